@@ -1,0 +1,57 @@
+/** Result of `waitid`: what the kernel put into siginfo_t. @see waitid(2) */
+export interface WaitResult {
+  readonly pid: number;
+  /** 0–255; 128 + signal for a process that a signal ended. */
+  readonly exitStatus: number;
+}
+
+export interface SpawnFileActions {
+  /** `[from, to]`: in the child, `to` becomes a duplicate of `from` without FD_CLOEXEC. Every other descriptor is closed by FD_CLOEXEC. */
+  readonly dup2: readonly (readonly [from: number, to: number])[];
+  /** Working directory of the child. */
+  readonly cwd?: string;
+}
+
+/**
+ * The system calls that Node does not offer, as synchronous functions. The only place with FFI.
+ * Each throws a `LibcError` (its `code` is the errno's name) on failure.
+ * The owner of a returned descriptor is the caller; all are opened with O_CLOEXEC.
+ */
+export interface Libc {
+  /** Which FFI library is behind it: "koffi" or "ffi-napi". */
+  readonly backend: string;
+  /** prctl(PR_SET_CHILD_SUBREAPER, 1) */
+  becomeSubreaper(): void;
+  setsid(): void;
+  /** waitid(P_PID, pid, WEXITED|WNOHANG), reaps. Returns undefined while the process still runs. Throws ECHILD when it is no child. */
+  waitPid(pid: number): WaitResult | undefined;
+  /** waitid(P_ALL, WEXITED|WNOHANG|WNOWAIT): pid of some zombie child without reaping it, or undefined. No children at all: undefined. */
+  peekZombie(): number | undefined;
+  /** As `peekZombie`, for one pid: true if that child is a zombie. ECHILD: false. */
+  isZombie(pid: number): boolean;
+  /**
+   * posix_spawn(3) of an absolute path with an empty signal mask, default dispositions, a session-less process group of its own
+   * (POSIX_SPAWN_SETPGROUP 0) and no inherited descriptor but those of `actions`. Returns the pid.
+   */
+  spawn(path: string, argv: readonly string[], env: readonly string[], actions: SpawnFileActions): number;
+  /** pipe2(O_CLOEXEC | flags): `[read end, write end]`. */
+  pipe(flags?: number): [number, number];
+  /** memfd_create(2) with MFD_CLOEXEC. */
+  memfd(name: string): number;
+  /** ioctl(FIONREAD): bytes that wait in a pipe. */
+  bytesReadable(fd: number): number;
+  /** fcntl(F_SETFL): sets or clears O_NONBLOCK. */
+  setNonblocking(fd: number, on: boolean): void;
+  /** fcntl(F_SETFD): sets or clears FD_CLOEXEC. */
+  setCloseOnExec(fd: number, on: boolean): void;
+  dup2(from: number, to: number): void;
+  /** flock(2), LOCK_EX|LOCK_NB: false if another open file description holds the lock. */
+  tryLock(fd: number): boolean;
+  /** getsockopt(SO_PEERCRED). */
+  peerCredentials(fd: number): { readonly pid: number; readonly uid: number; readonly gid: number };
+  /** getrlimit / setrlimit(RLIMIT_NOFILE); numbers, RLIM_INFINITY as Infinity. */
+  openFilesLimit(): { readonly soft: number; readonly hard: number };
+  setOpenFilesLimit(limit: { readonly soft: number; readonly hard: number }): void;
+  /** splice(2), non-blocking; returns bytes moved, 0 at end of file, undefined on EAGAIN. */
+  splice(from: number, to: number, length: number): number | undefined;
+}

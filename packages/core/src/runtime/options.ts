@@ -1,0 +1,43 @@
+/**
+ * Options of a container, decoded from the Any of its Create request.
+ * Holds the fields of `containerd.runc.v1.Options` and of `runtimeoptions.v1.Options`; plain data, so that it can be journaled as JSON.
+ * @see https://github.com/containerd/containerd/blob/main/api/types/runc/options/oci.proto
+ * @see https://github.com/containerd/containerd/blob/main/api/types/runtimeoptions/v1/api.proto
+ */
+export interface RuntimeOptions {
+  /** Name or path of the OCI runtime's binary; empty: the adapter's default. */
+  readonly binaryName: string;
+  /** State root of the runtime; empty: the adapter's default. The namespace is appended to it. */
+  readonly root: string;
+  readonly systemdCgroup: boolean;
+  readonly noPivotRoot: boolean;
+  readonly noNewKeyring: boolean;
+  /** Existing cgroup into which the shim itself is put; empty: none. */
+  readonly shimCgroup: string;
+  /** Owner of the container's ends of the stdio pipes. */
+  readonly ioUid: number;
+  readonly ioGid: number;
+  readonly criuImagePath: string;
+  readonly criuWorkPath: string;
+  /** `runtimeoptions.v1.Options`: type of the options in `configPath` or `configBody`. */
+  readonly typeUrl: string;
+  readonly configPath: string;
+  /** Text of the configuration (TOML from CRI); empty: none. */
+  readonly configBody: string;
+}
+
+export const defaultOptions: RuntimeOptions = {
+  binaryName: "",
+  root: "",
+  systemdCgroup: false,
+  noPivotRoot: false,
+  noNewKeyring: false,
+  shimCgroup: "",
+  ioUid: 0,
+  ioGid: 0,
+  criuImagePath: "",
+  criuWorkPath: "",
+  typeUrl: "",
+  configPath: "",
+  configBody: "",
+};

@@ -1,0 +1,63 @@
+import type { ProcessStdio } from "../io/process-io.ts";
+import type { RuntimeOptions } from "./options.ts";
+
+/** What every call of a runtime needs to know about the container. Plain data: it is also what the bundle's journal holds. */
+export interface ContainerRef {
+  readonly id: string;
+  readonly namespace: string;
+  /** Absolute path of the OCI bundle. */
+  readonly bundle: string;
+  readonly options: RuntimeOptions;
+}
+
+/** A process that the runtime made: its pid in the shim's pid namespace, a child or grandchild of the shim. */
+export interface Created {
+  readonly pid: number;
+}
+
+export interface CreateRequest {
+  readonly container: ContainerRef;
+  /** Stdio of the init process; with a terminal the runtime sends the pty's master to `consoleSocket` instead. */
+  readonly stdio: ProcessStdio;
+  readonly consoleSocket?: string;
+}
+
+export interface ExecRequest {
+  readonly container: ContainerRef;
+  readonly execId: string;
+  /** The OCI `process` object. @see https://github.com/opencontainers/runtime-spec/blob/main/config.md#process */
+  readonly process: unknown;
+  readonly stdio: ProcessStdio;
+  readonly consoleSocket?: string;
+}
+
+export interface KillRequest {
+  /** Signal number, 1–64, or 0 to probe. */
+  readonly signal: number;
+  /** True: every process of the container, not its init alone. */
+  readonly all: boolean;
+}
+
+/**
+ * An OCI runtime, or anything that can run a bundle.
+ *
+ * Every call rejects with a `StatusError` whose message holds the runtime's own words, and honours `signal`
+ * (the command in flight is ended). Calls for one container come one at a time, except `kill`, `pids` and `delete`
+ * with `force`. An ability that a runtime lacks is a method that it lacks: the client gets Unimplemented.
+ */
+export interface Runtime {
+  /** Name by which the configuration and the launcher know it: `runc`. */
+  readonly name: string;
+  /** Makes the container and its init process, which does not run the user's program yet. */
+  create(request: CreateRequest, signal: AbortSignal): Promise<Created>;
+  start(container: ContainerRef, signal: AbortSignal): Promise<void>;
+  /** @throws {StatusError} NotFound – the container or its init process is gone. */
+  kill(container: ContainerRef, request: KillRequest, signal: AbortSignal): Promise<void>;
+  /** Removes what the runtime keeps of a stopped or created container; `force` ends a running one and never fails on an absent one. */
+  delete(container: ContainerRef, options: { readonly force: boolean }, signal: AbortSignal): Promise<void>;
+  exec?(request: ExecRequest, signal: AbortSignal): Promise<Created>;
+  /** Pids of all processes of the container, as the host sees them. */
+  pids?(container: ContainerRef, signal: AbortSignal): Promise<readonly number[]>;
+  pause?(container: ContainerRef, signal: AbortSignal): Promise<void>;
+  resume?(container: ContainerRef, signal: AbortSignal): Promise<void>;
+}
