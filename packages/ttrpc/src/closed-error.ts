@@ -7,7 +7,7 @@ import { StatusError } from "./status-error.ts";
  */
 export class ClosedError extends StatusError {
   static {
-    this.prototype.name = "ClosedError";
+    ClosedError.prototype.name = "ClosedError";
   }
 
   constructor(options?: ErrorOptions) {

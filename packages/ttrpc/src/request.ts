@@ -19,7 +19,7 @@ export interface Request {
   readonly metadata: Metadata;
 }
 
-const noPayload = Buffer.alloc(0);
+const noPayload: Buffer = Buffer.alloc(0);
 
 /**
  * Decodes a request envelope. Fields may come in any order; unknown ones are skipped; `payload` is a view on `bytes`.

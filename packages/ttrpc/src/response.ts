@@ -15,7 +15,7 @@ export interface Response {
   readonly payload: Uint8Array;
 }
 
-const noPayload = Buffer.alloc(0);
+const noPayload: Buffer = Buffer.alloc(0);
 
 /**
  * Decodes a response envelope. Unknown fields are skipped; `payload` is a view on `bytes`.

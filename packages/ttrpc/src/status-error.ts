@@ -14,8 +14,8 @@ const brand = Symbol.for("dunnage.ttrpc.StatusError");
 /** An error with a status code; code, message and details are what the peer receives. */
 export class StatusError extends Error {
   static {
-    this.prototype.name = "StatusError";
-    Object.defineProperty(this.prototype, brand, { value: true });
+    StatusError.prototype.name = "StatusError";
+    Object.defineProperty(StatusError.prototype, brand, { value: true });
   }
 
   readonly code: Code;

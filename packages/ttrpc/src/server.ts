@@ -1,0 +1,150 @@
+import { createServer, type Server as Listener, type Socket } from "node:net";
+import type { ServerInterceptor, Service } from "./call.ts";
+import { MethodTable } from "./method-table.ts";
+import { type ConnectionOwner, ServerConnection } from "./server-connection.ts";
+
+/** What a server is made of. */
+export interface ServerOptions {
+  /** By full name: `containerd.task.v2.Task`. */
+  readonly services: Readonly<Record<string, Service>>;
+  /** Around every call, the first one outermost. */
+  readonly interceptors?: readonly ServerInterceptor[];
+  /** Called for every new connection before a byte of it is read; after `false` it is closed without a byte. */
+  readonly authorize?: (socket: Socket) => boolean;
+  /** Called with the number of open connections whenever it changes. */
+  readonly onConnections?: (open: number) => void;
+  /** What no caller can be told or should have thrown: socket errors, bytes that are not ttrpc, a method's plain Error. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** What a server listens on: a path it creates, or a listening socket it was given. */
+export type ListenTarget = { readonly path: string } | { readonly fd: number };
+
+/** Serves unary calls over any number of connections; calls run concurrently, answers leave as they are ready. */
+export class Server implements AsyncDisposable {
+  readonly #options: ServerOptions;
+  readonly #owner: ConnectionOwner;
+  readonly #listeners = new Set<Listener>();
+  readonly #connections = new Set<ServerConnection>();
+  readonly #ended = Promise.withResolvers<void>();
+  #state: "open" | "draining" | "closed" = "open";
+  #accepted = 0;
+
+  constructor(options: ServerOptions) {
+    this.#options = options;
+    this.#owner = {
+      methods: new MethodTable(options.services, options.interceptors ?? []),
+      connectionClosed: (connection) => this.#connectionClosed(connection),
+      reportError: (error) => options.onError?.(error),
+    };
+  }
+
+  /** Connections that are open. */
+  get connections(): number {
+    return this.#connections.size;
+  }
+
+  /**
+   * Listens, also on several targets. The mode of a path is the umask's: the caller restricts its directory.
+   * @throws the error of bind or listen (`code`: EADDRINUSE, EACCES, …), or an Error once the server is shut down.
+   */
+  async listen(target: ListenTarget): Promise<void> {
+    if (this.#state !== "open") throw new Error("ttrpc: server closed");
+    // Paused, so that no byte is read before `authorize` has agreed.
+    const listener = createServer({ pauseOnConnect: true, allowHalfOpen: false }, (socket) => this.accept(socket));
+    const listening = Promise.withResolvers<void>();
+    listener.once("error", listening.reject);
+    listener.listen(target, () => listening.resolve());
+    await listening.promise;
+    listener.off("error", listening.reject);
+    listener.on("error", this.#owner.reportError);
+    this.#add(listener);
+  }
+
+  /** Serves one connected stream; the server owns it from now on. */
+  accept(socket: Socket): void {
+    socket.on("error", (error) => this.#socketError(error));
+    if (this.#state !== "open" || !this.#isAuthorized(socket)) {
+      socket.destroy();
+      return;
+    }
+    this.#accepted += 1;
+    const connection = new ServerConnection(this.#accepted, socket, this.#owner);
+    this.#connections.add(connection);
+    this.#options.onConnections?.(this.#connections.size);
+    connection.start();
+  }
+
+  /**
+   * Stops accepting, lets the calls in flight finish and their answers leave, then closes; resolves when everything is
+   * closed. Requests that arrive on a connection before it is idle are still served. Once `signal` aborts: `close()`.
+   */
+  async shutdown(signal?: AbortSignal): Promise<void> {
+    const hard = () => this.close();
+    signal?.addEventListener("abort", hard, { once: true });
+    try {
+      if (signal?.aborted) this.close();
+      this.#stop("draining");
+      for (const connection of this.#connections) connection.drain();
+      this.#endIfEmpty();
+      await this.#ended.promise;
+    } finally {
+      signal?.removeEventListener("abort", hard);
+    }
+  }
+
+  /** Closes everything at once; the signals of the calls in flight abort. */
+  close(): void {
+    this.#stop("closed");
+    for (const connection of this.#connections) connection.destroy();
+    this.#endIfEmpty();
+  }
+
+  /** `close()`, then waits until everything is closed. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    await this.#ended.promise;
+  }
+
+  #add(listener: Listener): void {
+    listener.on("close", () => {
+      this.#listeners.delete(listener);
+      this.#endIfEmpty();
+    });
+    this.#listeners.add(listener);
+    if (this.#state !== "open") listener.close();
+  }
+
+  #stop(state: "draining" | "closed"): void {
+    if (this.#state === "open") {
+      for (const listener of this.#listeners) listener.close();
+    }
+    this.#state = state;
+  }
+
+  #isAuthorized(socket: Socket): boolean {
+    try {
+      return this.#options.authorize?.(socket) ?? true;
+    } catch (error) {
+      this.#owner.reportError(error);
+      return false;
+    }
+  }
+
+  #socketError(error: NodeJS.ErrnoException): void {
+    // How peers leave: a client that is killed, or that closes while an answer is on its way.
+    if (error.code === "ECONNRESET" || error.code === "EPIPE") return;
+    this.#owner.reportError(error);
+  }
+
+  #connectionClosed(connection: ServerConnection): void {
+    if (!this.#connections.delete(connection)) return;
+    this.#options.onConnections?.(this.#connections.size);
+    this.#endIfEmpty();
+  }
+
+  #endIfEmpty(): void {
+    if (this.#state === "open" || this.#connections.size > 0 || this.#listeners.size > 0) return;
+    this.#ended.resolve();
+  }
+}
