@@ -1,0 +1,90 @@
+#!/bin/sh
+# Brings a stock Debian 12 with Node >= 18, npm and make to the point where everything here builds and runs.
+# Idempotent; when nothing is missing it ends within a fraction of a second.
+set -eu
+cd "$(dirname "$0")/.."
+
+pnpm_version=10.34.8
+stamp=node_modules/.setup-stamp
+# The container side: `ctr` and containerd itself, the OCI runtime, and the image of the tests and the demo (a static busybox).
+needed="containerd runc busybox-static"
+# Compilers for the addon of the optional second FFI backend; without them only its tests are missing.
+optional="g++ python3"
+
+say() { echo "setup: $*"; }
+
+# Names of the packages among the arguments that are not installed.
+missing() {
+  for package in "$@"; do
+    case "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" in
+      installed) ;;
+      *) printf ' %s' "$package" ;;
+    esac
+  done
+}
+
+# apt-get with every service start refused: installing containerd must not start one on this machine.
+install_packages() {
+  policy=/usr/sbin/policy-rc.d
+  kept=
+  if [ -e "$policy" ]; then
+    kept=$policy.dunnage-setup
+    mv "$policy" "$kept"
+  fi
+  trap 'rm -f "$policy"; if [ -n "$kept" ]; then mv "$kept" "$policy"; fi' EXIT
+  trap 'exit 130' INT TERM
+  printf '#!/bin/sh\nexit 101\n' >"$policy"
+  chmod 0755 "$policy"
+  say "installing Debian packages:$1 (no service is started)"
+  apt-get update -q
+  # shellcheck disable=SC2086 # a list of names
+  DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $1
+  rm -f "$policy"
+  if [ -n "$kept" ]; then mv "$kept" "$policy"; fi
+  trap - EXIT INT TERM
+}
+
+debian_packages() {
+  if ! command -v dpkg-query >/dev/null 2>&1; then
+    say "this is not Debian; needed here: $needed (and, for the optional FFI backend: $optional)"
+    return 0
+  fi
+  # shellcheck disable=SC2086
+  absent=$(missing $needed)
+  # shellcheck disable=SC2086
+  wanted=$(missing $optional)
+  if [ -z "$absent$wanted" ]; then return 0; fi
+  if [ "$(id -u)" = 0 ]; then
+    install_packages "$absent$wanted"
+  elif [ -n "$absent" ]; then
+    say "missing Debian packages. Run this as root, then make setup again:" >&2
+    echo "  apt-get update && apt-get install --no-install-recommends$absent$wanted" >&2
+    exit 1
+  else
+    say "optional Debian packages are missing (second FFI backend):$wanted"
+  fi
+}
+
+# One line that changes whenever the installed npm packages would.
+fingerprint() {
+  cat "$0" package.json pnpm-lock.yaml pnpm-workspace.yaml packages/*/package.json | sha256sum
+}
+
+npm_packages() {
+  want="$(fingerprint) $PWD"
+  if [ -x node_modules/node/bin/node ] && [ "$(cat "$stamp" 2>/dev/null)" = "$want" ]; then return 0; fi
+  for tool in node npm npx; do
+    command -v "$tool" >/dev/null 2>&1 || { say "$tool is missing: Node 18 or newer with npm is needed" >&2; exit 1; }
+  done
+  major=$(node -p 'process.versions.node.split(".")[0]')
+  [ "$major" -ge 18 ] || { say "Node $major is too old: 18 or newer is needed to install the packages" >&2; exit 1; }
+  say "installing npm packages with pnpm $pnpm_version (the pinned Node is about 50 MB to download the first time)"
+  CI=true npx --yes "pnpm@$pnpm_version" install --frozen-lockfile --reporter=append-only </dev/null
+  version=$(node_modules/node/bin/node --version) || { say "the pinned Node does not run" >&2; exit 1; }
+  echo "$want" >"$stamp"
+  say "Node $version, $(find node_modules/.pnpm -mindepth 1 -maxdepth 1 | wc -l) npm packages"
+}
+
+debian_packages
+npm_packages
+say "ready"
