@@ -1,0 +1,86 @@
+import type { Service } from "@dunnage/ttrpc";
+import type { Logger } from "../log/logger.ts";
+import type { Libc } from "../native/libc.ts";
+import type { Config } from "./config.ts";
+
+/** What every action of the program knows about its surroundings. Read once from flags, environment and configuration. */
+export interface Surroundings {
+  /** Name of the adapter that the launcher was called by: `runc` for `containerd-shim-dunnage-runc-v1`. */
+  readonly runtime: string;
+  /** Directory of the installation: Node, bundle, FFI library, build id. */
+  readonly libDir: string;
+  /** Root of everything that daemons keep outside of bundles: `/run/dunnage`. */
+  readonly runtimeDir: string;
+  /** Version of the distribution, as `-v` prints it. */
+  readonly version: string;
+  /** Environment of every child, whitelisted. */
+  readonly env: Readonly<Record<string, string>>;
+  /** RLIMIT_NOFILE as containerd handed it down, for every child; Node raised its own soft limit. Infinity: unlimited. */
+  readonly openFilesLimit: { readonly soft: number; readonly hard: number };
+  readonly config: Config;
+  readonly libc: Libc;
+}
+
+/** What the services of a daemon are built from, and how they reach the daemon back. */
+export interface DaemonContext extends Surroundings {
+  /** containerd namespace of all containers here. Requests' metadata does not matter. */
+  readonly namespace: string;
+  /** Path of containerd's gRPC socket; empty: unknown. */
+  readonly grpcAddress: string;
+  /** Path of containerd's ttrpc socket, where events go; empty: nobody takes events. */
+  readonly ttrpcAddress: string;
+  readonly debug: boolean;
+  /** Directory of this daemon; its name is PID.STARTTIME. */
+  readonly daemonDir: string;
+  /** Name of the adapter that a container was started through; read again on every call. */
+  runtimeOf(id: string, bundle: string): string;
+  /** To be called when a container was deleted: its claim on the daemon ends. */
+  released(id: string): void;
+  /** To be called whenever the number of containers changed, those in creation included. 0 starts the linger. */
+  containersChanged(count: number): void;
+  /** To be called for the Shutdown call. Ends the daemon only if it is empty and serves one container, not a group. */
+  shutdownRequested(): void;
+}
+
+/** The services of a daemon, as the composition root hands them over. */
+export interface DaemonService {
+  /** By full name: `containerd.task.v2.Task`. */
+  readonly services: Readonly<Record<string, Service>>;
+  readonly logger: Logger;
+  /** Containers that exist, those in creation included. */
+  containers(): number;
+  /** Delivers what is still to be delivered, then lets go of everything. Takes no longer than `signal` allows. */
+  shutdown(signal: AbortSignal): Promise<void>;
+}
+
+/** What `delete` has to clean up after. */
+export interface CleanUpRequest {
+  /** Absolute path of the bundle, which may be half made or missing. */
+  readonly bundle: string;
+  readonly id: string;
+  readonly namespace: string;
+}
+
+/** What `delete` reports of the init process. */
+export interface CleanedUp {
+  /** 0: unknown. */
+  readonly pid: number;
+  /** 0–255; 137 if nobody recorded one. */
+  readonly exitStatus: number;
+  readonly exitedAt: Date;
+}
+
+/** The parts of the program that bootstrap starts but does not know. Each loads its code when it is called, not before. */
+export interface Program {
+  /** Names of the adapters in this program; the first one is the default. */
+  readonly runtimes: readonly string[];
+  /** Builds the services of a daemon. */
+  serve(context: DaemonContext): Promise<DaemonService>;
+  /** Removes what is left of a container whose daemon is gone. Idempotent; never fails on what is already away. */
+  cleanUp(request: CleanUpRequest, surroundings: Surroundings): Promise<CleanedUp>;
+  /**
+   * What the runtime says of itself as JSON (OCI runtime-spec Features), for `-info`; undefined: it cannot.
+   * `options`: the Any from standard input, decoded by the adapter.
+   */
+  features?(runtime: string, options: { typeUrl: string; value: Uint8Array }): Promise<Uint8Array | undefined>;
+}
