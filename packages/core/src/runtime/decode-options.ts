@@ -1,0 +1,52 @@
+import { invalidArgument } from "../errors/errors.ts";
+import { wire } from "../proto/gen/wire.js";
+import { defaultOptions, type RuntimeOptions } from "./options.ts";
+
+const decoders: Readonly<Record<string, (value: Uint8Array) => RuntimeOptions>> = {
+  "containerd.runc.v1.Options": decodeRuncOptions,
+  "runtimeoptions.v1.Options": decodeTypeOptions,
+};
+
+/**
+ * Decodes the options of a Create request. The type is what follows the last "/" of the URL; absent or empty: the defaults.
+ * @throws {StatusError} InvalidArgument – unknown type, or bytes that are no such message.
+ */
+export function decodeOptions(any: wire.Any.$Properties | undefined): RuntimeOptions {
+  const typeUrl = any?.type_url ?? "";
+  if (typeUrl === "") return defaultOptions;
+  const name = typeUrl.slice(typeUrl.lastIndexOf("/") + 1);
+  const decode = Object.hasOwn(decoders, name) ? decoders[name] : undefined;
+  if (decode === undefined) throw invalidArgument(`options of type ${typeUrl} are not supported`);
+  try {
+    return decode(any?.value ?? new Uint8Array());
+  } catch (error) {
+    throw invalidArgument(`options are no ${name}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function decodeRuncOptions(value: Uint8Array): RuntimeOptions {
+  const options = wire.RuncOptions.decode(value);
+  return {
+    ...defaultOptions,
+    binaryName: options.binary_name,
+    root: options.root,
+    systemdCgroup: options.systemd_cgroup,
+    noPivotRoot: options.no_pivot_root,
+    noNewKeyring: options.no_new_keyring,
+    shimCgroup: options.shim_cgroup,
+    ioUid: options.io_uid,
+    ioGid: options.io_gid,
+    criuImagePath: options.criu_image_path,
+    criuWorkPath: options.criu_work_path,
+  };
+}
+
+function decodeTypeOptions(value: Uint8Array): RuntimeOptions {
+  const options = wire.RuntimeTypeOptions.decode(value);
+  return {
+    ...defaultOptions,
+    typeUrl: options.type_url,
+    configPath: options.config_path,
+    configBody: new TextDecoder().decode(options.config_body),
+  };
+}

@@ -1,0 +1,54 @@
+import { notFound } from "../errors/errors.ts";
+import type { ContainerRef, Runtime } from "../runtime/runtime.ts";
+import type { Journal } from "./journal.ts";
+import type { Process } from "./process.ts";
+
+/** A container of this daemon: its init process, its execs, and who runs it. */
+export class Container {
+  readonly ref: ContainerRef;
+  readonly runtime: Runtime;
+  readonly init: Process;
+  readonly execs = new Map<string, Process>();
+  /** True: the kernel ends every process of the container with its init. */
+  readonly privatePidNamespace: boolean;
+  readonly annotations: Readonly<Record<string, string>>;
+  journal: Journal;
+  /** Execs whose start has begun and whose exit has not been reported. Init's exit is reported after theirs. */
+  liveExecs = 0;
+  /** Called once, when `liveExecs` falls to 0. */
+  onExecsGone: (() => void) | undefined;
+  /** `preStop` has run. */
+  stopAnnounced = false;
+  /** Init has been reaped; its exit may still wait to be reported. */
+  initGone = false;
+  /** Hooks that run after the exit was reported; Delete waits for them. */
+  afterExit: Promise<void> = Promise.resolve();
+
+  constructor(fields: Pick<Container, "ref" | "runtime" | "init" | "privatePidNamespace" | "annotations" | "journal">) {
+    this.ref = fields.ref;
+    this.runtime = fields.runtime;
+    this.init = fields.init;
+    this.privatePidNamespace = fields.privatePidNamespace;
+    this.annotations = fields.annotations;
+    this.journal = fields.journal;
+  }
+
+  /**
+   * Returns init for the empty id, else the exec.
+   * @throws {StatusError} NotFound – no such exec.
+   */
+  process(execId: string): Process {
+    if (execId === "") return this.init;
+    const exec = this.execs.get(execId);
+    if (exec === undefined) throw notFound(`process does not exist ${execId}: not found`);
+    return exec;
+  }
+
+  /** An exec that counted in `liveExecs` is over, or was never started. */
+  execGone(): void {
+    this.liveExecs -= 1;
+    if (this.liveExecs > 0) return;
+    this.onExecsGone?.();
+    this.onExecsGone = undefined;
+  }
+}

@@ -1,0 +1,118 @@
+import { join } from "node:path";
+import { invalidArgument, unimplemented } from "../errors/errors.ts";
+import { taskCreate } from "../events/task-events.ts";
+import { isDirectEligible } from "../io/eligibility.ts";
+import { openIo } from "../io/open-io.ts";
+import { mountRootfs, unmountRootfs } from "../mount/rootfs.ts";
+import { hasPrivatePidNamespace, type OciSpec, readSpec } from "../oci/bundle.ts";
+import type { wire } from "../proto/gen/wire.js";
+import { decodeOptions } from "../runtime/decode-options.ts";
+import type { ContainerRef, Runtime } from "../runtime/runtime.ts";
+import { Container } from "./container.ts";
+import type { TaskDeps } from "./deps.ts";
+import { watchInit } from "./exits.ts";
+import { runHooks } from "./hook-seam.ts";
+import { validateBundle, validateId } from "./identifiers.ts";
+import { writeJournal } from "./journal.ts";
+import { Process } from "./process.ts";
+
+/** Budget for undoing a create that failed; the client's own deadline may be over by then. */
+const undoTimeoutMs = 10_000;
+
+/**
+ * Makes a container: rootfs, stdio, then the runtime's create. Nothing is left behind when it fails.
+ * `register` puts it into the daemon's map before any event is out.
+ */
+export async function createContainer(
+  deps: TaskDeps,
+  request: wire.CreateTaskRequest,
+  register: (container: Container) => void,
+  signal: AbortSignal,
+): Promise<Container> {
+  const { spec, container } = await prepare(deps, request);
+  const { ref, init } = container;
+  await runHooks(deps, "preCreate", container, { spec }, signal);
+  await using undo = new AsyncDisposableStack();
+  writeJournal(ref.bundle, container.journal);
+  deps.log.attach(ref.id, ref.bundle);
+  undo.defer(() => deps.log.detach(ref.id));
+  await mount(deps, request, ref, undo, signal);
+  const { ioUid, ioGid } = ref.options;
+  const direct =
+    deps.stdioMode === "auto" &&
+    isDirectEligible({ spec, terminal: request.terminal, isInit: true, options: ref.options });
+  const io = await openIo(init.paths, { direct, ioUid, ioGid }, deps);
+  undo.defer(() => io.close());
+  init.io = io;
+  using _hold = deps.reaper.hold();
+  undo.defer(() => undoCreate(deps, container.runtime, ref));
+  const { pid } = await container.runtime.create({ container: ref, stdio: io.stdio }, signal);
+  init.pid = pid;
+  io.handedOver();
+  undo.move();
+  register(container);
+  publishCreate(deps, request, pid);
+  watchInit(deps, container);
+  await runHooks(deps, "postCreate", container, { pid }, signal);
+  return container;
+}
+
+async function prepare(
+  deps: TaskDeps,
+  request: wire.CreateTaskRequest,
+): Promise<{ spec: OciSpec; container: Container }> {
+  validateId(request.id, "container id");
+  validateBundle(request.bundle);
+  if (request.terminal) throw unimplemented("terminals are not supported yet");
+  if (request.checkpoint !== "") throw unimplemented("create from a checkpoint is not supported yet");
+  const spec = readSpec(request.bundle);
+  const runtime = await deps.runtimeOf(request.id, request.bundle);
+  const options = decodeOptions(request.options ?? undefined);
+  const ref: ContainerRef = { id: request.id, namespace: deps.namespace, bundle: request.bundle, options };
+  const { terminal, stdin, stdout, stderr } = request;
+  const container = new Container({
+    ref,
+    runtime,
+    init: new Process(ref.id, "", { terminal, stdin, stdout, stderr }),
+    privatePidNamespace: hasPrivatePidNamespace(spec),
+    annotations: spec.annotations ?? {},
+    journal: { version: 1, id: ref.id, namespace: ref.namespace, runtime: runtime.name, options, daemon: deps.daemon },
+  });
+  return { spec, container };
+}
+
+/** Mounts what the request brings; an empty list means that the root in config.json is ready as it is. */
+async function mount(
+  deps: TaskDeps,
+  request: wire.CreateTaskRequest,
+  ref: ContainerRef,
+  undo: AsyncDisposableStack,
+  signal: AbortSignal,
+): Promise<void> {
+  if (request.rootfs.length === 0) return;
+  const rootfs = join(ref.bundle, "rootfs");
+  const mounts = request.rootfs.map(toMount);
+  await mountRootfs(mounts, rootfs, deps, signal);
+  undo.defer(() => unmountRootfs(rootfs, deps, AbortSignal.timeout(undoTimeoutMs)));
+}
+
+function toMount(mount: wire.Mount.$Properties) {
+  const { type, source, target, options } = mount;
+  if (type === undefined || type === null || type === "") throw invalidArgument("mount without a type");
+  return { type, source: source ?? "", target: target ?? "", options: options ?? [] };
+}
+
+/** The runtime may have got half-way, or been killed by the client's deadline. */
+async function undoCreate(deps: TaskDeps, runtime: Runtime, ref: ContainerRef): Promise<void> {
+  await runtime
+    .delete(ref, { force: true }, AbortSignal.timeout(undoTimeoutMs))
+    .catch((error: unknown) => deps.log.warn("failed to undo create", { id: ref.id, error }));
+}
+
+function publishCreate(deps: TaskDeps, request: wire.CreateTaskRequest, pid: number): void {
+  const { id, bundle, rootfs, terminal, stdin, stdout, stderr, checkpoint } = request;
+  deps.publisher.publish(
+    taskCreate({ containerId: id, bundle, rootfs, io: { terminal, stdin, stdout, stderr }, checkpoint, pid }),
+  );
+  deps.log.info("container created", { id, pid });
+}

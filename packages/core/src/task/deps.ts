@@ -1,0 +1,33 @@
+import type { Publisher } from "../events/publisher.ts";
+import type { HookChain } from "../hooks/chain.ts";
+import type { FifoLog } from "../log/fifo-log.ts";
+import type { Libc } from "../native/libc.ts";
+import type { CommandRunner } from "../reaper/command.ts";
+import type { Reaper } from "../reaper/reaper.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+
+/** What the verbs of the Task API work with. One object for the daemon's life; no verb keeps state of its own. */
+export interface TaskDeps {
+  readonly namespace: string;
+  /** Identity of this daemon, for the journals. */
+  readonly daemon: { readonly pid: number; readonly startTime: string };
+  readonly libc: Libc;
+  readonly reaper: Reaper;
+  readonly commands: CommandRunner;
+  readonly publisher: Publisher;
+  readonly hooks: HookChain;
+  readonly log: FifoLog;
+  /** "auto": the container writes into the client's FIFO itself wherever that is safe; "pipe": never. */
+  readonly stdioMode: "auto" | "pipe";
+  /** How long Delete waits for output that a left-over process holds back. */
+  readonly drainTimeoutMs: number;
+  /**
+   * Returns the runtime that a container was started for.
+   * @throws {StatusError} NotFound – no such runtime is configured.
+   */
+  runtimeOf(id: string, bundle: string): Promise<Runtime>;
+  /** The container is gone: its claim on this daemon ends. */
+  released(id: string): void;
+  /** The number of containers has changed. */
+  containersChanged(count: number): void;
+}

@@ -1,0 +1,24 @@
+import type { Stage } from "../hooks/stages.ts";
+import type { Container } from "./container.ts";
+import type { TaskDeps } from "./deps.ts";
+
+/**
+ * The one place where a Task call meets the hooks. Resolves at once when nothing is registered for the stage.
+ * @throws {StatusError} what a hook of a stage that may deny answers.
+ */
+export async function runHooks(
+  deps: TaskDeps,
+  stage: Stage,
+  container: Container,
+  fields: Readonly<Record<string, unknown>>,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!deps.hooks.has(stage)) return;
+  await deps.hooks.run(stage, { container: toHookContainer(container), ...fields }, signal);
+}
+
+/** What hooks learn of a container. */
+export function toHookContainer(container: Container) {
+  const { id, namespace, bundle } = container.ref;
+  return { id, namespace, bundle, runtime: container.runtime.name, annotations: container.annotations };
+}

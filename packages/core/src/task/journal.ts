@@ -1,0 +1,38 @@
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { RuntimeOptions } from "../runtime/options.ts";
+
+/** What the bundle keeps of a container, so that `delete` can finish the work of a daemon that died. */
+export interface Journal {
+  readonly version: 1;
+  readonly id: string;
+  readonly namespace: string;
+  readonly runtime: string;
+  readonly options: RuntimeOptions;
+  /** The daemon that owns the container. */
+  readonly daemon: { readonly pid: number; readonly startTime: string };
+  /** Set once init's exit was reaped, before any client hears of it. */
+  readonly exit?: { readonly pid: number; readonly exitStatus: number; readonly exitedAt: string };
+  /** Present while the hooks of `postStop` are owed; the id makes a repetition recognisable. */
+  readonly postStop?: { readonly eventId: string; readonly done: boolean };
+}
+
+const journalPath = (bundle: string): string => join(bundle, "dunnage.json");
+
+/** Writes the journal atomically (temporary file, then rename): a reader sees the old or the new one, never a half. */
+export function writeJournal(bundle: string, journal: Journal): void {
+  const path = journalPath(bundle);
+  writeFileSync(`${path}.tmp`, JSON.stringify(journal), { mode: 0o600 });
+  renameSync(`${path}.tmp`, path);
+}
+
+/** Reads the journal; undefined if there is none, or one of another version or no JSON at all. */
+export function readJournal(bundle: string): Journal | undefined {
+  let journal: Journal;
+  try {
+    journal = JSON.parse(readFileSync(journalPath(bundle), "utf8"));
+  } catch {
+    return undefined;
+  }
+  return journal?.version === 1 ? journal : undefined;
+}

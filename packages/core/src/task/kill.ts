@@ -1,0 +1,60 @@
+import { failedPrecondition, invalidArgument, notFound } from "../errors/errors.ts";
+import type { Container } from "./container.ts";
+import type { TaskDeps } from "./deps.ts";
+import { runHooks } from "./hook-seam.ts";
+import type { Process } from "./process.ts";
+
+const maxSignal = 64;
+/** Signals that ask or force a process to end: SIGHUP, SIGINT, SIGQUIT, SIGKILL, SIGTERM. */
+const terminating = new Set([1, 2, 3, 9, 15]);
+
+/**
+ * Sends a signal. Never waits for another call of the container: a runtime that hangs in `start` can still be killed.
+ * @throws {StatusError} NotFound – the process is over: clients take that for success.
+ * @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/utils.go checkKillError
+ */
+export async function kill(
+  deps: TaskDeps,
+  container: Container,
+  process: Process,
+  request: { readonly signal: number; readonly all: boolean },
+  signal: AbortSignal,
+): Promise<void> {
+  if (request.signal > maxSignal) throw invalidArgument(`unknown signal ${request.signal}`);
+  await runHooks(deps, "preKill", container, { execId: process.execId, ...request }, signal);
+  if (process.execId === "") await killInit(deps, container, request, signal);
+  else killExec(process, request.signal);
+  await runHooks(deps, "postKill", container, { execId: process.execId, ...request }, signal);
+}
+
+async function killInit(
+  deps: TaskDeps,
+  container: Container,
+  request: { readonly signal: number; readonly all: boolean },
+  signal: AbortSignal,
+): Promise<void> {
+  if (container.init.state === "stopped" && !request.all) throw alreadyFinished();
+  if (terminating.has(request.signal)) await announceStop(deps, container, request.signal, signal);
+  await container.runtime.kill(container.ref, request, signal);
+}
+
+/** `preStop` runs once, before the first signal that is meant to end init. */
+async function announceStop(deps: TaskDeps, container: Container, number: number, signal: AbortSignal): Promise<void> {
+  if (container.stopAnnounced || container.init.state === "stopped") return;
+  container.stopAnnounced = true;
+  await runHooks(deps, "preStop", container, { signal: number, pid: container.init.pid }, signal);
+}
+
+/** The pid cannot have been given to another process: it stays a zombie until our reaper takes it, which ends `running`. */
+function killExec(exec: Process, number: number): void {
+  if (exec.state === "created") throw failedPrecondition("process not created: failed precondition");
+  if (exec.state !== "running") throw alreadyFinished();
+  try {
+    process.kill(exec.pid, number);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") throw alreadyFinished();
+    throw error;
+  }
+}
+
+const alreadyFinished = () => notFound("process already finished: not found");

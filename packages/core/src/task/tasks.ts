@@ -1,0 +1,145 @@
+import { alreadyExists, invalidArgument, notFound, unknown } from "../errors/errors.ts";
+import { taskExecAdded } from "../events/task-events.ts";
+import type { wire } from "../proto/gen/wire.js";
+import { execAbility } from "./abilities.ts";
+import type { Container } from "./container.ts";
+import { createContainer } from "./create.ts";
+import { deleteExec, deleteInit } from "./delete.ts";
+import type { TaskDeps } from "./deps.ts";
+import { runHooks } from "./hook-seam.ts";
+import { validateId } from "./identifiers.ts";
+import { kill } from "./kill.ts";
+import { Process } from "./process.ts";
+import type { ProcessState } from "./process-state.ts";
+import { startExec, startInit } from "./start.ts";
+
+/** The containers of this daemon, and the verbs of the Task API on them, free of any protocol. */
+export class Tasks {
+  readonly #deps: TaskDeps;
+  readonly #containers = new Map<string, Container>();
+  /** Ids whose create is in progress. */
+  readonly #reserved = new Set<string>();
+
+  constructor(deps: TaskDeps) {
+    this.#deps = deps;
+  }
+
+  /** Number of containers, those being created included. */
+  get size(): number {
+    return this.#containers.size + this.#reserved.size;
+  }
+
+  /** @throws {StatusError} NotFound – no such container; the text is containerd-shim-runc-v2's. */
+  container(id: string): Container {
+    const container = this.#containers.get(id);
+    if (container === undefined) throw notFound("container not created: not found");
+    return container;
+  }
+
+  /** As `container`, but undefined instead of an error. */
+  find(id: string): Container | undefined {
+    return this.#containers.get(id);
+  }
+
+  process(id: string, execId: string): Process {
+    return this.container(id).process(execId);
+  }
+
+  async create(request: wire.CreateTaskRequest, signal: AbortSignal): Promise<Container> {
+    const { id } = request;
+    if (this.#containers.has(id) || this.#reserved.has(id)) throw alreadyExists(`container ${id}: already exists`);
+    this.#reserved.add(id);
+    this.#deps.containersChanged(this.size);
+    const register = (container: Container): void => {
+      this.#reserved.delete(id);
+      this.#containers.set(id, container);
+    };
+    try {
+      return await createContainer(this.#deps, request, register, signal);
+    } finally {
+      this.#reserved.delete(id);
+      if (!this.#containers.has(id)) this.#released(id);
+    }
+  }
+
+  start(id: string, execId: string, signal: AbortSignal): Promise<number> {
+    const container = this.container(id);
+    const process = container.process(execId);
+    return execId === "" ? startInit(this.#deps, container, signal) : startExec(this.#deps, container, process, signal);
+  }
+
+  /** Adds an exec; nothing runs until its Start. */
+  async exec(request: wire.ExecProcessRequest, signal: AbortSignal): Promise<void> {
+    const container = this.container(request.id);
+    const { exec_id: execId, terminal, stdin, stdout, stderr } = request;
+    validateId(execId, "exec id");
+    execAbility(container.runtime);
+    if (container.execs.has(execId)) throw alreadyExists(`id ${execId}: already exists`);
+    requireExecutable(container.init.state);
+    const spec = parseProcess(request);
+    const exec = new Process(request.id, execId, { terminal, stdin, stdout, stderr }, spec);
+    container.execs.set(execId, exec);
+    try {
+      await runHooks(this.#deps, "preExec", container, { execId, process: spec }, signal);
+    } catch (error) {
+      container.execs.delete(execId);
+      throw error;
+    }
+    this.#deps.publisher.publish(taskExecAdded({ containerId: request.id, execId }));
+  }
+
+  kill(request: wire.KillRequest, signal: AbortSignal): Promise<void> {
+    const container = this.container(request.id);
+    const process = container.process(request.exec_id);
+    return kill(this.#deps, container, process, { signal: request.signal, all: request.all }, signal);
+  }
+
+  /** Closes the shim's hold on the client's stdin FIFO; without one it succeeds and does nothing. */
+  closeIo(id: string, execId: string): void {
+    this.process(id, execId).closeStdin();
+  }
+
+  delete(id: string, execId: string, signal: AbortSignal): Promise<wire.DeleteResponse.$Properties> {
+    const container = this.container(id);
+    if (execId !== "") return deleteExec(this.#deps, container, container.process(execId));
+    const unregister = (): void => {
+      this.#containers.delete(id);
+      this.#released(id);
+    };
+    return deleteInit(this.#deps, container, unregister, signal);
+  }
+
+  /** All pids of the container, each with the id of its exec, or "" for init and for what they started. */
+  async pids(id: string, signal: AbortSignal): Promise<readonly { pid: number; execId: string }[]> {
+    const container = this.container(id);
+    const execIds = new Map([...container.execs.values()].map((exec) => [exec.pid, exec.execId]));
+    const pids = await (container.runtime.pids?.(container.ref, signal) ?? [container.init.pid, ...execIds.keys()]);
+    return pids.map((pid) => ({ pid, execId: execIds.get(pid) ?? "" }));
+  }
+
+  #released(id: string): void {
+    this.#deps.log.detach(id);
+    this.#deps.released(id);
+    this.#deps.containersChanged(this.size);
+  }
+}
+
+/** The texts are containerd-shim-runc-v2's. @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/init_state.go */
+function requireExecutable(state: ProcessState): void {
+  if (state !== "created" && state !== "running") throw unknown(`cannot exec in a ${state} state`);
+}
+
+/** The spec travels as JSON whatever its type URL says; its terminal flag gives way to the request's. */
+function parseProcess(request: wire.ExecProcessRequest): unknown {
+  const text = new TextDecoder().decode(request.spec?.value ?? new Uint8Array());
+  let spec: unknown;
+  try {
+    spec = JSON.parse(text);
+  } catch (error) {
+    throw invalidArgument(`process of exec ${request.exec_id} is no JSON: ${(error as Error).message}`);
+  }
+  if (typeof spec !== "object" || spec === null || Array.isArray(spec)) {
+    throw invalidArgument(`process of exec ${request.exec_id} is no JSON object`);
+  }
+  return { ...spec, terminal: request.terminal };
+}
