@@ -1,6 +1,7 @@
 import type { Service } from "@dunnage/ttrpc";
 import type { Logger } from "../log/logger.ts";
 import type { Libc } from "../native/libc.ts";
+import type { RuntimeFactory } from "../runtime/define.ts";
 import type { Config } from "./config.ts";
 
 /** What every action of the program knows about its surroundings. Read once from flags, environment and configuration. */
@@ -19,6 +20,8 @@ export interface Surroundings {
   readonly openFilesLimit: { readonly soft: number; readonly hard: number };
   readonly config: Config;
   readonly libc: Libc;
+  /** All adapters of this program, by name. */
+  readonly runtimes: Readonly<Record<string, RuntimeFactory>>;
 }
 
 /** What the services of a daemon are built from, and how they reach the daemon back. */
@@ -72,8 +75,8 @@ export interface CleanedUp {
 
 /** The parts of the program that bootstrap starts but does not know. Each loads its code when it is called, not before. */
 export interface Program {
-  /** Names of the adapters in this program; the first one is the default. */
-  readonly runtimes: readonly string[];
+  /** Adapters by name; the first one is the default. */
+  readonly runtimes: Readonly<Record<string, RuntimeFactory>>;
   /** Builds the services of a daemon. */
   serve(context: DaemonContext): Promise<DaemonService>;
   /** Removes what is left of a container whose daemon is gone. Idempotent; never fails on what is already away. */
