@@ -29,6 +29,7 @@ test: build ## every test; FILES="path …" for some; the last line is the count
 lint: setup ## biome, types, unused code
 	@echo "lint: biome"; $(BIN)/biome check --error-on-warnings .
 	@$(MAKE) --no-print-directory types
+	@echo "lint: order of the stages"; $(NODE) scripts/check-imports.ts
 	@echo "lint: knip"; $(BIN)/knip --no-progress
 
 types: setup ## type check alone

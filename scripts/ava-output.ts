@@ -13,8 +13,10 @@ const PATTERNS: readonly (readonly [RegExp, (result: AvaResult, match: RegExpMat
   [/^ {2}- \[(?:skip|todo)\] (.*)$/, (result, match) => result.skipped.push(String(match[1]))],
   [/^ {2}(Un(?:caught exception|handled rejection) in .*)$/, (result, match) => result.failed.push(String(match[1]))],
   [/^ {2}◌ (.*)$/, (result, match) => result.failed.push(`${match[1]} (never ended)`)],
-  [/^ {2}✘ ((?:Exiting due|No tests found|Internal error|.* exited due to|.* remaining in ).*)$/, (result, match) =>
-    result.failed.push(String(match[1]))],
+  [
+    /^ {2}✘ ((?:Exiting due|No tests found|Internal error|.* exited due to|.* remaining in ).*)$/,
+    (result, match) => result.failed.push(String(match[1])),
+  ],
 ];
 
 /** Counts from the lines of ava's default reporter (its TAP reporter dies on a time-out or a process.exit of the code under test). */
@@ -34,7 +36,8 @@ export class AvaOutput {
 
   /** Ava has ended: an exit code that no line explains is a failure as well. */
   end(description: string, exitCode: number | null): AvaResult {
-    if (exitCode !== 0 && this.result.failed.length === 0) this.result.failed.push(`${description}: ava ended with ${exitCode}`);
+    if (exitCode !== 0 && this.result.failed.length === 0)
+      this.result.failed.push(`${description}: ava ended with ${exitCode}`);
     return this.result;
   }
 }

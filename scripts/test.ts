@@ -23,7 +23,9 @@ interface Project {
 function projects(wanted: readonly string[]): Project[] {
   const dirs = globSync(["packages/*/package.json", "examples/*/package.json"], { cwd: ROOT }).map(dirname);
   dirs.sort((a, b) => Number(a.startsWith("examples")) - Number(b.startsWith("examples")) || a.localeCompare(b));
-  return [...dirs, "."].map((dir) => ({ dir, files: testFiles(dir, wanted) })).filter((project) => project.files.length > 0);
+  return [...dirs, "."]
+    .map((dir) => ({ dir, files: testFiles(dir, wanted) }))
+    .filter((project) => project.files.length > 0);
 }
 
 function testFiles(dir: string, wanted: readonly string[]): string[] {
@@ -69,7 +71,8 @@ async function main(): Promise<number> {
     total.failed.push(...result.failed);
     total.skipped.push(...result.skipped);
   }
-  for (const title of unexplained(total.skipped)) total.failed.push(`skipped without a reason in test/skips.json: ${title}`);
+  for (const title of unexplained(total.skipped))
+    total.failed.push(`skipped without a reason in test/skips.json: ${title}`);
   console.log("");
   for (const title of total.failed) console.log(`failed: ${title}`);
   if (values.note !== undefined) console.log(values.note);
