@@ -1,0 +1,38 @@
+/** The parts of an OCI configuration that decide. @see https://github.com/opencontainers/runtime-spec/blob/main/config.md */
+export interface DirectSpec {
+  readonly process?: { readonly selinuxLabel?: string | undefined } | undefined;
+  readonly linux?:
+    | {
+        readonly namespaces?:
+          | readonly { readonly type: string; readonly path?: string | undefined }[]
+          | null
+          | undefined;
+      }
+    | undefined;
+}
+
+export interface DirectRequest {
+  readonly spec: DirectSpec;
+  readonly terminal: boolean;
+  /** False for an exec process. */
+  readonly isInit: boolean;
+  readonly options: { readonly ioUid: number; readonly ioGid: number };
+}
+
+/**
+ * Whether a process may get the client's FIFOs themselves as its stdout and stderr.
+ *
+ * Its pid namespace must be its own: when init ends the kernel then ends everything in it, so no grandchild can hold the
+ * FIFO and keep the end of file from the client. In a user namespace, or with an io uid, /dev/stdout can be opened again
+ * only on a pipe that was given to that user. An SELinux label denies a container the files of the host.
+ *
+ * A path that turns out not to be a FIFO is for `openIo`, which copies to it.
+ */
+export function isDirectEligible({ spec, terminal, isInit, options }: DirectRequest): boolean {
+  if (!isInit || terminal) return false;
+  if (options.ioUid !== 0 || options.ioGid !== 0) return false;
+  if (spec.process?.selinuxLabel) return false;
+  const namespaces = spec.linux?.namespaces ?? [];
+  if (namespaces.some(({ type }) => type === "user")) return false;
+  return namespaces.some(({ type, path }) => type === "pid" && !path);
+}

@@ -1,0 +1,63 @@
+import { constants, fstatSync, openSync } from "node:fs";
+import type { StatusError } from "@dunnage/ttrpc";
+import { invalidArgument, unknown } from "../errors/errors.ts";
+import { OwnedFd } from "./owned-fd.ts";
+
+// Not in node:fs. The same on every architecture that Node runs on. @see open(2)
+const O_PATH = 0o10000000;
+
+/** One stream of a process and the path that the client gave for it. */
+export interface NamedPath {
+  readonly stream: "stdin" | "stdout" | "stderr";
+  readonly path: string;
+}
+
+/**
+ * Opens `path` as a mere handle (O_PATH): nothing blocks, no peer is woken. Later opens go through this handle, so that
+ * they mean the same file, whatever has become of the path.
+ * @throws {StatusError} InvalidArgument – no such path, or it cannot be reached.
+ */
+export function openPath(named: NamedPath): { readonly handle: OwnedFd; readonly isFifo: boolean } {
+  try {
+    using handle = new OwnedFd(openSync(named.path, O_PATH));
+    const isFifo = fstatSync(handle.fd).isFIFO();
+    return { handle: new OwnedFd(handle.release()), isFifo };
+  } catch (error) {
+    throw pathError(named, error);
+  }
+}
+
+/** Opens the read end of the FIFO behind `fd`, non-blocking: from now on opening its write end does not block either. */
+export function openReadEnd(fd: number): OwnedFd {
+  return reopen(fd, constants.O_RDONLY | constants.O_NONBLOCK);
+}
+
+/**
+ * Opens another write end of the FIFO behind `fd`, one of its read ends. Never blocks, because that read end exists.
+ * The write end itself is in blocking mode, as a process expects of its stdout.
+ */
+export function openWriteEnd(fd: number): OwnedFd {
+  return reopen(fd, constants.O_WRONLY);
+}
+
+/** Opens what `fd` refers to once more, as an open file description of its own. */
+export function reopen(fd: number, flags: number): OwnedFd {
+  return new OwnedFd(openSync(`/proc/self/fd/${fd}`, flags | constants.O_NOCTTY));
+}
+
+const pathCodes = new Map([
+  ["ENOENT", "no such file or directory"],
+  ["ENOTDIR", "not a directory"],
+  ["EISDIR", "is a directory"],
+  ["ELOOP", "too many levels of symbolic links"],
+  ["ENAMETOOLONG", "file name too long"],
+  ["EACCES", "permission denied"],
+  ["ENXIO", "no such device or address"],
+]);
+
+/** The error for a path that cannot be opened: InvalidArgument when the path is at fault, Unknown otherwise. */
+export function pathError({ stream, path }: NamedPath, cause: unknown): StatusError {
+  const text = pathCodes.get((cause as NodeJS.ErrnoException).code ?? "");
+  if (text !== undefined) return invalidArgument(`opening ${stream} ${path} failed: ${text}`);
+  return unknown(`opening ${stream} ${path} failed: ${(cause as Error).message}`, { cause });
+}

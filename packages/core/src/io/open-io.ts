@@ -1,0 +1,35 @@
+import { constants, openSync } from "node:fs";
+import { unimplemented } from "../errors/errors.ts";
+import { openFifoOutputs } from "./fifo-outputs.ts";
+import { OwnedFd } from "./owned-fd.ts";
+import type { ProcessIo, StdioPaths } from "./process-io.ts";
+import { StdinPipe } from "./stdin-pipe.ts";
+import { parseFifoPath, parseStdioUri, unknownScheme } from "./stdio-uri.ts";
+import type { OpenIoDeps, OpenIoOptions, OutputsOpener } from "./stream.ts";
+import { StreamsIo } from "./streams-io.ts";
+
+/** By the scheme of stdout (of stderr, when there is no stdout). */
+const outputsOpeners: ReadonlyMap<string, OutputsOpener> = new Map([["fifo", openFifoOutputs]]);
+
+/**
+ * Opens the streams of one process. Nothing blocks, whoever holds the other ends; on an error everything is closed again.
+ * @throws {StatusError} InvalidArgument – a path does not exist or is of the wrong kind;
+ *   Unimplemented – a terminal, or an unknown scheme.
+ * @see https://github.com/containerd/containerd/blob/v1.6.36/pkg/process/io.go
+ */
+export function openIo(paths: StdioPaths, options: OpenIoOptions, deps: OpenIoDeps): ProcessIo {
+  if (paths.terminal) throw unimplemented("terminal: not supported");
+  const openOutputs = findOutputsOpener(paths.stdout || paths.stderr);
+  using stack = new DisposableStack();
+  const stdinPath = parseFifoPath(paths.stdin);
+  const stdin = stdinPath ? stack.use(new StdinPipe(stdinPath, options, deps)) : undefined;
+  const { stdout, stderr } = stack.use(openOutputs(paths, options, deps));
+  const devNull = stack.use(new OwnedFd(openSync("/dev/null", constants.O_RDWR)));
+  return new StreamsIo(stack.move(), { stdin, stdout, stderr, devNull });
+}
+
+function findOutputsOpener(uri: string): OutputsOpener {
+  const opener = outputsOpeners.get(parseStdioUri(uri).scheme);
+  if (opener === undefined) throw unknownScheme(uri);
+  return opener;
+}

@@ -1,0 +1,75 @@
+import { Socket } from "node:net";
+import type { Libc } from "../native/libc.ts";
+import type { OwnedFd } from "./owned-fd.ts";
+import type { Sink } from "./sink.ts";
+
+const chunkBytes = 64 * 1024;
+const spliceBytes = 1024 * 1024;
+/** Splices in a row before the event loop gets its turn. */
+const splicesPerTurn = 16;
+
+// One buffer for all copies: libuv fills it and the callback empties it (into the sink, or into a copy of the rest)
+// before anything else can run.
+let sharedChunk: Buffer | undefined;
+
+export interface PipeCopyEvents {
+  /** End of input: all of it is in the sink. */
+  onEnd(): void;
+  /** The source could not be read any more. */
+  onError(error: Error): void;
+}
+
+/**
+ * Copies a pipe or FIFO to a sink, driven by the event loop. While the sink does not take more nothing is read, so the
+ * writer at the other end blocks: nothing is dropped, nothing grows.
+ */
+export class PipeCopy implements Disposable {
+  readonly #libc: Libc;
+  readonly #fd: number;
+  readonly #socket: Socket;
+  readonly #sink: Sink;
+  readonly #resume = (): void => {
+    if (!this.#socket.destroyed) this.#socket.resume();
+  };
+
+  /** Takes `source` over, makes it non-blocking and starts. The sink stays the caller's. */
+  constructor(libc: Libc, source: OwnedFd, sink: Sink, events: PipeCopyEvents) {
+    this.#libc = libc;
+    this.#fd = source.fd;
+    this.#sink = sink;
+    sharedChunk ??= Buffer.allocUnsafeSlow(chunkBytes);
+    const callback = (length: number, chunk: Uint8Array): boolean => this.#take(length, chunk as Buffer);
+    this.#socket = new Socket({
+      fd: source.fd,
+      readable: true,
+      writable: false,
+      onread: { buffer: sharedChunk, callback },
+    });
+    source.release();
+    this.#socket.unref();
+    this.#socket.on("error", events.onError).on("end", events.onEnd).resume();
+  }
+
+  [Symbol.dispose](): void {
+    this.#socket.destroy();
+  }
+
+  #take(length: number, chunk: Buffer): boolean {
+    if (!this.#sink.write(chunk.subarray(0, length), this.#resume)) return false;
+    if (length === chunk.length) this.#splice();
+    return true;
+  }
+
+  /** There is more than a chunk: lets the kernel move it, until the source is empty or the sink full; `#take` finds out which. */
+  #splice(): void {
+    const to = this.#sink.spliceFd;
+    if (to === undefined) return;
+    try {
+      for (let i = 0; i < splicesPerTurn; i++) {
+        if (!this.#libc.splice(this.#fd, to, spliceBytes)) return;
+      }
+    } catch {
+      // The write of the next chunk meets the same error (EPIPE), and the sink reports it.
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import { writeSync } from "node:fs";
+import { Socket } from "node:net";
+import type { OwnedFd } from "./owned-fd.ts";
+import type { Sink } from "./sink.ts";
+
+/** Writes to a pipe or FIFO without ever blocking: what does not fit at once is left to the event loop. */
+export class PipeSink implements Sink {
+  readonly #fd: number;
+  readonly #socket: Socket;
+  readonly #onError: (error: Error) => void;
+
+  /** Takes `writeEnd` over and makes it non-blocking. `onError` is called at most once; everything is swallowed from then on. */
+  constructor(writeEnd: OwnedFd, onError: (error: Error) => void) {
+    this.#fd = writeEnd.fd;
+    this.#onError = onError;
+    this.#socket = new Socket({ fd: writeEnd.fd, readable: false, writable: true });
+    writeEnd.release();
+    this.#socket.unref();
+    this.#socket.on("error", onError);
+  }
+
+  get spliceFd(): number | undefined {
+    return this.#socket.destroyed ? undefined : this.#fd;
+  }
+
+  write(chunk: Buffer, resume: () => void): boolean {
+    if (this.#socket.destroyed) return true;
+    const written = this.#tryWrite(chunk);
+    if (written === chunk.length || this.#socket.destroyed) return true;
+    // The caller reuses its buffer: only what waits is copied. The callback comes after an error as well.
+    this.#socket.write(Buffer.from(chunk.subarray(written)), resume);
+    return false;
+  }
+
+  [Symbol.dispose](): void {
+    this.#socket.destroy();
+  }
+
+  #tryWrite(chunk: Buffer): number {
+    try {
+      return writeSync(this.#fd, chunk);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") this.#fail(error as Error);
+      return 0;
+    }
+  }
+
+  #fail(error: Error): void {
+    this.#socket.destroy();
+    this.#onError(error);
+  }
+}

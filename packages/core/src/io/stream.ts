@@ -1,0 +1,45 @@
+import type { Logger } from "../log/logger.ts";
+import type { Libc } from "../native/libc.ts";
+import type { StdioPaths } from "./process-io.ts";
+
+/** stdin, stdout or stderr of one process. Disposing closes every descriptor and stops the copy. */
+interface Stream extends Disposable {
+  /** The process's end, until `handedOver`. */
+  readonly fd: number;
+  /** The process has its end: closes the shim's copy of it and starts what copying there is. Idempotent. */
+  handedOver(): void;
+}
+
+export interface OutputStream extends Stream {
+  processExited(): void;
+  /** True when nothing more will come and everything has reached the client's side; false when disposed of before. Never rejects. */
+  readonly finished: Promise<boolean>;
+}
+
+export interface InputStream extends Stream {
+  /** No more input after what the client wrote. Idempotent; may come before `handedOver`. */
+  closeStdin(): void;
+}
+
+/** What `openIo` was told beside the paths. */
+export interface OpenIoOptions {
+  /** What `isDirectEligible` says, and the configuration allows. */
+  readonly direct: boolean;
+  /** Owner of the process's ends of the pipes. */
+  readonly ioUid: number;
+  readonly ioGid: number;
+}
+
+export interface OpenIoDeps {
+  readonly libc: Libc;
+  readonly log: Logger;
+}
+
+/** stdout and stderr: undefined without a path; the same object when they have the same path. */
+export interface Outputs extends Disposable {
+  readonly stdout: OutputStream | undefined;
+  readonly stderr: OutputStream | undefined;
+}
+
+/** Opens both outputs for one scheme of stdout, which decides for stderr as well. */
+export type OutputsOpener = (paths: StdioPaths, options: OpenIoOptions, deps: OpenIoDeps) => Outputs;
