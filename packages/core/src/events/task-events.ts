@@ -1,0 +1,100 @@
+import { wire } from "../proto/gen/wire.js";
+import { toTimestamp } from "../proto/timestamp.ts";
+import type { TaskEvent } from "./publisher.ts";
+
+/** Fields of TaskCreate: the Create request, as far as containerd's subscribers want to know it. */
+export interface TaskCreateFields {
+  readonly containerId: string;
+  readonly bundle: string;
+  readonly rootfs: readonly wire.Mount.$Properties[];
+  readonly io: { readonly stdin: string; readonly stdout: string; readonly stderr: string; readonly terminal: boolean };
+  /** Path of the image that the task was restored from; empty: a new one. */
+  readonly checkpoint: string;
+  readonly pid: number;
+}
+
+/** Fields of TaskExit and TaskDelete. */
+export interface TaskEndFields {
+  readonly containerId: string;
+  readonly pid: number;
+  /** 0–255; 128 + signal number for a process that a signal ended. */
+  readonly exitStatus: number;
+  /** Undefined: it never ran, which is Go's zero time on the wire. */
+  readonly exitedAt: Date | undefined;
+}
+
+/**
+ * Builds `/tasks/create`.
+ * @see https://github.com/containerd/containerd/blob/main/api/events/task.proto for this and the other events
+ */
+export function taskCreate({ containerId, bundle, rootfs, io, checkpoint, pid }: TaskCreateFields): TaskEvent {
+  const value = wire.TaskCreate.encode({ container_id: containerId, bundle, rootfs: [...rootfs], io, checkpoint, pid });
+  return { topic: "/tasks/create", typeUrl: "containerd.events.TaskCreate", value: value.finish() };
+}
+
+/** Builds `/tasks/start`: the init process runs the user's program. */
+export function taskStart({ containerId, pid }: { readonly containerId: string; readonly pid: number }): TaskEvent {
+  const value = wire.TaskStart.encode({ container_id: containerId, pid });
+  return { topic: "/tasks/start", typeUrl: "containerd.events.TaskStart", value: value.finish() };
+}
+
+/**
+ * Builds `/tasks/exit`. `id` is the container's id for the init process and the exec id for any other:
+ * CRI and Docker tell them apart by it.
+ */
+export function taskExit({ id, ...end }: TaskEndFields & { readonly id: string }): TaskEvent {
+  const value = wire.TaskExit.encode({
+    container_id: end.containerId,
+    id,
+    pid: end.pid,
+    exit_status: end.exitStatus,
+    exited_at: toTimestamp(end.exitedAt),
+  });
+  return { topic: "/tasks/exit", typeUrl: "containerd.events.TaskExit", value: value.finish() };
+}
+
+/** Builds `/tasks/delete`, of the init process; containerd-shim-runc-v2 leaves the field `id` empty, and so do we. */
+export function taskDelete({ containerId, pid, exitStatus, exitedAt }: TaskEndFields): TaskEvent {
+  const value = wire.TaskDelete.encode({
+    container_id: containerId,
+    pid,
+    exit_status: exitStatus,
+    exited_at: toTimestamp(exitedAt),
+  });
+  return { topic: "/tasks/delete", typeUrl: "containerd.events.TaskDelete", value: value.finish() };
+}
+
+/** Builds `/tasks/exec-added`: an exec is known, but does not run yet. */
+export function taskExecAdded({ containerId, execId }: ExecFields): TaskEvent {
+  const value = wire.TaskExecAdded.encode({ container_id: containerId, exec_id: execId });
+  return { topic: "/tasks/exec-added", typeUrl: "containerd.events.TaskExecAdded", value: value.finish() };
+}
+
+/** Builds `/tasks/exec-started`. */
+export function taskExecStarted({ containerId, execId, pid }: ExecFields & { readonly pid: number }): TaskEvent {
+  const value = wire.TaskExecStarted.encode({ container_id: containerId, exec_id: execId, pid });
+  return { topic: "/tasks/exec-started", typeUrl: "containerd.events.TaskExecStarted", value: value.finish() };
+}
+
+/** Builds `/tasks/paused`. */
+export function taskPaused(containerId: string): TaskEvent {
+  const value = wire.TaskPaused.encode({ container_id: containerId });
+  return { topic: "/tasks/paused", typeUrl: "containerd.events.TaskPaused", value: value.finish() };
+}
+
+/** Builds `/tasks/resumed`. */
+export function taskResumed(containerId: string): TaskEvent {
+  const value = wire.TaskResumed.encode({ container_id: containerId });
+  return { topic: "/tasks/resumed", typeUrl: "containerd.events.TaskResumed", value: value.finish() };
+}
+
+/** Builds `/tasks/oom`: a process of the container was killed for want of memory. */
+export function taskOom(containerId: string): TaskEvent {
+  const value = wire.TaskOOM.encode({ container_id: containerId });
+  return { topic: "/tasks/oom", typeUrl: "containerd.events.TaskOOM", value: value.finish() };
+}
+
+interface ExecFields {
+  readonly containerId: string;
+  readonly execId: string;
+}

@@ -1,0 +1,68 @@
+import { rmSync } from "node:fs";
+import { Server } from "@dunnage/ttrpc";
+import { wire } from "../../src/proto/gen/wire.js";
+
+/** What the service does with one Forward: undefined accepts it; it may also throw a status or never resolve. */
+export type Behaviour = (topic: string) => undefined | Promise<void>;
+
+/** containerd's event service, which can go away, come back, hang and refuse. */
+export class EventService implements AsyncDisposable {
+  readonly path: string;
+  /** Envelopes that were accepted, in order. */
+  readonly accepted: wire.Envelope[] = [];
+  /** Requests that were seen, with their metadata. */
+  readonly seen: { readonly topic: string; readonly namespace: string | undefined }[] = [];
+  /** Most requests that were in flight at one time. */
+  concurrency = 0;
+  behaviour: Behaviour = () => undefined;
+  #inFlight = 0;
+  #server: Server | undefined;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  static async start(path: string): Promise<EventService> {
+    const service = new EventService(path);
+    await service.start();
+    return service;
+  }
+
+  async start(): Promise<void> {
+    const Forward = this.#forward.bind(this);
+    const server = new Server({ services: { "containerd.services.events.ttrpc.v1.Events": { Forward } } });
+    await server.listen({ path: this.path });
+    this.#server = server;
+  }
+
+  /** Cuts every connection, as containerd's death does; the socket file stays away until `start`. */
+  async stop(): Promise<void> {
+    await this.#server?.[Symbol.asyncDispose]();
+    this.#server = undefined;
+    rmSync(this.path, { force: true });
+  }
+
+  get topics(): string[] {
+    return this.accepted.map((envelope) => envelope.topic);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  async #forward(
+    payload: Uint8Array,
+    call: { readonly metadata: ReadonlyMap<string, readonly string[]> },
+  ): Promise<Uint8Array> {
+    const envelope = wire.ForwardRequest.decode(payload).envelope as wire.Envelope;
+    this.seen.push({ topic: envelope.topic, namespace: call.metadata.get("containerd-namespace-ttrpc")?.[0] });
+    this.concurrency = Math.max(this.concurrency, ++this.#inFlight);
+    try {
+      await this.behaviour(envelope.topic);
+    } finally {
+      this.#inFlight--;
+    }
+    this.accepted.push(envelope);
+    return wire.Empty.encode({}).finish();
+  }
+}
