@@ -5,11 +5,22 @@ export interface WaitResult {
   readonly exitStatus: number;
 }
 
+/** RLIMIT_NOFILE. Infinity stands for RLIM_INFINITY. @see getrlimit(2) */
+export interface OpenFilesLimit {
+  readonly soft: number;
+  readonly hard: number;
+}
+
 export interface SpawnFileActions {
   /** `[from, to]`: in the child, `to` becomes a duplicate of `from` without FD_CLOEXEC. Every other descriptor is closed by FD_CLOEXEC. */
   readonly dup2: readonly (readonly [from: number, to: number])[];
   /** Working directory of the child. */
   readonly cwd?: string;
+  /**
+   * Soft RLIMIT_NOFILE of the child, at most the hard one; default: that of this process, which Node has raised to the hard limit.
+   * The hard limit is that of this process: lowered for a moment, it could not be raised again without CAP_SYS_RESOURCE.
+   */
+  readonly openFilesSoftLimit?: number;
 }
 
 /**
@@ -32,6 +43,8 @@ export interface Libc {
   /**
    * posix_spawn(3) of an absolute path with an empty signal mask, default dispositions, a session-less process group of its own
    * (POSIX_SPAWN_SETPGROUP 0) and no inherited descriptor but those of `actions`. Returns the pid.
+   * 0, 1 and 2 are /dev/null where `actions` does not name them.
+   * Throws what exec(2) or chdir(2) failed with: ENOENT, EACCES, ENOEXEC, …
    */
   spawn(path: string, argv: readonly string[], env: readonly string[], actions: SpawnFileActions): number;
   /** pipe2(O_CLOEXEC | flags): `[read end, write end]`. */
@@ -50,8 +63,8 @@ export interface Libc {
   /** getsockopt(SO_PEERCRED). */
   peerCredentials(fd: number): { readonly pid: number; readonly uid: number; readonly gid: number };
   /** getrlimit / setrlimit(RLIMIT_NOFILE); numbers, RLIM_INFINITY as Infinity. */
-  openFilesLimit(): { readonly soft: number; readonly hard: number };
-  setOpenFilesLimit(limit: { readonly soft: number; readonly hard: number }): void;
+  openFilesLimit(): OpenFilesLimit;
+  setOpenFilesLimit(limit: OpenFilesLimit): void;
   /** splice(2), non-blocking; returns bytes moved, 0 at end of file, undefined on EAGAIN. */
   splice(from: number, to: number, length: number): number | undefined;
 }

@@ -1,0 +1,26 @@
+import { getSystemErrorName } from "node:util";
+
+/** A failed call of the C library. `message`: syscall, subject if there is one, errno's name. */
+export class LibcError extends Error {
+  static {
+    LibcError.prototype.name = "LibcError";
+  }
+  /** Name of the errno, such as "ENOENT". */
+  readonly code: string;
+  /** Number of the errno, positive as in errno(3). */
+  readonly errno: number;
+  /** Name of the C function. */
+  readonly syscall: string;
+
+  constructor(syscall: string, errno: number, subject?: string) {
+    const code = getSystemErrorName(-errno);
+    super(subject === undefined ? `${syscall}: ${code}` : `${syscall} ${subject}: ${code}`);
+    this.code = code;
+    this.errno = errno;
+    this.syscall = syscall;
+  }
+}
+
+/** True if `reason` is an error with this `code`, be it a LibcError or one of node:fs. */
+export const hasErrorCode = (reason: unknown, ...codes: readonly string[]): boolean =>
+  reason instanceof Error && "code" in reason && codes.includes(String(reason.code));

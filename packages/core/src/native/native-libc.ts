@@ -1,0 +1,158 @@
+import { constants } from "node:fs";
+import { constants as system } from "node:os";
+import { Linux } from "./constants.ts";
+import type { Libc, OpenFilesLimit, SpawnFileActions, WaitResult } from "./libc.ts";
+import { LibcError } from "./libc-error.ts";
+import { Spawner } from "./posix-spawn.ts";
+import type { Backend, CFunctions } from "./signatures.ts";
+
+const { EAGAIN, ECHILD, EINTR } = system.errno;
+const RLIM_INFINITY = 0xffff_ffff_ffff_ffffn;
+
+/**
+ * The C library behind a backend. Structures are Buffers that are made once and reused: calls are synchronous, and no
+ * field is kept beyond the call. Layouts are those of 64-bit Linux with glibc.
+ */
+export class NativeLibc implements Libc {
+  readonly backend: string;
+  readonly #c: CFunctions;
+  readonly #errno: () => number;
+  readonly #spawner: Spawner;
+  /** siginfo_t: si_signo i32 @0 · si_errno i32 @4 · si_code i32 @8 · si_pid i32 @16 · si_uid u32 @20 · si_status i32 @24; 128 bytes. */
+  readonly #siginfo = Buffer.alloc(128);
+  /** struct rlimit: rlim_cur u64 @0 · rlim_max u64 @8. struct ucred: pid i32 @0 · uid u32 @4 · gid u32 @8. int[2]. */
+  readonly #scratch = Buffer.alloc(16);
+  readonly #length = Buffer.alloc(4);
+
+  constructor(backend: Backend) {
+    this.backend = backend.name;
+    this.#c = backend.functions;
+    this.#errno = backend.errno;
+    this.#spawner = new Spawner(backend, this);
+  }
+
+  becomeSubreaper(): void {
+    this.#check("prctl", this.#c.prctl(Linux.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0));
+  }
+
+  setsid(): void {
+    this.#check("setsid", this.#c.setsid());
+  }
+
+  waitPid(pid: number): WaitResult | undefined {
+    const found = this.#waitid(Linux.P_PID, pid, 0);
+    if (found !== pid) return undefined;
+    const status = this.#siginfo.readInt32LE(24);
+    const exited = this.#siginfo.readInt32LE(8) === Linux.CLD_EXITED;
+    return { pid, exitStatus: exited ? status : 128 + status };
+  }
+
+  peekZombie(): number | undefined {
+    return this.#peek(Linux.P_ALL, 0);
+  }
+
+  isZombie(pid: number): boolean {
+    return this.#peek(Linux.P_PID, pid) === pid;
+  }
+
+  #peek(idType: number, id: number): number | undefined {
+    try {
+      const pid = this.#waitid(idType, id, Linux.WNOWAIT);
+      return pid === 0 ? undefined : pid;
+    } catch (error) {
+      if (error instanceof LibcError && error.errno === ECHILD) return undefined;
+      throw error;
+    }
+  }
+
+  /** Returns the pid of the child that siginfo now describes; 0: no such child has ended. */
+  #waitid(idType: number, id: number, flags: number): number {
+    this.#siginfo.writeInt32LE(0, 16);
+    const options = Linux.WEXITED | Linux.WNOHANG | flags;
+    this.#retry("waitid", () => this.#c.waitid(idType, id, this.#siginfo, options));
+    return this.#siginfo.readInt32LE(16);
+  }
+
+  spawn(path: string, argv: readonly string[], env: readonly string[], actions: SpawnFileActions): number {
+    return this.#spawner.spawn(path, argv, env, actions);
+  }
+
+  pipe(flags = 0): [number, number] {
+    this.#check("pipe2", this.#c.pipe2(this.#scratch, Linux.O_CLOEXEC | flags));
+    return [this.#scratch.readInt32LE(0), this.#scratch.readInt32LE(4)];
+  }
+
+  memfd(name: string): number {
+    return this.#check("memfd_create", this.#c.memfd_create(name, Linux.MFD_CLOEXEC));
+  }
+
+  bytesReadable(fd: number): number {
+    this.#check("ioctl", this.#c.ioctl(fd, Linux.FIONREAD, this.#scratch));
+    return this.#scratch.readInt32LE(0);
+  }
+
+  setNonblocking(fd: number, on: boolean): void {
+    const flags = this.#check("fcntl", this.#c.fcntl(fd, Linux.F_GETFL, 0));
+    const wanted = on ? flags | constants.O_NONBLOCK : flags & ~constants.O_NONBLOCK;
+    if (wanted !== flags) this.#check("fcntl", this.#c.fcntl(fd, Linux.F_SETFL, wanted));
+  }
+
+  setCloseOnExec(fd: number, on: boolean): void {
+    this.#check("fcntl", this.#c.fcntl(fd, Linux.F_SETFD, on ? Linux.FD_CLOEXEC : 0));
+  }
+
+  dup2(from: number, to: number): void {
+    this.#retry("dup2", () => this.#c.dup2(from, to));
+  }
+
+  tryLock(fd: number): boolean {
+    const result = this.#retry("flock", () => this.#c.flock(fd, Linux.LOCK_EX | Linux.LOCK_NB), EAGAIN);
+    return result === 0;
+  }
+
+  peerCredentials(fd: number): { readonly pid: number; readonly uid: number; readonly gid: number } {
+    this.#length.writeUInt32LE(12);
+    const result = this.#c.getsockopt(fd, Linux.SOL_SOCKET, Linux.SO_PEERCRED, this.#scratch, this.#length);
+    this.#check("getsockopt", result);
+    const [pid, uid, gid] = [0, 4, 8].map((offset) => this.#scratch.readUInt32LE(offset));
+    return { pid: pid ?? 0, uid: uid ?? 0, gid: gid ?? 0 };
+  }
+
+  openFilesLimit(): OpenFilesLimit {
+    this.#check("getrlimit", this.#c.getrlimit(Linux.RLIMIT_NOFILE, this.#scratch));
+    const at = (offset: number): number => {
+      const value = this.#scratch.readBigUInt64LE(offset);
+      return value === RLIM_INFINITY ? Number.POSITIVE_INFINITY : Number(value);
+    };
+    return { soft: at(0), hard: at(8) };
+  }
+
+  setOpenFilesLimit(limit: OpenFilesLimit): void {
+    const toRlim = (value: number): bigint => (Number.isFinite(value) ? BigInt(value) : RLIM_INFINITY);
+    this.#scratch.writeBigUInt64LE(toRlim(limit.soft), 0);
+    this.#scratch.writeBigUInt64LE(toRlim(limit.hard), 8);
+    this.#check("setrlimit", this.#c.setrlimit(Linux.RLIMIT_NOFILE, this.#scratch));
+  }
+
+  splice(from: number, to: number, length: number): number | undefined {
+    const flags = Linux.SPLICE_F_MOVE | Linux.SPLICE_F_NONBLOCK;
+    const moved = this.#retry("splice", () => this.#c.splice(from, null, to, null, length, flags), EAGAIN);
+    return moved === -1 ? undefined : moved;
+  }
+
+  #check(syscall: string, result: number): number {
+    if (result === -1) throw new LibcError(syscall, this.#errno());
+    return result;
+  }
+
+  /** Repeats the call while a signal interrupts it. Returns -1 for the one errno that is no error. */
+  #retry(syscall: string, call: () => number, expected?: number): number {
+    for (;;) {
+      const result = call();
+      if (result !== -1) return result;
+      const errno = this.#errno();
+      if (errno === expected) return -1;
+      if (errno !== EINTR) throw new LibcError(syscall, errno);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { hasErrorCode } from "./libc-error.ts";
+
+/** What /proc/PID/stat says of a process. @see proc_pid_stat(5) */
+export interface ProcessStat {
+  readonly pid: number;
+  readonly ppid: number;
+  /** One letter: R, S, D, T, t, Z (zombie), X (dead), I. */
+  readonly state: string;
+  /** Clock ticks from boot to the start of the process: with the pid, its identity. */
+  readonly startTime: number;
+}
+
+/** Returns undefined if there is no such process. */
+export function readProcess(pid: number | "self", procfs = "/proc"): ProcessStat | undefined {
+  const text = readIfPresent(`${procfs}/${pid}/stat`);
+  return text === undefined ? undefined : parseProcessStat(text);
+}
+
+/** Fields: pid · (name) · state · ppid · … · starttime, the 22nd. The name may hold blanks and parentheses. */
+export function parseProcessStat(text: string): ProcessStat {
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  const [state = "", ppid] = fields;
+  return { pid: Number.parseInt(text, 10), ppid: Number(ppid), state, startTime: Number(fields[19]) };
+}
+
+/**
+ * Inode number of a namespace, which is its identity on this machine. Returns undefined if the process is gone.
+ *
+ * @throws EACCES – without the right to inspect that process.
+ * @see namespaces(7)
+ */
+export function namespaceInode(pid: number | "self", type: "mnt" | "user" | "pid"): number | undefined {
+  try {
+    return Number(/\d+/.exec(readlinkSync(`/proc/${pid}/ns/${type}`))?.[0]);
+  } catch (error) {
+    if (hasErrorCode(error, "ENOENT", "ESRCH")) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Pids of the children of this process, zombies included, oldest first per thread. Without CONFIG_PROC_CHILDREN every process is
+ * asked for its parent.
+ */
+export function listChildren(procfs = "/proc"): number[] {
+  const tasks = readdirSync(`${procfs}/self/task`);
+  const lists = tasks.map((task) => readIfPresent(`${procfs}/self/task/${task}/children`));
+  if (lists.every((list) => list === undefined)) return scanForChildren(procfs);
+  return lists.flatMap((list) => (list ?? "").split(" ").filter(Boolean).map(Number));
+}
+
+function scanForChildren(procfs: string): number[] {
+  const self = readProcess("self", procfs)?.pid;
+  const pids = readdirSync(procfs).filter((name) => /^\d+$/.test(name));
+  return pids.map(Number).filter((pid) => readProcess(pid, procfs)?.ppid === self);
+}
+
+/** ESRCH: the process ended between open and read. */
+function readIfPresent(path: string): string | undefined {
+  try {
+    return readFileSync(path, "latin1");
+  } catch (error) {
+    if (hasErrorCode(error, "ENOENT", "ESRCH")) return undefined;
+    throw error;
+  }
+}

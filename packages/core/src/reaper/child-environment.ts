@@ -1,0 +1,55 @@
+import { accessSync, constants, statSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
+
+/** Where commands are looked for if the environment has no PATH: sudo's and Debian's default. */
+export const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/**
+ * Variables that OCI runtimes and mount programs are meant to see.
+ * XDG_RUNTIME_DIR and the bus address: rootless state and systemd cgroups. GOMAXPROCS, GODEBUG: an administrator's setting for
+ * runtimes in Go.
+ */
+const ALLOWED = new Set([
+  "DBUS_SESSION_BUS_ADDRESS",
+  "GODEBUG",
+  "GOMAXPROCS",
+  "HOME",
+  "LANG",
+  "PATH",
+  "TMPDIR",
+  "TZ",
+  "XDG_RUNTIME_DIR",
+]);
+
+/**
+ * Returns the environment of the shim's children as "NAME=value". What is not known to be wanted is left out: NODE_* and LD_* would
+ * change programs, NOTIFY_SOCKET and LISTEN_* switch runc and crun into systemd modes, and TTRPC_ADDRESS, tokens or proxies are
+ * nobody's business.
+ */
+export function childEnvironment(env: Readonly<Record<string, string | undefined>>): string[] {
+  const wanted = Object.entries(env).filter(([name]) => ALLOWED.has(name) || name.startsWith("LC_"));
+  const withPath = Object.entries({ PATH: DEFAULT_PATH, ...Object.fromEntries(wanted.filter(([, value]) => value)) });
+  return withPath.map(([name, value]) => `${name}=${value}`);
+}
+
+/**
+ * Returns the absolute path of an executable file, as execvp(3) would find it, or undefined.
+ * Relative parts of `path` are ignored: the working directory of a shim is no place for programs.
+ */
+export function findExecutable(name: string, path: string = DEFAULT_PATH): string | undefined {
+  if (name.includes("/")) return isAbsolute(name) && isExecutable(name) ? name : undefined;
+  const candidates = path
+    .split(":")
+    .filter(isAbsolute)
+    .map((folder) => join(folder, name));
+  return name === "" ? undefined : candidates.find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}

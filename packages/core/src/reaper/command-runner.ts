@@ -1,0 +1,121 @@
+import { closeSync, existsSync, readSync, writeSync } from "node:fs";
+import { notFound } from "../errors/errors.ts";
+import type { Libc, SpawnFileActions } from "../native/libc.ts";
+import { hasErrorCode } from "../native/libc-error.ts";
+import type { Command, CommandResult, CommandRunner } from "./command.ts";
+import type { Exit } from "./exit.ts";
+import type { Reaper } from "./reaper.ts";
+
+/** Bytes of a captured stream that a result holds. */
+const CAPTURE_BYTES = 64 * 1024;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+export interface CommandsOptions {
+  readonly libc: Libc;
+  readonly reaper: Reaper;
+  /** "NAME=value"; made by `childEnvironment`. */
+  readonly env: readonly string[];
+  /** Soft RLIMIT_NOFILE of the commands: what the shim had before Node raised it. Default: the shim's own. */
+  readonly openFilesLimit?: number;
+}
+
+/**
+ * Runs commands by posix_spawn, each in a process group of its own. Streams are captured in memory files: unlike a pipe they
+ * cannot fill up, and the result need not wait for grandchildren that keep them open.
+ */
+export class Commands implements CommandRunner {
+  readonly #libc: Libc;
+  readonly #reaper: Reaper;
+  readonly #env: readonly string[];
+  readonly #limit: Pick<SpawnFileActions, "openFilesSoftLimit">;
+
+  constructor({ libc, reaper, env, openFilesLimit }: CommandsOptions) {
+    this.#libc = libc;
+    this.#reaper = reaper;
+    this.#env = env;
+    this.#limit = openFilesLimit === undefined ? {} : { openFilesSoftLimit: openFilesLimit };
+  }
+
+  /** The process is spawned and registered with the reaper before this returns. */
+  async run(command: Command, signal: AbortSignal): Promise<CommandResult> {
+    signal.throwIfAborted();
+    using _hold = this.#reaper.hold();
+    using files = new DisposableStack();
+    const stdin = command.input === undefined ? command.stdin : this.#openInput(command.input, files);
+    const stdout = command.stdout ?? this.#openMemory("stdout", files);
+    const stderr = command.stderr ?? this.#openMemory("stderr", files);
+    const streams: [number, number][] = [
+      [stdout, 1],
+      [stderr, 2],
+    ];
+    if (stdin !== undefined) streams.push([stdin, 0]);
+    const pid = this.#spawn(command, [...streams, ...(command.inherit ?? [])]);
+    const exit = await this.#waitOrKill(pid, signal);
+    return {
+      exitStatus: exit.exitStatus,
+      stdout: command.stdout === undefined ? readCaptured(stdout) : "",
+      stderr: command.stderr === undefined ? readCaptured(stderr) : "",
+    };
+  }
+
+  #openMemory(name: string, files: DisposableStack): number {
+    return files.adopt(this.#libc.memfd(name), closeSync);
+  }
+
+  /** The child shares the file's offset, so the text is written without moving it. */
+  #openInput(text: string, files: DisposableStack): number {
+    const fd = this.#openMemory("stdin", files);
+    const bytes = Buffer.from(text);
+    for (let written = 0; written < bytes.length; ) {
+      written += writeSync(fd, bytes, written, bytes.length - written, written);
+    }
+    return fd;
+  }
+
+  #spawn({ path, args, cwd, env = [] }: Command, dup2: SpawnFileActions["dup2"]): number {
+    try {
+      const actions = { dup2, ...this.#limit, ...(cwd === undefined ? {} : { cwd }) };
+      return this.#libc.spawn(path, [path, ...args], withLastOfEachName([...this.#env, ...env]), actions);
+    } catch (error) {
+      if (!hasErrorCode(error, "ENOENT", "ENOTDIR", "EACCES", "ENOEXEC", "ELOOP")) throw error;
+      if (cwd !== undefined && !existsSync(cwd)) throw notFound(`${cwd}: working directory of ${path} does not exist`);
+      throw notFound(`${path}: not an executable file (${(error as NodeJS.ErrnoException).code})`);
+    }
+  }
+
+  /** Rejects with the signal's reason when the group was killed for it, but only after the process was reaped. */
+  async #waitOrKill(pid: number, signal: AbortSignal): Promise<Exit> {
+    const { promise, resolve, reject } = Promise.withResolvers<Exit>();
+    const kill = (): void => killGroup(pid);
+    // SIGCHLD's listener alone does not keep a process running, such as `delete`, which has nothing else to wait for.
+    const running = setInterval(() => {}, LONGEST_TIMER_MS);
+    this.#reaper.watch(pid, (exit) => {
+      clearInterval(running);
+      // In the turn of the reaping: from here on the number of the group may be another's.
+      signal.removeEventListener("abort", kill);
+      if (signal.aborted) reject(signal.reason);
+      else resolve(exit);
+    });
+    signal.addEventListener("abort", kill, { once: true });
+    return promise;
+  }
+}
+
+/** The group of an unreaped leader exists, be it as a zombie, so its number cannot be another's. */
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch (error) {
+    if (!hasErrorCode(error, "ESRCH")) throw error;
+  }
+}
+
+function readCaptured(fd: number): string {
+  const buffer = Buffer.allocUnsafe(CAPTURE_BYTES);
+  return buffer.toString("utf8", 0, readSync(fd, buffer, 0, CAPTURE_BYTES, 0));
+}
+
+/** execve(2) takes duplicates as they are, and programs differ in which one they see. */
+function withLastOfEachName(env: readonly string[]): string[] {
+  return [...new Map(env.map((entry) => [entry.split("=", 1)[0], entry])).values()];
+}

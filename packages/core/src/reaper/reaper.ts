@@ -1,0 +1,210 @@
+import type { Logger } from "../log/logger.ts";
+import type { Libc, WaitResult } from "../native/libc.ts";
+import { hasErrorCode } from "../native/libc-error.ts";
+import { listChildren, readProcess } from "../native/proc.ts";
+import type { Exit } from "./exit.ts";
+import { ExitStore } from "./exit-store.ts";
+
+export interface ReaperOptions {
+  readonly libc: Libc;
+  readonly log: Logger;
+  /** How long a zombie that nobody registered is left alone; default 250. */
+  readonly graceMs?: number;
+}
+
+/** Exit status of a process whose real one cannot be known: it was, or became, somebody else's child. */
+export const UNKNOWN_EXIT_STATUS = 255;
+
+interface Registration {
+  readonly listeners: ((exit: Exit) => void)[];
+  /** Set while the process is not a child of this one: its identity, as no SIGCHLD will tell of its end. */
+  foreign?: { readonly startTime: number };
+}
+
+/**
+ * Takes the exits of the shim's children: OCI commands, and the processes of containers, which the kernel gives
+ * to the nearest subreaper when the command that made them ends.
+ *
+ * SIGCHLD is coalesced, so each one starts a loop. Children that nobody registered may belong to libuv
+ * (plugins may use node:child_process), for which a foreign wait would lose the exit event: such zombies are left alone
+ * until two looks `graceMs` apart, with a turn of the event loop between them, have seen them. libuv has taken its own by then.
+ *
+ * @see pkg/sys/reaper of containerd, which owns all its children and may wait for any
+ */
+export class Reaper implements Disposable {
+  readonly #libc: Libc;
+  readonly #log: Logger;
+  readonly #graceMs: number;
+  readonly #exits = new ExitStore();
+  readonly #registered = new Map<number, Registration>();
+  readonly #onSigchld = (): void => this.reap();
+  /** Unregistered zombies of the last look. */
+  #unknown = new Set<number>();
+  #nextLook: NodeJS.Timeout | undefined;
+
+  /** Makes this process a subreaper and listens to SIGCHLD until the reaper is disposed. */
+  static open(options: ReaperOptions): Reaper {
+    options.libc.becomeSubreaper();
+    const reaper = new Reaper(options);
+    process.on("SIGCHLD", reaper.#onSigchld);
+    reaper.reap();
+    return reaper;
+  }
+
+  private constructor({ libc, log, graceMs = 250 }: ReaperOptions) {
+    this.#libc = libc;
+    this.#log = log;
+    this.#graceMs = graceMs;
+  }
+
+  [Symbol.dispose](): void {
+    process.off("SIGCHLD", this.#onSigchld);
+    clearTimeout(this.#nextLook);
+    this.#nextLook = undefined;
+    this.#registered.clear();
+  }
+
+  /**
+   * Calls `onExit` once, synchronously in the turn in which the process is reaped, in the order of reaping; in a microtask
+   * if it has already ended. A process that is not (or no longer) a child is watched by polling, and its end is reported with
+   * `UNKNOWN_EXIT_STATUS` and a warning in the log.
+   */
+  watch(pid: number, onExit: (exit: Exit) => void): void {
+    const registration = this.#registered.get(pid);
+    if (registration !== undefined) {
+      registration.listeners.push(onExit);
+      return;
+    }
+    const found = this.#wait(pid);
+    if (found === "no child") {
+      this.#watchForeign(pid, onExit);
+      return;
+    }
+    // It is a child, running or just taken: an earlier exit under this pid was another process.
+    this.#exits.forget(pid);
+    if (found === undefined) this.#registered.set(pid, { listeners: [onExit] });
+    else this.#reportLater(this.#record(found), onExit);
+  }
+
+  /** As `watch`, as a promise. */
+  wait(pid: number): Promise<Exit> {
+    const { promise, resolve } = Promise.withResolvers<Exit>();
+    this.watch(pid, resolve);
+    return promise;
+  }
+
+  /**
+   * While a hold is open, and ten seconds longer, the exits of pids that nobody watches are remembered for a later `watch`.
+   * To be held from before an OCI command is spawned until the pid that it names is watched.
+   */
+  hold(): Disposable {
+    return this.#exits.hold();
+  }
+
+  /** Takes what can be taken now. SIGCHLD does this by itself. */
+  reap(): void {
+    let taken = 0;
+    let zombie = this.#libc.peekZombie();
+    while (zombie !== undefined && this.#take(zombie)) {
+      taken += 1;
+      zombie = this.#libc.peekZombie();
+    }
+    // The kernel shows the same first zombie for ever: behind one that is left alone, registered ones are asked one by one.
+    // Nothing taken: another one may have taken what is ours.
+    if (zombie !== undefined || taken === 0) for (const pid of this.#registered.keys()) this.#take(pid);
+    if (zombie !== undefined && this.#nextLook === undefined) this.#look();
+  }
+
+  /** Reaps a registered process and reports its end. Returns false if there is nothing to take. */
+  #take(pid: number): boolean {
+    const registration = this.#registered.get(pid);
+    if (registration === undefined) return false;
+    const found = this.#wait(pid);
+    if (found === undefined) {
+      delete registration.foreign;
+      return false;
+    }
+    if (found !== "no child") this.#report(this.#record(found), registration);
+    else if (!this.#isAlive(pid, registration)) this.#report(this.#recordUnknown(pid), registration);
+    return found !== "no child";
+  }
+
+  #wait(pid: number): WaitResult | undefined | "no child" {
+    try {
+      return this.#libc.waitPid(pid);
+    } catch (error) {
+      if (hasErrorCode(error, "ECHILD")) return "no child";
+      throw error;
+    }
+  }
+
+  #record({ pid, exitStatus }: WaitResult): Exit {
+    const exit = { pid, exitStatus, exitedAt: new Date() };
+    this.#exits.record(exit);
+    return exit;
+  }
+
+  #recordUnknown(pid: number): Exit {
+    this.#log.warn("exit status is unknown, the process was not a child", { pid });
+    return this.#record({ pid, exitStatus: UNKNOWN_EXIT_STATUS });
+  }
+
+  #report(exit: Exit, { listeners }: Registration): void {
+    this.#registered.delete(exit.pid);
+    for (const listener of listeners) this.#call(listener, exit);
+  }
+
+  #reportLater(exit: Exit, listener: (exit: Exit) => void): void {
+    queueMicrotask(() => this.#call(listener, exit));
+  }
+
+  /** A listener that throws must not keep the others from their exits. */
+  #call(listener: (exit: Exit) => void, exit: Exit): void {
+    try {
+      listener(exit);
+    } catch (error) {
+      this.#log.error("exit listener failed", { pid: exit.pid, error });
+    }
+  }
+
+  #watchForeign(pid: number, onExit: (exit: Exit) => void): void {
+    const exit = this.#exits.get(pid);
+    const process = exit === undefined ? readProcess(pid) : undefined;
+    if (process === undefined) {
+      this.#reportLater(exit ?? this.#recordUnknown(pid), onExit);
+      return;
+    }
+    this.#registered.set(pid, { listeners: [onExit], foreign: { startTime: process.startTime } });
+    this.#scheduleLook();
+  }
+
+  #isAlive(pid: number, { foreign }: Registration): boolean {
+    const process = foreign === undefined ? undefined : readProcess(pid);
+    return process !== undefined && process.startTime === foreign?.startTime && !"ZX".includes(process.state);
+  }
+
+  /** Reaps the unregistered zombies that the last look saw as well, in one sweep. */
+  #look(): void {
+    const before = this.#unknown;
+    const zombies = listChildren().filter((pid) => !this.#registered.has(pid) && this.#libc.isZombie(pid));
+    this.#unknown = new Set(zombies.filter((pid) => !before.has(pid)));
+    for (const pid of zombies.filter((zombie) => before.has(zombie))) {
+      const found = this.#wait(pid);
+      if (found !== undefined && found !== "no child") this.#record(found);
+    }
+    for (const [pid, { foreign }] of this.#registered) if (foreign !== undefined) this.#take(pid);
+    this.#scheduleLook();
+  }
+
+  #scheduleLook(): void {
+    const isNeeded =
+      this.#unknown.size > 0 || [...this.#registered.values()].some(({ foreign }) => foreign !== undefined);
+    if (!isNeeded || this.#nextLook !== undefined) return;
+    const look = (): void => {
+      this.#nextLook = undefined;
+      this.#look();
+    };
+    // After a busy turn the timer may fire before libuv has read its SIGCHLD: setImmediate comes after that.
+    this.#nextLook = setTimeout(() => setImmediate(look), this.#graceMs).unref();
+  }
+}
