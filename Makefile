@@ -6,7 +6,6 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 # Tests to run, all of them when empty: make test FILES="packages/ttrpc/test/frame.test.ts test/stdio.test.ts"
 FILES ?=
-export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build test lint types proto bench soak demo coverage install uninstall clean
