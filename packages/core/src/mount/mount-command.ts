@@ -1,0 +1,104 @@
+import { posix } from "node:path";
+import { invalidArgument, unimplemented } from "../errors/errors.ts";
+import type { Mount } from "./mount.ts";
+
+/** What to run for a mount: arguments of mount(8), or of a FUSE helper that takes its place. */
+export interface MountCommand {
+  readonly program: "mount" | "mount.fuse" | "mount.fuse3";
+  readonly args: readonly string[];
+  /** Directory to run it in: relative paths in the options are below it. */
+  readonly cwd?: string;
+}
+
+/** mount(2) takes one page of data, the final NUL included, and cuts off what is longer without a word. */
+export const maxDataBytes = 4095;
+
+/** From here on, overlay's lower directories are given relative to their common parent, as containerd does. */
+const compactFromBytes = 3584;
+
+// What mount(2) knows as flags; the rest is data for the file system.
+const flags = new Set(
+  `async atime bind defaults dev diratime dirsync exec mand noatime nodev nodiratime noexec nomand norelatime
+  nostrictatime nosuid rbind relatime remount ro rw strictatime suid sync private rprivate shared rshared slave rslave
+  unbindable runbindable loop`.split(/\s+/),
+);
+
+/**
+ * Builds the command that mounts `mount` on the absolute path `target`. Pure.
+ * @throws {StatusError} InvalidArgument – options that no kernel takes; Unimplemented – id-mapped mounts.
+ * @see https://github.com/containerd/containerd/blob/main/core/mount/mount_linux.go
+ */
+export function toMountCommand(mount: Mount, target: string): MountCommand {
+  rejectUnsupported(mount.options);
+  const fuse = /^(fuse3?)\.(.+)$/.exec(mount.type);
+  if (fuse)
+    return toFuseCommand(mount, target, {
+      helper: fuse[1] === "fuse3" ? "mount.fuse3" : "mount.fuse",
+      type: fuse[2] ?? "",
+    });
+  const { options, cwd } = compactOverlay(mount);
+  if (dataBytes(options) > maxDataBytes) {
+    throw invalidArgument(
+      `mount options of ${mount.type} are ${dataBytes(options)} bytes, the kernel takes ${maxDataBytes}`,
+    );
+  }
+  const isBind =
+    mount.type === "bind" || mount.type === "rbind" || options.includes("bind") || options.includes("rbind");
+  const all = isBind ? toBindOptions(mount.type, options) : options;
+  // -n: no mtab; -i: no helper of a file system; -c: the target is resolved already, the source is taken as it is.
+  const args = ["-n", "-i", "-c", ...(isBind || mount.type === "" ? [] : ["-t", mount.type])];
+  if (all.length > 0) args.push("-o", all.join(","));
+  args.push("--", mount.source || "none", target);
+  return { program: "mount", args, ...(cwd === undefined ? {} : { cwd }) };
+}
+
+function rejectUnsupported(options: readonly string[]): void {
+  for (const option of options) {
+    if (option.startsWith("X-containerd.")) throw invalidArgument(`mount option ${option} is for containerd's own use`);
+    if (/^[ug]idmap=/.test(option)) throw unimplemented(`id-mapped mounts are not supported (mount option ${option})`);
+  }
+}
+
+function toFuseCommand(
+  mount: Mount,
+  target: string,
+  fuse: { readonly helper: "mount.fuse" | "mount.fuse3"; readonly type: string },
+): MountCommand {
+  const options = mount.options.flatMap((option) => ["-o", option]);
+  return { program: fuse.helper, args: [mount.source, target, ...options, "-t", fuse.type] };
+}
+
+function toBindOptions(type: string, options: readonly string[]): readonly string[] {
+  if (options.includes("bind") || options.includes("rbind")) return options;
+  return [type === "rbind" ? "rbind" : "bind", ...options];
+}
+
+function dataBytes(options: readonly string[]): number {
+  return Buffer.byteLength(options.filter((option) => !flags.has(option)).join(","));
+}
+
+function compactOverlay(mount: Mount): { readonly options: readonly string[]; readonly cwd?: string } {
+  const { options } = mount;
+  const index = options.findIndex((option) => option.startsWith("lowerdir="));
+  if (mount.type !== "overlay" || index < 0 || dataBytes(options) < compactFromBytes) return { options };
+  const lower = splitLowerDirs((options[index] ?? "").slice("lowerdir=".length));
+  const cwd = commonParent(lower);
+  if (cwd === undefined) return { options };
+  const relative = lower.map((dir) => dir.slice(cwd.length + 1));
+  return { options: options.with(index, `lowerdir=${relative.join(":")}`), cwd };
+}
+
+/** Colons that are part of a name are escaped with a backslash. */
+function splitLowerDirs(value: string): string[] {
+  return value.match(/(?:\\.|[^:\\])+/gs) ?? [];
+}
+
+/** The deepest directory, other than the root, that holds all of `dirs`; undefined if there is none. */
+function commonParent(dirs: readonly string[]): string | undefined {
+  // With an escape, the name in the option is not the name of the directory.
+  if (!dirs.every((dir) => posix.isAbsolute(dir) && posix.normalize(dir) === dir && !dir.includes("\\")))
+    return undefined;
+  let common = posix.dirname(dirs[0] ?? "/");
+  for (const dir of dirs) while (!dir.startsWith(`${common}/`)) common = posix.dirname(common);
+  return common === "/" ? undefined : common;
+}

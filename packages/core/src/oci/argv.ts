@@ -1,0 +1,78 @@
+/**
+ * Command lines of an OCI runtime, in the form that runc, crun and runsc share: `--flag=value`, paths absolute, signals as
+ * decimals (crun ignores names that it does not know). Pure.
+ * @see https://github.com/containerd/go-runc/blob/main/runc.go
+ */
+
+/** A command's name and its arguments, without the global flags. */
+export type OciArgs = [verb: string, ...rest: string[]];
+
+/** Flags before the command's name. */
+export interface GlobalFlags {
+  /** State root, namespace included. */
+  readonly root: string;
+  /** Where the runtime writes its log as JSON records; absent: its stderr, as text. */
+  readonly logFile?: string | undefined;
+  readonly systemdCgroup: boolean;
+}
+
+export function globalArgs(flags: GlobalFlags): string[] {
+  const args = [`--root=${flags.root}`];
+  if (flags.logFile !== undefined) args.push(`--log=${flags.logFile}`, "--log-format=json");
+  if (flags.systemdCgroup) args.push("--systemd-cgroup");
+  return args;
+}
+
+/** Flags of a command that makes a process. */
+export interface ProcessFlags {
+  /** The runtime writes the new process's pid there. */
+  readonly pidFile: string;
+  /** Unix socket to which the runtime sends the master of a new pty. */
+  readonly consoleSocket?: string | undefined;
+  /** Flags that this runtime alone knows. */
+  readonly extra: readonly string[];
+}
+
+/** `create`: makes the container and its init process. */
+export function createArgs(id: string, bundle: string, flags: ProcessFlags): OciArgs {
+  return ["create", `--bundle=${bundle}`, ...processArgs(flags), id];
+}
+
+export function startArgs(id: string): OciArgs {
+  return ["start", id];
+}
+
+/** `exec`, detached: the runtime ends as soon as the process runs. `processFile` holds the OCI process object. */
+export function execArgs(id: string, processFile: string, flags: ProcessFlags): OciArgs {
+  return ["exec", `--process=${processFile}`, "--detach", ...processArgs(flags), id];
+}
+
+export function killArgs(id: string, signal: number, all: boolean): OciArgs {
+  return ["kill", ...(all ? ["--all"] : []), id, String(signal)];
+}
+
+export function deleteArgs(id: string, force: boolean): OciArgs {
+  return ["delete", ...(force ? ["--force"] : []), id];
+}
+
+export function stateArgs(id: string): OciArgs {
+  return ["state", id];
+}
+
+export function psArgs(id: string): OciArgs {
+  return ["ps", "--format=json", id];
+}
+
+export function pauseArgs(id: string): OciArgs {
+  return ["pause", id];
+}
+
+export function resumeArgs(id: string): OciArgs {
+  return ["resume", id];
+}
+
+function processArgs(flags: ProcessFlags): string[] {
+  const args = [`--pid-file=${flags.pidFile}`];
+  if (flags.consoleSocket !== undefined) args.push(`--console-socket=${flags.consoleSocket}`);
+  return [...args, ...flags.extra];
+}

@@ -1,0 +1,60 @@
+import { closeSync, fstatSync, openSync, readSync, unlinkSync } from "node:fs";
+import { join } from "node:path";
+import { type LogRecord, parseLogRecords } from "./log-records.ts";
+
+// The error is at the end of the log; with debug on, much may come before it.
+const readLimitBytes = 256 * 1024;
+
+/**
+ * The log file of a single OCI command. One per call, since a runtime only appends: in a shared file, an old error would be
+ * taken for this call's, and the records of parallel calls would mix.
+ */
+export class CallLog implements Disposable {
+  readonly path: string;
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  /** Makes an empty file in the bundle; undefined if the bundle is gone. `serial` tells the calls of one daemon apart. */
+  static open(bundle: string, verb: string, serial: number): CallLog | undefined {
+    const path = join(bundle, `oci-${verb}.${serial}.json`);
+    try {
+      // A daemon that died may have left one of this name.
+      closeSync(openSync(path, "w", 0o600));
+      return new CallLog(path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+      throw error;
+    }
+  }
+
+  /** What the command logged, so far. Empty if the file cannot be read. */
+  records(): LogRecord[] {
+    try {
+      return parseLogRecords(readEnd(this.path));
+    } catch {
+      return []; // removed with the bundle: there is stderr
+    }
+  }
+
+  [Symbol.dispose](): void {
+    try {
+      unlinkSync(this.path);
+    } catch {
+      // Gone with the bundle.
+    }
+  }
+}
+
+function readEnd(path: string): string {
+  const fd = openSync(path, "r");
+  try {
+    const buffer = Buffer.allocUnsafe(readLimitBytes);
+    const size = fstatSync(fd).size;
+    const length = readSync(fd, buffer, 0, readLimitBytes, Math.max(0, size - readLimitBytes));
+    return buffer.toString("utf8", 0, length);
+  } finally {
+    closeSync(fd);
+  }
+}

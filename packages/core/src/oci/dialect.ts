@@ -1,0 +1,27 @@
+import type { RuntimeOptions } from "../runtime/options.ts";
+import type { LogRecord } from "./log-records.ts";
+
+/**
+ * What distinguishes one OCI command line from another: plain data and pure functions. `OciRuntime` does the rest.
+ * Something that needs more than this (an exit that only the runtime knows, pids of its own) implements `Runtime` around an `OciRuntime`.
+ */
+export interface OciDialect {
+  /** Name of the runtime, as in `Runtime.name`. */
+  readonly name: string;
+  /** Executable when the container's options name none; looked up in PATH. */
+  readonly defaultBinary: string;
+  /** State root when the container's options name none; the namespace is appended. */
+  readonly defaultRoot: string;
+  /** Global flags beside those that all share (`--root`, `--log`, `--log-format`, `--systemd-cgroup`); the same on every call. */
+  globalArgs?(options: RuntimeOptions): readonly string[];
+  /** Flags of `create` beside `--bundle`, `--pid-file` and `--console-socket`. */
+  createArgs?(options: RuntimeOptions): readonly string[];
+  /** The message of a failed call, from the records that it logged; undefined: there is none, so stderr has to do. */
+  errorText(records: readonly LogRecord[]): string | undefined;
+  /** Whether the text of a failed call says that the runtime knows no such container. */
+  isAbsent(text: string): boolean;
+  /** Whether the text of a failed `kill` says that the process has ended already. */
+  isStopped(text: string): boolean;
+  /** Pids, as the host sees them, from the output of `ps --format=json`. Absent: `ps` of this runtime is no use. */
+  parsePids?(stdout: string): readonly number[];
+}

@@ -1,0 +1,90 @@
+import { closeSync } from "node:fs";
+import { join } from "node:path";
+import type { ProcessStdio } from "../io/process-io.ts";
+import type { RuntimeDeps } from "../runtime/define.ts";
+import type { ContainerRef } from "../runtime/runtime.ts";
+import { globalArgs, type OciArgs } from "./argv.ts";
+import { CallLog } from "./call-log.ts";
+import { commandLockFd, openCommandLock } from "./command-lock.ts";
+import type { OciDialect } from "./dialect.ts";
+import { notStarted, type OciFailure, toFailure } from "./failure.ts";
+
+/** One call of an OCI runtime's command line. */
+export interface OciCall {
+  /** The command's name and arguments; see `argv.ts`. */
+  readonly args: OciArgs;
+  readonly container: ContainerRef;
+  /** What the new process gets; absent: no stdin, output captured. */
+  readonly stdio?: ProcessStdio | undefined;
+}
+
+/** How a call ended: with its output, or with a failure. */
+export interface OciOutcome {
+  readonly stdout: string;
+  readonly failure?: OciFailure;
+}
+
+/**
+ * Runs OCI commands: finds the executable, gives each call a log of its own and the bundle's lock (`endOutlivedCommands`),
+ * and words the failures. A bundle that is gone is no obstacle: `delete` has to work without it.
+ */
+export class OciCommandLine {
+  readonly #dialect: OciDialect;
+  readonly #deps: RuntimeDeps;
+  #serial = 0;
+
+  constructor(dialect: OciDialect, deps: RuntimeDeps) {
+    this.#dialect = dialect;
+    this.#deps = deps;
+  }
+
+  /** Resolves whatever the exit status. Rejects with the signal's reason when that aborts, after the command has been ended. */
+  async run(call: OciCall, signal: AbortSignal): Promise<OciOutcome> {
+    signal.throwIfAborted();
+    const binary = call.container.options.binaryName || this.#dialect.defaultBinary;
+    const path = binary.includes("/") ? binary : this.#deps.findExecutable(binary);
+    if (path === undefined) return { stdout: "", failure: notStarted(missing(binary)) };
+    this.#serial += 1;
+    using log = CallLog.open(call.container.bundle, call.args[0], this.#serial);
+    using lock = new Lock(call.container.bundle);
+    const args = [...this.#globalArgs(call.container, log?.path), ...call.args];
+    const command = { path, args, ...call.stdio, inherit: lock.inherit };
+    try {
+      const result = await this.#deps.commands.run(command, signal);
+      if (result.exitStatus === 0) return { stdout: result.stdout };
+      const failure = toFailure(this.#dialect, { binary, result, records: log?.records() ?? [] });
+      return { stdout: result.stdout, failure };
+    } catch (error) {
+      if (signal.aborted) throw error;
+      return { stdout: "", failure: notStarted((error as Error).message) };
+    }
+  }
+
+  #globalArgs(container: ContainerRef, logFile: string | undefined): string[] {
+    const { options } = container;
+    const root = join(options.root || this.#dialect.defaultRoot, container.namespace);
+    const shared = globalArgs({ root, logFile, systemdCgroup: options.systemdCgroup });
+    return [...shared, ...(this.#dialect.globalArgs?.(options) ?? [])];
+  }
+}
+
+// The wording of Go's os/exec, which clients know.
+function missing(binary: string): string {
+  return `exec: "${binary}": executable file not found in $PATH of the shim`;
+}
+
+class Lock implements Disposable {
+  readonly #fd: number | undefined;
+
+  constructor(bundle: string) {
+    this.#fd = openCommandLock(bundle);
+  }
+
+  get inherit(): (readonly [number, number])[] {
+    return this.#fd === undefined ? [] : [[this.#fd, commandLockFd]];
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#fd !== undefined) closeSync(this.#fd);
+  }
+}

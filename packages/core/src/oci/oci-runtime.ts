@@ -1,0 +1,129 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { notFound, unimplemented, unknown } from "../errors/errors.ts";
+import type { RuntimeDeps } from "../runtime/define.ts";
+import type { ContainerRef, Created, CreateRequest, ExecRequest, KillRequest, Runtime } from "../runtime/runtime.ts";
+import * as argv from "./argv.ts";
+import type { OciDialect } from "./dialect.ts";
+import { type OciCall, OciCommandLine, type OciOutcome } from "./oci-command.ts";
+import { execPidFile, execProcessFile, initPidFile, readPidFile } from "./pid-file.ts";
+import { undoCreate, undoExec } from "./undo.ts";
+
+/**
+ * A `Runtime` on top of a runc-like command line; a dialect fills in the differences.
+ *
+ * Failures of the command reach the client as `OCI runtime create failed: <the runtime's own message>` with the codes of
+ * containerd-shim-runc-v2: Unknown, and NotFound where `kill` finds nothing to signal. A `create` that was cut off
+ * (aborted, or the command died) is undone before the call rejects.
+ * @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/init.go
+ */
+export class OciRuntime implements Runtime {
+  readonly name: string;
+  readonly #dialect: OciDialect;
+  readonly #deps: RuntimeDeps;
+  readonly #commands: OciCommandLine;
+
+  constructor(dialect: OciDialect, deps: RuntimeDeps) {
+    this.name = dialect.name;
+    this.#dialect = dialect;
+    this.#deps = deps;
+    this.#commands = new OciCommandLine(dialect, deps);
+  }
+
+  async create(request: CreateRequest, signal: AbortSignal): Promise<Created> {
+    const { container, consoleSocket } = request;
+    const pidFile = initPidFile(container.bundle);
+    const extra = this.#dialect.createArgs?.(container.options) ?? [];
+    const args = argv.createArgs(container.id, container.bundle, { pidFile, consoleSocket, extra });
+    try {
+      const outcome = await this.#commands.run({ args, container, stdio: stdioOf(request) }, signal);
+      if (outcome.failure?.interrupted) await this.#undoCreate(container);
+      check(outcome, "OCI runtime create failed");
+      return { pid: readPidFile(pidFile) };
+    } catch (error) {
+      if (signal.aborted) await this.#undoCreate(container);
+      throw error;
+    }
+  }
+
+  async start(container: ContainerRef, signal: AbortSignal): Promise<void> {
+    const call: OciCall = { args: argv.startArgs(container.id), container };
+    check(await this.#commands.run(call, signal), "OCI runtime start failed");
+  }
+
+  async kill(container: ContainerRef, request: KillRequest, signal: AbortSignal): Promise<void> {
+    const args = argv.killArgs(container.id, request.signal, request.all);
+    const { failure } = await this.#commands.run({ args, container }, signal);
+    if (!failure) return;
+    // The texts of checkKillError in process/utils.go of containerd's shim.
+    if (failure.fromRuntime && this.#dialect.isStopped(failure.text)) throw notFound("process already finished");
+    if (failure.fromRuntime && this.#dialect.isAbsent(failure.text)) throw notFound("no such container");
+    throw unknown(`unknown error after kill: ${failure.text}`);
+  }
+
+  async delete(container: ContainerRef, options: { readonly force: boolean }, signal: AbortSignal): Promise<void> {
+    const args = argv.deleteArgs(container.id, options.force);
+    const outcome = await this.#commands.run({ args, container }, signal);
+    if (outcome.failure?.fromRuntime && this.#dialect.isAbsent(outcome.failure.text)) return;
+    check(outcome, "failed to delete task");
+  }
+
+  async exec(request: ExecRequest, signal: AbortSignal): Promise<Created> {
+    const { container, consoleSocket } = request;
+    const pidFile = execPidFile(container.bundle, request.execId);
+    const processFile = execProcessFile(container.bundle, request.execId);
+    const args = argv.execArgs(container.id, processFile, { pidFile, consoleSocket, extra: [] });
+    rmSync(pidFile, { force: true });
+    try {
+      // It may hold secrets in its environment.
+      writeFileSync(processFile, JSON.stringify(request.process), { mode: 0o600 });
+      check(await this.#commands.run({ args, container, stdio: stdioOf(request) }, signal), "OCI runtime exec failed");
+      return { pid: readPidFile(pidFile) };
+    } catch (error) {
+      if (signal.aborted) undoExec(pidFile);
+      throw error;
+    } finally {
+      rmSync(processFile, { force: true });
+    }
+  }
+
+  async pids(container: ContainerRef, signal: AbortSignal): Promise<readonly number[]> {
+    const { parsePids } = this.#dialect;
+    if (!parsePids) throw unimplemented(`${this.name} lists no pids`);
+    const outcome = await this.#commands.run({ args: argv.psArgs(container.id), container }, signal);
+    const { stdout } = check(outcome, "OCI runtime ps failed");
+    try {
+      return parsePids(stdout);
+    } catch (error) {
+      throw unknown(`OCI runtime ps failed: ${(error as Error).message}`, { cause: error });
+    }
+  }
+
+  async pause(container: ContainerRef, signal: AbortSignal): Promise<void> {
+    const call: OciCall = { args: argv.pauseArgs(container.id), container };
+    check(await this.#commands.run(call, signal), "OCI runtime pause failed");
+  }
+
+  async resume(container: ContainerRef, signal: AbortSignal): Promise<void> {
+    const call: OciCall = { args: argv.resumeArgs(container.id), container };
+    check(await this.#commands.run(call, signal), "OCI runtime resume failed");
+  }
+
+  async #undoCreate(container: ContainerRef): Promise<void> {
+    try {
+      await undoCreate(container, this, this.#commands);
+    } catch (error) {
+      // The create's own error is what the client must see.
+      this.#deps.log.warn("clean-up after create failed", { id: container.id, error: (error as Error).message });
+    }
+  }
+}
+
+function check(outcome: OciOutcome, prefix: string): OciOutcome {
+  if (outcome.failure) throw unknown(`${prefix}: ${outcome.failure.text}`);
+  return outcome;
+}
+
+// With a terminal the runtime makes the process's stdio itself, and its own output is its alone.
+function stdioOf(request: CreateRequest | ExecRequest): CreateRequest["stdio"] | undefined {
+  return request.consoleSocket === undefined ? request.stdio : undefined;
+}

@@ -1,0 +1,51 @@
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { invalidArgument, unknown } from "../errors/errors.ts";
+
+/** Where the runtime writes the init process's pid. The name is that of containerd's shim: other tools read it. */
+export function initPidFile(bundle: string): string {
+  return join(bundle, "init.pid");
+}
+
+/** Where the runtime writes the pid of an exec process; stays until `removeExecFiles`. */
+export function execPidFile(bundle: string, execId: string): string {
+  return join(bundle, `${fileName(execId)}.pid`);
+}
+
+/** Where the OCI process object of an exec is for the time of the call. */
+export function execProcessFile(bundle: string, execId: string): string {
+  return join(bundle, `${fileName(execId)}-process.json`);
+}
+
+/** Removes what an exec left in the bundle. To be called by the Delete of the exec; idempotent. */
+export function removeExecFiles(bundle: string, execId: string): void {
+  rmSync(execPidFile(bundle, execId), { force: true });
+  rmSync(execProcessFile(bundle, execId), { force: true });
+}
+
+/** Text of a pid file → pid; undefined if it is none. */
+export function parsePid(text: string): number | undefined {
+  const trimmed = text.trim();
+  const pid = /^[1-9]\d{0,9}$/.test(trimmed) ? Number(trimmed) : Number.NaN;
+  return pid <= 0x7fff_ffff ? pid : undefined;
+}
+
+/** Reads the pid that an OCI runtime left. @throws {StatusError} Unknown – no file, or no pid in it. */
+export function readPidFile(path: string): number {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw unknown(`the runtime wrote no pid file: ${(error as Error).message}`, { cause: error });
+  }
+  const pid = parsePid(text);
+  if (pid === undefined) throw unknown(`no pid in ${path}: ${JSON.stringify(text.slice(0, 40))}`);
+  return pid;
+}
+
+function fileName(execId: string): string {
+  if (execId === "" || execId.includes("/") || execId.includes("\0")) {
+    throw invalidArgument(`exec id ${JSON.stringify(execId)} is no file name`);
+  }
+  return execId;
+}

@@ -1,0 +1,56 @@
+import { realpathSync } from "node:fs";
+import type { ContainerRef, Runtime } from "../runtime/runtime.ts";
+import { stateArgs } from "./argv.ts";
+import { readSpec } from "./bundle.ts";
+import { removeCgroups } from "./cgroup-cleanup.ts";
+import type { OciCommandLine } from "./oci-command.ts";
+import { endOutlivedCommands } from "./outlived.ts";
+import { readPidFile } from "./pid-file.ts";
+
+// Far more than it takes; a hung runtime must not keep the container's lock for ever.
+const timeoutMs = 10_000;
+
+/**
+ * Removes what a `create` that was cut off has left: the runtime's half-made init, its state, its cgroups.
+ * Leaves a container of this id alone that belongs to another bundle: the create that was cut off had failed anyway.
+ */
+export async function undoCreate(
+  container: ContainerRef,
+  runtime: Pick<Runtime, "delete">,
+  commands: OciCommandLine,
+): Promise<void> {
+  await endOutlivedCommands(container.bundle, { timeoutMs });
+  const signal = AbortSignal.timeout(timeoutMs);
+  const { stdout } = await commands.run({ args: stateArgs(container.id), container }, signal);
+  const bundle = parseBundle(stdout);
+  if (bundle !== undefined && canonical(bundle) !== canonical(container.bundle)) return;
+  await runtime.delete(container, { force: true }, signal);
+  await removeCgroups(readSpec(container.bundle).linux?.cgroupsPath ?? "", { timeoutMs });
+}
+
+/** Ends the process of an `exec` that was cut off after the runtime had written its pid. */
+export function undoExec(pidFile: string): void {
+  try {
+    process.kill(readPidFile(pidFile), "SIGKILL");
+  } catch {
+    // No pid yet: the runtime's half-made process ends with the runtime.
+  }
+}
+
+/** The bundle in the output of `state`; undefined if the runtime knows no such container. */
+function parseBundle(stdout: string): string | undefined {
+  try {
+    const { bundle } = JSON.parse(stdout) as { bundle?: unknown };
+    return typeof bundle === "string" ? bundle : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function canonical(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}

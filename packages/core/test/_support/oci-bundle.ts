@@ -1,0 +1,89 @@
+import { copyFileSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { defaultOptions, type RuntimeOptions } from "../../src/runtime/options.ts";
+import type { ContainerRef } from "../../src/runtime/runtime.ts";
+import { TempDir } from "./temp-dir.ts";
+
+let serial = 0;
+
+/** What a test wants otherwise than the default: a container of its own namespaces that runs `args` of busybox. */
+export interface OciBundleOptions {
+  readonly args?: readonly string[];
+  readonly terminal?: boolean;
+  readonly hostPidNamespace?: boolean;
+  readonly hooks?: unknown;
+  readonly runtime?: Partial<RuntimeOptions>;
+}
+
+/** A bundle with busybox as its root file system, and a state root of its own beside it; removed when disposed. */
+export class OciBundle implements Disposable {
+  readonly #dir = new TempDir();
+  readonly id: string;
+  readonly path: string;
+  readonly rootfs: string;
+  readonly cgroupsPath: string;
+  readonly container: ContainerRef;
+
+  constructor(options: OciBundleOptions = {}) {
+    serial += 1;
+    this.id = `t${process.pid}-${serial}`;
+    this.path = this.#dir.join("bundle");
+    this.rootfs = join(this.path, "rootfs");
+    this.cgroupsPath = `/dunnage-test-${this.id}`;
+    mkdirSync(join(this.rootfs, "bin"), { recursive: true });
+    copyFileSync("/bin/busybox", join(this.rootfs, "bin/busybox"));
+    for (const name of ["sh", "sleep", "true", "cat", "echo", "ls"])
+      symlinkSync("busybox", join(this.rootfs, "bin", name));
+    for (const name of ["proc", "dev", "sys", "tmp"]) mkdirSync(join(this.rootfs, name));
+    this.writeSpec(toSpec(this.cgroupsPath, options));
+    const root = this.#dir.join("state");
+    this.container = {
+      id: this.id,
+      namespace: "test",
+      bundle: this.path,
+      options: { ...defaultOptions, root, ...options.runtime },
+    };
+  }
+
+  /** Replaces config.json; a string goes in as it is. */
+  writeSpec(spec: unknown): void {
+    writeFileSync(join(this.path, "config.json"), typeof spec === "string" ? spec : JSON.stringify(spec));
+  }
+
+  /** Path of a file beside the bundle. */
+  join(...names: string[]): string {
+    return this.#dir.join(...names);
+  }
+
+  /** What is in the bundle, without what every bundle has. */
+  entries(): string[] {
+    return readdirSync(this.path)
+      .filter((name) => !["config.json", "rootfs", "dunnage.lock"].includes(name))
+      .sort();
+  }
+
+  [Symbol.dispose](): void {
+    this.#dir[Symbol.dispose]();
+  }
+}
+
+function toSpec(cgroupsPath: string, options: OciBundleOptions) {
+  const namespaces = ["pid", "ipc", "uts", "mount", "network"].map((type) => ({ type }));
+  return {
+    ociVersion: "1.0.2",
+    process: {
+      terminal: options.terminal ?? false,
+      user: { uid: 0, gid: 0 },
+      args: options.args ?? ["sleep", "1000"],
+      env: ["PATH=/bin"],
+      cwd: "/",
+    },
+    root: { path: "rootfs" },
+    mounts: [
+      { destination: "/proc", type: "proc", source: "proc" },
+      { destination: "/dev", type: "tmpfs", source: "tmpfs", options: ["nosuid", "mode=755"] },
+    ],
+    ...(options.hooks ? { hooks: options.hooks } : {}),
+    linux: { cgroupsPath, namespaces: options.hostPidNamespace ? namespaces.slice(1) : namespaces },
+  };
+}

@@ -1,0 +1,32 @@
+import { lastError, type OciDialect, type RuntimeOptions } from "@dunnage/core";
+
+/**
+ * runc's command line. Needs runc 1.0 or newer.
+ * @see https://github.com/opencontainers/runc/tree/main/man
+ */
+export const runcDialect: OciDialect = {
+  name: "runc",
+  defaultBinary: "runc",
+  // containerd-shim-runc-v2's, so that what knows its containers finds ours: `runc --root /run/containerd/runc/<namespace> list`.
+  defaultRoot: "/run/containerd/runc",
+  createArgs,
+  errorText: lastError,
+  isAbsent: (text) => /container (".*" )?does not exist/.test(text),
+  isStopped: (text) => /container not running|process already finished|no such process/i.test(text),
+  parsePids,
+};
+
+function createArgs(options: RuntimeOptions): string[] {
+  const args: string[] = [];
+  if (options.noPivotRoot) args.push("--no-pivot");
+  if (options.noNewKeyring) args.push("--no-new-keyring");
+  return args;
+}
+
+/** `ps --format=json`: an array of pids of the host, `null` for a stopped container. */
+function parsePids(stdout: string): number[] {
+  const pids: unknown = JSON.parse(stdout);
+  if (pids === null) return [];
+  if (Array.isArray(pids) && pids.every((pid) => Number.isInteger(pid) && pid > 0)) return pids;
+  throw new TypeError(`no list of pids: ${stdout.slice(0, 100)}`);
+}
