@@ -1,0 +1,36 @@
+import test from "ava";
+import { AvaOutput } from "../../scripts/ava-output.ts";
+
+function count(lines: readonly string[], exitCode: number | null) {
+  const output = new AvaOutput();
+  for (const line of lines) output.line(line);
+  return output.end("packages/x", exitCode);
+}
+
+test("AvaOutput – counts passed, failed and skipped tests – by the lines of ava's reporter", (t) => {
+  const lines = [
+    "  - [skip] a – b – c",
+    "  - [todo] later",
+    "  ✔ file › one (202ms)",
+    "  ✔ [expected fail] two",
+    "  ✘ [fail]: three",
+    "    ℹ a log line",
+    "  ─",
+    "  1 test failed",
+  ];
+  t.deepEqual(count(lines, 1), { passed: 2, failed: ["three"], skipped: ["a – b – c", "later"] });
+});
+
+test("AvaOutput – counts what ended without a verdict as failed – time-out, exit, crash", (t) => {
+  const lines = [
+    "  Uncaught exception in test/a.test.ts",
+    "  ✘ test/b.test.ts exited due to SIGKILL",
+    "  ✘ Timed out while running tests",
+    "  ◌ slow",
+  ];
+  t.is(count(lines, 1).failed.length, 3);
+});
+
+test("AvaOutput – reports an exit code that no line explains – as a failure", (t) => {
+  t.deepEqual(count(["  ✔ one"], null).failed, ["packages/x: ava ended with null"]);
+});
