@@ -1,6 +1,7 @@
 import type { Service } from "@dunnage/ttrpc";
 import type { Logger } from "../log/logger.ts";
-import type { Libc } from "../native/libc.ts";
+import type { Libc, OpenFilesLimit } from "../native/libc.ts";
+import type { Exit } from "../reaper/exit.ts";
 import type { RuntimeFactory } from "../runtime/define.ts";
 import type { Config } from "./config.ts";
 
@@ -14,10 +15,10 @@ export interface Surroundings {
   readonly runtimeDir: string;
   /** Version of the distribution, as `-v` prints it. */
   readonly version: string;
-  /** Environment of every child, whitelisted. */
-  readonly env: Readonly<Record<string, string>>;
-  /** RLIMIT_NOFILE as containerd handed it down, for every child; Node raised its own soft limit. Infinity: unlimited. */
-  readonly openFilesLimit: { readonly soft: number; readonly hard: number };
+  /** Environment of every child as "NAME=value", whitelisted. */
+  readonly env: readonly string[];
+  /** RLIMIT_NOFILE as containerd handed it down, for every child; Node raised its own soft limit. */
+  readonly openFilesLimit: OpenFilesLimit;
   readonly config: Config;
   readonly libc: Libc;
   /** All adapters of this program, by name. */
@@ -50,27 +51,20 @@ export interface DaemonService {
   /** By full name: `containerd.task.v2.Task`. */
   readonly services: Readonly<Record<string, Service>>;
   readonly logger: Logger;
-  /** Containers that exist, those in creation included. */
-  containers(): number;
+  /** Ids of the containers that exist, those in creation included. */
+  containers(): readonly string[];
   /** Delivers what is still to be delivered, then lets go of everything. Takes no longer than `signal` allows. */
   shutdown(signal: AbortSignal): Promise<void>;
 }
 
 /** What `delete` has to clean up after. */
 export interface CleanUpRequest {
-  /** Absolute path of the bundle, which may be half made or missing. */
-  readonly bundle: string;
   readonly id: string;
   readonly namespace: string;
-}
-
-/** What `delete` reports of the init process. */
-export interface CleanedUp {
-  /** 0: unknown. */
-  readonly pid: number;
-  /** 0–255; 137 if nobody recorded one. */
-  readonly exitStatus: number;
-  readonly exitedAt: Date;
+  /** Absolute path of the bundle, which may be half made or missing. */
+  readonly bundle: string;
+  /** Name of the adapter by which containerd called; what the bundle recorded goes before it. */
+  readonly runtime: string;
 }
 
 /** The parts of the program that bootstrap starts but does not know. Each loads its code when it is called, not before. */
@@ -80,7 +74,7 @@ export interface Program {
   /** Builds the services of a daemon. */
   serve(context: DaemonContext): Promise<DaemonService>;
   /** Removes what is left of a container whose daemon is gone. Idempotent; never fails on what is already away. */
-  cleanUp(request: CleanUpRequest, surroundings: Surroundings): Promise<CleanedUp>;
+  cleanUp(request: CleanUpRequest, surroundings: Surroundings): Promise<Exit>;
   /**
    * What the runtime says of itself as JSON (OCI runtime-spec Features), for `-info`; undefined: it cannot.
    * `options`: the Any from standard input, decoded by the adapter.
