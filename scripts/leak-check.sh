@@ -1,0 +1,162 @@
+#!/bin/sh
+# Says what is on this machine now that was not there before: processes, zombies, mounts, cgroups of every hierarchy,
+# unix sockets, FIFOs and directories of containers, and descriptors of given processes. It reads /proc, /sys and
+# directory listings, and knows nothing of what made the things it finds.
+#
+#   leak-check.sh snapshot FILE [--scope TEXT] [--pid PID]...
+#   leak-check.sh compare FILE [--wait SECONDS] [--scope TEXT] [--pid PID]...
+#
+# --scope TEXT  only what bears TEXT in its name, path, command line, environment or cgroup
+# --pid PID     also the open descriptors of this process
+# --wait N      give what is on its way out up to N seconds
+# compare prints one line for each new thing and exits with 1; with 0 when there is none; 2 means wrong usage.
+set -u
+LC_ALL=C
+export LC_ALL
+
+usage() {
+  sed -n 's/^#   leak-check.sh/usage: leak-check.sh/p' "$0" >&2
+  exit 2
+}
+
+# The processes of this script itself come and go between two looks, and so do those of whoever runs it.
+processes() {
+  if [ -n "$scope" ]; then
+    for name in cmdline environ cgroup; do
+      grep -lF -e "$scope" /proc/[0-9]*/$name 2>/dev/null
+    done | cut -d / -f 3 | sort -u
+  else
+    (cd /proc && printf '%s\n' [0-9]*)
+  fi | while read -r pid; do
+    is_ours "$pid" || describe "$pid"
+  done
+}
+
+# Whether a process is this script, a part of it, or an ancestor.
+is_ours() {
+  case " $ours " in *" $1 "*) return 0 ;; esac
+  cat "/proc/$1/cmdline" 2>/dev/null | tr '\0' '\n' | grep -qF leak-check.sh
+}
+
+# One line per process, with its start time: a pid alone may be used again. Without a scope those count that containers
+# may leave: zombies, orphans, and whatever is called like a runtime or a shim. Kernel threads (children of 2) do not.
+describe() {
+  { read -r stat < "/proc/$1/stat"; } 2>/dev/null || return 0
+  comm=${stat#*(}
+  comm=${comm%)*}
+  pid=$1
+  set -- ${stat##*) }
+  [ "$2" = 2 ] && return 0
+  started=$(echo "$*" | cut -d ' ' -f 20)
+  words=$(cat "/proc/$pid/cmdline" 2>/dev/null | tr '\0' ' ' | cut -c 1-200)
+  case $1 in Z | X) echo "zombie $pid started $started parent $2: $comm" && return 0 ;; esac
+  case ${scope:-none},$2,$comm,$words in
+    none,1,* | none,*runc* | none,*crun* | none,*runsc* | none,*shim* | none,*containerd*) ;;
+    none,*) return 0 ;;
+  esac
+  echo "process $pid started $started: $comm: $words"
+}
+
+# A zombie has neither command line nor environment: in a scope, those count whose parent is in it.
+zombies() {
+  [ -n "$scope" ] || return 0
+  for file in /proc/[0-9]*/stat; do
+    { read -r stat < "$file"; } 2>/dev/null || continue
+    pid=${stat%% *}
+    set -- ${stat##*) }
+    [ "$1" = Z ] && grep -qsF -e "$scope" "/proc/$2/cmdline" "/proc/$2/environ" && describe "$pid"
+  done
+}
+
+mounts() {
+  awk '{ print "mount " $5 }' /proc/self/mountinfo | in_scope
+}
+
+# The cgroups beside the one that this script runs in belong to whatever runs it (a service manager, a CI agent).
+cgroups() {
+  beside=$(awk -F : '{ sub("/[^/]*$", "/", $3); if ($3 != "/") print $3 }' /proc/self/cgroup)
+  awk '{ for (i = 7; i <= NF; i++) if ($i == "-" && $(i + 1) ~ /^cgroup/) print $5 }' /proc/self/mountinfo |
+    while read -r root; do
+      find "$root" -mindepth 1 -type d 2>/dev/null
+    done | grep -vF -e "${beside:-no cgroup}" | sed 's/^/cgroup /' | in_scope
+}
+
+sockets() {
+  awk 'NR > 1 && $8 != "" { print "socket " $8 }' /proc/net/unix | in_scope
+}
+
+# What containers leave in the file system: FIFOs, socket files, and directories down to the third level.
+files() {
+  for dir in /run /tmp /var/run /var/tmp; do
+    [ -d "$dir" ] && [ ! -L "$dir" ] || continue
+    find "$dir" -xdev \( -type p -o -type s \) -print 2>/dev/null | sed 's/^/fifo or socket file /'
+  done | in_scope
+  for dir in /run/containerd* /run/dunnage* /run/runc* /run/crun* "${TMPDIR:-/tmp}"; do
+    [ -d "$dir" ] && find "$dir" -xdev -maxdepth 3 -type d -print 2>/dev/null | sed 's/^/directory /'
+  done | in_scope
+  [ -n "$scope" ] && find /run /tmp -xdev -maxdepth 1 -name "*$scope*" -print 2>/dev/null | sed 's/^/directory /'
+  return 0
+}
+
+# Number of descriptors of each kind; inode numbers tell nothing.
+descriptors() {
+  for pid in $pids; do
+    [ -d "/proc/$pid" ] || continue
+    for fd in "/proc/$pid/fd"/*; do
+      readlink "$fd" 2>/dev/null
+    done | sed 's/\[[0-9]*\]/[]/' | sort | uniq -c |
+      awk -v pid="$pid" '{ n = $1; $1 = ""; for (i = 1; i <= n; i++) print "descriptor of " pid ":" $0 " (number " i ")" }'
+  done
+}
+
+in_scope() {
+  if [ -n "$scope" ]; then grep -F -e "$scope"; else cat; fi
+}
+
+snapshot() {
+  { processes; zombies; mounts; cgroups; sockets; files; descriptors; } | sort -u
+}
+
+compare() {
+  now=$(mktemp) || exit 2
+  trap 'rm -f "$now"' EXIT
+  while :; do
+    snapshot > "$now"
+    new=$(comm -13 "$1" "$now" | grep -vF "$now")
+    [ -z "$new" ] && exit 0
+    [ "$wait" -le 0 ] && break
+    wait=$((wait - 1))
+    sleep 1
+  done
+  printf '%s\n' "$new"
+  exit 1
+}
+
+[ $# -ge 2 ] || usage
+action=$1
+file=$2
+shift 2
+scope='' pids='' wait=0
+while [ $# -ge 2 ]; do
+  case $1 in
+    --scope) scope=$2 ;;
+    --pid) pids="$pids $2" ;;
+    --wait) wait=$2 ;;
+    *) usage ;;
+  esac
+  shift 2
+done
+[ $# -eq 0 ] || usage
+
+# This script and its ancestors.
+ours='' ancestor=$$
+while [ "$ancestor" -gt 0 ]; do
+  ours="$ours $ancestor"
+  ancestor=$(sed 's/.*) [A-Za-z] \([0-9]*\).*/\1/' "/proc/$ancestor/stat")
+done
+
+case $action in
+  snapshot) snapshot > "$file" ;;
+  compare) compare "$file" ;;
+  *) usage ;;
+esac

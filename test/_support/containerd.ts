@@ -1,0 +1,217 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, delimiter, join } from "node:path";
+import { buildBusyboxImage, busyboxImage } from "./busybox-image.ts";
+import { type CommandOptions, type CommandResult, runCommand } from "./command.ts";
+import { isAlive, mentions, type ProcessStatus, readProcesses } from "./proc.ts";
+import { removeRemains } from "./remains.ts";
+import { runtimeUnderTest, searchPath } from "./runtime-under-test.ts";
+import { until } from "./until.ts";
+
+export interface ContainerdOptions {
+  /** Runtime of the containers. Default: the one under test. */
+  readonly runtime?: string;
+  /** Text of the shim's configuration file. Default: a short linger. */
+  readonly config?: string;
+  /** Directories that go before all others on containerd's search path. */
+  readonly path?: readonly string[];
+}
+
+/** What `ctr run` gets besides runtime, image and name. */
+export interface RunOptions {
+  readonly flags?: readonly string[];
+  /** Default: the busybox image. */
+  readonly image?: string;
+}
+
+/** All names of this test process begin with it: directories in /run, namespaces, and so cgroups and mounts. */
+export const testTag: string = `dnt${process.pid}-`;
+
+/** Configuration of the shim unless a test has its own: its daemon does not outlive its containers for long. */
+export const defaultConfig = '[daemon]\nlinger = "1s"\n';
+
+/** A containerd of its own: directory, socket and namespace; nothing of the host's containerd is touched. */
+export class Containerd implements AsyncDisposable {
+  readonly dir: string;
+  /** Unique on this machine, like the directory: cgroups and the OCI runtime's state bear its name. */
+  readonly namespace: string;
+  readonly address: string;
+  readonly runtime: string;
+  readonly env: NodeJS.ProcessEnv;
+  #daemon: ChildProcess | undefined;
+
+  private constructor(options: ContainerdOptions) {
+    this.dir = mkdtempSync(`/run/${testTag}`);
+    this.namespace = basename(this.dir);
+    this.address = join(this.dir, "c.sock");
+    this.runtime = options.runtime ?? runtimeUnderTest;
+    this.env = {
+      PATH: [...(options.path ?? []), searchPath].join(delimiter),
+      TMPDIR: join(this.dir, "tmp"),
+      DUNNAGE_RUNTIME_DIR: join(this.dir, "shim"),
+      DUNNAGE_CONFIG: join(this.dir, "dunnage.toml"),
+      DUNNAGE_TEST_INSTANCE: this.namespace,
+    };
+    mkdirSync(join(this.dir, "tmp"));
+    writeFileSync(join(this.dir, "dunnage.toml"), options.config ?? defaultConfig);
+    writeFileSync(join(this.dir, "containerd.toml"), containerdConfig(this.dir, this.address));
+  }
+
+  /** Starts it and imports the busybox image. */
+  static async start(options: ContainerdOptions = {}): Promise<Containerd> {
+    const containerd = new Containerd(options);
+    try {
+      await containerd.restart();
+      const archive = join(containerd.dir, "image.tar");
+      writeFileSync(archive, buildBusyboxImage());
+      await containerd.ctrOk("image", "import", archive);
+      return containerd;
+    } catch (error) {
+      await containerd[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  get pid(): number {
+    const pid = this.#daemon?.pid;
+    if (pid === undefined) throw new Error("containerd does not run");
+    return pid;
+  }
+
+  /** What it has logged so far; at debug level, that of the shims included. */
+  get log(): string {
+    return readFileSync(join(this.dir, "containerd.log"), "utf8");
+  }
+
+  /** Starts it, or ends it in peace and starts it again; returns when it answers. */
+  async restart(): Promise<void> {
+    await this.stop("SIGTERM");
+    const log = openSync(join(this.dir, "containerd.log"), "a");
+    const args = ["--config", join(this.dir, "containerd.toml"), "--log-level", "debug"];
+    this.#daemon = spawn("containerd", args, { env: this.env, cwd: "/", stdio: ["ignore", log, log] });
+    this.#daemon.on("error", () => undefined);
+    closeSync(log);
+    await until("containerd answers", async () => (await this.ctr("version")).status === 0);
+  }
+
+  /** Ends it; its containers live on. */
+  async stop(signal: NodeJS.Signals): Promise<void> {
+    const daemon = this.#daemon;
+    this.#daemon = undefined;
+    if (daemon?.pid === undefined || daemon.exitCode !== null || daemon.signalCode !== null) return;
+    const exited = Promise.withResolvers<void>();
+    daemon.once("exit", () => exited.resolve());
+    daemon.kill(signal);
+    await exited.promise;
+  }
+
+  /** Ends it without giving it a chance to clean up. */
+  kill9(): Promise<void> {
+    return this.stop("SIGKILL");
+  }
+
+  /** Runs `ctr` on this containerd, in its namespace. */
+  ctr(...args: readonly string[]): Promise<CommandResult> {
+    return this.ctrWith({}, ...args);
+  }
+
+  ctrWith(options: CommandOptions, ...args: readonly string[]): Promise<CommandResult> {
+    return runCommand("ctr", this.ctrArgs(args), { env: this.env, ...options });
+  }
+
+  /** Runs `ctr`, which has to succeed; returns its output. */
+  async ctrOk(...args: readonly string[]): Promise<string> {
+    const result = await this.ctr(...args);
+    if (result.status === 0) return result.stdout;
+    throw new Error(`ctr ${args.join(" ")}: status ${result.status ?? result.signal}: ${result.stderr.trim()}`);
+  }
+
+  /** Starts `ctr` and leaves its streams to the caller. */
+  spawnCtr(...args: readonly string[]): ChildProcess {
+    return spawn("ctr", this.ctrArgs(args), { env: this.env, stdio: ["pipe", "pipe", "pipe"] });
+  }
+
+  /** Words of `ctr run` for a container of the runtime under test. */
+  runArgs(id: string, command: readonly string[], options: RunOptions = {}): readonly string[] {
+    const { flags = [], image = busyboxImage } = options;
+    return ["run", "--runtime", this.runtime, "--fifo-dir", this.fifoDir, ...flags, image, id, ...command];
+  }
+
+  /** `ctr run`, with the container's exit code as status. */
+  run(id: string, command: readonly string[], options?: RunOptions): Promise<CommandResult> {
+    return this.ctr(...this.runArgs(id, command, options));
+  }
+
+  /** `ctr run -d`, which has to succeed. */
+  async runDetached(id: string, command: readonly string[], options: RunOptions = {}): Promise<void> {
+    const flags = ["-d", ...(options.flags ?? [])];
+    await this.ctrOk(...this.runArgs(id, command, { ...options, flags }));
+  }
+
+  /** `ctr task exec`, with the process's exit code as status. */
+  exec(id: string, execId: string, command: readonly string[], flags: readonly string[] = []): Promise<CommandResult> {
+    return this.ctr("task", "exec", "--fifo-dir", this.fifoDir, "--exec-id", execId, ...flags, id, ...command);
+  }
+
+  /** Ends a container in whatever state it is and removes every trace of it. */
+  async remove(id: string): Promise<void> {
+    await this.ctr("task", "delete", "--force", id);
+    await this.ctrOk("container", "delete", id);
+  }
+
+  /** Status and pid of a container as `ctr task ls` shows them; undefined when it is not listed. */
+  async task(id: string): Promise<{ readonly pid: number; readonly status: string } | undefined> {
+    const rows = (await this.ctrOk("task", "ls")).split("\n").map((line) => line.split(/\s+/));
+    const row = rows.find((words) => words[0] === id);
+    return row && { pid: Number(row[1]), status: row[2] ?? "" };
+  }
+
+  /** Where containerd keeps what the shim gets. */
+  bundle(id: string): string {
+    return join(this.dir, "state/io.containerd.runtime.v2.task", this.namespace, id);
+  }
+
+  /** Address of the shim that serves a container. */
+  shimAddress(id: string): string {
+    return readFileSync(join(this.bundle(id), "address"), "utf8");
+  }
+
+  /** Everything that containerd has started, and what that has started, containers' processes included. */
+  processes(): readonly ProcessStatus[] {
+    const own = new Set([process.pid, this.#daemon?.pid]);
+    return readProcesses().filter(({ pid }) => !own.has(pid) && mentions(pid, this.namespace) && isAlive(pid));
+  }
+
+  get fifoDir(): string {
+    return join(this.dir, "fifo");
+  }
+
+  ctrArgs(args: readonly string[]): readonly string[] {
+    return ["--address", this.address, "--namespace", this.namespace, ...args];
+  }
+
+  /**
+   * Deletes all containers, waits until their shims have ended, and removes everything.
+   * @throws {Error} when something was left that had to be removed by force: it names it.
+   */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#daemon?.exitCode !== null || this.#daemon.signalCode !== null) await this.restart();
+    const list = async (what: string) => (await this.ctrOk(what, "ls", "--quiet")).split("\n").filter(Boolean);
+    for (const id of await list("task")) await this.ctr("task", "delete", "--force", id);
+    for (const id of await list("container")) await this.ctr("container", "delete", id);
+    await until("every shim ends", () => this.processes().length === 0).catch(() => undefined);
+    const processes = this.processes();
+    await this.stop("SIGTERM");
+    await removeRemains(this, processes);
+  }
+}
+
+function containerdConfig(dir: string, address: string): string {
+  return `version = 2
+root = "${dir}/root"
+state = "${dir}/state"
+disabled_plugins = ["io.containerd.grpc.v1.cri"]
+[grpc]
+  address = "${address}"
+`;
+}

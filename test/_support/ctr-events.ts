@@ -1,0 +1,66 @@
+import type { ChildProcess } from "node:child_process";
+import type { Containerd } from "./containerd.ts";
+import { until } from "./until.ts";
+
+/** One event as `ctr events` prints it. */
+export interface CtrEvent {
+  /** `/tasks/exit`, … */
+  readonly topic: string;
+  /** Fields that are not default, in their proto names: `container_id`, `exit_status`, … */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** Follows the events of one containerd from the moment it was opened. */
+export class CtrEvents implements AsyncDisposable {
+  readonly #process: ChildProcess;
+  readonly #events: CtrEvent[] = [];
+
+  private constructor(process: ChildProcess) {
+    this.#process = process;
+    let text = "";
+    process.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
+      const lines = (text + chunk).split("\n");
+      text = lines.pop() ?? "";
+      this.#events.push(...lines.map(parseEvent));
+    });
+  }
+
+  /** Subscribes; returns when an event made for the purpose has arrived. */
+  static async open(containerd: Containerd): Promise<CtrEvents> {
+    const events = new CtrEvents(containerd.spawnCtr("events"));
+    const probe = `${containerd.namespace}-probe`;
+    await until("the subscription stands", async () => {
+      await containerd.ctrOk("namespace", "create", probe);
+      await containerd.ctrOk("namespace", "remove", probe);
+      return events.#events.some(({ topic }) => topic.startsWith("/namespaces/"));
+    });
+    return events;
+  }
+
+  /** The tasks' events of one container so far, in the order of their arrival. */
+  of(id: string): readonly CtrEvent[] {
+    return this.#events.filter(({ topic, fields }) => topic.startsWith("/tasks/") && fields["container_id"] === id);
+  }
+
+  /** Waits for an event of a container. */
+  next(id: string, topic: string, timeoutMs?: number): Promise<CtrEvent> {
+    const isWanted = (event: CtrEvent) => event.topic === topic;
+    return until(`${topic} of ${id}`, () => this.of(id).find(isWanted), timeoutMs);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    const exited = Promise.withResolvers<void>();
+    this.#process.once("exit", () => exited.resolve());
+    this.#process.kill("SIGKILL");
+    await exited.promise;
+  }
+}
+
+// "2026-11-23 11:28:17.28 +0000 UTC namespace /tasks/exit {json}"
+function parseEvent(line: string): CtrEvent {
+  const words = line.split(" ");
+  const topicAt = words.findIndex((word) => word.startsWith("/"));
+  const body = words.slice(topicAt + 1).join(" ");
+  return { topic: words[topicAt] ?? "", fields: body === "" ? {} : (JSON.parse(body) as Record<string, unknown>) };
+}

@@ -1,0 +1,68 @@
+import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { runCommand } from "./command.ts";
+import { findCgroups, isAlive, type ProcessStatus, readMounts } from "./proc.ts";
+import { until } from "./until.ts";
+
+/** A directory and a name, under which everything of one containerd is found. */
+export interface Place {
+  readonly dir: string;
+  readonly namespace: string;
+}
+
+/**
+ * Removes what is left of a containerd: `processes`, mounts, cgroups, state of the OCI runtime and the directory.
+ * @throws {Error} names what should not have been there any more; it is gone all the same.
+ */
+export async function removeRemains(place: Place, processes: readonly ProcessStatus[]): Promise<void> {
+  const remains = [
+    ...(await endProcesses(processes)),
+    ...(await unmountAll(place.dir)),
+    ...(await removeCgroups(place.namespace)),
+    ...removeRuntimeState(place.namespace),
+  ];
+  rmSync(place.dir, { recursive: true, force: true });
+  if (remains.length > 0) throw new Error(`left behind:\n${remains.join("\n")}`);
+}
+
+async function endProcesses(processes: readonly ProcessStatus[]): Promise<string[]> {
+  for (const { pid } of processes) {
+    if (isAlive(pid)) process.kill(pid, "SIGKILL");
+  }
+  await until("killed processes end", () => processes.every(({ pid }) => !isAlive(pid)));
+  return processes.map(({ pid, argv }) => `process ${pid} ${argv.join(" ")}`);
+}
+
+async function unmountAll(dir: string): Promise<string[]> {
+  const mounts = readMounts(dir);
+  for (const path of mounts.toReversed()) await runCommand("umount", ["-l", path]);
+  return mounts.map((path) => `mount ${path}`);
+}
+
+// runc never removes the parent directory, here the namespace's; only what is in it counts.
+async function removeCgroups(namespace: string): Promise<string[]> {
+  const containers: string[] = [];
+  for (const parent of findCgroups(namespace)) {
+    const names = readdirSync(parent, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    containers.push(...names.map((entry) => `cgroup ${join(parent, entry.name)}`));
+    for (const { name } of names) await until("a cgroup can go", () => removeDir(join(parent, name)));
+    await until("a cgroup can go", () => removeDir(parent));
+  }
+  return containers;
+}
+
+function removeDir(path: string): boolean {
+  try {
+    rmdirSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") return false;
+  }
+  return true;
+}
+
+function removeRuntimeState(namespace: string): string[] {
+  const root = join("/run/containerd/runc", namespace);
+  const names = existsSync(root) ? readdirSync(root) : [];
+  rmSync(root, { recursive: true, force: true });
+  return names.map((name) => `runc state of ${name}`);
+}

@@ -1,0 +1,23 @@
+import { delimiter, join } from "node:path";
+
+const repository = join(import.meta.dirname, "../..");
+
+/** containerd's own shim: the reference whose behaviour the tests state. */
+export const referenceRuntime = "io.containerd.runc.v2";
+
+/** Name of the runtime that the tests run containers with; `DUNNAGE_TEST_RUNTIME` names another one. */
+export const runtimeUnderTest: string = process.env["DUNNAGE_TEST_RUNTIME"] || "io.containerd.dunnage-runc.v1";
+
+/** Whether the tests run against containerd's own shim, to show that they state its behaviour. */
+export const isReference: boolean = runtimeUnderTest === referenceRuntime;
+
+/** Search path that finds the built launchers first. */
+export const searchPath: string = [
+  join(repository, "dist/bin"),
+  ...new Set(["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"]),
+].join(delimiter);
+
+/** File name of a runtime's shim. @see https://github.com/containerd/containerd/blob/main/core/runtime/v2/README.md */
+export function toShimBinary(runtime: string): string {
+  return `containerd-shim-${runtime.split(".").slice(-2).join("-")}`;
+}

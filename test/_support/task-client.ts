@@ -1,0 +1,84 @@
+import { wire } from "../../packages/core/src/proto/gen/wire.js";
+import { Client, ClosedError, StatusError } from "../../packages/ttrpc/src/index.ts";
+
+import type { Containerd } from "./containerd.ts";
+
+const service = "containerd.task.v2.Task";
+
+/** The part of a generated message class that a call needs. */
+interface Message<Fields, Decoded> {
+  encode(message: Fields): { finish(): Uint8Array };
+  decode(bytes: Uint8Array): Decoded;
+}
+
+/** What an unsuccessful call told the client. */
+export interface Refusal {
+  readonly code: number;
+  readonly message: string;
+}
+
+/** A client of a shim's Task API, as containerd is one. @see packages/core/src/proto/def/task.proto */
+export class TaskClient implements Disposable {
+  readonly #client: Client;
+
+  private constructor(client: Client) {
+    this.#client = client;
+  }
+
+  static async connect(address: string): Promise<TaskClient> {
+    return new TaskClient(await Client.connect(address, { timeoutMs: 10_000 }));
+  }
+
+  readonly create = this.#method("Create", wire.CreateTaskRequest, wire.CreateTaskResponse);
+  readonly start = this.#method("Start", wire.StartRequest, wire.StartResponse);
+  readonly delete = this.#method("Delete", wire.DeleteRequest, wire.DeleteResponse);
+  readonly exec = this.#method("Exec", wire.ExecProcessRequest, wire.Empty);
+  readonly state = this.#method("State", wire.StateRequest, wire.StateResponse);
+  readonly kill = this.#method("Kill", wire.KillRequest, wire.Empty);
+  readonly wait = this.#method("Wait", wire.WaitRequest, wire.WaitResponse);
+  readonly pids = this.#method("Pids", wire.PidsRequest, wire.PidsResponse);
+  readonly closeIo = this.#method("CloseIO", wire.CloseIORequest, wire.Empty);
+  readonly connect = this.#method("Connect", wire.ConnectRequest, wire.ConnectResponse);
+  readonly shutdown = this.#method("Shutdown", wire.ShutdownRequest, wire.Empty);
+
+  /** Calls a method by name with an encoded request. */
+  call(method: string, payload: Uint8Array = new Uint8Array()): Promise<Uint8Array> {
+    return this.#client.call(service, method, payload);
+  }
+
+  /** Resolves when the shim has closed the connection. */
+  get closed(): Promise<void> {
+    return this.#client.closed;
+  }
+
+  [Symbol.dispose](): void {
+    this.#client.close();
+  }
+
+  #method<Fields, Decoded>(name: string, request: Message<Fields, unknown>, response: Message<never, Decoded>) {
+    return async (fields: Fields): Promise<Decoded> =>
+      response.decode(await this.call(name, request.encode(fields).finish()));
+  }
+}
+
+/** Opens a connection of its own to the shim of a container that containerd knows. */
+export function connectShim(containerd: Containerd, id: string): Promise<TaskClient> {
+  return TaskClient.connect(containerd.shimAddress(id));
+}
+
+/** Waits for the end of a container's init process and returns its exit status, from the shim itself. */
+export async function exitStatus(containerd: Containerd, id: string): Promise<number> {
+  using client = await connectShim(containerd, id);
+  return (await client.wait({ id })).exit_status;
+}
+
+/** The status of a call that failed, undefined when it succeeded. A lost connection is thrown on: it is no answer. */
+export async function refusal(call: Promise<unknown>): Promise<Refusal | undefined> {
+  try {
+    await call;
+    return undefined;
+  } catch (error) {
+    if (error instanceof ClosedError || !StatusError.is(error)) throw error;
+    return { code: error.code, message: error.message };
+  }
+}

@@ -1,0 +1,25 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+/**
+ * Asks `condition` again and again until it gives a value other than undefined, null or false; returns that value.
+ * @throws {Error} with `what` and the last error, when `timeoutMs` (default: 30 s) have passed.
+ */
+export async function until<T>(
+  what: string,
+  condition: () => T | Promise<T>,
+  timeoutMs = 30_000,
+): Promise<Exclude<T, undefined | null | false>> {
+  const deadline = Date.now() + timeoutMs;
+  let cause: unknown;
+  for (let pauseMs = 2; ; pauseMs = Math.min(100, pauseMs * 1.5)) {
+    try {
+      const value = await condition();
+      if (value !== undefined && value !== null && value !== false)
+        return value as Exclude<T, undefined | null | false>;
+    } catch (error) {
+      cause = error;
+    }
+    if (Date.now() > deadline) throw new Error(`waited ${timeoutMs} ms for: ${what}`, { cause });
+    await delay(pauseMs);
+  }
+}
