@@ -2,7 +2,6 @@ import type { Service } from "@dunnage/ttrpc";
 import type { Logger } from "../log/logger.ts";
 import type { Libc, OpenFilesLimit } from "../native/libc.ts";
 import type { Exit } from "../reaper/exit.ts";
-import type { RuntimeFactory } from "../runtime/define.ts";
 import type { Config } from "./config.ts";
 
 /** What every action of the program knows about its surroundings. Read once from flags, environment and configuration. */
@@ -15,14 +14,12 @@ export interface Surroundings {
   readonly runtimeDir: string;
   /** Version of the distribution, as `-v` prints it. */
   readonly version: string;
-  /** Environment of every child as "NAME=value", whitelisted. */
-  readonly env: readonly string[];
+  /** Environment of every child, whitelisted. */
+  readonly env: Readonly<Record<string, string>>;
   /** RLIMIT_NOFILE as containerd handed it down, for every child; Node raised its own soft limit. */
   readonly openFilesLimit: OpenFilesLimit;
   readonly config: Config;
   readonly libc: Libc;
-  /** All adapters of this program, by name. */
-  readonly runtimes: Readonly<Record<string, RuntimeFactory>>;
 }
 
 /** What the services of a daemon are built from, and how they reach the daemon back. */
@@ -51,8 +48,8 @@ export interface DaemonService {
   /** By full name: `containerd.task.v2.Task`. */
   readonly services: Readonly<Record<string, Service>>;
   readonly logger: Logger;
-  /** Ids of the containers that exist, those in creation included. */
-  containers(): readonly string[];
+  /** Number of containers that exist, those in creation included. */
+  containers(): number;
   /** Delivers what is still to be delivered, then lets go of everything. Takes no longer than `signal` allows. */
   shutdown(signal: AbortSignal): Promise<void>;
 }
@@ -69,8 +66,8 @@ export interface CleanUpRequest {
 
 /** The parts of the program that bootstrap starts but does not know. Each loads its code when it is called, not before. */
 export interface Program {
-  /** Adapters by name; the first one is the default. */
-  readonly runtimes: Readonly<Record<string, RuntimeFactory>>;
+  /** Name of the adapter where no launcher says one. */
+  readonly defaultRuntime: string;
   /** Builds the services of a daemon. */
   serve(context: DaemonContext): Promise<DaemonService>;
   /** Removes what is left of a container whose daemon is gone. Idempotent; never fails on what is already away. */
