@@ -5,6 +5,8 @@ export interface Command {
   /** Arguments without the program's name. */
   readonly args: readonly string[];
   readonly cwd?: string;
+  /** `NAME=value` entries added to the environment that every child gets; a later entry of the same name wins. */
+  readonly env?: readonly string[];
   /** Descriptors for 0, 1 and 2; what is missing: /dev/null for stdin, captured for stdout and stderr. */
   readonly stdin?: number;
   readonly stdout?: number;
