@@ -5,12 +5,13 @@ import type { Libc } from "../native/libc.ts";
 import type { CommandRunner } from "../reaper/command.ts";
 import type { Reaper } from "../reaper/reaper.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import type { DaemonIdentity } from "./journal.ts";
 
 /** What the verbs of the Task API work with. One object for the daemon's life; no verb keeps state of its own. */
 export interface TaskDeps {
   readonly namespace: string;
   /** Identity of this daemon, for the journals. */
-  readonly daemon: { readonly pid: number; readonly startTime: string };
+  readonly daemon: DaemonIdentity;
   readonly libc: Libc;
   readonly reaper: Reaper;
   readonly commands: CommandRunner;

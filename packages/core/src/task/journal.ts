@@ -2,6 +2,13 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RuntimeOptions } from "../runtime/options.ts";
 
+/** The daemon that owns a container. */
+export interface DaemonIdentity {
+  readonly pid: number;
+  /** Its directory below the runtime directory, named PID.STARTTIME; the socket is in it. */
+  readonly directory: string;
+}
+
 /** What the bundle keeps of a container, so that `delete` can finish the work of a daemon that died. */
 export interface Journal {
   readonly version: 1;
@@ -9,8 +16,7 @@ export interface Journal {
   readonly namespace: string;
   readonly runtime: string;
   readonly options: RuntimeOptions;
-  /** The daemon that owns the container. */
-  readonly daemon: { readonly pid: number; readonly startTime: string };
+  readonly daemon: DaemonIdentity;
   /** Set once init's exit was reaped, before any client hears of it. */
   readonly exit?: { readonly pid: number; readonly exitStatus: number; readonly exitedAt: string };
   /** Present while the hooks of `postStop` are owed; the id makes a repetition recognisable. */

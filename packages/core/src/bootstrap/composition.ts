@@ -1,0 +1,113 @@
+import "reflect-metadata";
+import { Container, ContainerModule } from "inversify";
+import { Outbox } from "../events/outbox.ts";
+import type { Publisher } from "../events/publisher.ts";
+import type { HookChain } from "../hooks/chain.ts";
+import { FifoLog } from "../log/fifo-log.ts";
+import { findExecutable } from "../reaper/child-environment.ts";
+import type { CommandRunner } from "../reaper/command.ts";
+import { Commands } from "../reaper/command-runner.ts";
+import { Reaper } from "../reaper/reaper.ts";
+import type { TaskDeps } from "../task/deps.ts";
+import { taskServices } from "../task/task-service.ts";
+import { Tasks } from "../task/tasks.ts";
+import type { DaemonContext, DaemonService } from "./context.ts";
+import { type LoadedPlugins, loadPlugins } from "./plugins.ts";
+import { type RuntimeLoader, Runtimes } from "./runtimes.ts";
+import { Tokens } from "./tokens.ts";
+
+/** The composition root: builds the services of a daemon. The only file that knows the dependency container. */
+export async function serve(context: DaemonContext, adapters: RuntimeLoader): Promise<DaemonService> {
+  const log = new FifoLog({ debug: context.debug });
+  const plugins = await loadPlugins(context.config, log);
+  const container = new Container({ defaultScope: "Singleton" });
+  await container.load(coreModule(context, log, plugins, adapters), ...plugins.modules);
+  const tasks = container.get(Tokens.Tasks);
+  const publisher = container.get(Tokens.Publisher);
+  return {
+    services: taskServices(tasks, () => context.shutdownRequested()),
+    logger: log,
+    containers: () => tasks.size,
+    shutdown: async (signal) => {
+      await publisher.flush(signal);
+      publisher.close();
+      log[Symbol.dispose]();
+    },
+  };
+}
+
+function coreModule(
+  context: DaemonContext,
+  log: FifoLog,
+  plugins: LoadedPlugins,
+  adapters: RuntimeLoader,
+): ContainerModule {
+  return new ContainerModule(({ bind }) => {
+    bind(Tokens.Context).toConstantValue(context);
+    bind(Tokens.Libc).toConstantValue(context.libc);
+    bind(Tokens.Log).toConstantValue(log);
+    bind(Tokens.Hooks).toConstantValue(plugins.hooks);
+    bind(Tokens.Reaper).toResolvedValue((libc, log) => Reaper.open({ libc, log }), [Tokens.Libc, Tokens.Log]);
+    bind(Tokens.Commands).toResolvedValue(openCommands, [Tokens.Context, Tokens.Reaper]);
+    bind(Tokens.Publisher).toResolvedValue(openOutbox, [Tokens.Context, Tokens.Log]);
+    bind(Tokens.Runtimes).toResolvedValue(
+      (context, commands, log) => openRuntimes(plugins.runtimes(adapters), context, commands, log),
+      [Tokens.Context, Tokens.Commands, Tokens.Log],
+    );
+    bind(Tokens.Tasks).toResolvedValue(openTasks, [
+      Tokens.Context,
+      Tokens.Reaper,
+      Tokens.Commands,
+      Tokens.Publisher,
+      Tokens.Hooks,
+      Tokens.Runtimes,
+      Tokens.Log,
+    ]);
+  });
+}
+
+function openCommands(context: DaemonContext, reaper: Reaper): Commands {
+  const env = Object.entries(context.env).map(([name, value]) => `${name}=${value}`);
+  return new Commands({ libc: context.libc, reaper, env, openFilesLimit: context.openFilesLimit.soft });
+}
+
+function openOutbox(context: DaemonContext, log: FifoLog): Publisher {
+  return new Outbox({ address: context.ttrpcAddress, namespace: context.namespace, log });
+}
+
+function openRuntimes(
+  load: RuntimeLoader,
+  context: DaemonContext,
+  commands: CommandRunner,
+  log: FifoLog,
+): Runtimes {
+  return new Runtimes(load, { commands, log, findExecutable: (name) => findExecutable(name, context.env["PATH"]) });
+}
+
+function openTasks(
+  context: DaemonContext,
+  reaper: Reaper,
+  commands: CommandRunner,
+  publisher: Publisher,
+  hooks: HookChain,
+  runtimes: Runtimes,
+  log: FifoLog,
+): Tasks {
+  const { namespace, libc, config } = context;
+  const deps: TaskDeps = {
+    namespace,
+    daemon: { pid: process.pid, directory: context.daemonDir },
+    libc,
+    reaper,
+    commands,
+    publisher,
+    hooks,
+    log,
+    stdioMode: config.stdio.mode,
+    drainTimeoutMs: config.stdio.drainTimeoutMs,
+    runtimeOf: (id, bundle) => runtimes.get(context.runtimeOf(id, bundle)),
+    released: (id) => context.released(id),
+    containersChanged: (count) => context.containersChanged(count),
+  };
+  return new Tasks(deps);
+}
