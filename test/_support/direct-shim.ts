@@ -1,11 +1,11 @@
 import { closeSync, constants, existsSync, mkdirSync, openSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { wire } from "../../packages/core/src/proto/gen/wire.js";
+import type { wire } from "../../packages/core/src/proto/gen/wire.js";
 import { toOciSpec, writeBundle, writeRootfs } from "./bundle.ts";
 import { type CommandResult, runCommand, runCommandOk } from "./command.ts";
 import type { Containerd } from "./containerd.ts";
-import { refusal, TaskClient } from "./task-client.ts";
 import { toShimBinary } from "./runtime-under-test.ts";
+import { refusal, TaskClient } from "./task-client.ts";
 
 export interface DirectShimOptions {
   /** Default: the runtime of `containerd`. */
@@ -37,7 +37,10 @@ export class DirectShim implements AsyncDisposable {
 
   /** Makes the bundle, executes `start` and connects to the address that it prints. */
   static async start(containerd: Containerd, id: string, options: DirectShimOptions = {}): Promise<DirectShim> {
-    const { runtime = containerd.runtime, spec = toOciSpec(["/bin/sleep", "1000"], { root: sharedRootfs(containerd) }) } = options;
+    const {
+      runtime = containerd.runtime,
+      spec = toOciSpec(["/bin/sleep", "1000"], { root: sharedRootfs(containerd) }),
+    } = options;
     const bundle = bundleOf(containerd, id);
     writeBundle(bundle, { ...spec, linux: { cgroupsPath: `/${containerd.namespace}/${id}`, ...linuxOf(spec) } });
     await runCommandOk("mkfifo", [join(bundle, "log")]);

@@ -73,7 +73,7 @@ export const calls = {
     return `shim ${shim_pid > 0} task ${task_pid > 0}`;
   },
   shutdown: async (client, { id }) => void (await client.shutdown({ id })),
-} as const satisfies Record<string, (client: TaskClient, target: Target) => Promise<string | undefined | void>>;
+} as const satisfies Record<string, (client: TaskClient, target: Target) => Promise<string | undefined>>;
 
 export type CallName = keyof typeof calls;
 
