@@ -40,6 +40,7 @@ export class ClientConnection {
   /** Sends a request; resolves to the payload of its response. */
   call(request: Pick<Request, "service" | "method" | "payload">, options?: CallOptions): Promise<Uint8Array> {
     if (this.#socket.destroyed) return Promise.reject(new ClosedError({ cause: this.#cause }));
+    if (options?.signal?.aborted) return Promise.reject(StatusError.from(options.signal.reason, Code.Canceled));
     const call = new PendingCall(request, options, this.#forget);
     if (this.#waiting.size > 0 || this.#writer.congested) this.#waiting.add(call);
     else this.#send(call);

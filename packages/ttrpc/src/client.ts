@@ -1,9 +1,7 @@
 import type { Socket } from "node:net";
 import { type DialOptions, dial } from "./address.ts";
 import { ClientConnection } from "./client-connection.ts";
-import { Code } from "./code.ts";
 import type { CallOptions } from "./pending-call.ts";
-import { StatusError } from "./status-error.ts";
 
 /** A call on its way out. */
 export interface ClientCall {
@@ -49,7 +47,7 @@ export class Client implements Disposable {
     this.closed = this.#connection.closed;
     const send = (call: ClientCall) => this.#connection.call(call, call.options);
     this.#send = (options.interceptors ?? []).reduceRight<typeof send>(
-      (next, interceptor) => (call) => interceptor(call, next),
+      (next, interceptor) => async (call) => interceptor(call, next), // async: one that throws rejects
       send,
     );
   }
@@ -60,8 +58,7 @@ export class Client implements Disposable {
    * Canceled – gave up waiting; ResourceExhausted – the request or the response is over 4 MiB; Internal – the server
    * answered something that is not a response. Only ClosedError says that other calls are lost too.
    */
-  async call(service: string, method: string, payload: Uint8Array, options: CallOptions = {}): Promise<Uint8Array> {
-    if (options.signal?.aborted) throw StatusError.from(options.signal.reason, Code.Canceled);
+  call(service: string, method: string, payload: Uint8Array, options: CallOptions = {}): Promise<Uint8Array> {
     return this.#send({ service, method, payload, options });
   }
 

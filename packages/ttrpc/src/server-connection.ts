@@ -67,6 +67,7 @@ export class ServerConnection {
   }
 
   #receive(chunk: Buffer): void {
+    if (this.#state === "ended") return; // the last answers are leaving
     this.#reader.push(chunk);
     this.#serveFrames();
   }

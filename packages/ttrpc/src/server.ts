@@ -27,7 +27,7 @@ export class Server implements AsyncDisposable {
   readonly #listeners = new Set<Listener>();
   readonly #connections = new Set<ServerConnection>();
   readonly #ended = Promise.withResolvers<void>();
-  #state: "open" | "draining" | "closed" = "open";
+  #isStopped = false;
   #accepted = 0;
 
   constructor(options: ServerOptions) {
@@ -35,7 +35,7 @@ export class Server implements AsyncDisposable {
     this.#owner = {
       methods: new MethodTable(options.services, options.interceptors ?? []),
       connectionClosed: (connection) => this.#connectionClosed(connection),
-      reportError: (error) => options.onError?.(error),
+      reportError: (error) => this.#report(error),
     };
   }
 
@@ -49,7 +49,7 @@ export class Server implements AsyncDisposable {
    * @throws the error of bind or listen (`code`: EADDRINUSE, EACCES, …), or an Error once the server is shut down.
    */
   async listen(target: ListenTarget): Promise<void> {
-    if (this.#state !== "open") throw new Error("ttrpc: server closed");
+    if (this.#isStopped) throw new Error("ttrpc: server closed");
     // Paused, so that no byte is read before `authorize` has agreed.
     const listener = createServer({ pauseOnConnect: true, allowHalfOpen: false }, (socket) => this.accept(socket));
     const listening = Promise.withResolvers<void>();
@@ -64,7 +64,7 @@ export class Server implements AsyncDisposable {
   /** Serves one connected stream; the server owns it from now on. */
   accept(socket: Socket): void {
     socket.on("error", (error) => this.#socketError(error));
-    if (this.#state !== "open" || !this.#isAuthorized(socket)) {
+    if (this.#isStopped || !this.#isAuthorized(socket)) {
       socket.destroy();
       return;
     }
@@ -84,7 +84,7 @@ export class Server implements AsyncDisposable {
     signal?.addEventListener("abort", hard, { once: true });
     try {
       if (signal?.aborted) this.close();
-      this.#stop("draining");
+      this.#stop();
       for (const connection of this.#connections) connection.drain();
       this.#endIfEmpty();
       await this.#ended.promise;
@@ -95,7 +95,7 @@ export class Server implements AsyncDisposable {
 
   /** Closes everything at once; the signals of the calls in flight abort. */
   close(): void {
-    this.#stop("closed");
+    this.#stop();
     for (const connection of this.#connections) connection.destroy();
     this.#endIfEmpty();
   }
@@ -112,14 +112,13 @@ export class Server implements AsyncDisposable {
       this.#endIfEmpty();
     });
     this.#listeners.add(listener);
-    if (this.#state !== "open") listener.close();
+    if (this.#isStopped) listener.close();
   }
 
-  #stop(state: "draining" | "closed"): void {
-    if (this.#state === "open") {
-      for (const listener of this.#listeners) listener.close();
-    }
-    this.#state = state;
+  #stop(): void {
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    for (const listener of this.#listeners) listener.close();
   }
 
   #isAuthorized(socket: Socket): boolean {
@@ -128,6 +127,14 @@ export class Server implements AsyncDisposable {
     } catch (error) {
       this.#owner.reportError(error);
       return false;
+    }
+  }
+
+  #report(error: unknown): void {
+    try {
+      this.#options.onError?.(error);
+    } catch {
+      // A logger that fails must not take the calls of other peers with it.
     }
   }
 
@@ -144,7 +151,7 @@ export class Server implements AsyncDisposable {
   }
 
   #endIfEmpty(): void {
-    if (this.#state === "open" || this.#connections.size > 0 || this.#listeners.size > 0) return;
+    if (!this.#isStopped || this.#connections.size > 0 || this.#listeners.size > 0) return;
     this.#ended.resolve();
   }
 }

@@ -1,0 +1,12 @@
+import type { Call } from "../../src/index.ts";
+
+/** A method that parks its call until `release`, and tells that it was entered. */
+export function openGate() {
+  const entered = Promise.withResolvers<Call>();
+  const release = Promise.withResolvers<Uint8Array>();
+  const method = (_payload: Uint8Array, call: Call) => {
+    entered.resolve(call);
+    return release.promise;
+  };
+  return { entered: entered.promise, release: release.resolve, method };
+}
