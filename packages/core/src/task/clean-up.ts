@@ -52,7 +52,7 @@ export async function cleanUp(deps: CleanUpDeps, request: CleanUpRequest): Promi
   await attempt("commands", () => endOutlivedCommands(bundle, { timeoutMs: commandsTimeoutMs }));
   await attempt("runtime", () => deleteFromRuntime(deps, ref, journal?.runtime ?? request.runtime));
   await attempt("mounts", () => unmountRootfs(join(bundle, "rootfs"), deps, AbortSignal.timeout(stepTimeoutMs)));
-  await attempt("cgroups", async () => removeCgroups(cgroupsPathOf(bundle)));
+  await attempt("cgroups", async () => removeCgroups(cgroupsPathOf(bundle), { timeoutMs: commandsTimeoutMs }));
   await attempt("hooks", () => runOwedHooks(deps, ref, journal, exit));
   return exit;
 }
@@ -102,6 +102,6 @@ async function runOwedHooks(
   writeJournal(ref.bundle, { ...begun, postStop: { eventId, done: true } });
 }
 
-function annotationsOf(bundle: string): OciSpec["annotations"] {
+function annotationsOf(bundle: string): NonNullable<OciSpec["annotations"]> {
   return readSpec(bundle).annotations ?? {};
 }

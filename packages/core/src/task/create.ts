@@ -31,7 +31,7 @@ export async function createContainer(
 ): Promise<Container> {
   const { spec, container } = await prepare(deps, request);
   const { ref, init } = container;
-  await runHooks(deps, "preCreate", container, { spec }, signal);
+  await runHooks(deps, "preCreate", container, () => ({ spec }), signal);
   await using undo = new AsyncDisposableStack();
   writeJournal(ref.bundle, container.journal);
   deps.log.attach(ref.id, ref.bundle);
@@ -53,7 +53,7 @@ export async function createContainer(
   register(container);
   publishCreate(deps, request, pid);
   watchInit(deps, container);
-  await runHooks(deps, "postCreate", container, { pid }, signal);
+  await runHooks(deps, "postCreate", container, () => ({ pid }), signal);
   return container;
 }
 

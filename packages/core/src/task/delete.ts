@@ -44,7 +44,7 @@ export function deleteInit(
   return init.lock.run(async () => {
     requireOver(init);
     await container.afterExit;
-    await runHooks(deps, "preDelete", container, { exit: container.journal.exit }, signal);
+    await runHooks(deps, "preDelete", container, () => ({ exit: container.journal.exit }), signal);
     await container.runtime.delete(ref, { force: false }, signal);
     await awaitExit(deps, init);
     await releaseIo(deps, init);
@@ -54,7 +54,7 @@ export function deleteInit(
     saveResponse(deps, container, response);
     unregister();
     publishDelete(deps, init);
-    await runHooks(deps, "postDelete", container, { exit: container.journal.exit }, signal);
+    await runHooks(deps, "postDelete", container, () => ({ exit: container.journal.exit }), signal);
     return response;
   });
 }

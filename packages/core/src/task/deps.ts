@@ -1,11 +1,17 @@
 import type { Publisher } from "../events/publisher.ts";
 import type { HookChain } from "../hooks/chain.ts";
-import type { FifoLog } from "../log/fifo-log.ts";
+import type { Logger } from "../log/logger.ts";
 import type { Libc } from "../native/libc.ts";
 import type { CommandRunner } from "../reaper/command.ts";
 import type { Reaper } from "../reaper/reaper.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { DaemonIdentity } from "./journal.ts";
+
+/** A logger that can be told where the lines of a container go. */
+export interface BundleLog extends Logger {
+  attach(id: string, bundle: string): void;
+  detach(id: string): void;
+}
 
 /** What the verbs of the Task API work with. One object for the daemon's life; no verb keeps state of its own. */
 export interface TaskDeps {
@@ -13,11 +19,11 @@ export interface TaskDeps {
   /** Identity of this daemon, for the journals. */
   readonly daemon: DaemonIdentity;
   readonly libc: Libc;
-  readonly reaper: Reaper;
+  readonly reaper: Pick<Reaper, "watch" | "hold">;
   readonly commands: CommandRunner;
   readonly publisher: Publisher;
-  readonly hooks: HookChain;
-  readonly log: FifoLog;
+  readonly hooks: Pick<HookChain, "has" | "run">;
+  readonly log: BundleLog;
   /** "auto": the container writes into the client's FIFO itself wherever that is safe; "pipe": never. */
   readonly stdioMode: "auto" | "pipe";
   /** How long Delete waits for output that a left-over process holds back. */

@@ -4,6 +4,7 @@ import { taskExit } from "../events/task-events.ts";
 import type { Exit } from "../reaper/exit.ts";
 import type { Container } from "./container.ts";
 import type { TaskDeps } from "./deps.ts";
+import { runHooks } from "./hook-seam.ts";
 import { writeJournal } from "./journal.ts";
 import { runPostStop } from "./post-stop.ts";
 import type { Process } from "./process.ts";
@@ -22,7 +23,7 @@ export function watchInit(deps: TaskDeps, container: Container): void {
 /** Follows an exec to its end. */
 export function watchExec(deps: TaskDeps, container: Container, exec: Process): void {
   deps.reaper.watch(exec.pid, (exit) => {
-    report(deps, exec, exit);
+    report(deps, container, exec, exit);
     container.execGone();
   });
 }
@@ -31,7 +32,7 @@ function initExited(deps: TaskDeps, container: Container, exit: Exit): void {
   container.initGone = true;
   recordExit(deps, container, exit);
   const finish = (): void => {
-    report(deps, container.init, exit);
+    report(deps, container, container.init, exit);
     container.afterExit = runPostStop(deps, container);
   };
   if (container.privatePidNamespace && container.liveExecs === 0) finish();
@@ -73,7 +74,7 @@ async function endOtherProcesses(deps: TaskDeps, container: Container): Promise<
 }
 
 /** State first, so that a client woken by the event finds it; then waiters, then the event. */
-function report(deps: TaskDeps, process: Process, exit: Exit): void {
+function report(deps: TaskDeps, container: Container, process: Process, exit: Exit): void {
   if (process.state === "deleted") return;
   process.stop(exit);
   process.io?.processExited();
@@ -92,4 +93,6 @@ function report(deps: TaskDeps, process: Process, exit: Exit): void {
     pid: exit.pid,
     status: exit.exitStatus,
   });
+  const subject = (): Record<string, unknown> => ({ execId: process.execId, exit });
+  void runHooks(deps, "exit", container, subject, new AbortController().signal);
 }

@@ -21,10 +21,10 @@ export async function kill(
   signal: AbortSignal,
 ): Promise<void> {
   if (request.signal > maxSignal) throw invalidArgument(`unknown signal ${request.signal}`);
-  await runHooks(deps, "preKill", container, { execId: process.execId, ...request }, signal);
+  await runHooks(deps, "preKill", container, () => ({ execId: process.execId, ...request }), signal);
   if (process.execId === "") await killInit(deps, container, request, signal);
   else killExec(process, request.signal);
-  await runHooks(deps, "postKill", container, { execId: process.execId, ...request }, signal);
+  await runHooks(deps, "postKill", container, () => ({ execId: process.execId, ...request }), signal);
 }
 
 async function killInit(
@@ -42,7 +42,7 @@ async function killInit(
 async function announceStop(deps: TaskDeps, container: Container, number: number, signal: AbortSignal): Promise<void> {
   if (container.stopAnnounced || container.init.state === "stopped") return;
   container.stopAnnounced = true;
-  await runHooks(deps, "preStop", container, { signal: number, pid: container.init.pid }, signal);
+  await runHooks(deps, "preStop", container, () => ({ signal: number, pid: container.init.pid }), signal);
 }
 
 /** The pid cannot have been given to another process: it stays a zombie until our reaper takes it, which ends `running`. */

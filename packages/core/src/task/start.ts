@@ -1,6 +1,7 @@
 import { failedPrecondition, unknown } from "../errors/errors.ts";
 import { taskExecStarted, taskStart } from "../events/task-events.ts";
 import { openIo } from "../io/open-io.ts";
+import { readSpec } from "../oci/bundle.ts";
 import { execAbility } from "./abilities.ts";
 import type { Container } from "./container.ts";
 import type { TaskDeps } from "./deps.ts";
@@ -14,8 +15,8 @@ export function startInit(deps: TaskDeps, container: Container, signal: AbortSig
   const { init, ref } = container;
   return init.lock.run(async () => {
     requireCreated(init);
-    await runHooks(deps, "preStart", container, { pid: init.pid }, signal).catch((denial: unknown) =>
-      endDenied(deps, container, denial),
+    await runHooks(deps, "preStart", container, () => ({ pid: init.pid, spec: readSpec(ref.bundle) }), signal).catch(
+      (denial: unknown) => endDenied(deps, container, denial),
     );
     requireCreated(init);
     init.park();
@@ -27,7 +28,7 @@ export function startInit(deps: TaskDeps, container: Container, signal: AbortSig
     } finally {
       init.unpark();
     }
-    await runHooks(deps, "postStart", container, { pid: init.pid }, signal);
+    await runHooks(deps, "postStart", container, () => ({ pid: init.pid }), signal);
     return init.pid;
   });
 }
@@ -38,7 +39,7 @@ export function startExec(deps: TaskDeps, container: Container, exec: Process, s
   return exec.lock.run(async () => {
     requireInit(container);
     requireCreated(exec);
-    await runHooks(deps, "preExecStart", container, { execId, process: spec }, signal);
+    await runHooks(deps, "preExecStart", container, () => ({ execId, process: spec }), signal);
     requireInit(container);
     container.liveExecs += 1;
     try {
@@ -48,7 +49,7 @@ export function startExec(deps: TaskDeps, container: Container, exec: Process, s
       container.execGone();
       throw error;
     }
-    await runHooks(deps, "postExecStart", container, { execId, pid: exec.pid }, signal);
+    await runHooks(deps, "postExecStart", container, () => ({ execId, pid: exec.pid }), signal);
     return exec.pid;
   });
 }

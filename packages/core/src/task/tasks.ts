@@ -80,12 +80,13 @@ export class Tasks {
     const exec = new Process(request.id, execId, { terminal, stdin, stdout, stderr }, spec);
     container.execs.set(execId, exec);
     try {
-      await runHooks(this.#deps, "preExec", container, { execId, process: spec }, signal);
+      await runHooks(this.#deps, "preExec", container, () => ({ execId, process: spec }), signal);
     } catch (error) {
       container.execs.delete(execId);
       throw error;
     }
     this.#deps.publisher.publish(taskExecAdded({ containerId: request.id, execId }));
+    await runHooks(this.#deps, "postExec", container, () => ({ execId }), signal);
   }
 
   kill(request: wire.KillRequest, signal: AbortSignal): Promise<void> {

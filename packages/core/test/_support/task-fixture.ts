@@ -1,0 +1,152 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { silentLogger } from "../../src/log/logger.ts";
+import { openKoffiLibc } from "../../src/native/open-libc.ts";
+import { wire } from "../../src/proto/gen/wire.js";
+import type { Exit } from "../../src/reaper/exit.ts";
+import type { ExecRequest, KillRequest, Runtime } from "../../src/runtime/runtime.ts";
+import type { TaskDeps } from "../../src/task/deps.ts";
+import { Tasks } from "../../src/task/tasks.ts";
+
+/** A runtime without processes: pids are numbers, and the test decides when one of them ends. */
+export class FakeRuntime implements Runtime {
+  readonly name = "fake";
+  readonly calls: string[] = [];
+  #pid = 1_000_000;
+  /** Replaced by tests that want a call to hang or to fail. */
+  onStart: () => Promise<void> = async () => {};
+  onCreate: () => Promise<void> = async () => {};
+  onExec: () => Promise<void> = async () => {};
+  onDelete: () => Promise<void> = async () => {};
+  onKill: (request: KillRequest) => Promise<void> = async () => {};
+
+  async create(): Promise<{ pid: number }> {
+    this.calls.push("create");
+    await this.onCreate();
+    return { pid: ++this.#pid };
+  }
+
+  async start(): Promise<void> {
+    this.calls.push("start");
+    await this.onStart();
+  }
+
+  async kill(_container: unknown, request: KillRequest): Promise<void> {
+    this.calls.push(`kill ${request.signal}${request.all ? " all" : ""}`);
+    await this.onKill(request);
+  }
+
+  async delete(_container: unknown, options: { readonly force: boolean }): Promise<void> {
+    this.calls.push(options.force ? "delete --force" : "delete");
+    await this.onDelete();
+  }
+
+  async exec(request: ExecRequest): Promise<{ pid: number }> {
+    this.calls.push(`exec ${request.execId}`);
+    await this.onExec();
+    return { pid: ++this.#pid };
+  }
+}
+
+/** A reaper that is told of exits by the test. */
+class FakeReaper {
+  readonly #watchers = new Map<number, (exit: Exit) => void>();
+  readonly #early = new Map<number, Exit>();
+
+  watch(pid: number, onExit: (exit: Exit) => void): void {
+    const early = this.#early.get(pid);
+    if (early === undefined) this.#watchers.set(pid, onExit);
+    else queueMicrotask(() => onExit(early));
+  }
+
+  hold(): Disposable {
+    return { [Symbol.dispose]: () => {} };
+  }
+
+  /** Ends a process that is watched, or will be. */
+  exit(pid: number, exitStatus: number): void {
+    const exit = { pid, exitStatus, exitedAt: new Date() };
+    const watcher = this.#watchers.get(pid);
+    this.#watchers.delete(pid);
+    if (watcher === undefined) this.#early.set(pid, exit);
+    else watcher(exit);
+  }
+}
+
+/** Topic and the id that matters, in the order of publishing. */
+type Seen = string;
+
+export interface TaskFixture extends Disposable {
+  readonly tasks: Tasks;
+  readonly runtime: FakeRuntime;
+  readonly reaper: FakeReaper;
+  readonly events: Seen[];
+  readonly counts: number[];
+  readonly released: string[];
+  /** A bundle whose config.json holds `namespaces` (default: a private pid namespace). */
+  bundle(id: string, namespaces?: readonly { type: string; path?: string }[]): string;
+  create(id: string, namespaces?: readonly { type: string; path?: string }[]): Promise<number>;
+  addExec(id: string, execId: string): Promise<void>;
+}
+
+/** A task service over the fakes; everything else is real. */
+export function openTasks(overrides: Partial<TaskDeps> = {}): TaskFixture {
+  const dir = mkdtempSync(join(tmpdir(), "tasks-"));
+  const runtime = new FakeRuntime();
+  const reaper = new FakeReaper();
+  const events: Seen[] = [];
+  const counts: number[] = [];
+  const released: string[] = [];
+  const log = { ...silentLogger, attach: () => {}, detach: () => {} };
+  const commands = { run: () => Promise.reject(new Error("no command is expected")) };
+  const publisher = {
+    publish: ({ topic, typeUrl, value }: { topic: string; typeUrl: string; value: Uint8Array }) => {
+      const exit = typeUrl.endsWith("TaskExit") ? wire.TaskExit.decode(value) : undefined;
+      events.push(exit === undefined ? topic : `${topic} ${exit.id} ${exit.exit_status}`);
+    },
+    flush: async () => {},
+    close: () => {},
+  };
+  const tasks = new Tasks({
+    namespace: "test",
+    daemon: { pid: process.pid, directory: dir },
+    libc: openKoffiLibc(),
+    reaper,
+    commands,
+    publisher,
+    hooks: { has: () => false, run: async () => {} },
+    log,
+    stdioMode: "auto",
+    drainTimeoutMs: 1000,
+    runtimeOf: async () => runtime,
+    released: (id) => released.push(id),
+    containersChanged: (count) => counts.push(count),
+    ...overrides,
+  });
+  const bundle: TaskFixture["bundle"] = (id, namespaces = [{ type: "pid" }]) => {
+    const path = join(dir, id);
+    mkdirSync(path, { recursive: true });
+    writeFileSync(join(path, "config.json"), JSON.stringify({ ociVersion: "1.0.2", linux: { namespaces } }));
+    return path;
+  };
+  const signal = new AbortController().signal;
+  return {
+    tasks,
+    runtime,
+    reaper,
+    events,
+    counts,
+    released,
+    bundle,
+    create: async (id, namespaces) => {
+      const request = wire.CreateTaskRequest.create({ id, bundle: bundle(id, namespaces) });
+      return (await tasks.create(request, signal)).init.pid;
+    },
+    addExec: (id, execId) => {
+      const value = Buffer.from(JSON.stringify({ args: ["true"], cwd: "/" }));
+      return tasks.exec(wire.ExecProcessRequest.create({ id, exec_id: execId, spec: { value } }), signal);
+    },
+    [Symbol.dispose]: () => rmSync(dir, { recursive: true, force: true }),
+  };
+}
