@@ -1,4 +1,4 @@
-import { getSystemErrorName } from "node:util";
+import { constants } from "node:os";
 
 /** A failed call of the C library. `message`: syscall, subject if there is one, errno's name. */
 export class LibcError extends Error {
@@ -13,13 +13,17 @@ export class LibcError extends Error {
   readonly syscall: string;
 
   constructor(syscall: string, errno: number, subject?: string) {
-    const code = getSystemErrorName(-errno);
+    const code = errnoName(errno);
     super(subject === undefined ? `${syscall}: ${code}` : `${syscall} ${subject}: ${code}`);
     this.code = code;
     this.errno = errno;
     this.syscall = syscall;
   }
 }
+
+/** Not by getSystemErrorName of node:util, which lacks what libuv never reports: ECHILD. */
+const errnoName = (errno: number): string =>
+  Object.entries(constants.errno).find(([, value]) => value === errno)?.[0] ?? `errno ${errno}`;
 
 /** True if `reason` is an error with this `code`, be it a LibcError or one of node:fs. */
 export const hasErrorCode = (reason: unknown, ...codes: readonly string[]): boolean =>

@@ -7,6 +7,8 @@ import type { Backend } from "./signatures.ts";
 
 /** Bytes for a structure whose layout is the library's own; glibc's largest here, posix_spawnattr_t, has 336. */
 const OPAQUE_BYTES = 512;
+/** sigset_t, a bit per signal. sigfillset(3) would leave out 32 and 33, which glibc then has the child ignore. */
+const SIGSET_BYTES = 128;
 const STANDARD_STREAMS = [0, 1, 2];
 const { EINVAL } = system.errno;
 
@@ -50,12 +52,9 @@ export class Spawner {
   #openAttributes(): Buffer {
     const c = this.#backend.functions;
     const attributes = Buffer.alloc(OPAQUE_BYTES);
-    const signals = Buffer.alloc(OPAQUE_BYTES);
-    check("posix_spawnattr_init", c.posix_spawnattr_init(attributes));
-    c.sigemptyset(signals);
-    check("posix_spawnattr_setsigmask", c.posix_spawnattr_setsigmask(attributes, signals));
-    c.sigfillset(signals);
-    check("posix_spawnattr_setsigdefault", c.posix_spawnattr_setsigdefault(attributes, signals));
+    const [noSignals, allSignals] = [Buffer.alloc(SIGSET_BYTES), Buffer.alloc(SIGSET_BYTES, 0xff)];
+    check("posix_spawnattr_setsigmask", c.posix_spawnattr_setsigmask(attributes, noSignals));
+    check("posix_spawnattr_setsigdefault", c.posix_spawnattr_setsigdefault(attributes, allSignals));
     check("posix_spawnattr_setpgroup", c.posix_spawnattr_setpgroup(attributes, 0));
     const flags = Linux.POSIX_SPAWN_SETPGROUP | Linux.POSIX_SPAWN_SETSIGDEF | Linux.POSIX_SPAWN_SETSIGMASK;
     check("posix_spawnattr_setflags", c.posix_spawnattr_setflags(attributes, flags));

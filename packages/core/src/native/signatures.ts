@@ -29,8 +29,6 @@ export const signatures = {
   prctl: ["int", ["int", "ulong", "ulong", "ulong", "ulong"]],
   setrlimit: ["int", ["int", "pointer"]],
   setsid: ["int", []],
-  sigemptyset: ["int", ["pointer"]],
-  sigfillset: ["int", ["pointer"]],
   splice: ["long", ["int", "pointer", "int", "pointer", "ulong", "uint"]],
   waitid: ["int", ["int", "uint", "pointer", "int"]],
 } as const satisfies Record<string, Signature>;
