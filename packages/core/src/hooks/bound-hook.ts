@@ -25,7 +25,7 @@ export type Outcome =
 /** Thrown by `deny` to end the hook; the denial itself is kept in the context, in case the plugin catches everything. */
 class Denied extends Error {
   static {
-    this.prototype.name = "Denied";
+    Denied.prototype.name = "Denied";
   }
 }
 

@@ -1,0 +1,90 @@
+import { existsSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** How containers share daemons: all of a containerd namespace, those of a pod, or none. */
+export type Grouping = "namespace" | "pod" | "container";
+
+/** One `[runtimes.NAME]`. */
+export interface RuntimeConfig {
+  /** `builtin:runc`, or `module:` and the absolute path of a plugin that has a runtime. Default: `builtin:NAME`. */
+  readonly use: string;
+  /** Name or absolute path of the OCI runtime's binary; undefined: the adapter's default. */
+  readonly binary?: string | undefined;
+  /** State root of the runtime; undefined: the adapter's default. */
+  readonly root?: string | undefined;
+  /** Every other key of the table, for the adapter to judge. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** One `[[plugin]]`. */
+export interface PluginConfig {
+  readonly name: string;
+  /** `module:` and the absolute path of the plugin's file. */
+  readonly use: string;
+  /** For the plugin to judge; an empty object without the key. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Time for each of its hooks; undefined: the default of the hooks. */
+  readonly timeoutMs?: number | undefined;
+  readonly onError?: "closed" | "open" | undefined;
+}
+
+/** The configuration of the host, complete with its defaults. */
+export interface Config {
+  readonly grouping: Grouping;
+  /** Most containers of one daemon. Default 64. */
+  readonly cap: number;
+  /** How long an empty daemon stays. Default 30 s. */
+  readonly lingerMs: number;
+  /** Form of the answer to `start` where containerd understands both. */
+  readonly answer: "plain" | "json";
+  readonly stdio: {
+    /** `auto`: the container writes into the client's FIFO itself wherever that is safe; `pipe`: never. */
+    readonly mode: "auto" | "pipe";
+    /** How long Delete waits for output that a left-over process holds back. Default 10 s. */
+    readonly drainTimeoutMs: number;
+  };
+  readonly runtimes: Readonly<Record<string, RuntimeConfig>>;
+  /** In the order in which their hooks run. */
+  readonly plugins: readonly PluginConfig[];
+  /** The files that it was read from, in that order; none: all defaults. */
+  readonly files: readonly string[];
+}
+
+/** What a host without a configuration file gets. */
+export const defaultConfig: Config = {
+  grouping: "namespace",
+  cap: 64,
+  lingerMs: 30_000,
+  answer: "plain",
+  stdio: { mode: "auto", drainTimeoutMs: 10_000 },
+  runtimes: {},
+  plugins: [],
+  files: [],
+};
+
+/** Where the configuration is looked for. */
+export interface ConfigPaths {
+  /** Default: `/etc/dunnage/config.toml`. */
+  readonly path?: string;
+  /** Directory of drop-ins, `*.toml` in byte order. Default: `conf.d` beside `path`. */
+  readonly dir?: string;
+}
+
+/**
+ * Reads the configuration; what does not exist counts as empty, and the parser is loaded only if something exists.
+ * Tables merge; of scalars and arrays the last one wins, but every `[[plugin]]` is added.
+ * @throws {ConfigError} unreadable, writable by others, no TOML, unknown or wrong keys.
+ */
+export async function loadConfig(paths: ConfigPaths = {}): Promise<Config> {
+  const { path = "/etc/dunnage/config.toml" } = paths;
+  const files = [...(existsSync(path) ? [path] : []), ...dropIns(paths.dir ?? join(dirname(path), "conf.d"))];
+  if (files.length === 0) return defaultConfig;
+  const { readConfig } = await import("./config-reader.ts");
+  return readConfig(files, defaultConfig);
+}
+
+function dropIns(dir: string): string[] {
+  if (!existsSync(dir)) return [];
+  const names = readdirSync(dir).filter((name) => name.endsWith(".toml") && !name.startsWith("."));
+  return names.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))).map((name) => join(dir, name));
+}

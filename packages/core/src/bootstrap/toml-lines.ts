@@ -1,0 +1,92 @@
+type Path = readonly (string | number)[];
+
+/**
+ * Finds the line on which the key at `path` stands in a TOML text that parses; array elements are numbers. A key inside an
+ * inline table is found on the line of the key that holds it. 1-based; undefined: nothing of it is there.
+ */
+export function lineOf(text: string, path: Path): number | undefined {
+  let best: { readonly depth: number; readonly line: number } | undefined;
+  for (const { path: found, line } of keys(text)) {
+    const depth = Math.min(found.length, path.length);
+    const isOnTheWay = found.slice(0, depth).every((step, i) => step === path[i]);
+    if (depth > 0 && isOnTheWay && depth > (best?.depth ?? 0)) best = { depth, line };
+  }
+  return best?.line;
+}
+
+interface KeyLine {
+  readonly path: Path;
+  readonly line: number;
+}
+
+/** Every header and every key that begins a line, with its full path. */
+function* keys(text: string): Generator<KeyLine> {
+  const elements = new Map<string, number>();
+  let table: Path = [];
+  for (const { line, statement } of statements(text)) {
+    const header = /^\[(\[?)(.*?)\]?\]\s*(?:#.*)?$/s.exec(statement);
+    if (header !== null) {
+      table = toTable(keyPath(header[2] ?? ""), header[1] === "[", elements);
+      yield { path: table, line };
+    } else yield { path: [...table, ...keyPath(statement)], line };
+  }
+}
+
+/** Puts the index of the current element after each name that is an array of tables. */
+function toTable(names: readonly string[], isElement: boolean, elements: Map<string, number>): Path {
+  const path: (string | number)[] = [];
+  names.forEach((name, i) => {
+    path.push(name);
+    const key = JSON.stringify(path);
+    if (isElement && i === names.length - 1) elements.set(key, (elements.get(key) ?? -1) + 1);
+    const index = elements.get(key);
+    if (index !== undefined) path.push(index);
+  });
+  return path;
+}
+
+/** Reads a dotted key, quoted parts included, up to the `=` or the end. */
+function keyPath(text: string): string[] {
+  const part = /\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*(\.?)/y;
+  const path: string[] = [];
+  for (let match = part.exec(text); match !== null; match = part.exec(text)) {
+    path.push(match[1] ?? match[2] ?? match[3] ?? "");
+    if (match[4] !== ".") break;
+  }
+  return path;
+}
+
+interface Statement {
+  readonly line: number;
+  readonly statement: string;
+}
+
+/** Splits a text into its lines, but keeps what spans several (arrays, inline tables, long texts) together; drops what is empty. */
+function* statements(text: string): Generator<Statement> {
+  let line = 1;
+  let start = 0;
+  let startLine = 1;
+  for (const { index, isEnd } of lineFeeds(text)) {
+    line++;
+    if (!isEnd) continue;
+    const statement = text.slice(start, index).trim();
+    if (statement !== "" && !statement.startsWith("#")) yield { line: startLine, statement };
+    start = index + 1;
+    startLine = line;
+  }
+}
+
+/** Every line feed, one after the end included; `isEnd` tells those that end a statement. */
+function* lineFeeds(text: string): Generator<{ readonly index: number; readonly isEnd: boolean }> {
+  const token = /"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|#[^\n]*|[[\]{}]|\n|$/g;
+  let depth = 0;
+  for (const match of text.matchAll(token)) {
+    const [found] = match;
+    if (found === "[" || found === "{") depth++;
+    else if (found === "]" || found === "}") depth--;
+    else if (found === "\n" || found === "") yield { index: match.index, isEnd: depth <= 0 || found === "" };
+    else
+      for (let i = found.indexOf("\n"); i !== -1; i = found.indexOf("\n", i + 1))
+        yield { index: match.index + i, isEnd: false };
+  }
+}
