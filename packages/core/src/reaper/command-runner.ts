@@ -8,7 +8,6 @@ import type { Reaper } from "./reaper.ts";
 
 /** Bytes of a captured stream that a result holds. */
 const CAPTURE_BYTES = 64 * 1024;
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export interface CommandsOptions {
   readonly libc: Libc;
@@ -87,10 +86,7 @@ export class Commands implements CommandRunner {
   async #waitOrKill(pid: number, signal: AbortSignal): Promise<Exit> {
     const { promise, resolve, reject } = Promise.withResolvers<Exit>();
     const kill = (): void => killGroup(pid);
-    // SIGCHLD's listener alone does not keep a process running, such as `delete`, which has nothing else to wait for.
-    const running = setInterval(() => {}, LONGEST_TIMER_MS);
     this.#reaper.watch(pid, (exit) => {
-      clearInterval(running);
       // In the turn of the reaping: from here on the number of the group may be another's.
       signal.removeEventListener("abort", kill);
       if (signal.aborted) reject(signal.reason);

@@ -11,15 +11,21 @@ const KEEP_MS = 10_000;
  */
 export class ExitStore {
   readonly #exits = new Map<number, Exit>();
+  readonly #now: () => number;
   #holds = 0;
   #heldUntil = 0;
+
+  /** @param now milliseconds, by the clock of `exitedAt` */
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
 
   /** While a hold is open, no exit is forgotten for its age. */
   hold(): Disposable {
     this.#holds += 1;
     const release = (): void => {
       this.#holds -= 1;
-      this.#heldUntil = Date.now();
+      this.#heldUntil = this.#now();
     };
     const stack = new DisposableStack();
     stack.defer(release);
@@ -44,7 +50,7 @@ export class ExitStore {
   }
 
   #forgetOld(): void {
-    const oldest = Date.now() - KEEP_MS;
+    const oldest = this.#now() - KEEP_MS;
     const expired = this.#holds === 0 && this.#heldUntil < oldest;
     for (const [pid, exit] of this.#exits) {
       const tooMany = this.#exits.size >= CAPACITY;

@@ -15,6 +15,8 @@ export interface ReaperOptions {
 /** Exit status of a process whose real one cannot be known: it was, or became, somebody else's child. */
 export const UNKNOWN_EXIT_STATUS = 255;
 
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 interface Registration {
   readonly listeners: ((exit: Exit) => void)[];
   /** Set while the process is not a child of this one: its identity, as no SIGCHLD will tell of its end. */
@@ -38,6 +40,8 @@ export class Reaper implements Disposable {
   readonly #exits = new ExitStore();
   readonly #registered = new Map<number, Registration>();
   readonly #onSigchld = (): void => this.reap();
+  /** SIGCHLD's listener alone would not keep a process running that only waits for a child. */
+  readonly #keepAlive = setInterval(() => {}, LONGEST_TIMER_MS).unref();
   /** Unregistered zombies of the last look. */
   #unknown = new Set<number>();
   #nextLook: NodeJS.Timeout | undefined;
@@ -59,6 +63,7 @@ export class Reaper implements Disposable {
 
   [Symbol.dispose](): void {
     process.off("SIGCHLD", this.#onSigchld);
+    clearInterval(this.#keepAlive);
     clearTimeout(this.#nextLook);
     this.#nextLook = undefined;
     this.#registered.clear();
@@ -67,7 +72,7 @@ export class Reaper implements Disposable {
   /**
    * Calls `onExit` once, synchronously in the turn in which the process is reaped, in the order of reaping; in a microtask
    * if it has already ended. A process that is not (or no longer) a child is watched by polling, and its end is reported with
-   * `UNKNOWN_EXIT_STATUS` and a warning in the log.
+   * `UNKNOWN_EXIT_STATUS` and a warning in the log. While a pid is watched, this process does not end by itself.
    */
   watch(pid: number, onExit: (exit: Exit) => void): void {
     const registration = this.#registered.get(pid);
@@ -82,7 +87,7 @@ export class Reaper implements Disposable {
     }
     // It is a child, running or just taken: an earlier exit under this pid was another process.
     this.#exits.forget(pid);
-    if (found === undefined) this.#registered.set(pid, { listeners: [onExit] });
+    if (found === undefined) this.#register(pid, { listeners: [onExit] });
     else this.#reportLater(this.#record(found), onExit);
   }
 
@@ -99,6 +104,11 @@ export class Reaper implements Disposable {
    */
   hold(): Disposable {
     return this.#exits.hold();
+  }
+
+  #register(pid: number, registration: Registration): void {
+    this.#registered.set(pid, registration);
+    this.#keepAlive.ref();
   }
 
   /** Takes what can be taken now. SIGCHLD does this by itself. */
@@ -151,6 +161,7 @@ export class Reaper implements Disposable {
 
   #report(exit: Exit, { listeners }: Registration): void {
     this.#registered.delete(exit.pid);
+    if (this.#registered.size === 0) this.#keepAlive.unref();
     for (const listener of listeners) this.#call(listener, exit);
   }
 
@@ -174,7 +185,7 @@ export class Reaper implements Disposable {
       this.#reportLater(exit ?? this.#recordUnknown(pid), onExit);
       return;
     }
-    this.#registered.set(pid, { listeners: [onExit], foreign: { startTime: process.startTime } });
+    this.#register(pid, { listeners: [onExit], foreign: { startTime: process.startTime } });
     this.#scheduleLook();
   }
 
@@ -201,10 +212,12 @@ export class Reaper implements Disposable {
       this.#unknown.size > 0 || [...this.#registered.values()].some(({ foreign }) => foreign !== undefined);
     if (!isNeeded || this.#nextLook !== undefined) return;
     const look = (): void => {
+      if (this.#nextLook !== timer) return; // Disposed meanwhile.
       this.#nextLook = undefined;
       this.#look();
     };
     // After a busy turn the timer may fire before libuv has read its SIGCHLD: setImmediate comes after that.
-    this.#nextLook = setTimeout(() => setImmediate(look), this.#graceMs).unref();
+    const timer = setTimeout(() => setImmediate(look), this.#graceMs).unref();
+    this.#nextLook = timer;
   }
 }
