@@ -3,6 +3,7 @@ import { Container, ContainerModule } from "inversify";
 import { Outbox } from "../events/outbox.ts";
 import type { Publisher } from "../events/publisher.ts";
 import type { HookChain } from "../hooks/chain.ts";
+import { loadPlugins } from "../hooks/load-plugins.ts";
 import { FifoLog } from "../log/fifo-log.ts";
 import { findExecutable } from "../reaper/child-environment.ts";
 import type { CommandRunner } from "../reaper/command.ts";
@@ -12,16 +13,17 @@ import type { TaskDeps } from "../task/deps.ts";
 import { taskServices } from "../task/task-service.ts";
 import { Tasks } from "../task/tasks.ts";
 import type { DaemonContext, DaemonService } from "./context.ts";
-import { type LoadedPlugins, loadPlugins } from "./plugins.ts";
+import { runtimeLoader } from "./runtime-loader.ts";
 import { type RuntimeLoader, Runtimes } from "./runtimes.ts";
 import { Tokens } from "./tokens.ts";
 
 /** The composition root: builds the services of a daemon. The only file that knows the dependency container. */
 export async function serve(context: DaemonContext, adapters: RuntimeLoader): Promise<DaemonService> {
   const log = new FifoLog({ debug: context.debug });
-  const plugins = await loadPlugins(context.config, log);
+  const { plugins, hooks } = await loadPlugins(context.config.plugins, log);
   const container = new Container({ defaultScope: "Singleton" });
-  await container.load(coreModule(context, log, plugins, adapters), ...plugins.modules);
+  const modules = plugins.flatMap(({ plugin }) => plugin.module ?? []);
+  await container.load(coreModule(context, log, hooks, adapters), ...modules);
   const tasks = container.get(Tokens.Tasks);
   const publisher = container.get(Tokens.Publisher);
   return {
@@ -36,22 +38,17 @@ export async function serve(context: DaemonContext, adapters: RuntimeLoader): Pr
   };
 }
 
-function coreModule(
-  context: DaemonContext,
-  log: FifoLog,
-  plugins: LoadedPlugins,
-  adapters: RuntimeLoader,
-): ContainerModule {
+function coreModule(context: DaemonContext, log: FifoLog, hooks: HookChain, adapters: RuntimeLoader): ContainerModule {
   return new ContainerModule(({ bind }) => {
     bind(Tokens.Context).toConstantValue(context);
     bind(Tokens.Libc).toConstantValue(context.libc);
     bind(Tokens.Log).toConstantValue(log);
-    bind(Tokens.Hooks).toConstantValue(plugins.hooks);
+    bind(Tokens.Hooks).toConstantValue(hooks);
     bind(Tokens.Reaper).toResolvedValue((libc, log) => Reaper.open({ libc, log }), [Tokens.Libc, Tokens.Log]);
     bind(Tokens.Commands).toResolvedValue(openCommands, [Tokens.Context, Tokens.Reaper]);
     bind(Tokens.Publisher).toResolvedValue(openOutbox, [Tokens.Context, Tokens.Log]);
     bind(Tokens.Runtimes).toResolvedValue(
-      (context, commands, log) => openRuntimes(plugins.runtimes(adapters), context, commands, log),
+      (context, commands, log) => openRuntimes(adapters, context, commands, log),
       [Tokens.Context, Tokens.Commands, Tokens.Log],
     );
     bind(Tokens.Tasks).toResolvedValue(openTasks, [
@@ -76,12 +73,16 @@ function openOutbox(context: DaemonContext, log: FifoLog): Publisher {
 }
 
 function openRuntimes(
-  load: RuntimeLoader,
+  adapters: RuntimeLoader,
   context: DaemonContext,
   commands: CommandRunner,
   log: FifoLog,
 ): Runtimes {
-  return new Runtimes(load, { commands, log, findExecutable: (name) => findExecutable(name, context.env["PATH"]) });
+  return new Runtimes(runtimeLoader(context.config, adapters), {
+    commands,
+    log,
+    findExecutable: (name) => findExecutable(name, context.env["PATH"]),
+  });
 }
 
 function openTasks(
@@ -105,7 +106,11 @@ function openTasks(
     log,
     stdioMode: config.stdio.mode,
     drainTimeoutMs: config.stdio.drainTimeoutMs,
-    runtimeOf: (id, bundle) => runtimes.get(context.runtimeOf(id, bundle)),
+    runtimeOf: async (id, bundle) => {
+      const name = context.runtimeOf(id, bundle);
+      const { binary: binaryName, root } = config.runtimes[name] ?? {};
+      return { name, runtime: await runtimes.get(name), defaults: { binaryName, root } };
+    },
     released: (id) => context.released(id),
     containersChanged: (count) => context.containersChanged(count),
   };

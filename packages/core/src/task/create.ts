@@ -7,9 +7,10 @@ import { mountRootfs, unmountRootfs } from "../mount/rootfs.ts";
 import { hasPrivatePidNamespace, type OciSpec, readSpec } from "../oci/bundle.ts";
 import type { wire } from "../proto/gen/wire.js";
 import { decodeOptions } from "../runtime/decode-options.ts";
+import type { RuntimeOptions } from "../runtime/options.ts";
 import type { ContainerRef, Runtime } from "../runtime/runtime.ts";
 import { Container } from "./container.ts";
-import type { TaskDeps } from "./deps.ts";
+import type { ChosenRuntime, TaskDeps } from "./deps.ts";
 import { watchInit } from "./exits.ts";
 import { runHooks } from "./hook-seam.ts";
 import { validateBundle, validateId } from "./identifiers.ts";
@@ -66,8 +67,8 @@ async function prepare(
   if (request.terminal) throw unimplemented("terminals are not supported yet");
   if (request.checkpoint !== "") throw unimplemented("create from a checkpoint is not supported yet");
   const spec = readSpec(request.bundle);
-  const runtime = await deps.runtimeOf(request.id, request.bundle);
-  const options = decodeOptions(request.options ?? undefined);
+  const { name, runtime, defaults } = await deps.runtimeOf(request.id, request.bundle);
+  const options = withDefaults(decodeOptions(request.options ?? undefined), defaults);
   const ref: ContainerRef = { id: request.id, namespace: deps.namespace, bundle: request.bundle, options };
   const { terminal, stdin, stdout, stderr } = request;
   const container = new Container({
@@ -76,9 +77,14 @@ async function prepare(
     init: new Process(ref.id, "", { terminal, stdin, stdout, stderr }),
     privatePidNamespace: hasPrivatePidNamespace(spec),
     annotations: spec.annotations ?? {},
-    journal: { version: 1, id: ref.id, namespace: ref.namespace, runtime: runtime.name, options, daemon: deps.daemon },
+    journal: { version: 1, id: ref.id, namespace: ref.namespace, runtime: name, options, daemon: deps.daemon },
   });
   return { spec, container };
+}
+
+function withDefaults(options: RuntimeOptions, defaults: ChosenRuntime["defaults"]): RuntimeOptions {
+  const { binaryName, root } = options;
+  return { ...options, binaryName: binaryName || (defaults.binaryName ?? ""), root: root || (defaults.root ?? "") };
 }
 
 /** Mounts what the request brings; an empty list means that the root in config.json is ready as it is. */

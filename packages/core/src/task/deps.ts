@@ -13,6 +13,15 @@ export interface BundleLog extends Logger {
   detach(id: string): void;
 }
 
+/** The runtime of a container, as the configuration has it. */
+export interface ChosenRuntime {
+  /** Name in the configuration and in the launcher's file name; the runtime's own may be another. */
+  readonly name: string;
+  readonly runtime: Runtime;
+  /** Used where the client's options say nothing. */
+  readonly defaults: { readonly binaryName?: string | undefined; readonly root?: string | undefined };
+}
+
 /** What the verbs of the Task API work with. One object for the daemon's life; no verb keeps state of its own. */
 export interface TaskDeps {
   readonly namespace: string;
@@ -32,7 +41,7 @@ export interface TaskDeps {
    * Returns the runtime that a container was started for.
    * @throws {StatusError} NotFound – no such runtime is configured.
    */
-  runtimeOf(id: string, bundle: string): Promise<Runtime>;
+  runtimeOf(id: string, bundle: string): Promise<ChosenRuntime>;
   /** The container is gone: its claim on this daemon ends. */
   released(id: string): void;
   /** The number of containers has changed. */

@@ -119,7 +119,7 @@ export function openTasks(overrides: Partial<TaskDeps> = {}): TaskFixture {
     log,
     stdioMode: "auto",
     drainTimeoutMs: 1000,
-    runtimeOf: async () => runtime,
+    runtimeOf: async () => ({ name: "fake", runtime, defaults: {} }),
     released: (id) => released.push(id),
     containersChanged: (count) => counts.push(count),
     ...overrides,

@@ -1,0 +1,36 @@
+import { HookChain } from "../hooks/chain.ts";
+import { loadPlugins } from "../hooks/load-plugins.ts";
+import { FifoLog } from "../log/fifo-log.ts";
+import { findExecutable } from "../reaper/child-environment.ts";
+import { Commands } from "../reaper/command-runner.ts";
+import { Reaper } from "../reaper/reaper.ts";
+import { cleanUp as cleanUpTask } from "../task/clean-up.ts";
+import type { CleanedUp, CleanUpRequest, Surroundings } from "./context.ts";
+import { runtimeLoader } from "./runtime-loader.ts";
+import { type RuntimeLoader, Runtimes } from "./runtimes.ts";
+
+/** Does the work of `delete` for a container whose daemon is gone. Subreaper meanwhile: what it ends is its to reap. */
+export async function cleanUp(
+  request: CleanUpRequest,
+  surroundings: Surroundings,
+  adapters: RuntimeLoader,
+): Promise<CleanedUp> {
+  const { libc, env, config, openFilesLimit } = surroundings;
+  using log = new FifoLog({ debug: false });
+  log.attach(request.id, request.bundle);
+  using reaper = Reaper.open({ libc, log });
+  const commands = new Commands({
+    libc,
+    reaper,
+    env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
+    openFilesLimit: openFilesLimit.soft,
+  });
+  const deps = { commands, log, findExecutable: (name: string) => findExecutable(name, env["PATH"]) };
+  const runtimes = new Runtimes(runtimeLoader(config, adapters), deps);
+  const hooks = async (): Promise<HookChain> =>
+    config.plugins.length === 0 ? HookChain.none : (await loadPlugins(config.plugins, log)).hooks;
+  return cleanUpTask(
+    { commands, log, hooks, runtimeOf: (name) => runtimes.find(name) },
+    { ...request, runtime: surroundings.runtime },
+  );
+}
