@@ -3,9 +3,10 @@ import { loadPlugins } from "../hooks/load-plugins.ts";
 import { FifoLog } from "../log/fifo-log.ts";
 import { findExecutable } from "../reaper/child-environment.ts";
 import { Commands } from "../reaper/command-runner.ts";
+import type { Exit } from "../reaper/exit.ts";
 import { Reaper } from "../reaper/reaper.ts";
 import { cleanUp as cleanUpTask } from "../task/clean-up.ts";
-import type { CleanedUp, CleanUpRequest, Surroundings } from "./context.ts";
+import type { CleanUpRequest, Surroundings } from "./context.ts";
 import { runtimeLoader } from "./runtime-loader.ts";
 import { type RuntimeLoader, Runtimes } from "./runtimes.ts";
 
@@ -14,7 +15,7 @@ export async function cleanUp(
   request: CleanUpRequest,
   surroundings: Surroundings,
   adapters: RuntimeLoader,
-): Promise<CleanedUp> {
+): Promise<Exit> {
   const { libc, env, config, openFilesLimit } = surroundings;
   using log = new FifoLog({ debug: false });
   log.attach(request.id, request.bundle);
@@ -29,8 +30,5 @@ export async function cleanUp(
   const runtimes = new Runtimes(runtimeLoader(config, adapters), deps);
   const hooks = async (): Promise<HookChain> =>
     config.plugins.length === 0 ? HookChain.none : (await loadPlugins(config.plugins, log)).hooks;
-  return cleanUpTask(
-    { commands, log, hooks, runtimeOf: (name) => runtimes.find(name) },
-    { ...request, runtime: surroundings.runtime },
-  );
+  return await cleanUpTask({ commands, log, hooks, runtimeOf: (name) => runtimes.find(name) }, request);
 }

@@ -4,12 +4,12 @@ import type { Program } from "./context.ts";
 /** The adapters of a program by name, each loaded when the first container needs it. */
 export type Adapters = Readonly<Record<string, () => Promise<RuntimeFactory>>>;
 
-/** Puts a program together from core and its adapters. What an action does not need is not loaded. */
+/** Puts a program together from core and its adapters, of which there is at least one. What an action does not need is not loaded. */
 export function toProgram(adapters: Adapters): Program {
   const load = async (name: string): Promise<RuntimeFactory | undefined> =>
     Object.hasOwn(adapters, name) ? adapters[name]?.() : undefined;
   return {
-    runtimes: Object.keys(adapters),
+    defaultRuntime: Object.keys(adapters)[0] ?? "",
     serve: async (context) => (await import("./composition.ts")).serve(context, load),
     cleanUp: async (request, surroundings) => (await import("./clean-up.ts")).cleanUp(request, surroundings, load),
   };
