@@ -91,8 +91,9 @@ test.serial("reaper – goes on – a listener throws or watches another pid", a
 
 test.serial("reaper – reports 255 and warns – another one took the exit", async (t) => {
   using open = new OpenReaper();
-  const pid = spawnShell(open.libc, "exit 3");
+  const pid = spawnShell(open.libc, "exec sleep 600");
   const exit = open.reaper.wait(pid);
+  kill(pid);
   while (open.libc.waitPid(pid) === undefined);
   t.is((await exit).exitStatus, UNKNOWN_EXIT_STATUS);
   t.deepEqual(open.log.messages("warn"), ["exit status is unknown, the process was not a child"]);
