@@ -13,6 +13,8 @@ export class Container {
   readonly privatePidNamespace: boolean;
   readonly annotations: Readonly<Record<string, string>>;
   journal: Journal;
+  /** Directory of the cgroup that lists the container's processes; undefined: it has none of its own that could be found. */
+  cgroup: string | undefined;
   /** Execs whose start has begun and whose exit has not been reported. Init's exit is reported after theirs. */
   liveExecs = 0;
   /** Called once, when `liveExecs` falls to 0. */

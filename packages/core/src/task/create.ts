@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { findCgroup } from "../cgroups/processes.ts";
 import { invalidArgument, unimplemented } from "../errors/errors.ts";
 import { taskCreate } from "../events/task-events.ts";
 import { isDirectEligible } from "../io/eligibility.ts";
@@ -49,6 +50,7 @@ export async function createContainer(
   undo.defer(() => undoCreate(deps, container.runtime, ref));
   const { pid } = await container.runtime.create({ container: ref, stdio: io.stdio }, signal);
   init.pid = pid;
+  container.cgroup = findCgroup(pid);
   io.handedOver();
   undo.move();
   register(container);

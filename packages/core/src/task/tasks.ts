@@ -1,3 +1,4 @@
+import { readPids } from "../cgroups/processes.ts";
 import { alreadyExists, invalidArgument, notFound, unknown } from "../errors/errors.ts";
 import { taskExecAdded } from "../events/task-events.ts";
 import type { wire } from "../proto/gen/wire.js";
@@ -110,12 +111,17 @@ export class Tasks {
     return deleteInit(this.#deps, container, unregister, signal);
   }
 
-  /** All pids of the container, each with the id of its exec, or "" for init and for what they started. */
+  /**
+   * All pids of the container, each with the id of its exec, or "" for init and for what they started.
+   * Never empty: containerd takes a task without processes for a leaked one and destroys it when it restarts, exit status and all.
+   * @see https://github.com/containerd/containerd/blob/main/core/runtime/v2/shim_load.go
+   */
   async pids(id: string, signal: AbortSignal): Promise<readonly { pid: number; execId: string }[]> {
-    const container = this.container(id);
-    const execIds = new Map([...container.execs.values()].map((exec) => [exec.pid, exec.execId]));
-    const pids = await (container.runtime.pids?.(container.ref, signal) ?? [container.init.pid, ...execIds.keys()]);
-    return pids.map((pid) => ({ pid, execId: execIds.get(pid) ?? "" }));
+    const { ref, runtime, init, cgroup, execs } = this.container(id);
+    const execIds = new Map([...execs.values()].map((exec) => [exec.pid, exec.execId]));
+    const pids = (await runtime.pids?.(ref, signal)) ?? (cgroup === undefined ? [] : readPids(cgroup));
+    const known = pids.length > 0 ? pids : [init.pid];
+    return known.map((pid) => ({ pid, execId: execIds.get(pid) ?? "" }));
   }
 
   #released(id: string): void {
