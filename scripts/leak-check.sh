@@ -91,7 +91,7 @@ files() {
     [ -d "$dir" ] && [ ! -L "$dir" ] || continue
     find "$dir" -xdev \( -type p -o -type s \) -print 2>/dev/null | sed 's/^/fifo or socket file /'
   done | in_scope
-  for dir in /run/containerd* /run/dunnage* /run/runc* /run/crun* "${TMPDIR:-/tmp}"; do
+  for dir in /run/containerd* /run/dunnage* /run/runc* /run/crun* /tmp/pty* /tmp/runc* /tmp/crun* /tmp/containerd*; do
     [ -d "$dir" ] && find "$dir" -xdev -maxdepth 3 -type d -print 2>/dev/null | sed 's/^/directory /'
   done | in_scope
   [ -n "$scope" ] && find /run /tmp -xdev -maxdepth 1 -name "*$scope*" -print 2>/dev/null | sed 's/^/directory /'

@@ -29,7 +29,11 @@ export function toOciSpec(command: readonly string[], options: SpecOptions = {})
     ociVersion: "1.0.2",
     process: toOciProcess(command),
     root: { path: root },
-    mounts: [{ destination: "/proc", type: "proc", source: "proc" }],
+    mounts: [
+      { destination: "/proc", type: "proc", source: "proc" },
+      // So that the root file system can be read-only, and shared: runc makes devices.
+      { destination: "/dev", type: "tmpfs", source: "tmpfs", options: ["nosuid", "mode=755"] },
+    ],
     linux: { namespaces: namespaces.map((type) => ({ type })), ...(cgroupsPath && { cgroupsPath }) },
   };
 }

@@ -28,7 +28,7 @@ export interface RunOptions {
 export const testTag: string = `dnt${process.pid}-`;
 
 /** Configuration of the shim unless a test has its own: its daemon does not outlive its containers for long. */
-export const defaultConfig = '[daemon]\nlinger = "1s"\n';
+export const defaultConfig = 'linger = "1s"\n';
 
 /** A containerd of its own: directory, socket and namespace; nothing of the host's containerd is touched. */
 export class Containerd implements AsyncDisposable {

@@ -1,0 +1,82 @@
+import test from "ava";
+import { Containerd } from "./_support/containerd.ts";
+import { CtrEvents } from "./_support/ctr-events.ts";
+import { inParallel } from "./_support/in-parallel.ts";
+import { checkLeaks } from "./_support/leak-check.ts";
+import { connectShim } from "./_support/task-client.ts";
+
+checkLeaks(test);
+
+let containerd: Containerd;
+let events: CtrEvents;
+test.before(async () => {
+  containerd = await Containerd.start();
+  events = await CtrEvents.open(containerd);
+});
+test.after.always(async () => {
+  await events[Symbol.asyncDispose]();
+  await containerd[Symbol.asyncDispose]();
+});
+
+test("events – a container with an exec – come in the order of what happened, with its ids and codes", async (t) => {
+  await containerd.runDetached("order", ["/bin/sleep", "1000"]);
+  await containerd.exec("order", "first", ["/bin/sh", "-c", "exit 5"]);
+  await containerd.exec("order", "second", ["/bin/sleep", "1000"], ["-d"]);
+  using client = await connectShim(containerd, "order");
+  await client.kill({ id: "order", signal: 9 });
+  await client.wait({ id: "order" });
+  await containerd.ctrOk("task", "delete", "order");
+  await events.next("order", "/tasks/delete");
+  const seen = events.of("order").map(({ topic, fields }) => {
+    const exec = fields["exec_id"] ?? (fields["id"] === "order" ? undefined : fields["id"]);
+    return [topic, exec, fields["exit_status"]].filter((each) => each !== undefined).join(" ");
+  });
+  t.deepEqual(seen, [
+    "/tasks/create",
+    "/tasks/start",
+    "/tasks/exec-added first",
+    "/tasks/exec-started first",
+    "/tasks/exit first 5",
+    "/tasks/exec-added second",
+    "/tasks/exec-started second",
+    "/tasks/exit second 137",
+    "/tasks/exit 137",
+    "/tasks/delete 137",
+  ]);
+  await containerd.ctrOk("container", "delete", "order");
+});
+
+test("events – fields – name the bundle, the streams, the pid and the time", async (t) => {
+  const before = Date.now();
+  await containerd.run("fields", ["/bin/true"], { flags: ["--rm"] });
+  await events.next("fields", "/tasks/delete");
+  const [create, start, exit, deleted] = events.of("fields").map(({ fields }) => fields);
+  t.is(create?.["bundle"], containerd.bundle("fields"));
+  t.regex(JSON.stringify(create?.["io"]), /"stdout":"[^"]*fields-stdout"/);
+  t.true(Array.isArray(create?.["rootfs"]));
+  const pid = create?.["pid"];
+  t.true(typeof pid === "number" && pid > 0);
+  for (const fields of [start, exit, deleted]) t.is(fields?.["pid"], pid);
+  t.is(exit?.["id"], "fields");
+  t.true(Date.parse(String(exit?.["exited_at"])) >= before - 1000);
+  t.is(exit?.["exited_at"], deleted?.["exited_at"]);
+});
+
+test("events – 32 short containers, 8 at a time – each has create, start, exit and delete in this order", async (t) => {
+  const ids = Array.from({ length: 32 }, (_, index) => `short-${index}`);
+  await inParallel(ids, 8, (id) => containerd.run(id, ["/bin/true"], { flags: ["--rm", "--null-io"] }));
+  for (const id of ids) {
+    await events.next(id, "/tasks/delete");
+    const topics = events.of(id).map(({ topic }) => topic);
+    t.deepEqual(topics, ["/tasks/create", "/tasks/start", "/tasks/exit", "/tasks/delete"], id);
+  }
+});
+
+test("events – an exec whose command is missing – is added, never started, and has no exit", async (t) => {
+  await containerd.runDetached("no-command", ["/bin/sleep", "1000"]);
+  await containerd.exec("no-command", "missing", ["/bin/bahs"]);
+  await containerd.remove("no-command");
+  await events.next("no-command", "/tasks/delete");
+  const topics = events.of("no-command").map(({ topic }) => topic);
+  t.deepEqual(topics, ["/tasks/create", "/tasks/start", "/tasks/exec-added", "/tasks/exit", "/tasks/delete"]);
+});
