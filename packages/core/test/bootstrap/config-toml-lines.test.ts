@@ -47,11 +47,33 @@ test("lineOf – finds – an array of tables in an element", finds, ["plugin", 
 test("lineOf – finds nothing – an absent key", finds, ["nowhere"], undefined);
 
 test("lineOf – never throws – any text", (t) => {
-  const piece = fc.constantFrom("[", "]", "[[", "{", "}", '"', "'", '"""', "'''", "\n", "=", "a", ".", "#", "\\", "1", ",");
-  const property = fc.property(fc.array(piece, { maxLength: 60 }), fc.array(fc.constantFrom("a", 0, 1)), (pieces, path) => {
-    const line = lineOf(pieces.join(""), path);
-    return line === undefined || line >= 1;
-  });
+  const piece = fc.constantFrom(
+    "[",
+    "]",
+    "[[",
+    "{",
+    "}",
+    '"',
+    "'",
+    '"""',
+    "'''",
+    "\n",
+    "=",
+    "a",
+    ".",
+    "#",
+    "\\",
+    "1",
+    ",",
+  );
+  const property = fc.property(
+    fc.array(piece, { maxLength: 60 }),
+    fc.array(fc.constantFrom("a", 0, 1)),
+    (pieces, path) => {
+      const line = lineOf(pieces.join(""), path);
+      return line === undefined || line >= 1;
+    },
+  );
   fc.assert(property, { numRuns: 500 });
   t.pass();
 });

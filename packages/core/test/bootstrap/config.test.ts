@@ -87,13 +87,17 @@ use = "module:/p.mjs"
 });
 
 test("loadConfig – merges in byte order – drop-ins", async (t) => {
-  const { load, dir } = setUp(t, `cap = 1\nlinger = "1s"\n[stdio]\nmode = "pipe"\n[runtimes.runc]\na = { b = 1, c = [1] }`, {
-    "b.toml": `cap = 2\n[stdio]\ndrain_timeout = "1s"\n[runtimes.runc]\na = { c = [2, 3] }\n[[plugin]]\nname = "b"\nuse = "module:/b.mjs"`,
-    "B.toml": `cap = 3\n[[plugin]]\nname = "B"\nuse = "module:/B.mjs"`,
-    "ä.toml": "cap = 4",
-    "ignored.toml.bak": "cap = [",
-    ".hidden.toml": "cap = [",
-  });
+  const { load, dir } = setUp(
+    t,
+    `cap = 1\nlinger = "1s"\n[stdio]\nmode = "pipe"\n[runtimes.runc]\na = { b = 1, c = [1] }`,
+    {
+      "b.toml": `cap = 2\n[stdio]\ndrain_timeout = "1s"\n[runtimes.runc]\na = { c = [2, 3] }\n[[plugin]]\nname = "b"\nuse = "module:/b.mjs"`,
+      "B.toml": `cap = 3\n[[plugin]]\nname = "B"\nuse = "module:/B.mjs"`,
+      "ä.toml": "cap = 4",
+      "ignored.toml.bak": "cap = [",
+      ".hidden.toml": "cap = [",
+    },
+  );
   const config = await load();
   t.is(config.cap, 4);
   t.is(config.lingerMs, 1_000);
@@ -103,7 +107,10 @@ test("loadConfig – merges in byte order – drop-ins", async (t) => {
     config.plugins.map((plugin) => plugin.name),
     ["B", "b"],
   );
-  t.deepEqual(config.files.slice(1), ["B.toml", "b.toml", "ä.toml"].map((name) => dir.join("conf.d", name)));
+  t.deepEqual(
+    config.files.slice(1),
+    ["B.toml", "b.toml", "ä.toml"].map((name) => dir.join("conf.d", name)),
+  );
 });
 
 test("loadConfig – reads drop-ins alone – no main file", async (t) => {
@@ -152,13 +159,43 @@ const says = test.macro(async (t, main: string, expected: string) => {
   t.deepEqual(await problemsOf(t, main), [expected]);
 });
 test("loadConfig – names line and column – no TOML", says, "cap = 1\nlinger = \n", "config.toml:2:10: invalid value");
-test("loadConfig – suggests nothing – an unknown key unlike any other", says, "frobnicate = 1", "config.toml:1: unknown key `frobnicate` in the top table");
-test("loadConfig – refuses – a scalar in place of a table", says, "\nstdio = 1", "config.toml:2: `stdio` must be a table");
-test("loadConfig – refuses – a table in place of an array", says, "[plugin]\nname = 'a'", "config.toml:1: `plugin` must be an array of tables: [[plugin]]");
-test("loadConfig – refuses – a number as a duration", says, "linger = 30", 'config.toml:1: `linger` must be a text with a unit, for example "30s"');
+test(
+  "loadConfig – suggests nothing – an unknown key unlike any other",
+  says,
+  "frobnicate = 1",
+  "config.toml:1: unknown key `frobnicate` in the top table",
+);
+test(
+  "loadConfig – refuses – a scalar in place of a table",
+  says,
+  "\nstdio = 1",
+  "config.toml:2: `stdio` must be a table",
+);
+test(
+  "loadConfig – refuses – a table in place of an array",
+  says,
+  "[plugin]\nname = 'a'",
+  "config.toml:1: `plugin` must be an array of tables: [[plugin]]",
+);
+test(
+  "loadConfig – refuses – a number as a duration",
+  says,
+  "linger = 30",
+  'config.toml:1: `linger` must be a text with a unit, for example "30s"',
+);
 test("loadConfig – refuses – a fraction of a container", says, "cap = 1.5", "config.toml:1: `cap` must be whole");
-test("loadConfig – refuses – an inline table with a typo", says, "stdio = { mod = 'pipe' }", "config.toml:1: unknown key `mod` in [stdio]; did you mean `mode`?");
-test("loadConfig – refuses – a dotted key with a typo", says, "cap = 1\nstdio.mod = 'pipe'", "config.toml:2: unknown key `mod` in [stdio]; did you mean `mode`?");
+test(
+  "loadConfig – refuses – an inline table with a typo",
+  says,
+  "stdio = { mod = 'pipe' }",
+  "config.toml:1: unknown key `mod` in [stdio]; did you mean `mode`?",
+);
+test(
+  "loadConfig – refuses – a dotted key with a typo",
+  says,
+  "cap = 1\nstdio.mod = 'pipe'",
+  "config.toml:2: unknown key `mod` in [stdio]; did you mean `mode`?",
+);
 
 test("loadConfig – names both places – one plugin name twice", async (t) => {
   const plugin = `[[plugin]]\nname = "a"\nuse = "module:/a.mjs"\n`;
