@@ -1,3 +1,9 @@
+export { Code, StatusError } from "@dunnage/ttrpc";
+export type { HookContainer, HookEvent, HookExit, StageFields } from "./hooks/event.ts";
+export { definePlugin, type Hook, type HookContext, type Hooks, type Plugin } from "./hooks/plugin.ts";
+export { type Stage, type StageInfo, stages } from "./hooks/stages.ts";
+export type { SchemaIssue, SchemaResult, StandardSchema } from "./hooks/standard-schema.ts";
+export type { LogFields, Logger } from "./log/logger.ts";
 export type { OciDialect } from "./oci/dialect.ts";
 export { allErrors, type LogRecord, lastError } from "./oci/log-records.ts";
 export { OciRuntime } from "./oci/oci-runtime.ts";
