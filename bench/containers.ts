@@ -1,0 +1,71 @@
+import type { Containerd } from "../test/_support/containerd.ts";
+import { inParallel } from "../test/_support/in-parallel.ts";
+import { until } from "../test/_support/until.ts";
+import { privateMemory, run, shimPids, shims, sleeper, timed } from "./host.ts";
+import { measurePaired } from "./paired.ts";
+import type { Row } from "./report.ts";
+
+let serial = 0;
+const newId = (): string => `b${++serial}`;
+const runTrue = (host: Containerd, shim: string) => run(host, shim, newId(), ["/bin/true"], ["--rm"]);
+
+/** `ctr run --rm … true` beside a container that keeps the group's daemon alive. */
+export async function warmRun(host: Containerd, rounds: number): Promise<Row> {
+  const figures = await measurePaired(shims, rounds, (shim) => timed(() => runTrue(host, shim)));
+  return { what: "ctr run --rm true, warm group", unit: "ms", goal: 0.75, figures };
+}
+
+/** The same, each container the first of its group: the daemon of the last one has ended. */
+export async function firstOfGroup(host: Containerd, rounds: number): Promise<Row> {
+  const figures = await measurePaired(shims, rounds, async (shim) => {
+    await until("no shim is left", () => shimPids(host, "ours").length === 0);
+    return timed(() => runTrue(host, shim));
+  });
+  return { what: "ctr run --rm true, first of a group", unit: "ms", goal: 1.1, figures };
+}
+
+/** 32 containers, 8 at a time. */
+export async function burst(host: Containerd, rounds: number): Promise<Row> {
+  const containers = Array.from({ length: 32 });
+  const figures = await measurePaired(shims, rounds, (shim) =>
+    timed(() => inParallel(containers, 8, () => runTrue(host, shim))),
+  );
+  return { what: "32 × ctr run --rm true, 8 at a time", unit: "ms", goal: 0.6, figures };
+}
+
+/** `ctr task exec … true` in a container that runs. */
+export async function exec(host: Containerd, rounds: number): Promise<Row> {
+  const figures = await measurePaired(shims, rounds, (shim) =>
+    timed(() => host.exec(`warm-${shim}`, newId(), ["/bin/true"])),
+  );
+  return { what: "ctr task exec true", unit: "ms", goal: 0.8, figures };
+}
+
+/** Private memory of all shims with that many sleeping containers. */
+export async function memory(host: Containerd, counts: readonly number[]): Promise<Row[]> {
+  const figures = new Map(counts.map((count) => [count, new Map<string, number[]>()]));
+  for (const shim of shims) {
+    const ids: string[] = [];
+    for (const count of counts) {
+      while (ids.length < count) {
+        const id = newId();
+        await run(host, shim, id, ["/bin/sleep", "100000"], ["-d"]);
+        ids.push(id);
+      }
+      figures.get(count)?.set(shim, [privateMemory(shimPids(host, shim))]);
+    }
+    await inParallel(ids, 4, (id) => host.remove(id));
+  }
+  return counts.map((count) => ({
+    what: `private memory of all shims, ${count} containers`,
+    unit: "MB",
+    ...(count === 50 ? { goal: 0.12 } : {}),
+    figures: figures.get(count) ?? new Map(),
+  }));
+}
+
+/** Starts the containers that `warmRun`, `burst` and `exec` run beside. */
+export async function warmUp(host: Containerd): Promise<() => Promise<void>> {
+  const ids = await Promise.all(shims.map((shim) => sleeper(host, shim)));
+  return async () => void (await inParallel(ids, 2, (id) => host.remove(id)));
+}

@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+import type { Containerd } from "../test/_support/containerd.ts";
+import { readProcesses } from "../test/_support/proc.ts";
+import { referenceRuntime, runtimeUnderTest } from "../test/_support/runtime-under-test.ts";
+
+/** Short names of the shims that are compared, the reference first. */
+export const runtimes: Readonly<Record<string, string>> = { go: referenceRuntime, ours: runtimeUnderTest };
+export const shims = Object.keys(runtimes);
+
+/** Time of one call in ms. */
+export async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+/** `ctr run` of a shim, which has to succeed. */
+export function run(host: Containerd, shim: string, id: string, command: readonly string[], flags: string[] = []) {
+  const runtime = runtimes[shim] ?? "";
+  return host.ctrOk(...host.runArgs(id, command, { flags: ["--runtime", runtime, ...flags] }));
+}
+
+/** A container of that shim which sleeps; it keeps our daemon warm. */
+export async function sleeper(host: Containerd, shim: string): Promise<string> {
+  const id = `warm-${shim}`;
+  await run(host, shim, id, ["/bin/sleep", "100000"], ["-d"]);
+  return id;
+}
+
+/** Pids of the shims of one containerd. */
+export function shimPids(host: Containerd, shim: string): number[] {
+  const mark = shim === "go" ? "containerd-shim-runc-v2" : "shim.cjs";
+  const own = (argv: readonly string[]): boolean =>
+    argv.slice(0, 3).some((word) => word.endsWith(mark)) && argv.includes(host.namespace);
+  return readProcesses()
+    .filter(({ argv }) => own(argv))
+    .map(({ pid }) => pid);
+}
+
+/** Private memory of processes in MB: what would be free without them. @see proc_pid_smaps(5) */
+export function privateMemory(pids: readonly number[]): number {
+  const kilobytes = pids.map((pid) => {
+    const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
+    return Number(/^Private_Dirty:\s+(\d+)/m.exec(rollup)?.[1]);
+  });
+  return kilobytes.reduce((sum, each) => sum + each, 0) / 1024;
+}
+
+/** CPU time of processes so far in s, their reaped children excluded. @see proc_pid_stat(5) */
+export function cpuSeconds(pids: readonly number[]): number {
+  const ticks = pids.map((pid) => {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return Number(fields[11]) + Number(fields[12]);
+  });
+  return ticks.reduce((sum, each) => sum + each, 0) / 100;
+}

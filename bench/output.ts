@@ -1,0 +1,43 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import type { Containerd } from "../test/_support/containerd.ts";
+import { cpuSeconds, runtimes, shimPids, timed } from "./host.ts";
+import { measurePaired } from "./paired.ts";
+import type { Row } from "./report.ts";
+
+const blocks = 16_384;
+const command = ["/bin/dd", "if=/dev/zero", "bs=64k", `count=${blocks}`];
+
+/** Runs `dd` of 1 GiB through `ctr run` to /dev/null; wall time in ms and CPU time of the shims in s. */
+async function copy(host: Containerd, shim: string, id: string): Promise<{ wall: number; cpu: number }> {
+  const before = cpuSeconds(shimPids(host, shim));
+  const flags = ["--runtime", runtimes[shim] ?? ""];
+  const args = host.ctrArgs(host.runArgs(id, command, { flags }));
+  const wall = await timed(async () => {
+    const ctr = spawn("ctr", args, { env: host.env, stdio: ["ignore", "ignore", "ignore"] });
+    const [status] = await once(ctr, "exit");
+    if (status !== 0) throw new Error(`ctr run ended with ${status}`);
+  });
+  const cpu = cpuSeconds(shimPids(host, shim)) - before;
+  await host.remove(id);
+  return { wall, cpu };
+}
+
+/** 1 GiB to stdout with the Go shim and with ours in both modes; each host has a daemon that is configured for its mode. */
+export async function output(direct: Containerd, pipe: Containerd, rounds: number): Promise<Row[]> {
+  const cpu = new Map<string, number[]>([
+    ["go", []],
+    ["ours", []],
+    ["pipe", []],
+  ]);
+  const wall = await measurePaired([...cpu.keys()], rounds, async (variant, round) => {
+    const host = variant === "pipe" ? pipe : direct;
+    const figures = await copy(host, variant === "go" ? "go" : "ours", `out-${variant}-${round + 1}`);
+    if (round >= 0) cpu.get(variant)?.push(figures.cpu);
+    return figures.wall;
+  });
+  return [
+    { what: "1 GiB to stdout, wall", unit: "ms", goal: 0.45, figures: wall },
+    { what: "1 GiB to stdout, CPU of the shim", unit: "s", figures: cpu },
+  ];
+}
