@@ -115,7 +115,7 @@ same_view() {
 
 # config_unchanged: whether the daemon of $dir started after the last change of the configuration.
 config_unchanged() {
-  for file in "$config" "${config%/*}/conf.d" "${config%/*}/conf.d"/*; do
+  for file in "$config" "${config%/*}" "${config%/*}/conf.d" "${config%/*}/conf.d"/*; do
     ! [ "$file" -nt "$dir/born" ] || return 1
   done
 }

@@ -1,0 +1,42 @@
+import type { Logger } from "../log/logger.ts";
+import type { Libc } from "../native/libc.ts";
+import { hasErrorCode } from "../native/libc-error.ts";
+import type { Group } from "./group.ts";
+import { adjustOomScore } from "./oom-score.ts";
+import { joinCgroup } from "./shim-cgroup.ts";
+
+/**
+ * Gives this process the attributes of a daemon: a session of its own, nothing of the starter's directory or umask (a
+ * stricter one would reach `crun exec`), the parent of its containers' orphans, and the cgroup that was asked for.
+ * @throws {StatusError} FailedPrecondition – no such cgroup.
+ */
+export function becomeDaemon(libc: Libc, group: Group): void {
+  if (group.shimCgroup !== "") joinCgroup(group.shimCgroup);
+  try {
+    libc.setsid();
+  } catch (error) {
+    if (!hasErrorCode(error, "EPERM")) throw error; // leads its process group: started by hand
+  }
+  process.chdir("/");
+  process.umask(0o022);
+  libc.becomeSubreaper();
+  process.title = `dunnage ${group.namespace}`;
+}
+
+/** What may fail without harm: done once there is a log. */
+export function tuneDaemon(group: Group, log: Logger): void {
+  adjustOomScore(log);
+  if (group.schedCore) log.warn("core scheduling is not supported, SCHED_CORE has no effect");
+}
+
+/**
+ * From here on nothing ends the daemon but itself: an error that nobody caught is logged and the other containers live on,
+ * where the end of the process would be the end of all of them.
+ */
+export function survive(log: Logger, end: () => void): void {
+  process.on("uncaughtException", (error) => log.error("uncaught exception", { error }));
+  process.on("unhandledRejection", (error) => log.error("unhandled rejection", { error }));
+  process.on("SIGTERM", end).on("SIGINT", end);
+  // SIGHUP: the terminal of somebody who started us by hand. SIGUSR1: by default Node opens a debugger.
+  process.on("SIGHUP", () => {}).on("SIGUSR1", () => {});
+}

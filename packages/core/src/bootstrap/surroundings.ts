@@ -1,0 +1,57 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { openLibc } from "../native/open-libc.ts";
+import { childEnvironment } from "../reaper/child-environment.ts";
+import { loadConfig } from "./config.ts";
+import type { Program, Surroundings } from "./context.ts";
+import { defaultRuntimeDir } from "./paths.ts";
+import { version } from "./version.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where the launcher says that the configuration is, or its usual place. */
+export const configPath = (env: Environment): string => env["DUNNAGE_CONFIG"] || "/etc/dunnage/config.toml";
+
+/** Directory of the installation: as the launcher says, or where this file (in the bundle: the bundle) is. */
+export const libDirOf = (env: Environment): string => env["DUNNAGE_LIB"] || import.meta.dirname;
+
+/** Build of the installation, as the launcher reads it; empty for a program that runs from source. */
+export function readBuild(libDir: string): string {
+  const path = join(libDir, "build-id");
+  return existsSync(path) ? (readFileSync(path, "utf8").split("\n")[0] ?? "") : "";
+}
+
+/**
+ * Reads the surroundings.
+ * @throws {ConfigError} the configuration is wrong.
+ */
+export async function readSurroundings(env: Environment, program: Program): Promise<Surroundings> {
+  const libDir = libDirOf(env);
+  const addon = join(libDir, "koffi.node");
+  const [config, libc] = await Promise.all([
+    loadConfig({ path: configPath(env) }),
+    openLibc(existsSync(addon) ? { koffiPath: addon } : {}),
+  ]);
+  return {
+    runtime: env["DUNNAGE_RUNTIME"] || program.defaultRuntime,
+    libDir,
+    runtimeDir: defaultRuntimeDir(env),
+    version,
+    env: Object.fromEntries(childEnvironment(env).map(splitEntry)),
+    openFilesLimit: { soft: parseLimit(env["DUNNAGE_OPEN_FILES"]), hard: libc.openFilesLimit().hard },
+    config,
+    libc,
+  };
+}
+
+function splitEntry(entry: string): [string, string] {
+  const equals = entry.indexOf("=");
+  return [entry.slice(0, equals), entry.slice(equals + 1)];
+}
+
+/** The soft limit as `ulimit -Sn` printed it. Without it: what Linux gives a process that never asked. */
+function parseLimit(text: string | undefined): number {
+  if (text === "unlimited") return Number.POSITIVE_INFINITY;
+  const limit = Number.parseInt(text ?? "", 10);
+  return Number.isNaN(limit) ? 1024 : limit;
+}
