@@ -1,0 +1,91 @@
+/** Program of the test installation: the real bootstrap around a Task service that runs nothing. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Service } from "@dunnage/ttrpc";
+import type { DaemonContext, DaemonService } from "../../src/bootstrap/context.ts";
+import { main } from "../../src/bootstrap/main.ts";
+import { notFound } from "../../src/errors/errors.ts";
+import { silentLogger } from "../../src/log/logger.ts";
+import { wire } from "../../src/proto/gen/wire.js";
+
+const empty = wire.Empty.encode({}).finish();
+const deleted = wire.DeleteResponse.encode({ pid: 42, exit_status: 7, exited_at: { seconds: 1, nanos: 0 } }).finish();
+
+function stubTask(context: DaemonContext, ids: Set<string>): Service {
+  const changed = () => context.containersChanged(ids.size);
+  const known = (id: string) => {
+    if (!ids.has(id)) throw notFound(`container ${id}: not found`);
+  };
+  return {
+    Create: (payload) => {
+      ids.add(wire.CreateTaskRequest.decode(payload).id);
+      changed();
+      return wire.CreateTaskResponse.encode({ pid: process.pid }).finish();
+    },
+    Kill: (payload) => {
+      known(wire.KillRequest.decode(payload).id);
+      return empty;
+    },
+    Wait: (payload) => {
+      known(wire.WaitRequest.decode(payload).id);
+      return empty;
+    },
+    Delete: (payload) => {
+      const { id } = wire.DeleteRequest.decode(payload);
+      known(id);
+      ids.delete(id);
+      context.released(id);
+      changed();
+      return deleted;
+    },
+    Connect: () => wire.ConnectResponse.encode({ shim_pid: process.pid }).finish(),
+    Shutdown: () => {
+      context.shutdownRequested();
+      return empty;
+    },
+  };
+}
+
+/** What a test cannot see from outside. The payload is the id of a container. */
+function probe(context: DaemonContext): Service {
+  return {
+    Probe: (payload) => {
+      const { env, openFilesLimit, debug, ttrpcAddress } = context;
+      const runtime = context.runtimeOf(Buffer.from(payload).toString(), "/");
+      const umask = process.umask(0o022);
+      const seen = { env, own: process.env, openFilesLimit, debug, ttrpcAddress, runtime, umask, cwd: process.cwd() };
+      return Buffer.from(JSON.stringify(seen));
+    },
+    Throw: () => {
+      setImmediate(() => {
+        throw new Error("nobody catches this");
+      });
+      return empty;
+    },
+  };
+}
+
+async function serve(context: DaemonContext): Promise<DaemonService> {
+  if (process.env["STUB_SERVE_ERROR"]) throw new Error(process.env["STUB_SERVE_ERROR"]);
+  if (process.env["STUB_SERVE_CRASH"]) process.kill(process.pid, "SIGKILL");
+  if (process.env["STUB_SERVE_NOISE"]) process.stderr.write("(node:1) Warning: noise\n");
+  const ids = new Set<string>();
+  return {
+    services: { "containerd.task.v2.Task": stubTask(context, ids), "test.Probe": probe(context) },
+    logger: silentLogger,
+    containers: () => ids.size,
+    shutdown: async () => {},
+  };
+}
+
+process.exit(
+  await main(process.argv.slice(2), process.env, {
+    defaultRuntime: "runc",
+    serve,
+    cleanUp: async ({ bundle, runtime }) => {
+      writeFileSync(join(bundle, "cleaned-up"), runtime, { flag: "a" });
+      return { pid: Number(readFileSync(join(bundle, "init.pid"))), exitStatus: 137, exitedAt: new Date() };
+    },
+    features: async (runtime) => (runtime === "runc" ? Buffer.from("{}") : undefined),
+  }),
+);
