@@ -31,7 +31,7 @@ async function runWith(id: string, script: string, rootfs: readonly Mount[]): Pr
   await shim.client.start({ id });
   const { exit_status } = await shim.client.wait({ id });
   await shim.client.delete({ id });
-  const left = readMounts(shim.bundle);
+  const left = readMounts(`${shim.bundle}/`);
   if (left.length > 0) throw new Error(`still mounted: ${left}`);
   return exit_status;
 }
@@ -113,5 +113,5 @@ test("rootfs – deleted by `delete` – is unmounted when the shim never got a 
   process.kill(shim_pid, "SIGKILL");
   await shim.client.closed;
   t.is((await shim.executeDelete()).status, 0);
-  t.deepEqual(readMounts(shim.bundle), []);
+  t.deepEqual(readMounts(`${shim.bundle}/`), []);
 });
