@@ -1,0 +1,7 @@
+import { main, toProgram } from "@dunnage/core/bootstrap";
+
+const program = toProgram({
+  runc: async () => (await import("@dunnage/runtime-runc")).default,
+});
+
+main(process.argv.slice(2), process.env, program).then((status) => process.exit(status));

@@ -1,0 +1,140 @@
+/**
+ * Makes dist/, all that a host needs: launchers in bin/; bundle, Node, FFI library and compile cache in lib/dunnage/.
+ * Built beside dist/ and moved into place only if something changed, so that a rebuild does not disturb shims that run from it.
+ */
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join, resolve } from "node:path";
+import { build } from "esbuild";
+
+const ROOT = resolve(import.meta.dirname, "..");
+const ENTRY = "packages/shim/bin/shim.ts";
+const LAUNCHER = "packages/core/bin/launcher.sh";
+const DIST = join(ROOT, "dist");
+const STAGE = join(ROOT, `.cache/dist.${process.pid}`);
+const LIB = join(STAGE, "lib/dunnage");
+
+/** One launcher per adapter: packages/runtime-NAME makes containerd's runtime io.containerd.dunnage-NAME.v1. */
+function launchers(): string[] {
+  const names = readdirSync(join(ROOT, "packages")).filter((name) => name.startsWith("runtime-"));
+  return names.map((name) => `containerd-shim-dunnage-${name.slice("runtime-".length)}-v1`).sort();
+}
+
+/** The FFI library as Debian needs it (glibc); koffi keeps it in a package of its own for each platform. */
+function ffiLibrary(): string {
+  const koffi = realpathSync(join(ROOT, "packages/core/node_modules/koffi"));
+  const platform = `linux-${process.arch}`;
+  return join(koffi, `../@koromix/koffi-${platform}`, platform.replace("-", "_"), "koffi.node");
+}
+
+/** CommonJS starts 2 ms faster than ESM, white space removed another 1 ms (both with a compile cache); names stay, for stack traces. */
+async function bundle(): Promise<void> {
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: [ENTRY],
+    outfile: join(LIB, "shim.cjs"),
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node26",
+    minifyWhitespace: true,
+    minifySyntax: true,
+    lineLimit: 160,
+    legalComments: "none",
+    external: ["koffi", "@2060.io/ffi-napi"],
+    define: {
+      "import.meta.url": "importMetaUrl",
+      "import.meta.dirname": "__dirname",
+      "import.meta.filename": "__filename",
+    },
+    banner: { js: 'const importMetaUrl=require("node:url").pathToFileURL(__filename).href;' },
+    logLevel: "warning",
+  });
+}
+
+function copyFiles(): void {
+  try {
+    linkSync(process.execPath, join(LIB, "node"));
+  } catch {
+    copyFileSync(process.execPath, join(LIB, "node"));
+  }
+  copyFileSync(ffiLibrary(), join(LIB, "koffi.node"));
+  for (const name of launchers()) {
+    copyFileSync(join(ROOT, LAUNCHER), join(STAGE, "bin", name));
+    chmodSync(join(STAGE, "bin", name), 0o755);
+  }
+  writeFileSync(join(LIB, "launchers"), `${launchers().join("\n")}\n`);
+  const { version } = JSON.parse(readFileSync(join(ROOT, "packages/core/package.json"), "utf8"));
+  writeFileSync(join(LIB, "VERSION"), `${version}\n`);
+}
+
+/** 12 hex digits that change with anything in dist/ that runs; part of what keeps one installation's daemons from another's. */
+function buildId(): string {
+  const hash = createHash("sha256").update(`${process.version} ${process.arch}\n`);
+  for (const file of ["shim.cjs", "koffi.node", "launchers", "VERSION"]) hash.update(readFileSync(join(LIB, file)));
+  return hash
+    .update(readFileSync(join(ROOT, LAUNCHER)))
+    .digest("hex")
+    .slice(0, 12);
+}
+
+/** Runs the bundle once with an empty compile cache: Node writes there, at exit, what V8 compiled of it. */
+function warmCompileCache(): void {
+  const env = { NODE_COMPILE_CACHE: join(LIB, "cache"), NODE_COMPILE_CACHE_PORTABLE: "1" };
+  const run = spawnSync(join(LIB, "node"), [join(LIB, "shim.cjs"), "-v"], {
+    cwd: "/",
+    env,
+    encoding: "utf8",
+    timeout: 60_000,
+  });
+  if (run.status !== 0) throw new Error(`the bundle does not run: ${run.stderr}${run.error ?? ""}`);
+}
+
+/** Puts the staged tree in the place of dist/. */
+function publish(): void {
+  const old = `${STAGE}.old`;
+  if (existsSync(DIST)) renameSync(DIST, old);
+  renameSync(STAGE, DIST);
+  rmSync(old, { recursive: true, force: true });
+}
+
+function currentId(): string {
+  const file = join(DIST, "lib/dunnage/build-id");
+  return existsSync(file) ? readFileSync(file, "utf8").trim() : "";
+}
+
+async function main(): Promise<void> {
+  rmSync(STAGE, { recursive: true, force: true });
+  mkdirSync(LIB, { recursive: true });
+  mkdirSync(join(STAGE, "bin"));
+  await bundle();
+  copyFiles();
+  const id = buildId();
+  writeFileSync(join(LIB, "build-id"), `${id}\n`);
+  if (id === currentId()) {
+    console.log(`build: dist/ is up to date (${id})`);
+    return;
+  }
+  warmCompileCache();
+  publish();
+  console.log(`build: dist/ is ready (${id}): ${launchers().join(", ")}`);
+}
+
+try {
+  await main();
+} finally {
+  rmSync(STAGE, { recursive: true, force: true });
+}
