@@ -1,12 +1,17 @@
 export { Code, StatusError } from "@dunnage/ttrpc";
-export type { HookContainer, HookEvent, HookExit, StageFields } from "./hooks/event.ts";
+
+// For those who write hooks and plugins.
+export type { HookContainer, HookEvent, HookExit } from "./hooks/event.ts";
 export { definePlugin, type Hook, type HookContext, type Hooks, type Plugin } from "./hooks/plugin.ts";
-export { type Stage, type StageInfo, stages } from "./hooks/stages.ts";
-export type { SchemaIssue, SchemaResult, StandardSchema } from "./hooks/standard-schema.ts";
+export { type Stage, stages } from "./hooks/stages.ts";
+// For those who write runtimes.
+export type { ProcessStdio } from "./io/process-io.ts";
 export type { LogFields, Logger } from "./log/logger.ts";
+export type { OciProcess, OciSpec } from "./oci/bundle.ts";
 export type { OciDialect } from "./oci/dialect.ts";
 export { allErrors, type LogRecord, lastError } from "./oci/log-records.ts";
 export { OciRuntime } from "./oci/oci-runtime.ts";
+export type { Command, CommandResult, CommandRunner } from "./reaper/command.ts";
 export { defineRuntime, type RuntimeDeps, type RuntimeFactory } from "./runtime/define.ts";
 export { defaultOptions, type RuntimeOptions } from "./runtime/options.ts";
 export type { ContainerRef, Created, CreateRequest, ExecRequest, KillRequest, Runtime } from "./runtime/runtime.ts";
