@@ -99,6 +99,6 @@ function commonParent(dirs: readonly string[]): string | undefined {
   if (!dirs.every((dir) => posix.isAbsolute(dir) && posix.normalize(dir) === dir && !dir.includes("\\")))
     return undefined;
   let common = posix.dirname(dirs[0] ?? "/");
-  for (const dir of dirs) while (!dir.startsWith(`${common}/`)) common = posix.dirname(common);
+  for (const dir of dirs) while (common !== "/" && !dir.startsWith(`${common}/`)) common = posix.dirname(common);
   return common === "/" ? undefined : common;
 }

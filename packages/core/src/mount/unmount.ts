@@ -22,12 +22,17 @@ export interface UnmountWork {
  */
 export async function unmountAll(work: UnmountWork): Promise<void> {
   let before = deepestFirst(work.list());
+  const top = before.at(-1);
   for (let round = 0; before.length > 0; round += 1) {
     const words = await work.umount(before);
     const left = deepestFirst(work.list());
     if (left.length === 0) return;
     const stuck = left.length >= before.length && !/busy/i.test(words);
-    if (stuck || round >= busyRetries) return report(before, left, { words, log: work.log });
+    if (stuck || round >= busyRetries) {
+      if (left.at(-1) === top) throw unknown(`failed to unmount ${top}: ${words.trim()}`);
+      work.log.warn("failed to unmount", { target: left.join(" "), error: words.trim() });
+      return;
+    }
     before = left;
     await setTimeout(busyDelayMs);
   }
@@ -40,14 +45,4 @@ function deepestFirst(entries: readonly MountinfoEntry[]): string[] {
     .map((entry) => entry.mountPoint)
     .reverse()
     .sort((a, b) => depth(b) - depth(a));
-}
-
-function report(
-  before: readonly string[],
-  left: readonly string[],
-  context: { readonly words: string; readonly log: Pick<Logger, "warn"> },
-): void {
-  const top = before.at(-1);
-  if (left.at(-1) === top) throw unknown(`failed to unmount ${top}: ${context.words}`);
-  context.log.warn("failed to unmount", { target: left.join(" "), error: context.words });
 }

@@ -2,7 +2,8 @@ import { closeSync, constants, openSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * Number under which every OCI command of a container holds the bundle's lock file open, and the processes that it starts.
+ * Number under which every OCI command of a container holds the bundle's lock file open. Processes that it starts may have it too:
+ * runc marks it close-on-exec before it starts anything, older ones do not; the user's process never gets it.
  * High enough to collide with nothing that a runtime gives to its own children.
  */
 export const commandLockFd = 100;

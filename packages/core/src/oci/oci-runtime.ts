@@ -34,13 +34,16 @@ export class OciRuntime implements Runtime {
     const pidFile = initPidFile(container.bundle);
     const extra = this.#dialect.createArgs?.(container.options) ?? [];
     const args = argv.createArgs(container.id, container.bundle, { pidFile, consoleSocket, extra });
+    signal.throwIfAborted();
+    let cutOff = true;
     try {
       const outcome = await this.#commands.run({ args, container, stdio: stdioOf(request) }, signal);
-      if (outcome.failure?.interrupted) await this.#undoCreate(container);
+      if (outcome.failure) cutOff = outcome.failure.interrupted;
       check(outcome, "OCI runtime create failed");
-      return { pid: readPidFile(pidFile) };
+      return { pid: pidIn(pidFile, "OCI runtime create failed") };
     } catch (error) {
-      if (signal.aborted) await this.#undoCreate(container);
+      // Not after a failure of the runtime's own: it cleans up itself, and the id may be another container's.
+      if (cutOff) await this.#undoCreate(container);
       throw error;
     }
   }
@@ -77,7 +80,7 @@ export class OciRuntime implements Runtime {
       // It may hold secrets in its environment.
       writeFileSync(processFile, JSON.stringify(request.process), { mode: 0o600 });
       check(await this.#commands.run({ args, container, stdio: stdioOf(request) }, signal), "OCI runtime exec failed");
-      return { pid: readPidFile(pidFile) };
+      return { pid: pidIn(pidFile, "OCI runtime exec failed") };
     } catch (error) {
       if (signal.aborted) undoExec(pidFile);
       throw error;
@@ -121,6 +124,14 @@ export class OciRuntime implements Runtime {
 function check(outcome: OciOutcome, prefix: string): OciOutcome {
   if (outcome.failure) throw unknown(`${prefix}: ${outcome.failure.text}`);
   return outcome;
+}
+
+function pidIn(pidFile: string, prefix: string): number {
+  try {
+    return readPidFile(pidFile);
+  } catch (error) {
+    throw unknown(`${prefix}: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 // With a terminal the runtime makes the process's stdio itself, and its own output is its alone.

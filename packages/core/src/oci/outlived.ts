@@ -1,12 +1,14 @@
 import { readdirSync, readlinkSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate, setTimeout } from "node:timers/promises";
+import { type ProcessStat, readProcess } from "../native/proc.ts";
 import { commandLockFd, commandLockName } from "./command-lock.ts";
 
 /**
- * Ends the OCI commands of a container that outlived their daemon, with all that they started and that has not become the
- * user's process yet (`runc init`, hooks): every process that has the bundle's lock file as `commandLockFd` gets SIGKILL.
- * Resolves with their pids when none is left, or after `timeoutMs` (a process that hangs in the kernel). Never ends the caller.
+ * Ends the OCI commands of a container that outlived their daemon, and what they have started (`runc init`, hooks):
+ * every process that has the bundle's lock file as `commandLockFd` gets SIGKILL, with all its descendants.
+ * A process that its command has already left behind is none of these: the runtime's `delete` ends it.
+ * Resolves with the pids when all are gone, or after `timeoutMs` (a process that hangs in the kernel). Never ends the caller.
  */
 export async function endOutlivedCommands(
   bundle: string,
@@ -14,24 +16,28 @@ export async function endOutlivedCommands(
 ): Promise<readonly number[]> {
   const lock = statSync(join(bundle, commandLockName), { throwIfNoEntry: false });
   if (!lock) return [];
-  const ended = new Set<number>();
+  const ended = new Map<number, ProcessStat>();
   const deadline = performance.now() + options.timeoutMs;
   for (;;) {
     const holders = await findHolders(lock);
-    if (holders.length === 0) return [...ended];
-    for (const pid of holders) endProcess(pid, ended);
-    if (performance.now() >= deadline) return [...ended];
+    // Stopped, they start no more children while theirs are being found.
+    for (const pid of holders) send(pid, "SIGSTOP");
+    for (const process of withDescendants(holders)) {
+      ended.set(process.pid, process);
+      send(process.pid, "SIGKILL");
+    }
+    const isOver = holders.length === 0 && [...ended.values()].every(hasEnded);
+    if (isOver || performance.now() >= deadline) return [...ended.keys()];
     await setTimeout(10);
   }
 }
 
 async function findHolders(lock: Stats): Promise<number[]> {
   const holders: number[] = [];
-  for (const [index, entry] of readdirSync("/proc").entries()) {
+  for (const [index, pid] of listPids().entries()) {
     // Some microseconds a process; a busy host has thousands.
     if (index % 64 === 63) await setImmediate();
-    const pid = Number(entry);
-    if (Number.isInteger(pid) && pid !== process.pid && holds(pid, lock)) holders.push(pid);
+    if (pid !== process.pid && holds(pid, lock)) holders.push(pid);
   }
   return holders;
 }
@@ -48,10 +54,31 @@ function holds(pid: number, lock: Stats): boolean {
   }
 }
 
-function endProcess(pid: number, ended: Set<number>): void {
+function withDescendants(roots: readonly number[]): ProcessStat[] {
+  if (roots.length === 0) return [];
+  const processes = listPids()
+    .map((pid) => readProcess(pid))
+    .filter((found) => found !== undefined);
+  const byParent = Map.groupBy(processes, (found) => found.ppid);
+  const family = processes.filter((found) => roots.includes(found.pid));
+  // Grows while it is walked.
+  for (const found of family)
+    family.push(...(byParent.get(found.pid) ?? []).filter((child) => !family.includes(child)));
+  return family.filter((found) => found.pid !== process.pid);
+}
+
+function hasEnded({ pid, startTime }: ProcessStat): boolean {
+  const now = readProcess(pid);
+  return now === undefined || now.startTime !== startTime || now.state === "Z" || now.state === "X";
+}
+
+function listPids(): number[] {
+  return readdirSync("/proc").map(Number).filter(Number.isInteger);
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(pid, "SIGKILL");
-    ended.add(pid);
+    process.kill(pid, signal);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }

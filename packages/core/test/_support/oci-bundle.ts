@@ -11,7 +11,6 @@ export interface OciBundleOptions {
   readonly args?: readonly string[];
   readonly terminal?: boolean;
   readonly hostPidNamespace?: boolean;
-  readonly hooks?: unknown;
   readonly runtime?: Partial<RuntimeOptions>;
 }
 
@@ -23,6 +22,7 @@ export class OciBundle implements Disposable {
   readonly rootfs: string;
   readonly cgroupsPath: string;
   readonly container: ContainerRef;
+  readonly #spec: object;
 
   constructor(options: OciBundleOptions = {}) {
     serial += 1;
@@ -35,7 +35,8 @@ export class OciBundle implements Disposable {
     for (const name of ["sh", "sleep", "true", "cat", "echo", "ls"])
       symlinkSync("busybox", join(this.rootfs, "bin", name));
     for (const name of ["proc", "dev", "sys", "tmp"]) mkdirSync(join(this.rootfs, name));
-    this.writeSpec(toSpec(this.cgroupsPath, options));
+    this.#spec = toSpec(this.cgroupsPath, options);
+    this.writeSpec(this.#spec);
     const root = this.#dir.join("state");
     this.container = {
       id: this.id,
@@ -48,6 +49,11 @@ export class OciBundle implements Disposable {
   /** Replaces config.json; a string goes in as it is. */
   writeSpec(spec: unknown): void {
     writeFileSync(join(this.path, "config.json"), typeof spec === "string" ? spec : JSON.stringify(spec));
+  }
+
+  /** Adds OCI hooks to config.json. */
+  setHooks(hooks: unknown): void {
+    this.writeSpec({ ...this.#spec, hooks });
   }
 
   /** Path of a file beside the bundle. */
@@ -82,8 +88,13 @@ function toSpec(cgroupsPath: string, options: OciBundleOptions) {
     mounts: [
       { destination: "/proc", type: "proc", source: "proc" },
       { destination: "/dev", type: "tmpfs", source: "tmpfs", options: ["nosuid", "mode=755"] },
+      {
+        destination: "/dev/pts",
+        type: "devpts",
+        source: "devpts",
+        options: ["newinstance", "ptmxmode=0666", "mode=0620"],
+      },
     ],
-    ...(options.hooks ? { hooks: options.hooks } : {}),
     linux: { cgroupsPath, namespaces: options.hostPidNamespace ? namespaces.slice(1) : namespaces },
   };
 }

@@ -1,0 +1,43 @@
+import { writeFileSync } from "node:fs";
+import type { OciDialect } from "../../src/oci/dialect.ts";
+import { lastError } from "../../src/oci/log-records.ts";
+import { OciRuntime } from "../../src/oci/oci-runtime.ts";
+import type { RuntimeDeps } from "../../src/runtime/define.ts";
+import { OciBundle } from "./oci-bundle.ts";
+
+/** A dialect with the least that one can have. */
+export const fakeDialect: OciDialect = {
+  name: "fake",
+  defaultBinary: "fake-oci-runtime",
+  defaultRoot: "/run/fake",
+  errorText: lastError,
+  isAbsent: (text) => text.includes("does not exist"),
+  isStopped: (text) => text.includes("not running"),
+  parsePids: (stdout) => JSON.parse(stdout),
+};
+
+/**
+ * An `OciRuntime` whose executable is a shell script. The script finds in `$verb` the command, in `$log` the log file,
+ * in `$pidfile` the pid file, and in `$dir` a directory that is there as long as the bundle.
+ */
+export function openFakeRuntime(deps: RuntimeDeps, script: string, dialect: Partial<OciDialect> = {}) {
+  const bundle = new OciBundle();
+  const binaryName = bundle.join("fake");
+  writeFileSync(binaryName, `#!/bin/sh\ndir='${bundle.join()}'\n${prologue}\n${script}\n`, { mode: 0o755 });
+  const container = { ...bundle.container, options: { ...bundle.container.options, binaryName } };
+  const runtime = new OciRuntime({ ...fakeDialect, ...dialect }, deps);
+  return { bundle, container, runtime, [Symbol.dispose]: () => bundle[Symbol.dispose]() };
+}
+
+const prologue = `
+echo "$*" >> "$dir/calls"
+for arg in "$@"; do
+  case $arg in
+    --log=*) log=\${arg#--log=} ;;
+    --pid-file=*) pidfile=\${arg#--pid-file=} ;;
+    --process=*) process=\${arg#--process=} ;;
+    create|start|kill|delete|exec|ps|state|pause|resume) verb=\${verb:-$arg} ;;
+  esac
+done
+fail() { printf '{"level":"error","msg":"%s"}' "$1" >> "$log"; exit 1; }
+`;

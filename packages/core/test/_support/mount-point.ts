@@ -1,0 +1,31 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync } from "node:fs";
+import { parseMountinfo } from "../../src/mount/mountinfo.ts";
+import { TempDir } from "./temp-dir.ts";
+
+/** A directory to mount in, and a path in it for a rootfs. Whatever a failed test leaves mounted is detached. */
+export class MountPoint implements Disposable {
+  readonly #dir = new TempDir();
+  readonly rootfs = this.#dir.join("rootfs");
+
+  /** Makes a directory beside the rootfs. */
+  directory(name: string): string {
+    mkdirSync(this.join(name), { recursive: true });
+    return this.join(name);
+  }
+
+  join(...names: string[]): string {
+    return this.#dir.join(...names);
+  }
+
+  /** Mount points below the directory, in the order of mounting. */
+  mounted(): string[] {
+    const entries = parseMountinfo(readFileSync("/proc/self/mountinfo", "utf8"));
+    return entries.map((entry) => entry.mountPoint).filter((path) => path.startsWith(`${this.#dir.path}/`));
+  }
+
+  [Symbol.dispose](): void {
+    for (const path of this.mounted().reverse()) execFileSync("umount", ["-l", path]);
+    this.#dir[Symbol.dispose]();
+  }
+}

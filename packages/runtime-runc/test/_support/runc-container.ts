@@ -1,0 +1,72 @@
+import { closeSync, openSync, readFileSync } from "node:fs";
+import { leftovers } from "../../../core/test/_support/leftovers.ts";
+import { OciBundle, type OciBundleOptions } from "../../../core/test/_support/oci-bundle.ts";
+import { ShimProcess } from "../../../core/test/_support/shim-process.ts";
+import runc from "../../src/index.ts";
+
+export const shim = new ShimProcess();
+export const runtime = runc(shim);
+export const never = new AbortController().signal;
+
+/** A bundle for runc; the container, if there still is one, is deleted by force when the test is over. */
+export class RuncContainer implements AsyncDisposable {
+  readonly bundle: OciBundle;
+  readonly #nul = openSync("/dev/null", "r");
+  readonly #out: number;
+
+  constructor(options: OciBundleOptions = {}) {
+    this.bundle = new OciBundle(options);
+    this.#out = openSync(this.bundle.join("output"), "a");
+  }
+
+  get container() {
+    return this.bundle.container;
+  }
+
+  get stdio() {
+    return { stdin: this.#nul, stdout: this.#out, stderr: this.#out };
+  }
+
+  /** What the container and the execs have written so far. */
+  output(): string {
+    return readFileSync(this.bundle.join("output"), "utf8");
+  }
+
+  create(signal: AbortSignal = never) {
+    return runtime.create({ container: this.container, stdio: this.stdio }, signal);
+  }
+
+  start() {
+    return runtime.start(this.container, never);
+  }
+
+  exec(execId: string, args: readonly string[]) {
+    const process = { args, env: ["PATH=/bin"], cwd: "/", user: { uid: 0, gid: 0 } };
+    return runtime.exec?.({ container: this.container, execId, process, stdio: this.stdio }, never);
+  }
+
+  kill(signal = 9, all = false) {
+    return runtime.kill(this.container, { signal, all }, never);
+  }
+
+  delete(force = false) {
+    return runtime.delete(this.container, { force }, never);
+  }
+
+  pids() {
+    return runtime.pids?.(this.container, never);
+  }
+
+  leftovers(): string[] {
+    return leftovers(this.bundle);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // Not synchronously: runc waits until its container's init has been reaped, which is for this process to do.
+    await this.delete(true).finally(() => {
+      closeSync(this.#nul);
+      closeSync(this.#out);
+      this.bundle[Symbol.dispose]();
+    });
+  }
+}
