@@ -4,6 +4,7 @@ export { Code, StatusError } from "@dunnage/ttrpc";
 export type { HookContainer, HookEvent, HookExit } from "./hooks/event.ts";
 export { definePlugin, type Hook, type HookContext, type Hooks, type Plugin } from "./hooks/plugin.ts";
 export { type Stage, stages } from "./hooks/stages.ts";
+export type { SchemaIssue, SchemaResult, StandardSchema } from "./hooks/standard-schema.ts";
 // For those who write runtimes.
 export type { ProcessStdio } from "./io/process-io.ts";
 export type { LogFields, Logger } from "./log/logger.ts";

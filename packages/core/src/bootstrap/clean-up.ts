@@ -1,3 +1,4 @@
+import { loadPlugins } from "../hooks/load-plugins.ts";
 import { FifoLog } from "../log/fifo-log.ts";
 import { findExecutable } from "../reaper/child-environment.ts";
 import { Commands } from "../reaper/command-runner.ts";
@@ -6,7 +7,6 @@ import { Reaper } from "../reaper/reaper.ts";
 import { cleanUp as cleanUpTask } from "../task/clean-up.ts";
 import type { CleanUpRequest, Surroundings } from "./context.ts";
 import { hostPlugins } from "./plugin-host.ts";
-import { openPlugins } from "./plugins.ts";
 import { runtimeLoader } from "./runtime-loader.ts";
 import { type RuntimeLoader, Runtimes } from "./runtimes.ts";
 
@@ -16,10 +16,10 @@ export async function cleanUp(
   surroundings: Surroundings,
   adapters: RuntimeLoader,
 ): Promise<Exit> {
-  await hostPlugins(surroundings.config);
   const { libc, env, config, openFilesLimit } = surroundings;
   using log = new FifoLog({ debug: false });
   log.attach(request.id, request.bundle);
+  await hostPlugins(config, log);
   using reaper = Reaper.open({ libc, log });
   const commands = new Commands({
     libc,
@@ -29,6 +29,6 @@ export async function cleanUp(
   });
   const deps = { commands, log, findExecutable: (name: string) => findExecutable(name, env["PATH"]) };
   const runtimes = new Runtimes(runtimeLoader(config, adapters), deps);
-  const hooks = async () => (await openPlugins(config.plugins, log)).hooks;
+  const hooks = async () => (await loadPlugins(config.plugins, log)).hooks;
   return await cleanUpTask({ commands, log, hooks, runtimeOf: (name) => runtimes.find(name) }, request);
 }

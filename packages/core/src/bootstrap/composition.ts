@@ -3,6 +3,7 @@ import { Container, ContainerModule } from "inversify";
 import { Outbox } from "../events/outbox.ts";
 import type { Publisher } from "../events/publisher.ts";
 import type { HookChain } from "../hooks/chain.ts";
+import { loadPlugins } from "../hooks/load-plugins.ts";
 import { FifoLog } from "../log/fifo-log.ts";
 import { findExecutable } from "../reaper/child-environment.ts";
 import type { CommandRunner } from "../reaper/command.ts";
@@ -13,7 +14,6 @@ import { taskServices } from "../task/task-service.ts";
 import { Tasks } from "../task/tasks.ts";
 import type { DaemonContext, DaemonService } from "./context.ts";
 import { hostPlugins } from "./plugin-host.ts";
-import { openPlugins } from "./plugins.ts";
 import { runtimeLoader } from "./runtime-loader.ts";
 import { type RuntimeLoader, Runtimes } from "./runtimes.ts";
 import { Tokens } from "./tokens.ts";
@@ -21,8 +21,8 @@ import { Tokens } from "./tokens.ts";
 /** The composition root: builds the services of a daemon. The only file that knows the dependency container. */
 export async function serve(context: DaemonContext, adapters: RuntimeLoader): Promise<DaemonService> {
   const log = new FifoLog({ debug: context.debug });
-  await hostPlugins(context.config);
-  const { plugins, hooks } = await openPlugins(context.config.plugins, log);
+  await hostPlugins(context.config, log);
+  const { plugins, hooks } = await loadPlugins(context.config.plugins, log);
   const container = new Container({ defaultScope: "Singleton" });
   const modules = plugins.flatMap(({ plugin }) => plugin.module ?? []);
   await container.load(coreModule(context, log, hooks, adapters), ...modules);

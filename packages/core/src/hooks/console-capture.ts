@@ -1,0 +1,31 @@
+import { Console } from "node:console";
+import { Writable } from "node:stream";
+import type { Logger } from "../log/logger.ts";
+
+/**
+ * Makes `console` write to the log: standard output belongs to the protocol, and one line of a plugin would break the answer
+ * of `delete`. Each line becomes one line of the log, of level info, or warn for what would go to standard error.
+ */
+export function captureConsole(log: Logger): Disposable {
+  const original = globalThis.console;
+  globalThis.console = new Console({
+    stdout: lineStream((text) => log.info("plugin output", { text })),
+    stderr: lineStream((text) => log.warn("plugin output", { text })),
+    colorMode: false,
+  });
+  return {
+    [Symbol.dispose]: () => {
+      globalThis.console = original;
+    },
+  };
+}
+
+function lineStream(write: (line: string) => void): Writable {
+  return new Writable({
+    decodeStrings: false,
+    write: (text, _encoding, done) => {
+      for (const line of String(text).trimEnd().split("\n")) write(line);
+      done();
+    },
+  });
+}
