@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import type { Containerd } from "../test/_support/containerd.ts";
-import { readProcesses } from "../test/_support/proc.ts";
+import { isAlive, readProcesses } from "../test/_support/proc.ts";
 import { referenceRuntime, runtimeUnderTest } from "../test/_support/runtime-under-test.ts";
 
 /** Short names of the shims that are compared, the reference first. */
@@ -27,15 +27,18 @@ export async function sleeper(host: Containerd, shim: string): Promise<string> {
   return id;
 }
 
-/** Pids of the shims of one containerd. */
+/** Pids of the shims of one containerd. Our daemons have a directory each, PID.STARTTIME. */
 export function shimPids(host: Containerd, shim: string): number[] {
-  const mark = shim === "go" ? "containerd-shim-runc-v2" : "shim.cjs";
+  if (shim === "ours") return listDaemons(`${host.env["DUNNAGE_RUNTIME_DIR"]}/d`).filter(isAlive);
   const own = (argv: readonly string[]): boolean =>
-    argv.slice(0, 3).some((word) => word.endsWith(mark)) && argv.includes(host.namespace);
+    (argv[0] ?? "").endsWith("containerd-shim-runc-v2") && argv.includes(host.namespace);
   return readProcesses()
     .filter(({ argv }) => own(argv))
     .map(({ pid }) => pid);
 }
+
+const listDaemons = (dir: string): number[] =>
+  (existsSync(dir) ? readdirSync(dir) : []).map((name) => Number.parseInt(name, 10));
 
 /** Private memory of processes in MB: what would be free without them. @see proc_pid_smaps(5) */
 export function privateMemory(pids: readonly number[]): number {

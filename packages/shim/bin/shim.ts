@@ -4,4 +4,4 @@ const program = toProgram({
   runc: async () => (await import("@dunnage/runtime-runc")).default,
 });
 
-main(process.argv.slice(2), process.env, program).then((status) => process.exit(status));
+void main(process.argv.slice(2), process.env, program).then((status) => process.exit(status));
