@@ -48,7 +48,10 @@ export interface KillRequest {
 export interface Runtime {
   /** Name by which the configuration and the launcher know it: `runc`. */
   readonly name: string;
-  /** Makes the container and its init process, which does not run the user's program yet. */
+  /**
+   * Makes the container and its init process, which does not run the user's program yet. When it rejects, nothing of the
+   * container is left, also after an abort; but a container that had the id before is untouched.
+   */
   create(request: CreateRequest, signal: AbortSignal): Promise<Created>;
   start(container: ContainerRef, signal: AbortSignal): Promise<void>;
   /** @throws {StatusError} NotFound – the container or its init process is gone. */

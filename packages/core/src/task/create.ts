@@ -9,7 +9,7 @@ import { hasPrivatePidNamespace, type OciSpec, readSpec } from "../oci/bundle.ts
 import type { wire } from "../proto/gen/wire.js";
 import { decodeOptions } from "../runtime/decode-options.ts";
 import type { RuntimeOptions } from "../runtime/options.ts";
-import type { ContainerRef, Runtime } from "../runtime/runtime.ts";
+import type { ContainerRef } from "../runtime/runtime.ts";
 import { Container } from "./container.ts";
 import type { ChosenRuntime, TaskDeps } from "./deps.ts";
 import { watchInit } from "./exits.ts";
@@ -47,7 +47,6 @@ export async function createContainer(
   undo.defer(() => io.close());
   init.io = io;
   using _hold = deps.reaper.hold();
-  undo.defer(() => undoCreate(deps, container.runtime, ref));
   const { pid } = await container.runtime.create({ container: ref, stdio: io.stdio }, signal);
   init.pid = pid;
   container.cgroup = findCgroup(pid);
@@ -108,13 +107,6 @@ function toMount(mount: wire.Mount.$Properties) {
   const { type, source, target, options } = mount;
   if (type === undefined || type === null || type === "") throw invalidArgument("mount without a type");
   return { type, source: source ?? "", target: target ?? "", options: options ?? [] };
-}
-
-/** The runtime may have got half-way, or been killed by the client's deadline. */
-async function undoCreate(deps: TaskDeps, runtime: Runtime, ref: ContainerRef): Promise<void> {
-  await runtime
-    .delete(ref, { force: true }, AbortSignal.timeout(undoTimeoutMs))
-    .catch((error: unknown) => deps.log.warn("failed to undo create", { id: ref.id, error }));
 }
 
 function publishCreate(deps: TaskDeps, request: wire.CreateTaskRequest, pid: number): void {

@@ -10,11 +10,11 @@ async function rejects(t: ExecutionContext, work: Promise<unknown>, code: Code, 
   t.is(error?.code, code);
 }
 
-test("create – a failure leaves no container, no claim and asks the runtime to forget", async (t) => {
+test("create – a failure leaves no container, no claim and no event", async (t) => {
   using f = openTasks();
   f.runtime.onCreate = () => Promise.reject(new StatusError(Code.Unknown, "OCI runtime create failed: boom"));
   await rejects(t, f.create("c"), Code.Unknown, /boom/);
-  t.deepEqual(f.runtime.calls, ["create", "delete --force"]);
+  t.deepEqual(f.runtime.calls, ["create"]);
   t.is(f.tasks.size, 0);
   t.deepEqual(f.released, ["c"]);
   t.deepEqual(f.events, []);
