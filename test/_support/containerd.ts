@@ -49,11 +49,12 @@ export class Containerd implements AsyncDisposable {
       PATH: [...(options.path ?? []), searchPath].join(delimiter),
       TMPDIR: join(this.dir, "tmp"),
       DUNNAGE_RUNTIME_DIR: join(this.dir, "shim"),
-      DUNNAGE_CONFIG: join(this.dir, "dunnage.toml"),
+      DUNNAGE_CONFIG: join(this.dir, "etc/config.toml"),
       DUNNAGE_TEST_INSTANCE: this.namespace,
     };
     mkdirSync(join(this.dir, "tmp"));
-    writeFileSync(join(this.dir, "dunnage.toml"), options.config ?? defaultConfig);
+    mkdirSync(join(this.dir, "etc")); // its own: a daemon takes a change of the directory for one of the configuration
+    writeFileSync(join(this.dir, "etc/config.toml"), options.config ?? defaultConfig);
     writeFileSync(join(this.dir, "containerd.toml"), containerdConfig(this.dir, this.address));
   }
 
