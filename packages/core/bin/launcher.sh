@@ -92,7 +92,7 @@ contents() {
 # read_input: what containerd sent, read once, into $input, a file in the bundle.
 input=''
 read_input() {
-  [ -z "$input" ] && [ -p /proc/self/fd/0 ] || return 0
+  [ -z "$input" ] && [ -e /proc/self/fd/0 ] && ! [ -c /proc/self/fd/0 ] || return 0
   cat 2>/dev/null >dunnage.params || return 1
   input=dunnage.params
 }

@@ -23,6 +23,14 @@ export function becomeDaemon(libc: Libc, group: Group): void {
   process.title = `dunnage ${group.namespace}`;
 }
 
+/** Variables that were meant for our start, or that would change a program which inherits them. */
+const startVariables = /^(DUNNAGE_|NODE_|LD_|LISTEN_)|^(NOTIFY_SOCKET|SCHED_CORE)$/;
+
+/** Removes them from the environment of this process; what children get is a list of its own. */
+export function scrubEnvironment(env: NodeJS.ProcessEnv): void {
+  for (const name of Object.keys(env)) if (startVariables.test(name)) delete env[name];
+}
+
 /** What may fail without harm: done once there is a log. */
 export function tuneDaemon(group: Group, log: Logger): void {
   adjustOomScore(log);

@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { printAnswer, writeAddress } from "./answer.ts";
+import { scrubEnvironment } from "./become-daemon.ts";
 import { lastChangeMs } from "./config-change.ts";
 import type { Program, Surroundings } from "./context.ts";
 import type { Daemon } from "./daemon.ts";
@@ -42,6 +43,7 @@ export async function start(flags: Flags, env: NodeJS.ProcessEnv, program: Progr
   const daemon = await startDaemon(begun, program, startedAt, found.lock);
   // Only the launchers' hint: from here on they find the daemon itself.
   if (env["DUNNAGE_STARTING"]) rmSync(env["DUNNAGE_STARTING"], { force: true });
+  scrubEnvironment(env);
   printAnswer(daemon.answer);
   closeStandardStreams(begun.surroundings.libc);
   await daemon.ended;

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { Client } from "@dunnage/ttrpc";
+import { openKoffiLibc } from "../../src/native/open-libc.ts";
 import { readProcess } from "../../src/native/proc.ts";
 import { wire } from "../../src/proto/gen/wire.js";
 import type { Distribution } from "./distribution.ts";
@@ -53,7 +54,10 @@ export class FakeContainerd implements AsyncDisposable {
   }
 
   static async start(distribution: Distribution, config = ""): Promise<FakeContainerd> {
-    const containerd = new FakeContainerd(distribution, createServer((socket) => socket.destroy()));
+    const containerd = new FakeContainerd(
+      distribution,
+      createServer((socket) => socket.destroy()),
+    );
     if (config !== "") containerd.configure(config);
     const { promise, resolve } = Promise.withResolvers<void>();
     containerd.#listener.listen(containerd.grpcAddress, resolve);
@@ -91,7 +95,14 @@ export class FakeContainerd implements AsyncDisposable {
   spawnStart(invocation: Invocation = {}): ChildProcess {
     const { id = "c1", namespace = "default", debug = false } = invocation;
     const cwd = this.makeBundle(invocation);
-    const args = ["-namespace", namespace, "-address", this.#address(invocation), "-publish-binary", "/usr/bin/containerd"];
+    const args = [
+      "-namespace",
+      namespace,
+      "-address",
+      this.#address(invocation),
+      "-publish-binary",
+      "/usr/bin/containerd",
+    ];
     args.push("-id", id, ...(debug ? ["-debug"] : []), "start");
     return this.#spawn(invocation, args, { cwd, input: this.#input(invocation) });
   }
@@ -99,7 +110,14 @@ export class FakeContainerd implements AsyncDisposable {
   delete(invocation: Invocation = {}): Promise<Outcome> {
     const { id = "c1", namespace = "default" } = invocation;
     const bundle = this.bundle(id, namespace);
-    const args = ["-namespace", namespace, "-address", this.#address(invocation), "-publish-binary", "/usr/bin/containerd"];
+    const args = [
+      "-namespace",
+      namespace,
+      "-address",
+      this.#address(invocation),
+      "-publish-binary",
+      "/usr/bin/containerd",
+    ];
     args.push("-id", id, "-bundle", bundle, "delete");
     return finish(this.#spawn(invocation, args, { cwd: existsSync(bundle) ? bundle : "/", input: undefined }));
   }
@@ -117,7 +135,9 @@ export class FakeContainerd implements AsyncDisposable {
 
   /** Pids of the daemons that live. */
   pids(): number[] {
-    return this.daemons().map(pidOf).filter((pid) => readProcess(pid)?.state.match(/[^ZX]/));
+    return this.daemons()
+      .map(pidOf)
+      .filter((pid) => readProcess(pid)?.state.match(/[^ZX]/));
   }
 
   /** Waits until no daemon is left. */
@@ -148,17 +168,21 @@ export class FakeContainerd implements AsyncDisposable {
     return wire.BootstrapParams.encode({
       instance_id: id,
       namespace,
-      log_level: debug ? -4 : 0,
+      ...(debug ? { log_level: -4 } : {}), // Go leaves out what is zero
       containerd_version: "v2.3.4",
       containerd_ttrpc_address: this.#ttrpcAddress(invocation),
       containerd_grpc_address: this.#address(invocation),
       containerd_binary: "/usr/bin/containerd",
       extensions: options === undefined ? [] : [{ value: wire.Any.decode(options) }],
-      socket_dir: socketDir,
+      ...(socketDir === "" ? {} : { socket_dir: socketDir }),
     }).finish();
   }
 
-  #spawn(invocation: Invocation, args: readonly string[], io: { cwd: string; input: Uint8Array | undefined }): ChildProcess {
+  #spawn(
+    invocation: Invocation,
+    args: readonly string[],
+    io: { cwd: string; input: Uint8Array | undefined },
+  ): ChildProcess {
     const { dialect = "1.7", namespace = "default", runtime = "runc" } = invocation;
     const since17 = { GRPC_ADDRESS: this.#address(invocation), NAMESPACE: namespace, MAX_SHIM_VERSION: "2" };
     const env = {
@@ -170,10 +194,25 @@ export class FakeContainerd implements AsyncDisposable {
       ...(dialect === "1.6" ? {} : since17),
       ...invocation.env,
     };
-    const stdio = [io.input === undefined ? "ignore" : "pipe", "pipe", "pipe"] as const;
-    const child = spawn(this.#distribution.launcher(runtime), args, { cwd: io.cwd, env, stdio: [...stdio], detached: true });
-    child.stdin?.on("error", () => {}).end(io.input);
-    return child;
+    using stdin = io.input === undefined ? undefined : new FilledPipe(io.input);
+    const stdio = [stdin?.fd ?? "ignore", "pipe", "pipe"] as const;
+    return spawn(this.#distribution.launcher(runtime), args, { cwd: io.cwd, env, stdio: [...stdio], detached: true });
+  }
+}
+
+/** A pipe with bytes in it and nobody who writes more: what Go's os/exec makes. Node's own "pipe" is a socket. */
+class FilledPipe implements Disposable {
+  readonly fd: number;
+
+  constructor(bytes: Uint8Array) {
+    const [read, write] = openKoffiLibc().pipe();
+    this.fd = read;
+    writeSync(write, bytes);
+    closeSync(write);
+  }
+
+  [Symbol.dispose](): void {
+    closeSync(this.fd);
   }
 }
 
@@ -192,7 +231,8 @@ export async function finish(child: ChildProcess): Promise<Outcome> {
 }
 
 /** Pid of the daemon that a directory belongs to. */
-export const pidOf = (directory: string): number => Number.parseInt(directory.slice(directory.lastIndexOf("/") + 1), 10);
+export const pidOf = (directory: string): number =>
+  Number.parseInt(directory.slice(directory.lastIndexOf("/") + 1), 10);
 
 /** Pid of the daemon behind an address, by its Connect call: it is really there. */
 export async function pidBehind(address: string): Promise<number> {
