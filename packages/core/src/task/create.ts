@@ -33,11 +33,11 @@ export async function createContainer(
 ): Promise<Container> {
   const { spec, container } = await prepare(deps, request);
   const { ref, init } = container;
-  await runHooks(deps, "preCreate", container, () => ({ spec }), signal);
   await using undo = new AsyncDisposableStack();
-  writeJournal(ref.bundle, container.journal);
   deps.log.attach(ref.id, ref.bundle);
   undo.defer(() => deps.log.detach(ref.id));
+  await runHooks(deps, "preCreate", container, () => ({ spec }), signal);
+  writeJournal(ref.bundle, container.journal);
   await mount(deps, request, ref, undo, signal);
   const { ioUid, ioGid } = ref.options;
   const direct =
