@@ -14,7 +14,10 @@ const pre = { kind: "pre", mayDeny: false } as const;
 const post = { kind: "post", mayDeny: false } as const;
 const event = { kind: "event", mayDeny: false } as const;
 
-/** All stages by name. State, Wait, Connect, Pids and Stats change nothing and have none. */
+/**
+ * All stages by name, each with a place in the Task API that runs it: a plugin that hopes for another one does not load.
+ * State, Wait, Connect and Pids change nothing and have none.
+ */
 export const stages = {
   /** Create: the bundle is read, nothing is mounted yet. */
   preCreate: deniable,
@@ -28,14 +31,6 @@ export const stages = {
   /** Start of an exec. */
   preExecStart: deniable,
   postExecStart: post,
-  prePause: deniable,
-  postPause: post,
-  preResume: pre,
-  postResume: post,
-  preUpdate: deniable,
-  postUpdate: post,
-  preCheckpoint: deniable,
-  postCheckpoint: post,
   /** Every Kill, of init and of execs, with any signal. */
   preKill: pre,
   postKill: post,
@@ -47,8 +42,6 @@ export const stages = {
   postDelete: post,
   /** A process has ended, init or exec. */
   exit: event,
-  /** A process of the container was killed for want of memory. */
-  oom: event,
 } as const satisfies Record<string, StageInfo>;
 
 /** Name of a stage. */
