@@ -4,6 +4,8 @@ import type { OwnedFd } from "./owned-fd.ts";
 import type { Sink } from "./sink.ts";
 
 const chunkBytes = 64 * 1024;
+/** Only the first page of a burst goes through memory where the kernel can move the rest (bench/stdio.ts). */
+const spliceableChunkBytes = 4096;
 const spliceBytes = 1024 * 1024;
 /** Splices in a row before the event loop gets its turn. */
 const splicesPerTurn = 16;
@@ -11,6 +13,11 @@ const splicesPerTurn = 16;
 // One buffer for all copies: libuv fills it and the callback empties it (into the sink, or into a copy of the rest)
 // before anything else can run.
 let sharedChunk: Buffer | undefined;
+
+const chunkFor = (sink: Sink): Buffer => {
+  sharedChunk ??= Buffer.allocUnsafeSlow(chunkBytes);
+  return sink.spliceFd === undefined ? sharedChunk : sharedChunk.subarray(0, spliceableChunkBytes);
+};
 
 export interface PipeCopyEvents {
   /** End of input: all of it is in the sink. */
@@ -37,13 +44,12 @@ export class PipeCopy implements Disposable {
     this.#libc = libc;
     this.#fd = source.fd;
     this.#sink = sink;
-    sharedChunk ??= Buffer.allocUnsafeSlow(chunkBytes);
     const callback = (length: number, chunk: Uint8Array): boolean => this.#take(length, chunk as Buffer);
     this.#socket = new Socket({
       fd: source.fd,
       readable: true,
       writable: false,
-      onread: { buffer: sharedChunk, callback },
+      onread: { buffer: chunkFor(sink), callback },
     });
     source.release();
     this.#socket.unref();

@@ -1,0 +1,120 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { readdirSync, readlinkSync } from "node:fs";
+import { openIo } from "../../src/io/open-io.ts";
+import type { ProcessIo, StdioPaths } from "../../src/io/process-io.ts";
+import type { OpenIoOptions } from "../../src/io/stream.ts";
+import type { Libc } from "../../src/native/libc.ts";
+import { openKoffiLibc } from "../../src/native/open-libc.ts";
+import { RecordingLog } from "./recording-log.ts";
+import { TempDir } from "./temp-dir.ts";
+import { until } from "./until.ts";
+
+/** A shell script in a process of its own. */
+export interface Script {
+  readonly pid: number;
+  /** Exit code, or the name of the signal. */
+  readonly ended: Promise<number | string>;
+  /** What a client has read; complete when `ended` is settled. */
+  text(): string;
+}
+
+/**
+ * One process, its clients and the FIFOs between them. Disposing ends all of it, and fails if this process still has a
+ * pipe, a FIFO or /dev/null open that it did not have before. Tests that use it are serial.
+ */
+export class StdioScene implements AsyncDisposable {
+  readonly dir = new TempDir();
+  readonly libc: Libc = openKoffiLibc();
+  readonly log = new RecordingLog();
+  readonly #before = openStreams();
+  readonly #children: ChildProcess[] = [];
+  readonly #ios: ProcessIo[] = [];
+
+  /** Makes a FIFO and returns its path. */
+  fifo(name: string): string {
+    const path = this.dir.join(name);
+    execFileSync("mkfifo", ["-m", "0700", path]);
+    return path;
+  }
+
+  open(paths: Partial<StdioPaths>, options: Partial<OpenIoOptions> = {}): ProcessIo {
+    const all = { terminal: false, stdin: "", stdout: "", stderr: "", ...paths };
+    const io = openIo(all, { direct: false, ioUid: 0, ioGid: 0, ...options }, this);
+    this.#ios.push(io);
+    return io;
+  }
+
+  /** Runs the process whose streams `io` are, with the calls that the task service makes. */
+  run(io: ProcessIo, script: string): Script {
+    const { stdin, stdout, stderr } = io.stdio;
+    const child = this.#spawn(script, [stdin, stdout, stderr]);
+    io.handedOver();
+    child.once("exit", () => io.processExited());
+    return this.#script(child);
+  }
+
+  /** A client: its output is collected. */
+  client(script: string): Script {
+    return this.#script(this.#spawn(script, ["ignore", "pipe", "ignore"]));
+  }
+
+  /** Streams that this process has open beyond those at the beginning. */
+  leaks(): string[] {
+    const before = [...this.#before];
+    return openStreams().filter((name) => {
+      const index = before.indexOf(name);
+      if (index !== -1) before.splice(index, 1);
+      return index === -1;
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    using _ = this.dir;
+    for (const io of this.#ios) io.close();
+    for (const child of this.#children) killGroup(child);
+    await until(() => this.#children.every((child) => child.exitCode !== null || child.signalCode !== null), "exits");
+    await until(() => this.leaks().length === 0, `no open streams, but ${this.leaks().join(", ")}`);
+  }
+
+  #spawn(script: string, stdio: ("ignore" | "pipe" | number)[]): ChildProcess {
+    const child = spawn("sh", ["-c", script], { stdio, cwd: this.dir.path, detached: true });
+    this.#children.push(child);
+    return child;
+  }
+
+  #script(child: ChildProcess): Script {
+    const chunks: Buffer[] = [];
+    child.stdout?.on("data", (chunk) => chunks.push(chunk));
+    const ended = Promise.withResolvers<number | string>();
+    child.once("close", (code, signal) => ended.resolve(code ?? signal ?? -1));
+    return {
+      pid: child.pid ?? -1,
+      ended: ended.promise,
+      text: () => Buffer.concat(chunks).toString(),
+    };
+  }
+}
+
+/** Ends the shell of a script and what it started, if anything of it is left. */
+function killGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+/** What `seq 1 n` prints. */
+export const numberedLines = (n: number): string => Array.from({ length: n }, (_, i) => `${i + 1}\n`).join("");
+
+/** Targets of the descriptors of this process that are pipes, FIFOs, plain files or /dev/null. */
+function openStreams(): string[] {
+  return readdirSync("/proc/self/fd").flatMap((fd) => {
+    try {
+      const target = readlinkSync(`/proc/self/fd/${fd}`);
+      return /^(pipe:|\/)/.test(target) && !target.startsWith("/proc/") ? [target] : [];
+    } catch {
+      return [];
+    }
+  });
+}
