@@ -1,8 +1,7 @@
 /**
- * Makes dist/, all that a host needs: launchers in bin/; bundle, Node, FFI library and compile cache in lib/dunnage/.
+ * Makes dist/, all that a host needs: launchers in bin/; bundle, Node, FFI library and compiled code in lib/dunnage/.
  * Built beside dist/ and moved into place only if something changed, so that a rebuild does not disturb shims that run from it.
  */
-import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   chmodSync,
@@ -19,9 +18,11 @@ import {
 } from "node:fs";
 import { join, resolve } from "node:path";
 import { build } from "esbuild";
+import { warmUp } from "./warm-up.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const ENTRY = "packages/shim/bin/shim.ts";
+const LOADER = "packages/shim/bin/load.cjs";
 const LAUNCHER = "packages/core/bin/launcher.sh";
 const DIST = join(ROOT, "dist");
 const STAGE = join(ROOT, `.cache/dist.${process.pid}`);
@@ -40,12 +41,12 @@ function ffiLibrary(): string {
   return join(koffi, `../@koromix/koffi-${platform}`, platform.replace("-", "_"), "koffi.node");
 }
 
-/** CommonJS starts 2 ms faster than ESM, white space removed another 1 ms (both with a compile cache); names stay, for stack traces. */
+/** CommonJS starts 2 ms faster than ESM, without white space another 1 ms; names stay, for stack traces. */
 async function bundle(): Promise<void> {
   await build({
     absWorkingDir: ROOT,
     entryPoints: [ENTRY],
-    outfile: join(LIB, "shim.cjs"),
+    outfile: join(LIB, "program.js"),
     bundle: true,
     platform: "node",
     format: "cjs",
@@ -71,6 +72,7 @@ function copyFiles(): void {
   } catch {
     copyFileSync(process.execPath, join(LIB, "node"));
   }
+  copyFileSync(join(ROOT, LOADER), join(LIB, "shim.cjs"));
   copyFileSync(ffiLibrary(), join(LIB, "koffi.node"));
   for (const name of launchers()) {
     copyFileSync(join(ROOT, LAUNCHER), join(STAGE, "bin", name));
@@ -84,23 +86,12 @@ function copyFiles(): void {
 /** 12 hex digits that change with anything in dist/ that runs; part of what keeps one installation's daemons from another's. */
 function buildId(): string {
   const hash = createHash("sha256").update(`${process.version} ${process.arch}\n`);
-  for (const file of ["shim.cjs", "koffi.node", "launchers", "VERSION"]) hash.update(readFileSync(join(LIB, file)));
+  for (const file of ["shim.cjs", "program.js", "koffi.node", "launchers", "VERSION"])
+    hash.update(readFileSync(join(LIB, file)));
   return hash
     .update(readFileSync(join(ROOT, LAUNCHER)))
     .digest("hex")
     .slice(0, 12);
-}
-
-/** Runs the bundle once with an empty compile cache: Node writes there, at exit, what V8 compiled of it. */
-function warmCompileCache(): void {
-  const env = { NODE_COMPILE_CACHE: join(LIB, "cache"), NODE_COMPILE_CACHE_PORTABLE: "1" };
-  const run = spawnSync(join(LIB, "node"), [join(LIB, "shim.cjs"), "-v"], {
-    cwd: "/",
-    env,
-    encoding: "utf8",
-    timeout: 60_000,
-  });
-  if (run.status !== 0) throw new Error(`the bundle does not run: ${run.stderr}${run.error ?? ""}`);
 }
 
 /** Puts the staged tree in the place of dist/. */
@@ -128,7 +119,7 @@ async function main(): Promise<void> {
     console.log(`build: dist/ is up to date (${id})`);
     return;
   }
-  warmCompileCache();
+  await warmUp(LIB);
   publish();
   console.log(`build: dist/ is ready (${id}): ${launchers().join(", ")}`);
 }

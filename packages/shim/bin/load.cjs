@@ -1,0 +1,16 @@
+"use strict";
+// What Node runs in an installation, as shim.cjs: the program with V8's compiled code of everything that the build saw it
+// execute. Node's own compile cache keeps only what V8 compiles before a file runs. Code of another V8 is ignored.
+const { existsSync, readFileSync } = require("node:fs");
+const vm = require("node:vm");
+
+const filename = `${__dirname}/program.js`;
+const code = `${__dirname}/program.code`;
+// latin1: the bundle is ASCII.
+const source = `(function(exports,require,module,__filename,__dirname){${readFileSync(filename, "latin1")}\n})`;
+const script = new vm.Script(source, {
+  filename,
+  cachedData: existsSync(code) ? readFileSync(code) : undefined,
+  importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+});
+script.runInThisContext()(exports, require, module, filename, __dirname);
