@@ -50,8 +50,7 @@ export class Server implements AsyncDisposable {
    */
   async listen(target: ListenTarget): Promise<void> {
     if (this.#isStopped) throw new Error("ttrpc: server closed");
-    // Paused, so that no byte is read before `authorize` has agreed.
-    const listener = createServer({ pauseOnConnect: true, allowHalfOpen: false }, (socket) => this.accept(socket));
+    const listener = createServer((socket) => this.accept(socket));
     const listening = Promise.withResolvers<void>();
     listener.once("error", listening.reject);
     listener.listen(target, () => listening.resolve());
@@ -64,6 +63,7 @@ export class Server implements AsyncDisposable {
   /** Serves one connected stream; the server owns it from now on. */
   accept(socket: Socket): void {
     socket.on("error", (error) => this.#socketError(error));
+    // Nothing is read before the next turn of the event loop.
     if (this.#isStopped || !this.#isAuthorized(socket)) {
       socket.destroy();
       return;

@@ -1,4 +1,4 @@
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import test from "ava";
 import {
   Client,
@@ -170,6 +170,17 @@ test("client – fails everything with ttrpc: closed – the server closes, half
     await client.closed;
     await t.throwsAsync(client.call("svc", "M", none), { instanceOf: ClosedError });
   }
+});
+
+test("client – ends when the server half closes – also on a socket that allows half-open connections", async (t) => {
+  using directory = openTempDir();
+  const path = `${directory.path}/s`;
+  const listener = createServer({ allowHalfOpen: true }, (socket) => socket.end().resume());
+  await new Promise<void>((resolve) => listener.listen(path, resolve));
+  using client = new Client(connect({ path, allowHalfOpen: true }));
+  await t.throwsAsync(client.call("svc", "M", none), { instanceOf: ClosedError });
+  await client.closed;
+  listener.close();
 });
 
 test("client – close – pending calls fail, closed resolves, again is harmless", async (t) => {

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import test from "ava";
 import { Client, ClosedError, Code, Server } from "../src/index.ts";
 import { openGate } from "./_support/gate.ts";
+import { RawPeer } from "./_support/raw-peer.ts";
 import { encodeCall, none } from "./_support/request.ts";
 import { openTempDir } from "./_support/temp-dir.ts";
 import { openTestServer } from "./_support/test-server.ts";
@@ -47,10 +48,13 @@ test("server – listens on an inherited descriptor – made by another process"
 test("server – serves a socket that was accepted elsewhere – handed over by accept", async (t) => {
   using directory = openTempDir();
   await using server = new Server({ services: { svc: { Echo: (p) => p } } });
-  const listener = createServer({ pauseOnConnect: true }, (socket) => server.accept(socket));
+  const listener = createServer({ allowHalfOpen: true }, (socket) => server.accept(socket));
   await new Promise<void>((resolve) => listener.listen(join(directory.path, "s"), resolve));
   using client = await Client.connect(join(directory.path, "s"));
   t.is(text(await client.call("svc", "Echo", Buffer.from("x"))), "x");
+  using peer = await RawPeer.connect(join(directory.path, "s"));
+  peer.socket.end(); // no half-open mode, even though this socket has one
+  await peer.closed;
   listener.close();
 });
 
@@ -118,6 +122,53 @@ test("server – shutdown turns hard when its signal aborts – a call that neve
   t.true(signal.aborted);
   await t.throwsAsync(parked, { instanceOf: ClosedError });
   await setup.server.shutdown(); // again: nothing left to do
+});
+
+test("server – shutdown – requests that were read while the peer did not read are still answered", async (t) => {
+  let served = 0;
+  const Big = () => {
+    served += 1;
+    return Buffer.alloc(1 << 20);
+  };
+  await using setup = await openTestServer({ services: { svc: { Big } } });
+  using peer = await setup.peer();
+  peer.socket.pause();
+  peer.send(Buffer.concat(Array.from({ length: 10 }, (_, i) => encodeCall(2 * i + 1, "Big"))));
+  await until(() => served > 0, "first request served");
+  const done = setup.server.shutdown();
+  peer.socket.resume();
+  for (let i = 0; i < 10; i++) t.is((await peer.receive())?.streamId, 2 * i + 1);
+  await done;
+});
+
+test("server – shutdown with an aborted signal – is close", async (t) => {
+  const gate = openGate();
+  await using setup = await openTestServer({ services: { svc: { Wait: gate.method } } });
+  using client = await setup.client();
+  const parked = client.call("svc", "Wait", none);
+  await gate.entered;
+  await setup.server.shutdown(AbortSignal.abort());
+  await t.throwsAsync(parked, { instanceOf: ClosedError });
+});
+
+test("server – close while listen is under way – nobody is accepted", async (t) => {
+  using directory = openTempDir();
+  const path = join(directory.path, "s");
+  const server = new Server({ services: {} });
+  const listening = server.listen({ path });
+  server.close();
+  await listening;
+  await until(async () => (await Client.connect(path).catch((error) => error)) instanceof Error, "nobody listens");
+  t.is(server.connections, 0);
+});
+
+test("server – accept – a socket that is destroyed already does not count", async (t) => {
+  await using server = new Server({ services: {} });
+  const socket = connect("/nonexistent/socket");
+  socket.destroy();
+  await new Promise((resolve) => socket.once("close", resolve));
+  server.accept(socket);
+  t.is(server.connections, 0);
 });
 
 test("server – close – pending calls fail with ttrpc: closed", async (t) => {
