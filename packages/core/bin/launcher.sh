@@ -56,7 +56,7 @@ parse() {
   action=${1-}
   # The id names a file, and the working directory is the bundle of that name.
   case $id in '' | . | .. | */* | *"$nl"*) return 1 ;; esac
-  [ -n "$namespace" ] && [ "${PWD##*/}" = "$id" ] && [ -O "$run" ]
+  [ -n "$namespace" ] && [ "${PWD##*/}" = "$id" ]
 }
 
 # started PID: sets $state and $started, the start time that makes a pid unique. The name in /proc/PID/stat may hold anything.
@@ -221,7 +221,7 @@ if parse "$@"; then
   case $action in
     start)
       [ -d "$run/d" ] || mkdir -p -m 700 "$run/d" 2>/dev/null
-      { IFS= read -r build; } 2>/dev/null <"$lib/build-id" && { answer_from_group || wait_for_group; }
+      { IFS= read -r build; } 2>/dev/null <"$lib/build-id" && [ -O "$run" ] && { answer_from_group || wait_for_group; }
       start_node "$@"
       ;;
     delete)

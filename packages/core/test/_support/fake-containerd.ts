@@ -43,6 +43,7 @@ export class FakeContainerd implements AsyncDisposable {
   readonly #dir = new TempDir();
   readonly #distribution: Distribution;
   readonly #listener: Server;
+  #executable: string | undefined;
   readonly runtimeDir = this.#dir.join("run");
   readonly configPath = this.#dir.join("etc", "config.toml");
   readonly grpcAddress = this.#dir.join("containerd.sock");
@@ -85,6 +86,11 @@ export class FakeContainerd implements AsyncDisposable {
     mkdirSync(join(bundle, "rootfs"), { recursive: true });
     writeFileSync(join(bundle, "config.json"), JSON.stringify({ ociVersion: "1.0.2", annotations }));
     return bundle;
+  }
+
+  /** From now on calls another executable instead of the distribution's launchers. */
+  callThrough(executable: string): void {
+    this.#executable = executable;
   }
 
   start(invocation: Invocation = {}): Promise<Outcome> {
@@ -196,7 +202,7 @@ export class FakeContainerd implements AsyncDisposable {
     };
     using stdin = io.input === undefined ? undefined : new FilledPipe(io.input);
     const stdio = [stdin?.fd ?? "ignore", "pipe", "pipe"] as const;
-    return spawn(this.#distribution.launcher(runtime), args, { cwd: io.cwd, env, stdio: [...stdio], detached: true });
+    return spawn(this.#executable ?? this.#distribution.launcher(runtime), args, { cwd: io.cwd, env, stdio: [...stdio], detached: true });
   }
 }
 

@@ -1,6 +1,7 @@
 /** Program of the test installation: the real bootstrap around a Task service that runs nothing. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Service } from "@dunnage/ttrpc";
 import type { DaemonContext, DaemonService } from "../../src/bootstrap/context.ts";
 import { main } from "../../src/bootstrap/main.ts";
@@ -69,6 +70,7 @@ async function serve(context: DaemonContext): Promise<DaemonService> {
   if (process.env["STUB_SERVE_ERROR"]) throw new Error(process.env["STUB_SERVE_ERROR"]);
   if (process.env["STUB_SERVE_CRASH"]) process.kill(process.pid, "SIGKILL");
   if (process.env["STUB_SERVE_NOISE"]) process.stderr.write("(node:1) Warning: noise\n");
+  if (process.env["STUB_SERVE_DELAY_MS"]) await sleep(Number(process.env["STUB_SERVE_DELAY_MS"]));
   const ids = new Set<string>();
   return {
     services: { "containerd.task.v2.Task": stubTask(context, ids), "test.Probe": probe(context) },

@@ -203,12 +203,10 @@ test.serial("start – finds its installation – called through a symbolic link
   await using containerd = await FakeContainerd.start(distribution);
   const link = elsewhere.join("containerd-shim-dunnage-crun-v1");
   symlinkSync(distribution.launcher("runc"), link);
-  const through = Object.assign(Object.create(distribution), { launcher: () => link }) as Distribution;
-  await using other = await FakeContainerd.start(through);
-  const outcome = await other.start();
+  containerd.callThrough(link);
+  const outcome = await containerd.start();
   t.is(outcome.stderr, "");
   t.like(await probe(outcome.address), { runtime: "crun" });
-  t.deepEqual(containerd.daemons(), []);
 });
 
 test.serial("start – JSON of version 2 – configured", async (t) => {
