@@ -1,4 +1,6 @@
 import { closeSync, openSync, readFileSync } from "node:fs";
+import { removeCgroups } from "../../../core/src/oci/cgroup-cleanup.ts";
+import { endOutlivedCommands } from "../../../core/src/oci/outlived.ts";
 import { leftovers } from "../../../core/test/_support/leftovers.ts";
 import { OciBundle, type OciBundleOptions } from "../../../core/test/_support/oci-bundle.ts";
 import { ShimProcess } from "../../../core/test/_support/shim-process.ts";
@@ -62,11 +64,15 @@ export class RuncContainer implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // Not synchronously: runc waits until its container's init has been reaped, which is for this process to do.
-    await this.delete(true).finally(() => {
+    try {
+      await endOutlivedCommands(this.bundle.path, { timeoutMs: 30_000 });
+      // Not synchronously: runc waits until its container's init has been reaped, which is for this process to do.
+      await this.delete(true);
+      await removeCgroups(this.bundle.cgroupsPath, { timeoutMs: 30_000 });
+    } finally {
       closeSync(this.#nul);
       closeSync(this.#out);
       this.bundle[Symbol.dispose]();
-    });
+    }
   }
 }
