@@ -76,6 +76,14 @@ test("client – keeps calls back while the server does not read – they time o
   t.is((await last).length, 0);
 });
 
+test("client and server – frames of one turn leave together and in order – small and large ones mixed", async (t) => {
+  await using setup = await openTestServer({ services: { svc: { Echo: (p) => p } } });
+  using client = await setup.client();
+  const payloads = [1, 100, 300_000, 5, 60_000, 60_000, 1 << 20, 0].map((size) => Buffer.alloc(size, size % 251));
+  const answers = await Promise.all(payloads.map((payload) => client.call("svc", "Echo", payload)));
+  t.true(answers.every((answer, i) => payloads[i]?.equals(answer)));
+});
+
 test("client and server – calls and answers of 1 MiB in both directions at once – no deadlock", async (t) => {
   await using setup = await openTestServer({ services: { svc: { Echo: async (p) => p } } });
   using client = await setup.client();
