@@ -89,10 +89,10 @@ for (const direct of [true, false]) {
     const stdout = scene.fifo("out");
     const io = scene.open({ stdout }, { direct });
     t.is(await scene.run(io, "echo x").ended, 0);
-    t.is(scene.leaks().length, 2);
+    await until(() => scene.leaks().length === 2, "a read end and a write end");
     const reader = scene.client(`cat ${stdout}`);
     t.is(await reader.ended, 0);
-    t.is(scene.leaks().length, 1);
+    await until(() => scene.leaks().length === 1, "a read end alone");
     io.close();
     t.deepEqual(scene.leaks(), []);
   });
