@@ -1,5 +1,9 @@
 export { Code, StatusError } from "@dunnage/ttrpc";
 
+// For those whose plugin replaces a part of the daemon by a ContainerModule.
+export { Tokens } from "./bootstrap/tokens.ts";
+export type { Publisher, TaskEvent } from "./events/publisher.ts";
+
 // For those who write hooks and plugins.
 export type { HookContainer, HookEvent, HookExit } from "./hooks/event.ts";
 export { definePlugin, type Hook, type HookContext, type Hooks, type Plugin } from "./hooks/plugin.ts";

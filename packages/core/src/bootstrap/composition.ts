@@ -1,8 +1,9 @@
 import "reflect-metadata";
 import { Container, ContainerModule } from "inversify";
+import { failedPrecondition } from "../errors/errors.ts";
 import { Outbox } from "../events/outbox.ts";
 import type { Publisher } from "../events/publisher.ts";
-import type { HookChain } from "../hooks/chain.ts";
+import { HookChain } from "../hooks/chain.ts";
 import { loadPlugins } from "../hooks/load-plugins.ts";
 import { FifoLog } from "../log/fifo-log.ts";
 import { findExecutable } from "../reaper/child-environment.ts";
@@ -24,8 +25,10 @@ export async function serve(context: DaemonContext, adapters: RuntimeLoader): Pr
   await hostPlugins(context.config, log);
   const { plugins, hooks } = await loadPlugins(context.config.plugins, log);
   const container = new Container({ defaultScope: "Singleton" });
-  const modules = plugins.flatMap(({ plugin }) => plugin.module ?? []);
-  await container.load(coreModule(context, log, hooks, adapters), ...modules);
+  await container.load(coreModule(context, log, hooks, adapters));
+  for (const { source, plugin } of plugins) {
+    if (plugin.module !== undefined) await loadModule(container, source.name, plugin.module);
+  }
   const tasks = container.get(Tokens.Tasks);
   const publisher = container.get(Tokens.Publisher);
   return {
@@ -38,6 +41,17 @@ export async function serve(context: DaemonContext, adapters: RuntimeLoader): Pr
       log[Symbol.dispose]();
     },
   };
+}
+
+/** Like every other fault of a plugin, one in its module refuses the first Create with the reason, not the daemon's start. */
+async function loadModule(container: Container, name: string, module: ContainerModule): Promise<void> {
+  try {
+    await container.load(module);
+  } catch (error) {
+    const reason = `dunnage: plugin ${name}: its module does not load: ${(error as Error).message}`;
+    container.get(Tokens.Log).error("plugin not loaded", { plugin: name, error });
+    (await container.rebind(Tokens.Hooks)).toConstantValue(HookChain.failing(failedPrecondition(reason)));
+  }
 }
 
 function coreModule(context: DaemonContext, log: FifoLog, hooks: HookChain, adapters: RuntimeLoader): ContainerModule {
