@@ -141,9 +141,8 @@ export class FakeContainerd implements AsyncDisposable {
 
   /** Pids of the daemons that live. */
   pids(): number[] {
-    return this.daemons()
-      .map(pidOf)
-      .filter((pid) => readProcess(pid)?.state.match(/[^ZX]/));
+    const others = this.daemons().filter((directory) => pidOf(directory) !== process.pid);
+    return others.map(pidOf).filter((pid) => /[^ZX]/.test(readProcess(pid)?.state ?? ""));
   }
 
   /** Waits until no daemon is left. */
