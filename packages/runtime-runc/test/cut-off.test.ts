@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, existsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
 import { removeCgroups } from "../../core/src/oci/cgroup-cleanup.ts";
-import { commandLockFd, openCommandLock } from "../../core/src/oci/command-lock.ts";
 import { endOutlivedCommands } from "../../core/src/oci/outlived.ts";
+import { CommandLock, commandLockFd } from "../../core/src/reaper/command-lock.ts";
 import { until } from "../../core/test/_support/until.ts";
 import { RuncContainer, shim } from "./_support/runc-container.ts";
 
@@ -29,8 +29,9 @@ const hangs = (c: RuncContainer) => until(() => existsSync(`${c.bundle.path}/han
 /** `runc create` as a daemon starts it, but without a daemon: this process only lends it a parent. */
 function spawnCreate(c: RuncContainer): ChildProcess {
   const { id, bundle, namespace, options } = c.container;
-  const lock = openCommandLock(bundle) ?? -1;
-  const stdio = Array.from({ length: commandLockFd + 1 }, (_, fd) => (fd === commandLockFd ? lock : "ignore")) as (
+  using lock = new CommandLock(bundle);
+  const [[fd] = [0]] = lock.inherit;
+  const stdio = Array.from({ length: commandLockFd + 1 }, (_, i) => (i === commandLockFd ? fd : "ignore")) as (
     | "ignore"
     | number
   )[];
@@ -41,9 +42,7 @@ function spawnCreate(c: RuncContainer): ChildProcess {
     `--pid-file=${bundle}/init.pid`,
     id,
   ];
-  const child = spawn("runc", args, { stdio, detached: true });
-  closeSync(lock);
-  return child;
+  return spawn("runc", args, { stdio, detached: true });
 }
 
 /** What `delete` does when it finds no daemon. */

@@ -3,13 +3,14 @@ import { basename, dirname, join } from "node:path";
 import { unknown } from "../errors/errors.ts";
 import type { Logger } from "../log/logger.ts";
 import type { CommandResult, CommandRunner } from "../reaper/command.ts";
+import { CommandLock } from "../reaper/command-lock.ts";
 import type { Mount } from "./mount.ts";
 import { toMountCommand } from "./mount-command.ts";
 import { type MountinfoEntry, parseMountinfo } from "./mountinfo.ts";
 import { resolveInRoot } from "./resolve-in-root.ts";
 import { unmountAll } from "./unmount.ts";
 
-/** What mounting needs. */
+/** What mounting needs. Each mount(8) holds the lock of the bundle, which is the rootfs's parent. */
 export interface MountDeps {
   /** mount(8) and umount(8) run as commands: a dead server blocks them in the kernel, and that must not be the daemon. */
   readonly commands: CommandRunner;
@@ -61,7 +62,9 @@ async function mountOne(mount: Mount, rootfs: string, deps: MountDeps, signal: A
   const { program, ...command } = toMountCommand(mount, target);
   // The file descriptor based API of newer util-linux takes no more than 255 bytes per option: too little for lowerdir.
   const env = ["LIBMOUNT_FORCE_MOUNT2=always", "LC_ALL=C"];
-  const result = await deps.commands.run({ path: findProgram(program), ...command, env }, withDeadline(signal));
+  using lock = new CommandLock(dirname(rootfs));
+  const work = { path: findProgram(program), ...command, env, inherit: lock.inherit };
+  const result = await deps.commands.run(work, withDeadline(signal));
   if (result.exitStatus === 0) return;
   throw unknown(`failed to mount rootfs component: ${mount.type} ${mount.source} on ${target}: ${wording(result)}`);
 }

@@ -1,11 +1,10 @@
-import { closeSync } from "node:fs";
 import { join } from "node:path";
 import type { ProcessStdio } from "../io/process-io.ts";
+import { CommandLock } from "../reaper/command-lock.ts";
 import type { RuntimeDeps } from "../runtime/define.ts";
 import type { ContainerRef } from "../runtime/runtime.ts";
 import { globalArgs, type OciArgs } from "./argv.ts";
 import { CallLog } from "./call-log.ts";
-import { commandLockFd, openCommandLock } from "./command-lock.ts";
 import type { OciDialect } from "./dialect.ts";
 import { notStarted, type OciFailure, toFailure } from "./failure.ts";
 
@@ -46,7 +45,7 @@ export class OciCommandLine {
     if (path === undefined) return { stdout: "", failure: notStarted(missing(binary)) };
     this.#serial += 1;
     using log = CallLog.open(call.container.bundle, call.args[0], this.#serial);
-    using lock = new Lock(call.container.bundle);
+    using lock = new CommandLock(call.container.bundle);
     const args = [...this.#globalArgs(call.container, log?.path), ...call.args];
     const command = { path, args, ...call.stdio, inherit: lock.inherit };
     try {
@@ -71,20 +70,4 @@ export class OciCommandLine {
 // The wording of Go's os/exec, which clients know.
 function missing(binary: string): string {
   return `exec: "${binary}": executable file not found in $PATH of the shim`;
-}
-
-class Lock implements Disposable {
-  readonly #fd: number | undefined;
-
-  constructor(bundle: string) {
-    this.#fd = openCommandLock(bundle);
-  }
-
-  get inherit(): (readonly [number, number])[] {
-    return this.#fd === undefined ? [] : [[this.#fd, commandLockFd]];
-  }
-
-  [Symbol.dispose](): void {
-    if (this.#fd !== undefined) closeSync(this.#fd);
-  }
 }

@@ -2,10 +2,10 @@ import { readdirSync, readlinkSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { type ProcessStat, readProcess } from "../native/proc.ts";
-import { commandLockFd, commandLockName } from "./command-lock.ts";
+import { commandLockFd, commandLockName } from "../reaper/command-lock.ts";
 
 /**
- * Ends the OCI commands of a container that outlived their daemon, and what they have started (`runc init`, hooks):
+ * Ends the commands of a container, OCI's and mount(8), that outlived their daemon, and what they have started (`runc init`, hooks):
  * every process that has the bundle's lock file as `commandLockFd` gets SIGKILL, with all its descendants.
  * A process that its command has already left behind is none of these: the runtime's `delete` ends it.
  * Resolves with the pids when all are gone, or after `timeoutMs` (a process that hangs in the kernel). Never ends the caller.

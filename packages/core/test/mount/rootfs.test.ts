@@ -6,6 +6,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -15,6 +16,7 @@ import { Code, type StatusError } from "@dunnage/ttrpc";
 import test from "ava";
 import type { Mount } from "../../src/mount/mount.ts";
 import { mountRootfs, unmountRootfs } from "../../src/mount/rootfs.ts";
+import { commandLockFd } from "../../src/reaper/command-lock.ts";
 import { MountPoint } from "../_support/mount-point.ts";
 import { ShimProcess } from "../_support/shim-process.ts";
 
@@ -165,6 +167,20 @@ test("mountRootfs – aborted – what was mounted is undone, the reason comes t
   const mounts = mountRootfs([tmpfs(), tmpfs()], place.rootfs, { ...shim, commands }, controller.signal);
   await t.throwsAsync(mounts, { message: "enough" });
   t.deepEqual(place.mounted(), []);
+});
+
+test("mountRootfs – the command – holds the bundle's lock, to be found after a crash", async (t) => {
+  using place = new MountPoint();
+  const seen: (readonly [number, string])[] = [];
+  const commands = {
+    run: (...[command, signal]: Parameters<typeof shim.commands.run>) => {
+      seen.push(...(command.inherit ?? []).map(([from, to]) => [to, readlinkSync(`/proc/self/fd/${from}`)] as const));
+      return shim.commands.run(command, signal);
+    },
+  };
+  await mountRootfs([tmpfs()], place.rootfs, { ...shim, commands }, never);
+  t.deepEqual(seen, [[commandLockFd, place.join("dunnage.lock")]]);
+  await unmountRootfs(place.rootfs, shim, never);
 });
 
 test("mountRootfs – bundle without its directory – an error that names it", async (t) => {

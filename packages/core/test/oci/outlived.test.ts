@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, constants, existsSync, openSync } from "node:fs";
 import test from "ava";
-import { commandLockFd, openCommandLock } from "../../src/oci/command-lock.ts";
 import { endOutlivedCommands } from "../../src/oci/outlived.ts";
+import { CommandLock, commandLockFd } from "../../src/reaper/command-lock.ts";
 import { TempDir } from "../_support/temp-dir.ts";
 
 const timeoutMs = 30_000;
@@ -56,20 +56,7 @@ test("endOutlivedCommands – children that gave the lock up – ended with thei
 test("endOutlivedCommands – nobody, no lock, no bundle – nothing", async (t) => {
   using dir = new TempDir();
   t.deepEqual(await endOutlivedCommands(dir.path, { timeoutMs }), []);
-  closeSync(openCommandLock(dir.path) ?? -1);
+  new CommandLock(dir.path)[Symbol.dispose]();
   t.deepEqual(await endOutlivedCommands(dir.path, { timeoutMs }), []);
   t.deepEqual(await endOutlivedCommands(dir.join("gone"), { timeoutMs }), []);
-});
-
-test("openCommandLock – never under the commands' own number", (t) => {
-  using dir = new TempDir();
-  const fds: number[] = [];
-  while ((fds.at(-1) ?? 0) < commandLockFd + 5) fds.push(openCommandLock(dir.path) ?? Number.NaN);
-  t.false(fds.includes(commandLockFd));
-  for (const fd of fds) closeSync(fd);
-});
-
-test("openCommandLock – bundle gone – undefined", (t) => {
-  using dir = new TempDir();
-  t.is(openCommandLock(dir.join("gone")), undefined);
 });
