@@ -1,8 +1,9 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { unknown } from "../errors/errors.ts";
 import { taskDelete } from "../events/task-events.ts";
 import { unmountRootfs } from "../mount/rootfs.ts";
+import { removeExecFiles } from "../oci/pid-file.ts";
 import { wire } from "../proto/gen/wire.js";
 import { toTimestamp } from "../proto/timestamp.ts";
 import type { Container } from "./container.ts";
@@ -22,7 +23,7 @@ export function deleteExec(
   return exec.lock.run(async () => {
     requireOver(exec);
     await releaseIo(deps, exec);
-    rmSync(join(container.ref.bundle, `${exec.execId}.pid`), { force: true });
+    removeExecFiles(container.ref.bundle, exec.execId);
     exec.move("deleted");
     container.execs.delete(exec.execId);
     return toResponse(exec);
