@@ -104,11 +104,12 @@ test("rootfs – loop device – an image file is mounted, its device is free af
   t.is(await devices(), "");
 });
 
-test("rootfs – deleted by `delete` – is unmounted when the shim never got a Delete", async (t) => {
-  const [upper, work] = makeDirs("abandoned/upper", "abandoned/work");
-  const options = [`lowerdir=${sharedRootfs(containerd)}`, `upperdir=${upper}`, `workdir=${work}`];
-  await using shim = await DirectShim.start(containerd, "abandoned", { spec: toOciSpec(["/bin/sleep", "1000"]) });
-  await shim.create({ rootfs: [{ type: "overlay", source: "overlay", options }] });
+test("rootfs – `delete` is executed because the shim died – it is unmounted", async (t) => {
+  await using other = await Containerd.start();
+  await using shim = await DirectShim.start(other, "abandoned", { spec: toOciSpec(["/bin/sleep", "1000"]) });
+  const source = sharedRootfs(other);
+  await shim.create({ rootfs: [{ type: "bind", source, options: ["rbind", "rw"] }] });
+  t.is(readMounts(`${shim.bundle}/`).length > 0, true);
   const { shim_pid } = await shim.client.connect({ id: shim.id });
   process.kill(shim_pid, "SIGKILL");
   await shim.client.closed;

@@ -122,8 +122,9 @@ const duringCreate = test.macro({
     await containerd.ctrOk("container", "delete", "half-made");
   },
 });
-test.serial(duringCreate, "before create");
-test.serial(duringCreate, "after create");
+// With containerd's own shim, ctr waits for ever here.
+beyondReference(duringCreate, "before create");
+beyondReference(duringCreate, "after create");
 
 test.serial("bundles – after all that – the namespace's directory is empty", async (t) => {
   await using containerd = await Containerd.start();

@@ -1,7 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import test from "ava";
-import { runCommand } from "./_support/command.ts";
 import { Containerd } from "./_support/containerd.ts";
 import { checkLeaks } from "./_support/leak-check.ts";
 import { connectShim } from "./_support/task-client.ts";
@@ -80,15 +79,4 @@ test("Task API – CloseIO – only then a container whose client is gone reads 
   await client.closeIo({ id: "client-gone", stdin: true });
   t.is((await client.wait({ id: "client-gone" })).exit_status, 0);
   await containerd.remove("client-gone");
-});
-
-test("ctr run -t – terminal – is one, and gives the exit code", async (t) => {
-  const flags = ["--rm", "--tty"];
-  const script = "tty; echo done; exit 9";
-  const words = containerd.ctrArgs(containerd.runArgs("terminal", ["/bin/sh", "-c", script], { flags }));
-  const command = `ctr ${words.map((word) => `'${word}'`).join(" ")}`;
-  const result = await runCommand("script", ["-qec", command, "/dev/null"], { env: containerd.env });
-  t.is(result.status, 9);
-  t.regex(result.stdout, /\/dev\/pts\/0\r+\n/);
-  t.regex(result.stdout, /done\r+\n/);
 });

@@ -8,7 +8,33 @@ import { answerOf, cells } from "./_support/task-table.ts";
 checkLeaks(test);
 
 /** Where the runtime under test answers otherwise than containerd's own shim, and why. */
-const differences: Readonly<Record<string, { readonly answer: string; readonly reason: string }>> = {};
+const differences: Readonly<Record<string, { readonly answer: string; readonly reason: string }>> = {
+  "created × delete": {
+    answer: "exit 137 pid true exited true",
+    reason: "the exit of an init that Delete ends is waited for, so that its event comes before the deletion's",
+  },
+  "stopped × pids": {
+    answer: "some",
+    reason: "containerd 1.7 and later take a task without processes for a leaked one and destroy it at their restart",
+  },
+  "exec added, init stopped × start": {
+    answer: "code 9: container ID init process is not running: failed precondition",
+    reason: "as the shims of containerd 2.x, which no longer leave this to runc",
+  },
+  "exec stopped, init stopped × start": {
+    answer: "code 9: container ID init process is not running: failed precondition",
+    reason: "as the shims of containerd 2.x",
+  },
+  "exec failed to start × start": {
+    answer:
+      'code 2: OCI runtime exec failed: exec failed: unable to start container process: exec: "/bin/bahs": stat /bin/bahs: no such file or directory',
+    reason: "containerd's own shim crashes here: it closes a channel for the second time",
+  },
+  "exec deleted × closeIo": {
+    answer: "code 5: process does not exist x: not found",
+    reason: "containerd's own shim forgets to give this error its code",
+  },
+};
 
 test("Task API – every call in every situation – answers as containerd's own shim", async (t) => {
   await using reference = await Containerd.start({ runtime: referenceRuntime });
@@ -18,9 +44,10 @@ test("Task API – every call in every situation – answers as containerd's own
     const [expected, actual] = await Promise.all([answerOf(reference, cell), answerOf(subject, cell)]);
     return { name, expected, actual };
   });
+  const isListed = (name: string) => !isReference && differences[name] !== undefined;
+  const wanted = table.map(({ name, expected }) => [name, isListed(name) ? differences[name]?.answer : expected]);
+  t.deepEqual(Object.fromEntries(table.map(({ name, actual }) => [name, actual])), Object.fromEntries(wanted));
   for (const { name, expected, actual } of table) {
-    const difference = isReference ? undefined : differences[name];
-    t.is(actual, difference?.answer ?? expected, name);
-    if (difference !== undefined) t.not(actual, expected, `${name}: no longer a difference`);
+    if (isListed(name)) t.not(actual, expected, `${name}: no longer a difference`);
   }
 });

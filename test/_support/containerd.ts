@@ -11,8 +11,8 @@ import { until } from "./until.ts";
 export interface ContainerdOptions {
   /** Runtime of the containers. Default: the one under test. */
   readonly runtime?: string;
-  /** Text of the shim's configuration file. Default: a short linger. */
-  readonly config?: string;
+  /** Text of the shim's configuration file, or how to make it from containerd's directory. Default: a short linger. */
+  readonly config?: string | ((dir: string) => string);
   /** Directories that go before all others on containerd's search path. */
   readonly path?: readonly string[];
 }
@@ -54,7 +54,8 @@ export class Containerd implements AsyncDisposable {
     };
     mkdirSync(join(this.dir, "tmp"));
     mkdirSync(join(this.dir, "etc")); // its own: a daemon takes a change of the directory for one of the configuration
-    writeFileSync(join(this.dir, "etc/config.toml"), options.config ?? defaultConfig);
+    const { config = defaultConfig } = options;
+    writeFileSync(join(this.dir, "etc/config.toml"), typeof config === "string" ? config : config(this.dir));
     writeFileSync(join(this.dir, "containerd.toml"), containerdConfig(this.dir, this.address));
   }
 

@@ -11,9 +11,9 @@ export const runtimeUnderTest: string = process.env["DUNNAGE_TEST_RUNTIME"] || "
 /** Whether the tests run against containerd's own shim, to show that they state its behaviour. */
 export const isReference: boolean = runtimeUnderTest === referenceRuntime;
 
-/** Search path that finds the built launchers first. */
+/** Search path that finds the launchers first: the built ones, or an installation whose `bin` `DUNNAGE_TEST_BIN` names. */
 export const searchPath: string = [
-  join(repository, "dist/bin"),
+  process.env["DUNNAGE_TEST_BIN"] || join(repository, "dist/bin"),
   ...new Set(["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"]),
 ].join(delimiter);
 

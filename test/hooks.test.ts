@@ -1,0 +1,92 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "ava";
+import { Containerd } from "./_support/containerd.ts";
+import { checkLeaks } from "./_support/leak-check.ts";
+import { isReference } from "./_support/runtime-under-test.ts";
+import { connectShim } from "./_support/task-client.ts";
+import { until } from "./_support/until.ts";
+
+checkLeaks(test);
+
+const withHooks = isReference ? test.serial.skip : test.serial;
+
+const plugin = join(import.meta.dirname, "../examples/hook-prestart-policy/index.ts");
+
+/** A containerd whose shims have the example plugin, which writes into the file `record` of its directory. */
+function startWithPlugin(): Promise<Containerd> {
+  const config = (dir: string) => `linger = "1s"
+[[plugin]]
+name = "policy"
+use = "module:${plugin}"
+[plugin.config]
+deny_programs = ["nc"]
+deny_annotations = { "example.com/forbidden" = "yes" }
+record = "${join(dir, "record")}"
+`;
+  return Containerd.start({ config });
+}
+
+interface Line {
+  readonly eventId: string;
+  readonly id: string;
+  readonly exitStatus: number;
+  readonly replay: boolean;
+}
+
+function readRecord({ dir }: Containerd): readonly Line[] {
+  const file = join(dir, "record");
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, "utf8").split("\n").filter(Boolean);
+  return lines.map((line) => JSON.parse(line) as Line);
+}
+
+withHooks("preStart – a denial – reaches ctr with its reason, the program never runs, nothing is left", async (t) => {
+  await using containerd = await startWithPlugin();
+  const byProgram = await containerd.run("by-program", ["/bin/nc", "-h"]);
+  t.is(byProgram.status, 1);
+  t.regex(byProgram.stderr, /program nc is not allowed here/);
+  t.is(byProgram.stdout, "");
+  const flags = ["--annotation", "example.com/forbidden=yes"];
+  const byAnnotation = await containerd.run("by-annotation", ["/bin/echo", "ran"], { flags });
+  t.is(byAnnotation.status, 1);
+  t.regex(byAnnotation.stderr, /annotation example\.com\/forbidden=yes/);
+  t.is(byAnnotation.stdout, "");
+  for (const id of ["by-program", "by-annotation"]) t.not((await containerd.task(id))?.status, "RUNNING");
+  t.like(await containerd.run("allowed", ["/bin/echo", "ran"], { flags: ["--rm"] }), { status: 0, stdout: "ran\n" });
+});
+
+withHooks("postStop – containers that end – each leaves one line with its exit status", async (t) => {
+  await using containerd = await startWithPlugin();
+  for (const code of [0, 3]) {
+    const command = ["/bin/sh", "-c", `exit ${code}`];
+    t.like(await containerd.run(`ends-${code}`, command, { flags: ["--rm"] }), { status: code });
+  }
+  const lines = readRecord(containerd).map(({ id, exitStatus, replay }) => ({ id, exitStatus, replay }));
+  t.deepEqual(lines, [
+    { id: "ends-0", exitStatus: 0, replay: false },
+    { id: "ends-3", exitStatus: 3, replay: false },
+  ]);
+});
+
+withHooks("postStop – the daemon is killed – is run by `delete`", async (t) => {
+  await using containerd = await startWithPlugin();
+  await containerd.runDetached("survivor", ["/bin/sleep", "1000"]);
+  using client = await connectShim(containerd, "survivor");
+  const { shim_pid } = await client.connect({ id: "survivor" });
+  process.kill(shim_pid, "SIGKILL");
+  const line = await until("its line is written", () => readRecord(containerd).find(({ id }) => id === "survivor"));
+  t.is(line.exitStatus, 137);
+  t.is(typeof line.eventId, "string");
+  await until("containerd has cleaned up", () => !existsSync(containerd.bundle("survivor")));
+  await containerd.ctrOk("container", "delete", "survivor");
+});
+
+withHooks("plugin – its file is missing – ctr reads which file, no container is left", async (t) => {
+  const config = 'linger = "1s"\n[[plugin]]\nname = "gone"\nuse = "module:/does/not/exist.ts"\n';
+  await using containerd = await Containerd.start({ config });
+  const result = await containerd.run("no-plugin", ["/bin/true"]);
+  t.is(result.status, 1);
+  t.regex(result.stderr, /\/does\/not\/exist\.ts/);
+  t.is(await containerd.task("no-plugin"), undefined);
+});
