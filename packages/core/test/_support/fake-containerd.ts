@@ -201,7 +201,12 @@ export class FakeContainerd implements AsyncDisposable {
     };
     using stdin = io.input === undefined ? undefined : new FilledPipe(io.input);
     const stdio = [stdin?.fd ?? "ignore", "pipe", "pipe"] as const;
-    return spawn(this.#executable ?? this.#distribution.launcher(runtime), args, { cwd: io.cwd, env, stdio: [...stdio], detached: true });
+    return spawn(this.#executable ?? this.#distribution.launcher(runtime), args, {
+      cwd: io.cwd,
+      env,
+      stdio: [...stdio],
+      detached: true,
+    });
   }
 }
 

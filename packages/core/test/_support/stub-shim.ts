@@ -1,5 +1,5 @@
 /** Program of the test installation: the real bootstrap around a Task service that runs nothing. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Service } from "@dunnage/ttrpc";
@@ -85,8 +85,9 @@ process.exit(
     defaultRuntime: "runc",
     serve,
     cleanUp: async ({ bundle, runtime }) => {
-      writeFileSync(join(bundle, "cleaned-up"), runtime, { flag: "a" });
-      return { pid: Number(readFileSync(join(bundle, "init.pid"))), exitStatus: 137, exitedAt: new Date() };
+      if (existsSync(bundle)) writeFileSync(join(bundle, "cleaned-up"), runtime, { flag: "a" });
+      const pidFile = join(bundle, "init.pid");
+      return { pid: existsSync(pidFile) ? Number(readFileSync(pidFile)) : 0, exitStatus: 137, exitedAt: new Date() };
     },
     features: async (runtime) => (runtime === "runc" ? Buffer.from("{}") : undefined),
   }),
