@@ -39,7 +39,8 @@ ownDaemon("files of the daemon – modes – nobody else can read or write them"
   for (const path of paths) t.is(statSync(path).mode & 0o022, 0, `${path} is writable by others`);
 });
 
-ownDaemon("socket – a client with another uid – is turned away without an answer", async (t) => {
+const alone = isReference ? test.serial.skip : test.serial;
+alone("socket – a client with another uid – is turned away without an answer", async (t) => {
   const socket = toSocketPath(containerd.shimAddress("main"));
   const opened: (readonly [string, number])[] = [];
   t.teardown(() => {

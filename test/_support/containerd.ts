@@ -90,7 +90,8 @@ export class Containerd implements AsyncDisposable {
     await this.stop("SIGTERM");
     const log = openSync(join(this.dir, "containerd.log"), "a");
     const args = ["--config", join(this.dir, "containerd.toml"), "--log-level", "debug"];
-    this.#daemon = spawn("containerd", args, { env: this.env, cwd: "/", stdio: ["ignore", log, log] });
+    // Detached: Ctrl-C is for whoever started it.
+    this.#daemon = spawn("containerd", args, { env: this.env, cwd: "/", detached: true, stdio: ["ignore", log, log] });
     this.#daemon.on("error", () => undefined);
     closeSync(log);
     await until("containerd answers", async () => (await this.ctr("version")).status === 0);

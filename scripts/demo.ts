@@ -1,0 +1,196 @@
+/**
+ * Shows Dunnage at work, step by step, under a containerd of its own: nothing of the host's containerd is touched, and everything
+ * is gone afterwards. Ends with 1 if anything is not as it should be, with 130 after Ctrl-C.
+ */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { busyboxImage } from "../test/_support/busybox-image.ts";
+import { runCommand, runCommandOk } from "../test/_support/command.ts";
+import { Containerd, testTag } from "../test/_support/containerd.ts";
+import { allLines, letWrite, lineCount, writeLines } from "../test/_support/numbered-lines.ts";
+import { isAlive, readProcess } from "../test/_support/proc.ts";
+import { until } from "../test/_support/until.ts";
+
+const leakCheck = join(import.meta.dirname, "leak-check.sh");
+const useColor = process.stdout.isTTY === true && !process.env["NO_COLOR"];
+const paint = (code: number, text: string) => (useColor ? `\x1b[${code}m${text}\x1b[0m` : text);
+const say = (text: string) => console.log(text === "" ? "" : `     ${text}`);
+
+const steps = 7;
+let step = 0;
+let failures = 0;
+let isInterrupted = false;
+
+function begin(title: string): void {
+  if (isInterrupted) throw new Error("interrupted");
+  step += 1;
+  console.log(`\n${paint(1, `${step}/${steps}  ${title}`)}`);
+}
+
+/** Says what was found, and counts it if it is not what was promised. */
+function check(isTrue: boolean, promise: string, found = ""): void {
+  if (!isTrue) failures += 1;
+  say(isTrue ? `${paint(32, "ok")}  ${promise}` : `${paint(31, "NOT OK")}  ${promise}${found && `, but: ${found}`}`);
+}
+
+/** Shows a command as one would type it; the flags that point to the private containerd are left out. */
+function show(words: readonly string[]): void {
+  say(paint(36, `$ ctr ${words.map((word) => (/[\s'"$;]/.test(word) ? `'${word}'` : word)).join(" ")}`));
+}
+
+/** Words of a `ctr run`, and what to show of them. */
+function run(
+  containerd: Containerd,
+  flags: readonly string[],
+  id: string,
+  command: readonly string[],
+  shown = command,
+) {
+  show(["run", ...flags, "--runtime", containerd.runtime, busyboxImage, id, ...shown]);
+  return containerd.run(id, command, { flags });
+}
+
+async function startContainerd(): Promise<Containerd> {
+  begin("A containerd of its own, and an image made on the spot");
+  const containerd = await Containerd.start();
+  const [, , version] = (await runCommandOk("containerd", ["--version"])).split(" ");
+  say(`containerd ${version}, pid ${containerd.pid}, all its files in ${containerd.dir}`);
+  say("(the containerd of this machine, if there is one, is left alone)");
+  const images = await containerd.ctrOk("image", "ls", "--quiet");
+  check(images.trim() === busyboxImage, `the image ${busyboxImage} holds this machine's own /bin/busybox`, images);
+  return containerd;
+}
+
+async function runHello(containerd: Containerd): Promise<void> {
+  begin("A container, run by Dunnage");
+  const command = ["/bin/sh", "-c", "echo hello from a container; exit 7"];
+  const { stdout, status } = await run(containerd, ["--rm"], "hello", command);
+  say(stdout.trimEnd());
+  check(stdout === "hello from a container\n", "its output arrived");
+  check(status === 7, "its exit code arrived: 7", String(status));
+}
+
+/** Starts the container that the rest of the show is about; returns the pid of its init process. */
+async function runCounter(containerd: Containerd): Promise<number> {
+  begin("One that stays: who is whose child");
+  const shown = ["/bin/sh", "-c", `(waits for the file /go, counts to ${lineCount}, exits with 42)`];
+  const started = await run(containerd, ["-d"], "counter", writeLines, shown);
+  const pid = (await containerd.task("counter"))?.pid ?? 0;
+  check(started.status === 0 && pid > 0, "it runs in the background", started.stderr);
+  const shim = readProcess(pid)?.ppid ?? 0;
+  const parent = readProcess(shim)?.ppid ?? 0;
+  say("");
+  say(`${containerd.pid}  ${nameOf(containerd.pid)}   <- containerd`);
+  say(`${parent}  ${nameOf(parent)}`);
+  say(`└─ ${shim}  ${nameOf(shim)}   <- the shim, one for all containers of a namespace`);
+  say(`   └─ ${pid}  ${nameOf(pid)}   <- the container`);
+  say("");
+  check(parent !== containerd.pid, "the shim is no child of containerd: it can do without it");
+  return pid;
+}
+
+function nameOf(pid: number): string {
+  const words = readProcess(pid)?.argv ?? [];
+  const text = words.map((word) => (word.includes("\n") ? "…" : word.trim())).join(" ");
+  return text.length > 40 ? `${text.slice(0, 39)}…` : text || "?";
+}
+
+async function execInside(containerd: Containerd): Promise<void> {
+  begin("Another process inside it");
+  const command = ["/bin/ps", "-o", "pid,args"];
+  show(["task", "exec", "--exec-id", "look", "counter", ...command]);
+  const { stdout, status } = await containerd.exec("counter", "look", command);
+  for (const line of stdout.trimEnd().split("\n").slice(0, 4)) say(line.slice(0, 80));
+  check(status === 0 && / 1 \/bin\/sh/.test(stdout), "it sees the container's processes, and no others", stdout);
+}
+
+async function killContainerd(containerd: Containerd, pid: number): Promise<void> {
+  begin("kill -9 containerd, while the container writes more than a pipe holds");
+  say(`the container now writes ${lineCount} numbered lines, ${allLines.length >> 10} KiB; a pipe holds 64 KiB,`);
+  say("and nobody reads. Many a container has died of SIGPIPE here, or lost its lines.");
+  letWrite(pid);
+  const killed = containerd.pid;
+  say(paint(36, `$ kill -9 ${killed}`));
+  await containerd.kill9();
+  check(!isAlive(killed), "containerd is dead");
+  await until("the pipe is full", () => writtenBytes(pid) >= 60 << 10);
+  check(isAlive(pid), "the container lives, has filled its pipe and waits for a reader");
+  say(paint(36, "$ containerd &"));
+  await containerd.restart();
+  const task = await containerd.task("counter");
+  show(["task", "ls"]);
+  say(`TASK       PID      STATUS`);
+  say(`counter    ${String(task?.pid).padEnd(8)} ${task?.status}`);
+  check(task?.pid === pid && task.status === "RUNNING", `a new containerd, pid ${containerd.pid}, has found it again`);
+}
+
+/** What a process has written so far. @see proc_pid_io(5) */
+function writtenBytes(pid: number): number {
+  return Number(/wchar: (\d+)/.exec(readFileSync(`/proc/${pid}/io`, "utf8"))?.[1]);
+}
+
+async function readEverything(containerd: Containerd): Promise<void> {
+  begin("Its output, complete, and its exit code");
+  show(["task", "attach", "counter"]);
+  const { stdout, status } = await containerd.ctr("task", "attach", "counter");
+  const lines = stdout.split("\n").slice(0, -1);
+  for (const line of [lines[0], lines[1], "…", lines.at(-1)]) say(line?.slice(0, 40) ?? "");
+  check(stdout === allLines, `all ${lineCount} lines, each once and in order`, `${lines.length} lines`);
+  check(status === 42, "exit code 42, as promised", String(status));
+  await containerd.ctr("container", "delete", "counter");
+}
+
+async function cleanUp(containerd: Containerd, snapshot: string): Promise<void> {
+  begin("Nothing is left");
+  const shims = containerd.processes();
+  say("the shim waits a moment for the next container (30 s by default, 1 s here), then it ends by itself …");
+  await until("the shim ends", () => shims.every(({ pid }) => !isAlive(pid))).catch(() => undefined);
+  check(
+    shims.every(({ pid }) => !isAlive(pid)),
+    "it has ended",
+  );
+  await containerd[Symbol.asyncDispose]().catch((error: Error) => check(false, "clean", error.message));
+  const compare = [leakCheck, "compare", snapshot, "--wait", "10", "--scope", testTag];
+  const { stdout, status } = await runCommand("sh", compare);
+  check(status === 0, "leak check: no process, mount, cgroup, socket, FIFO or directory is left", stdout);
+}
+
+async function main(): Promise<void> {
+  console.log(paint(1, "Dunnage: containers whose shim is TypeScript"));
+  const dir = mkdtempSync(join(tmpdir(), "demo-"));
+  const snapshot = join(dir, "before");
+  let containerd: Containerd | undefined;
+  try {
+    await runCommandOk("sh", [leakCheck, "snapshot", snapshot, "--scope", testTag]);
+    containerd = await startContainerd();
+    await runHello(containerd);
+    const pid = await runCounter(containerd);
+    await execInside(containerd);
+    await killContainerd(containerd, pid);
+    await readEverything(containerd);
+    await cleanUp(containerd, snapshot);
+  } catch (error) {
+    failures += 1;
+    console.log(`\n${isInterrupted ? "interrupted" : paint(31, (error as Error).message)}; cleaning up`);
+    await containerd?.[Symbol.asyncDispose]().catch((left: Error) => console.log(left.message));
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+
+if (process.geteuid?.() !== 0) {
+  console.log("the demo makes containers, which takes root: sudo make demo");
+  process.exit(1);
+}
+// Noticed at the next step: what was begun is then cleaned up in peace.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => (isInterrupted = true));
+const startedAt = Date.now();
+await main();
+const seconds = Math.round((Date.now() - startedAt) / 1000);
+const verdict =
+  failures === 0
+    ? `${paint(32, "All of it held.")} ${seconds} s. Next: README.md, or \`make test\`.`
+    : paint(31, `${failures} thing(s) did not hold.`);
+console.log(isInterrupted ? "everything is removed" : `\n${verdict}`);
+process.exit(isInterrupted ? 130 : Math.min(failures, 1));
