@@ -17,7 +17,7 @@ export interface Flags {
 /** A command line that the program does not understand: usage and exit status 2, as Go's package flag does. */
 export class UsageError extends Error {
   static {
-    this.prototype.name = "UsageError";
+    UsageError.prototype.name = "UsageError";
   }
 }
 
