@@ -1,14 +1,15 @@
+import { failedPrecondition } from "../errors/errors.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Libc } from "../native/libc.ts";
 import { hasErrorCode } from "../native/libc-error.ts";
 import type { Group } from "./group.ts";
-import { adjustOomScore } from "./oom-score.ts";
 import { joinCgroup } from "./shim-cgroup.ts";
 
 /**
  * Gives this process the attributes of a daemon: a session of its own, nothing of the starter's directory or umask (a
- * stricter one would reach `crun exec`), the parent of its containers' orphans, and the cgroup that was asked for.
- * @throws {StatusError} FailedPrecondition – no such cgroup.
+ * stricter one would reach `crun exec`), the parent of its containers' orphans, and the cgroup and the core scheduling
+ * cookie that were asked for.
+ * @throws {StatusError} FailedPrecondition – no such cgroup, or a kernel without core scheduling.
  */
 export function becomeDaemon(libc: Libc, group: Group): void {
   if (group.shimCgroup !== "") joinCgroup(group.shimCgroup);
@@ -17,10 +18,20 @@ export function becomeDaemon(libc: Libc, group: Group): void {
   } catch (error) {
     if (!hasErrorCode(error, "EPERM")) throw error; // leads its process group: started by hand
   }
+  if (group.schedCore) scheduleApart(libc);
   process.chdir("/");
   process.umask(0o022);
   libc.becomeSubreaper();
   process.title = `dunnage ${group.namespace}`;
+}
+
+/** Whoever asks for it keeps containers from sharing a core with strangers: better no container than one that does. */
+function scheduleApart(libc: Libc): void {
+  try {
+    libc.createSchedulingCookie();
+  } catch (error) {
+    throw failedPrecondition(`enable sched core support: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 /** Variables that were meant for our start, or that would change a program which inherits them. */
@@ -29,12 +40,6 @@ const startVariables = /^(DUNNAGE_|NODE_|LD_|LISTEN_)|^(NOTIFY_SOCKET|SCHED_CORE
 /** Removes them from the environment of this process; what children get is a list of its own. */
 export function scrubEnvironment(env: NodeJS.ProcessEnv): void {
   for (const name of Object.keys(env)) if (startVariables.test(name)) delete env[name];
-}
-
-/** What may fail without harm: done once there is a log. */
-export function tuneDaemon(group: Group, log: Logger): void {
-  adjustOomScore(log);
-  if (group.schedCore) log.warn("core scheduling is not supported, SCHED_CORE has no effect");
 }
 
 /**

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { futimesSync, mkdirSync, openSync, rmSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { failedPrecondition, invalidArgument } from "../errors/errors.ts";
 import { namespaceInode, readProcess } from "../native/proc.ts";
@@ -10,23 +10,26 @@ import { daemonFiles, maxSocketPathBytes, type Paths } from "./paths.ts";
 export class DaemonDirectory implements Disposable {
   readonly path: string;
   readonly startTime: number;
+  /** Descriptor of the file `born`, open as long as the process lives: who sees it there knows that it does. */
+  readonly bornFd: number;
 
-  private constructor(path: string, startTime: number) {
+  private constructor(path: string, startTime: number, bornFd: number) {
     this.path = path;
     this.startTime = startTime;
+    this.bornFd = bornFd;
   }
 
   /** Creates it. `configReadAt`: when the configuration was read, or before; a later change needs another daemon. */
   static create(paths: Paths, configReadAt: Date): DaemonDirectory {
     const startTime = readProcess("self")?.startTime;
     if (startTime === undefined) throw failedPrecondition("/proc is not mounted");
-    const directory = new DaemonDirectory(paths.daemon(process.pid, startTime), startTime);
-    mkdirSync(directory.path, { mode: 0o700 });
-    const born = join(directory.path, daemonFiles.born);
-    writeFileSync(born, `${namespaceInode("self", "pid")}\n`, { mode: 0o600 });
-    utimesSync(born, configReadAt, configReadAt);
-    mkdirSync(join(directory.path, daemonFiles.claims), { mode: 0o700 });
-    return directory;
+    const path = paths.daemon(process.pid, startTime);
+    mkdirSync(path, { mode: 0o700 });
+    const born = openSync(join(path, daemonFiles.born), "wx", 0o600);
+    writeSync(born, `${namespaceInode("self", "pid")}\n`);
+    futimesSync(born, configReadAt, configReadAt);
+    mkdirSync(join(path, daemonFiles.claims), { mode: 0o700 });
+    return new DaemonDirectory(path, startTime, born);
   }
 
   /**

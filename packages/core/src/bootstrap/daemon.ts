@@ -2,13 +2,14 @@ import { rmSync } from "node:fs";
 import { type ListenTarget, Server } from "@dunnage/ttrpc";
 import type { Logger } from "../log/logger.ts";
 import { formatAnswer } from "./answer.ts";
-import { becomeDaemon, survive, tuneDaemon } from "./become-daemon.ts";
+import { becomeDaemon, survive } from "./become-daemon.ts";
 import { Claims } from "./claims.ts";
 import { isGone } from "./containerd.ts";
 import type { DaemonContext, DaemonService, Program, Surroundings } from "./context.ts";
 import { DaemonDirectory } from "./daemon-directory.ts";
 import type { Group } from "./group.ts";
 import { Linger } from "./linger.ts";
+import { adjustOomScore } from "./oom-score.ts";
 import type { Paths } from "./paths.ts";
 import { isOurPeer } from "./peer.ts";
 import { heartbeatMs, Presence } from "./presence.ts";
@@ -58,7 +59,7 @@ export class Daemon {
     this.answer = formatAnswer(this.socket, options.surroundings.config.answer);
     this.ended = this.#ended.promise;
     const { socket, answer } = this;
-    const identity = { pid: process.pid, startTime: directory.startTime };
+    const identity = { pid: process.pid, startTime: directory.startTime, bornFd: directory.bornFd };
     this.#presence = new Presence(directory.path, { ...identity, group: options.group, socket, answer });
     this.#linger = new Linger(this.#lingering());
   }
@@ -95,9 +96,9 @@ export class Daemon {
   }
 
   async #listen(): Promise<void> {
-    const { group, program, surroundings } = this.#options;
+    const { program, surroundings } = this.#options;
     const service = await program.serve(this.#context());
-    tuneDaemon(group, service.logger);
+    adjustOomScore(service.logger);
     const server = new Server({
       services: service.services,
       authorize: (socket) => isOurPeer(surroundings.libc, socket),

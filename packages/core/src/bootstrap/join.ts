@@ -25,9 +25,24 @@ const pingTimeoutMs = 1_000;
 /** Leaves a claim with a live daemon of the container's group and returns that daemon; undefined: there is none. */
 export async function joinDaemon(paths: Paths, candidate: Candidate): Promise<KnownDaemon | undefined> {
   for (const daemon of findDaemons(paths, candidate)) {
-    if (await leaveClaim(daemon, candidate)) return daemon;
+    if (await leaveClaim(daemon, candidate)) {
+      withdrawClaims(paths, candidate, daemon.directory);
+      return daemon;
+    }
   }
   return undefined;
+}
+
+/**
+ * Takes back what the container's launcher may have left with other daemons, which were full or ended the moment after:
+ * they would count a container that never comes.
+ */
+export function withdrawClaims(paths: Paths, { id, group }: Candidate, keepDirectory: string): void {
+  for (const { directory, registration, claims } of listDaemons(paths)) {
+    const { namespace, grpcAddress } = registration.group;
+    const isOurs = namespace === group.namespace && grpcAddress === group.grpcAddress;
+    if (isOurs && directory !== keepDirectory) claims.remove(id);
+  }
 }
 
 /** Daemons of the group, best first: the one that has the pod, full or not; then those that take any container. */

@@ -8,6 +8,8 @@ export interface Registration {
   readonly pid: number;
   /** Clock ticks from boot, as in /proc/PID/stat: with the pid, the identity of a process. */
   readonly startTime: number;
+  /** Descriptor by which the process holds its directory's file `born` open: the launcher's proof that it lives. */
+  readonly bornFd: number;
   readonly group: Group;
   /** Path of the socket. */
   readonly socket: string;
@@ -19,13 +21,13 @@ export interface Registration {
 export const addressOf = (socket: string): string => `unix://${socket}`;
 
 /**
- * Lines, for a shell that has no parser: pid and start time · build · namespace · gRPC address · ttrpc address ·
+ * Lines, for a shell that has no parser: pid, start time and descriptor · build · namespace · gRPC address · ttrpc address ·
  * `debug=N sched_core=N` · socket directory · shim cgroup · pod or container · address · answer.
  * @throws {StatusError} InvalidArgument – a value that holds a line feed or NUL.
  */
 export function encodeRegistration(registration: Registration): string {
-  const { pid, startTime, group, socket, answer } = registration;
-  const lines = [`${pid} ${startTime}`, ...groupLines(group), addressOf(socket), answer];
+  const { pid, startTime, bornFd, group, socket, answer } = registration;
+  const lines = [`${pid} ${startTime} ${bornFd}`, ...groupLines(group), addressOf(socket), answer];
   const bad = lines.find((line) => /[\n\0]/.test(line));
   if (bad !== undefined) throw invalidArgument(`${JSON.stringify(bad)} holds a line feed or NUL`);
   return `${lines.join("\n")}\n`;
@@ -37,12 +39,12 @@ export function parseRegistration(text: string): Registration | undefined {
   if (lines.length !== 12) return undefined;
   const [process = "", build = "", namespace = "", grpcAddress = "", ttrpcAddress = "", facts = ""] = lines;
   const [, , , , , , socketDir = "", shimCgroup = "", member = "", address = "", answer = ""] = lines;
-  const [pid, startTime] = process.split(" ").map(Number);
+  const [pid, startTime, bornFd = Number.NaN] = process.split(" ").map(Number);
   const found = /^debug=([01]) sched_core=(1?)$/.exec(facts);
-  if (!pid || !startTime || found === null || !address.startsWith("unix://")) return undefined;
+  if (!pid || !startTime || Number.isNaN(bornFd) || found === null || !address.startsWith("unix://")) return undefined;
   const flags = { debug: found[1] === "1", schedCore: found[2] === "1" };
   const group = { build, namespace, grpcAddress, ttrpcAddress, ...flags, socketDir, shimCgroup, member };
-  return { pid, startTime, group, socket: address.slice("unix://".length), answer };
+  return { pid, startTime, bornFd, group, socket: address.slice("unix://".length), answer };
 }
 
 /** Reads a registration; undefined if there is none. */

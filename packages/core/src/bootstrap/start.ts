@@ -8,7 +8,7 @@ import type { Daemon } from "./daemon.ts";
 import { type KnownDaemon, removeDeadDaemons } from "./daemons.ts";
 import type { Flags } from "./flags.ts";
 import { groupHash, toGroup } from "./group.ts";
-import { type Candidate, joinDaemon } from "./join.ts";
+import { type Candidate, joinDaemon, withdrawClaims } from "./join.ts";
 import { Paths } from "./paths.ts";
 import { readCompany } from "./pod.ts";
 import { rememberInput } from "./remembered-input.ts";
@@ -108,5 +108,6 @@ async function startDaemon(
   rememberInput(daemon.directory, surroundings.runtime, request);
   writeAddress(bundle, daemon.socket);
   daemon.register();
+  withdrawClaims(paths, candidate, daemon.directory);
   return daemon;
 }

@@ -33,6 +33,8 @@ export interface Libc {
   readonly backend: string;
   /** prctl(PR_SET_CHILD_SUBREAPER, 1) */
   becomeSubreaper(): void;
+  /** prctl(PR_SCHED_CORE): a new core scheduling cookie for the processes of our process group, and whatever they start. */
+  createSchedulingCookie(): void;
   setsid(): void;
   /** waitid(P_PID, pid, WEXITED|WNOHANG), reaps. Returns undefined while the process still runs. Throws ECHILD when it is no child. */
   waitPid(pid: number): WaitResult | undefined;

@@ -35,6 +35,11 @@ export class NativeLibc implements Libc {
     this.#check("prctl", this.#c.prctl(Linux.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0));
   }
 
+  createSchedulingCookie(): void {
+    const { PR_SCHED_CORE, PR_SCHED_CORE_CREATE, PR_SCHED_CORE_SCOPE_PROCESS_GROUP } = Linux;
+    this.#check("prctl", this.#c.prctl(PR_SCHED_CORE, PR_SCHED_CORE_CREATE, 0, PR_SCHED_CORE_SCOPE_PROCESS_GROUP, 0));
+  }
+
   setsid(): void {
     this.#check("setsid", this.#c.setsid());
   }

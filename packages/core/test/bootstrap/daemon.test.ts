@@ -1,12 +1,20 @@
 import { spawn } from "node:child_process";
-import { chmodSync, chownSync, mkdirSync, readdirSync, utimesSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, readdirSync, renameSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Client } from "@dunnage/ttrpc";
 import test from "ava";
 import { readProcess } from "../../src/native/proc.ts";
 import { wire } from "../../src/proto/gen/wire.js";
 import { Distribution } from "../_support/distribution.ts";
-import { callTask, createTask, deleteTask, FakeContainerd, finish, pidBehind } from "../_support/fake-containerd.ts";
+import {
+  callTask,
+  createTask,
+  deleteTask,
+  FakeContainerd,
+  finish,
+  pidBehind,
+  readText,
+} from "../_support/fake-containerd.ts";
 import { until } from "../_support/until.ts";
 
 const shutdown = (address: string) => callTask(address, "Shutdown", wire.ShutdownRequest.encode({ id: "c1" }).finish());
@@ -106,6 +114,25 @@ test.serial("daemon – takes no more than the cap, and again when it has room �
   t.true([a, c].includes(address));
 });
 
+test.serial("daemon – counts no container that went elsewhere – closed after its launcher left a claim", async (t) => {
+  using distribution = new Distribution();
+  await using containerd = await FakeContainerd.start(distribution);
+  const { address } = await containerd.start();
+  const [daemon = ""] = containerd.daemons();
+  renameSync(join(daemon, "daemon"), join(daemon, "closed")); // full
+  writeFileSync(join(daemon, "claims", "c2"), "runc\n");
+  t.not((await containerd.start({ id: "c2" })).address, address);
+  t.deepEqual(readdirSync(join(daemon, "claims")), ["c1"]);
+});
+
+test.serial("daemon – one point more likely to be killed than containerd – oom score", async (t) => {
+  using distribution = new Distribution();
+  await using containerd = await FakeContainerd.start(distribution);
+  const { address } = await containerd.start();
+  const scoreOf = (pid: number | "self") => Number(readText(`/proc/${pid}/oom_score_adj`));
+  t.is(scoreOf(await pidBehind(address)), Math.min(scoreOf("self") + 1, 1000));
+});
+
 test.serial("daemon – the members of a pod are together – daemon of the pod full, another open", async (t) => {
   using distribution = new Distribution();
   await using containerd = await FakeContainerd.start(distribution, "cap = 1\n");
@@ -129,7 +156,7 @@ test.serial("daemon – the members of a pod are together – two daemons with r
     first.push(address);
   }
   await deleteTask(first[0] ?? "", "c1"); // now the first daemon has room again, and may sort first
-  t.is((await containerd.start({ id: "member", annotations })).address, first[2]);
+  t.is((await containerd.start({ id: "member", annotations })).address, first[2] ?? "");
 });
 
 test.serial("daemon – one per pod, each of which lingers – grouping pod", async (t) => {

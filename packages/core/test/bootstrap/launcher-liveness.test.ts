@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
 import { openKoffiLibc } from "../../src/native/open-libc.ts";
@@ -21,19 +21,20 @@ test.serial("launcher – a new daemon, and the dead one's directory goes – da
   t.false(existsSync(old));
 });
 
-/** Puts the registration of the warm daemon into a directory of its own, under another identity. */
-function forge(containerd: FakeContainerd, pid: number, startTime: number): void {
+/** Puts the registration of the warm daemon into a directory of its own, under another identity. Returns that directory. */
+function forge(containerd: FakeContainerd, pid: number, startTime: number, bornFd = 1): string {
   const [real = ""] = containerd.daemons();
   const directory = join(containerd.runtimeDir, "d", `${pid}.${startTime}`);
   mkdirSync(join(directory, "claims"), { recursive: true });
   const lines = readText(join(real, "daemon")).split("\n");
   const answer = `unix://${directory}/s`;
-  const forged = [`${pid} ${startTime}`, ...lines.slice(1, 9), answer, answer, ""].join("\n");
+  const forged = [`${pid} ${startTime} ${bornFd}`, ...lines.slice(1, 9), answer, answer, ""].join("\n");
   writeFileSync(join(directory, "daemon"), forged);
   writeFileSync(join(directory, "born"), "0\n");
   const ahead = new Date(Date.now() + 3_600_000);
   utimesSync(join(directory, "daemon"), ahead, ahead);
   utimesSync(join(directory, "born"), ahead, ahead);
+  return directory;
 }
 
 test.serial("launcher – ignores the registration – pid in use by another process", async (t) => {
@@ -43,14 +44,23 @@ test.serial("launcher – ignores the registration – pid in use by another pro
   t.is((await containerd.start()).address, cold.address);
 });
 
-test.serial("launcher – believes the registration – pid and start time are those of a live process", async (t) => {
+test.serial("launcher – believes the registration – a process that holds its file open", async (t) => {
   await using scene = await warm("dash");
   const { containerd } = scene;
   const [real = ""] = containerd.daemons();
   const { startTime = 0 } = readProcess("self") ?? {};
-  forge(containerd, process.pid, startTime); // so that the forgeries of the other tests fail for their own reason only
+  // So that the forgeries of the other tests fail for their own reason only.
+  const fd = openSync(join(real, "../own-born"), "w");
+  const directory = forge(containerd, process.pid, startTime, fd);
+  renameSync(join(real, "../own-born"), join(directory, "born"));
+  const ahead = new Date(Date.now() + 3_600_000);
+  utimesSync(join(directory, "born"), ahead, ahead);
   rmSync(join(real, "daemon"));
-  t.is((await containerd.start()).address, `unix://${containerd.runtimeDir}/d/${process.pid}.${startTime}/s`);
+  t.is((await containerd.start()).address, `unix://${directory}/s`);
+  const nodes = scene.distribution.nodes;
+  closeSync(fd);
+  await containerd.start({ id: "c2" });
+  t.is(scene.distribution.nodes, nodes + 1);
 });
 
 test.serial("launcher – ignores the registration – zombie", async (t) => {

@@ -8,7 +8,7 @@ const group = {
   ...{ build: "b", namespace: "n", grpcAddress: "/g", ttrpcAddress: "/t", debug: false },
   ...{ schedCore: false, socketDir: "", shimCgroup: "", member: "" },
 };
-const registration = { pid: 1, startTime: 2, group, socket: "/s", answer: "unix:///s" };
+const registration = { pid: 1, startTime: 2, bornFd: 3, group, socket: "/s", answer: "unix:///s" };
 
 test("presence – dated ahead from the first moment – open, beat", (t) => {
   using dir = new TempDir();

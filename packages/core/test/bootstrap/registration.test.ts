@@ -8,7 +8,14 @@ const group = fc.record({
   ...{ schedCore: fc.boolean(), socketDir: text, shimCgroup: text, member: text },
 });
 const natural = fc.integer({ min: 1 });
-const registration = fc.record({ pid: natural, startTime: natural, group, socket: text, answer: text });
+const registration = fc.record({
+  pid: natural,
+  startTime: natural,
+  bornFd: natural,
+  group,
+  socket: text,
+  answer: text,
+});
 
 test("registration – comes back as it was – any values without line feed and NUL", (t) => {
   fc.assert(fc.property(registration, (given) => t.deepEqual(parseRegistration(encodeRegistration(given)), given)));
@@ -28,7 +35,7 @@ test("registration – undefined, never an error – any text, and the beginning
 test("registration – InvalidArgument – line feed in a value", (t) => {
   const flags = { debug: false, schedCore: false, socketDir: "", shimCgroup: "", member: "" };
   const bad = { build: "b", namespace: "n", grpcAddress: "/a\nb", ttrpcAddress: "", ...flags };
-  t.throws(() => encodeRegistration({ pid: 1, startTime: 1, group: bad, socket: "/s", answer: "" }), {
+  t.throws(() => encodeRegistration({ pid: 1, startTime: 1, bornFd: 3, group: bad, socket: "/s", answer: "" }), {
     message: /line feed/,
   });
 });
