@@ -61,20 +61,15 @@ export class NativeLibc implements Libc {
   }
 
   #peek(idType: number, id: number): number | undefined {
-    try {
-      const pid = this.#waitid(idType, id, Linux.WNOWAIT);
-      return pid === 0 ? undefined : pid;
-    } catch (error) {
-      if (error instanceof LibcError && error.errno === ECHILD) return undefined;
-      throw error;
-    }
+    const pid = this.#waitid(idType, id, Linux.WNOWAIT, ECHILD);
+    return pid === 0 ? undefined : pid;
   }
 
-  /** Returns the pid of the child that siginfo now describes; 0: no such child has ended. */
-  #waitid(idType: number, id: number, flags: number): number {
+  /** Returns the pid of the child that siginfo now describes; 0: no such child has ended, or the expected error. */
+  #waitid(idType: number, id: number, flags: number, expected?: number): number {
     this.#siginfo.writeInt32LE(0, 16);
     const options = Linux.WEXITED | Linux.WNOHANG | flags;
-    this.#retry("waitid", () => this.#c.waitid(idType, id, this.#siginfo, options));
+    this.#retry("waitid", () => this.#c.waitid(idType, id, this.#siginfo, options), expected);
     return this.#siginfo.readInt32LE(16);
   }
 

@@ -44,11 +44,6 @@ export class ExitStore {
     return this.#exits.get(pid);
   }
 
-  /** The pid belongs to another process now. */
-  forget(pid: number): void {
-    this.#exits.delete(pid);
-  }
-
   #forgetOld(): void {
     const oldest = this.#now() - KEEP_MS;
     const expired = this.#holds === 0 && this.#heldUntil < oldest;

@@ -85,8 +85,7 @@ export class Reaper implements Disposable {
       this.#watchForeign(pid, onExit);
       return;
     }
-    // It is a child, running or just taken: an earlier exit under this pid was another process.
-    this.#exits.forget(pid);
+    // It is a child, running or just taken: a remembered exit under this pid was another process.
     if (found === undefined) this.#register(pid, { listeners: [onExit] });
     else this.#reportLater(this.#record(found), onExit);
   }
@@ -216,7 +215,7 @@ export class Reaper implements Disposable {
       this.#nextLook = undefined;
       this.#look();
     };
-    // After a busy turn the timer may fire before libuv has read its SIGCHLD: setImmediate comes after that.
+    // libuv reads its SIGCHLD in the poll phase. Where timers come in the loop is not promised; setImmediate follows poll.
     const timer = setTimeout(() => setImmediate(look), this.#graceMs).unref();
     this.#nextLook = timer;
   }

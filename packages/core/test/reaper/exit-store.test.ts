@@ -15,8 +15,6 @@ test("exit store – returns the last exit of a pid", (t) => {
   record(7, 2);
   t.is(store.get(7)?.exitStatus, 2);
   t.is(store.get(8), undefined);
-  store.forget(7);
-  t.is(store.get(7), undefined);
 });
 
 test("exit store – forgets an exit – ten seconds later", (t) => {
