@@ -75,7 +75,8 @@ test("Task API – CloseIO – only then a container whose client is gone reads 
   child.kill("SIGKILL");
   await output.closed;
   using client = await connectShim(containerd, "client-gone");
-  t.is((await client.state({ id: "client-gone" })).status, 2);
+  // The output may be here before Start has returned.
+  await until("it is known to run", async () => (await client.state({ id: "client-gone" })).status === 2);
   await client.closeIo({ id: "client-gone", stdin: true });
   t.is((await client.wait({ id: "client-gone" })).exit_status, 0);
   await containerd.remove("client-gone");

@@ -1,0 +1,98 @@
+/**
+ * Runs many containers one after the other (and a few at a time) under a containerd of its own, then looks for what is left:
+ * descriptors and memory of the daemon, which also has to end after its linger, and everything that leak-check.sh looks at.
+ * Arguments: number of containers (default: `SOAK_COUNT` or 1,000), and how many at a time (default 4). Ends with 1 if anything is left.
+ */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runCommand, runCommandOk } from "../test/_support/command.ts";
+import { Containerd, testTag } from "../test/_support/containerd.ts";
+import { inParallel } from "../test/_support/in-parallel.ts";
+import { isAlive, readDescendants, readFds } from "../test/_support/proc.ts";
+import { connectShim } from "../test/_support/task-client.ts";
+import { until } from "../test/_support/until.ts";
+
+const leakCheck = join(import.meta.dirname, "leak-check.sh");
+const lingerSeconds = 5;
+/** Containers before the first look at the daemon: until then it still loads code and fills its caches. */
+const warmUpCount = 50;
+/** More growth than this after the warm-up is called a leak, whatever the number of containers. */
+const allowedGrowthMb = 32;
+
+let failures = 0;
+
+function check(isTrue: boolean, promise: string, found: string): void {
+  if (!isTrue) failures += 1;
+  console.log(`${isTrue ? "ok" : "NOT OK"}  ${promise}: ${found}`);
+}
+
+/** Descriptors, private memory and children of the daemon. */
+function look(daemon: number) {
+  const rollup = readFileSync(`/proc/${daemon}/smaps_rollup`, "utf8");
+  const privateKb = Number(/Private_Dirty: +(\d+)/.exec(rollup)?.[1]);
+  return { descriptors: readFds(daemon).size, privateMb: privateKb / 1024, children: readDescendants(daemon).length };
+}
+
+async function runMany(containerd: Containerd, count: number, parallel: number): Promise<void> {
+  let done = 0;
+  const numbers = Array.from({ length: count }, (_, index) => index);
+  await inParallel(numbers, parallel, async (number) => {
+    const { status, stderr } = await containerd.run(`soak-${number}`, ["/bin/true"], { flags: ["--rm"] });
+    if (status !== 0) check(false, `container ${number}`, `status ${status}: ${stderr.trim()}`);
+    done += 1;
+    if (done % 100 === 0) console.log(`    ${done} of ${count}`);
+  });
+}
+
+async function soak(containerd: Containerd, count: number, parallel: number): Promise<void> {
+  await containerd.runDetached("keeper", ["/bin/sleep", "1000000"]);
+  using client = await connectShim(containerd, "keeper");
+  const { shim_pid: daemon } = await client.connect({ id: "keeper" });
+  await runMany(containerd, Math.min(warmUpCount, count), parallel);
+  const before = look(daemon);
+  const startedAt = Date.now();
+  await runMany(containerd, count, parallel);
+  console.log(`    ${count} containers in ${seconds(startedAt)} s, ${parallel} at a time`);
+  await until("the daemon rests", () => look(daemon).descriptors <= before.descriptors).catch(() => undefined);
+  const after = look(daemon);
+  const growth = after.privateMb - before.privateMb;
+  check(
+    after.descriptors <= before.descriptors,
+    "descriptors",
+    `${before.descriptors} before, ${after.descriptors} after`,
+  );
+  const memory = `${before.privateMb.toFixed(1)} MB before, ${after.privateMb.toFixed(1)} MB after`;
+  check(growth <= allowedGrowthMb, "private memory", memory);
+  check(after.children === before.children, "children", `${before.children} before, ${after.children} after`);
+  client[Symbol.dispose]();
+  await containerd.remove("keeper");
+  const removedAt = Date.now();
+  const ended = await until("the daemon ends", () => !isAlive(daemon)).catch(() => false);
+  check(ended, `the daemon ends after its linger of ${lingerSeconds} s`, `${seconds(removedAt)} s`);
+}
+
+const seconds = (since: number): string => ((Date.now() - since) / 1000).toFixed(1);
+
+async function main(count: number, parallel: number): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), "soak-"));
+  const snapshot = join(dir, "before");
+  try {
+    await runCommandOk("sh", [leakCheck, "snapshot", snapshot, "--scope", testTag]);
+    const containerd = await Containerd.start({ config: `linger = "${lingerSeconds}s"\n` });
+    try {
+      await soak(containerd, count, parallel);
+    } finally {
+      await containerd[Symbol.asyncDispose]().catch((error: Error) => check(false, "clean", error.message));
+    }
+    const compare = [leakCheck, "compare", snapshot, "--wait", "30", "--scope", testTag];
+    const { stdout, status } = await runCommand("sh", compare);
+    check(status === 0, "leak check", stdout || "nothing is left");
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+
+await main(Number(process.argv[2] ?? process.env["SOAK_COUNT"] ?? 1000), Number(process.argv[3] ?? 4));
+console.log(failures === 0 ? "soak passed" : `soak failed: ${failures}`);
+process.exitCode = Math.min(failures, 1);
