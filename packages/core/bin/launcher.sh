@@ -171,6 +171,7 @@ lead() {
   won=$?
   set +C
   [ $won = 0 ] && return
+  [ -e "$hint" ] || return 0
   holder='' since=''
   { read -r holder since; } 2>/dev/null <"$hint"
   if [ -n "$holder" ]; then alive "$holder" "$since"; else [ $((tries % 16)) != 15 ]; fi || rm -f -- "$hint"
@@ -189,7 +190,6 @@ wait_for_group() {
     tries=$((tries + 1))
     answer_from_group
   done
-  [ $tries = 0 ] || answer_from_group
 }
 
 # for_node: the environment of Node. Its own variables must not come from outside.

@@ -13,6 +13,9 @@ export interface Lingering {
   end(): void;
 }
 
+/** Longest time that a timer of Node can wait, 24 days; beyond it fires at once. */
+const maxTimerMs = 2 ** 31 - 1;
+
 /**
  * Decides when a daemon ends: some time after its last container, or at once when containerd is gone too.
  * A launcher leaves a claim before it looks for the registration; so the registration goes first and the claims are looked
@@ -36,7 +39,7 @@ export class Linger {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#hasEnded || !this.#daemon.isEmpty() || this.#daemon.lingerMs === Number.POSITIVE_INFINITY) return;
-    this.#timer = setTimeout(() => this.#tryEnd(), this.#daemon.lingerMs);
+    this.#timer = setTimeout(() => this.#tryEnd(), Math.min(this.#daemon.lingerMs, maxTimerMs));
   }
 
   /** Ends an empty daemon whose containerd is gone, without waiting. To be called now and then. */

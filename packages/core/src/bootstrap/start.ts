@@ -39,10 +39,9 @@ export async function start(flags: Flags, env: NodeJS.ProcessEnv, program: Progr
   const startedAt = new Date();
   const begun = await begin(flags, env, program);
   const found = await findOrLock(begun);
-  if ("daemon" in found) return answerFrom(found.daemon, begun);
+  if ("daemon" in found) return answerFrom(found.daemon, begun, env);
   const daemon = await startDaemon(begun, program, startedAt, found.lock);
-  // Only the launchers' hint: from here on they find the daemon itself.
-  if (env["DUNNAGE_STARTING"]) rmSync(env["DUNNAGE_STARTING"], { force: true });
+  removeHint(env);
   scrubEnvironment(env);
   printAnswer(daemon.answer);
   closeStandardStreams(begun.surroundings.libc);
@@ -85,9 +84,15 @@ async function findOrLock({ paths, candidate, surroundings }: Start): Promise<Fo
   return { lock: undefined };
 }
 
-function answerFrom(daemon: KnownDaemon, { request, surroundings, bundle }: Start): void {
+/** For the launchers that wait because ours said that it starts a daemon: from here on they find the daemon itself. */
+function removeHint(env: NodeJS.ProcessEnv): void {
+  if (env["DUNNAGE_STARTING"]) rmSync(env["DUNNAGE_STARTING"], { force: true });
+}
+
+function answerFrom(daemon: KnownDaemon, { request, surroundings, bundle }: Start, env: NodeJS.ProcessEnv): void {
   rememberInput(daemon.directory, surroundings.runtime, request);
   writeAddress(bundle, daemon.registration.socket);
+  removeHint(env);
   printAnswer(daemon.registration.answer);
 }
 
