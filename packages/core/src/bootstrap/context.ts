@@ -1,6 +1,7 @@
 import type { Service } from "@dunnage/ttrpc";
 import type { Logger } from "../log/logger.ts";
 import type { Libc, OpenFilesLimit } from "../native/libc.ts";
+import type { wire } from "../proto/gen/wire.js";
 import type { Exit } from "../reaper/exit.ts";
 import type { Config } from "./config.ts";
 
@@ -74,7 +75,8 @@ export interface Program {
   cleanUp(request: CleanUpRequest, surroundings: Surroundings): Promise<Exit>;
   /**
    * What the runtime says of itself as JSON (OCI runtime-spec Features), for `-info`; undefined: it cannot.
-   * `options`: the Any from standard input, decoded by the adapter.
+   * @param options the Any from standard input, if there was one.
+   * @throws {StatusError} the options are wrong, or there is no such runtime.
    */
-  features?(runtime: string, options: { typeUrl: string; value: Uint8Array }): Promise<Uint8Array | undefined>;
+  features?(runtime: string, options: wire.Any | undefined, surroundings: Surroundings): Promise<string | undefined>;
 }

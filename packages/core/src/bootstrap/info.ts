@@ -2,7 +2,7 @@ import { writeSync } from "node:fs";
 import { wire } from "../proto/gen/wire.js";
 import type { Program } from "./context.ts";
 import { readStandardInput } from "./standard-input.ts";
-import { libDirOf, readBuild } from "./surroundings.ts";
+import { libDirOf, readBuild, readSurroundings } from "./surroundings.ts";
 import { version } from "./version.ts";
 
 /** Under this name containerd decodes the features that a runtime announces, from JSON. */
@@ -20,13 +20,13 @@ export async function printInfo(env: NodeJS.ProcessEnv, program: Program): Promi
   const runtime = runtimeName(env, program);
   const input = readStandardInput();
   const options = input.length === 0 ? undefined : wire.Any.decode(input);
-  const { type_url: typeUrl = "", value = new Uint8Array() } = options ?? {};
-  const features = await program.features?.(runtime, { typeUrl, value }).catch(() => undefined);
+  const surroundings = await readSurroundings(env, program);
+  const features = await program.features?.(runtime, options, surroundings);
   const info = {
     name: `io.containerd.dunnage-${runtime}.v1`,
     version: { version, revision: readBuild(libDirOf(env)) },
     options: options ?? null,
-    features: features === undefined ? null : { type_url: featuresTypeUrl, value: features },
+    features: features === undefined ? null : { type_url: featuresTypeUrl, value: Buffer.from(features) },
   };
   writeSync(1, wire.RuntimeInfo.encode(info).finish());
 }

@@ -12,5 +12,7 @@ export function toProgram(adapters: Adapters): Program {
     defaultRuntime: Object.keys(adapters)[0] ?? "",
     serve: async (context) => (await import("./composition.ts")).serve(context, load),
     cleanUp: async (request, surroundings) => (await import("./clean-up.ts")).cleanUp(request, surroundings, load),
+    features: async (runtime, options, surroundings) =>
+      (await import("./features.ts")).readFeatures(runtime, options, surroundings, load),
   };
 }

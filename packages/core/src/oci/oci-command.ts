@@ -1,7 +1,9 @@
 import { join } from "node:path";
+import { notFound } from "../errors/errors.ts";
 import type { ProcessStdio } from "../io/process-io.ts";
 import { CommandLock } from "../reaper/command-lock.ts";
 import type { RuntimeDeps } from "../runtime/define.ts";
+import type { RuntimeOptions } from "../runtime/options.ts";
 import type { ContainerRef } from "../runtime/runtime.ts";
 import { globalArgs, type OciArgs } from "./argv.ts";
 import { CallLog } from "./call-log.ts";
@@ -40,8 +42,7 @@ export class OciCommandLine {
   /** Resolves whatever the exit status. Rejects with the signal's reason when that aborts, after the command has been ended. */
   async run(call: OciCall, signal: AbortSignal): Promise<OciOutcome> {
     signal.throwIfAborted();
-    const binary = call.container.options.binaryName || this.#dialect.defaultBinary;
-    const path = binary.includes("/") ? binary : this.#deps.findExecutable(binary);
+    const { binary, path } = this.#find(call.container.options);
     if (path === undefined) return { stdout: "", failure: notStarted(missing(binary)) };
     this.#serial += 1;
     using log = CallLog.open(call.container.bundle, call.args[0], this.#serial);
@@ -59,6 +60,22 @@ export class OciCommandLine {
     }
   }
 
+  /**
+   * Runs the command `features`, which knows no container; resolves with its JSON, or undefined if it fails or prints none.
+   * @throws {StatusError} NotFound – there is no such executable.
+   */
+  async features(options: RuntimeOptions, signal: AbortSignal): Promise<string | undefined> {
+    const { binary, path } = this.#find(options);
+    if (path === undefined) throw notFound(missing(binary));
+    const { exitStatus, stdout } = await this.#deps.commands.run({ path, args: ["features"] }, signal);
+    return exitStatus === 0 && isJsonObject(stdout) ? stdout : undefined;
+  }
+
+  #find(options: RuntimeOptions): { readonly binary: string; readonly path: string | undefined } {
+    const binary = options.binaryName || this.#dialect.defaultBinary;
+    return { binary, path: binary.includes("/") ? binary : this.#deps.findExecutable(binary) };
+  }
+
   #globalArgs(container: ContainerRef, logFile: string | undefined): string[] {
     const { options } = container;
     const root = join(options.root || this.#dialect.defaultRoot, container.namespace);
@@ -70,4 +87,13 @@ export class OciCommandLine {
 // The wording of Go's os/exec, which clients know.
 function missing(binary: string): string {
   return `exec: "${binary}": executable file not found in $PATH of the shim`;
+}
+
+function isJsonObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
 }

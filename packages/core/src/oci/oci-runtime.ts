@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { notFound, unimplemented, unknown } from "../errors/errors.ts";
 import type { RuntimeDeps } from "../runtime/define.ts";
+import type { RuntimeOptions } from "../runtime/options.ts";
 import type { ContainerRef, Created, CreateRequest, ExecRequest, KillRequest, Runtime } from "../runtime/runtime.ts";
 import * as argv from "./argv.ts";
 import type { OciDialect } from "./dialect.ts";
@@ -109,6 +110,10 @@ export class OciRuntime implements Runtime {
   async resume(container: ContainerRef, signal: AbortSignal): Promise<void> {
     const call: OciCall = { args: argv.resumeArgs(container.id), container };
     check(await this.#commands.run(call, signal), "OCI runtime resume failed");
+  }
+
+  features(options: RuntimeOptions, signal: AbortSignal): Promise<string | undefined> {
+    return this.#commands.features(options, signal);
   }
 
   async #undoCreate(container: ContainerRef): Promise<void> {

@@ -59,8 +59,13 @@ export interface Runtime {
   /** Removes what the runtime keeps of a stopped or created container; `force` ends a running one and never fails on an absent one. */
   delete(container: ContainerRef, options: { readonly force: boolean }, signal: AbortSignal): Promise<void>;
   exec?(request: ExecRequest, signal: AbortSignal): Promise<Created>;
-  /** Pids of all processes of the container, as the host sees them. */
+  /** Pids of all processes of the container, as the host sees them. Asked only for a container without a cgroup of its own. */
   pids?(container: ContainerRef, signal: AbortSignal): Promise<readonly number[]>;
   pause?(container: ContainerRef, signal: AbortSignal): Promise<void>;
   resume?(container: ContainerRef, signal: AbortSignal): Promise<void>;
+  /**
+   * What this runtime says of itself: JSON of the OCI runtime-spec's Features, or undefined if its version cannot.
+   * @see https://github.com/opencontainers/runtime-spec/blob/main/features.md
+   */
+  features?(options: RuntimeOptions, signal: AbortSignal): Promise<string | undefined>;
 }

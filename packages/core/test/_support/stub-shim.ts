@@ -89,6 +89,6 @@ process.exit(
       const pidFile = join(bundle, "init.pid");
       return { pid: existsSync(pidFile) ? Number(readFileSync(pidFile)) : 0, exitStatus: 137, exitedAt: new Date() };
     },
-    features: async (runtime) => (runtime === "runc" ? Buffer.from("{}") : undefined),
+    features: async (runtime) => (runtime === "runc" ? "{}" : undefined),
   }),
 );

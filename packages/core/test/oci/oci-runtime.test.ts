@@ -229,3 +229,14 @@ test("any call – aborted before it began – runs nothing", async (t) => {
   });
   t.false(existsSync(fake.bundle.join("calls")));
 });
+
+test("features – the runtime's JSON – undefined if it fails or prints something else", async (t) => {
+  using good = openFakeRuntime(shim, `echo '{"ociVersionMax":"1.2.0"}'`);
+  t.deepEqual(JSON.parse((await good.runtime.features(good.container.options, never)) ?? ""), {
+    ociVersionMax: "1.2.0",
+  });
+  for (const script of ["exit 1", "echo usage", "echo '[]'"]) {
+    using other = openFakeRuntime(shim, script);
+    t.is(await other.runtime.features(other.container.options, never), undefined, script);
+  }
+});
