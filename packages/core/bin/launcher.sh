@@ -192,17 +192,16 @@ wait_for_group() {
   done
 }
 
-# for_node: the environment of Node. Its own variables must not come from outside.
+# for_node: the environment of Node. Its own variables must not come from outside. No compile cache: the installation
+# brings the code that V8 made of the program, and Node would write into the cache at its end, be it uninstalled by then.
 for_node() {
   unset NODE_OPTIONS NODE_PATH NODE_DEBUG NODE_DEBUG_NATIVE NODE_V8_COVERAGE NODE_EXTRA_CA_CERTS NODE_ICU_DATA \
-    NODE_REDIRECT_WARNINGS NODE_PRESERVE_SYMLINKS NODE_PRESERVE_SYMLINKS_MAIN NODE_DISABLE_COMPILE_CACHE NODE_CHANNEL_FD \
+    NODE_REDIRECT_WARNINGS NODE_PRESERVE_SYMLINKS NODE_PRESERVE_SYMLINKS_MAIN NODE_COMPILE_CACHE NODE_CHANNEL_FD \
     NODE_CHANNEL_SERIALIZATION_MODE NODE_UNIQUE_ID NODE_TEST_CONTEXT OPENSSL_CONF UV_THREADPOOL_SIZE UV_USE_IO_URING \
     LD_LIBRARY_PATH LD_PRELOAD
   DUNNAGE_RUNTIME=$runtime DUNNAGE_LIB=$lib DUNNAGE_RUNTIME_DIR=$run DUNNAGE_CONFIG=$config DUNNAGE_STARTING=$hint
   DUNNAGE_OPEN_FILES=$(ulimit -Sn)
-  NODE_COMPILE_CACHE=$lib/cache NODE_COMPILE_CACHE_PORTABLE=1
   export DUNNAGE_RUNTIME DUNNAGE_LIB DUNNAGE_RUNTIME_DIR DUNNAGE_CONFIG DUNNAGE_STARTING DUNNAGE_OPEN_FILES
-  export NODE_COMPILE_CACHE NODE_COMPILE_CACHE_PORTABLE
 }
 
 # start_node ARG…: Node answers from a group, or becomes the daemon and goes on behind our back. Its output, errors and

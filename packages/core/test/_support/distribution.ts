@@ -8,6 +8,8 @@ export type Shell = "dash" | "busybox";
 const interpreters: Readonly<Record<Shell, string>> = { dash: "#!/bin/dash", busybox: "#!/bin/busybox sh" };
 const launcherSource = join(import.meta.dirname, "../../bin/launcher.sh");
 const program = join(import.meta.dirname, "stub-shim.ts");
+/** Outside of the installation: shared by all tests, and it stays. */
+const compileCache = join(import.meta.dirname, "../../../../.cache/test-compile-cache");
 
 /** An installation whose program is the stub: launchers, Node that counts its starts, build id. */
 export class Distribution implements Disposable {
@@ -15,14 +17,14 @@ export class Distribution implements Disposable {
 
   /** `build`: the build id; `shell`: what runs the launchers. */
   constructor({ build = "build-1", shell = "dash" }: { build?: string; shell?: Shell } = {}) {
-    for (const dir of ["bin", "lib/dunnage/cache"]) mkdirSync(this.#dir.join(dir), { recursive: true });
+    for (const dir of ["bin", "lib/dunnage"]) mkdirSync(this.#dir.join(dir), { recursive: true });
     const launcher = readFileSync(launcherSource, "utf8").replace(/^#!.*/, interpreters[shell]);
     for (const runtime of ["runc", "crun"]) this.#write(`bin/containerd-shim-dunnage-${runtime}-v1`, launcher, 0o755);
     this.#write("lib/dunnage/build-id", `${build}\n`);
     this.#write("lib/dunnage/shim.cjs", `import(${JSON.stringify(program)});\n`);
     this.#write(
       "lib/dunnage/node",
-      `#!/bin/sh\necho "$*" >>'${this.starts}'\nexec '${process.execPath}' "$@"\n`,
+      `#!/bin/sh\necho "$*" >>'${this.starts}'\nNODE_COMPILE_CACHE='${compileCache}' exec '${process.execPath}' "$@"\n`,
       0o755,
     );
   }
