@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { chmodSync, chownSync, mkdirSync, readdirSync, renameSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "@dunnage/ttrpc";
 import test from "ava";
@@ -208,7 +209,7 @@ test.serial("daemon – closes the connection without a byte – peer of another
   const { address } = await containerd.start();
   const path = address.slice("unix://".length);
   // As if an administrator had opened the directories and the socket to everybody.
-  for (let at = path; at !== "/tmp"; at = join(at, "..")) chmodSync(at, 0o777);
+  for (let at = path; at !== tmpdir(); at = join(at, "..")) chmodSync(at, 0o777);
   const request =
     'import{connect}from"node:net";const s=connect(process.argv[1]);s.on("error",()=>{}).on("data",()=>console.log("data")).on("close",()=>console.log("closed"));s.write(Buffer.alloc(64))';
   const ask = (options: { uid?: number; gid?: number }) =>
