@@ -5,10 +5,21 @@ set -eu
 cd "$(dirname "$0")/.."
 dir=packages/core/src/proto
 out=$dir/gen
+node=node_modules/node/bin/node
+bin=node_modules/protobufjs-cli/bin
 mkdir -p "$out"
-node_modules/node/bin/node "node_modules/protobufjs-cli/bin/pbjs" -t static-module -w es6 --es6 --dependency "protobufjs/minimal.js" \
-  --keep-case --no-verify --no-delimited --no-typeurl --no-convert --no-comments --no-service -p "$dir/def" -o "$out/wire.js" \
-  "$dir/def/task.proto" "$dir/def/events.proto" "$dir/def/bootstrap.proto"
-node_modules/node/bin/node "node_modules/protobufjs-cli/bin/pbjs" -t static-module -w es6 --es6 --dependency "protobufjs/minimal.js" \
-  --keep-case --no-verify --no-delimited --no-typeurl --no-convert --no-service -p "$dir/def" \
-  "$dir/def/task.proto" "$dir/def/events.proto" "$dir/def/bootstrap.proto" | node_modules/node/bin/node "node_modules/protobufjs-cli/bin/pbts" -o "$out/wire.d.ts" -
+
+# generate NAME "OPTIONS" FILE…: gen/NAME.js and its types
+generate() {
+  name=$1
+  options="-t static-module -w es6 --es6 --dependency protobufjs/minimal.js --root $1 --keep-case --no-verify --no-delimited --no-typeurl --no-convert --no-service $2"
+  shift 2
+  # shellcheck disable=SC2086 # a list of words
+  "$node" "$bin/pbjs" $options --no-comments -p "$dir/def" -o "$out/$name.js" "$@"
+  # shellcheck disable=SC2086
+  "$node" "$bin/pbjs" $options -p "$dir/def" "$@" | "$node" "$bin/pbts" -o "$out/$name.d.ts" -
+}
+
+generate wire "" "$dir/def/task.proto" "$dir/def/events.proto" "$dir/def/bootstrap.proto"
+# The shim only ever writes metrics.
+generate metrics "--no-create --no-decode" "$dir/def/cgroups1.proto" "$dir/def/cgroups2.proto"

@@ -1,5 +1,7 @@
 import "reflect-metadata";
 import { Container, ContainerModule } from "inversify";
+import { findCgroup } from "../cgroups/cgroup.ts";
+import { OomWatcher } from "../cgroups/oom.ts";
 import { failedPrecondition } from "../errors/errors.ts";
 import { Outbox } from "../events/outbox.ts";
 import type { Publisher } from "../events/publisher.ts";
@@ -15,6 +17,7 @@ import { taskServices } from "../task/task-service.ts";
 import { Tasks } from "../task/tasks.ts";
 import type { DaemonContext, DaemonService } from "./context.ts";
 import { hostPlugins } from "./plugin-host.ts";
+import { toEntries } from "./runtime-host.ts";
 import { runtimeLoader } from "./runtime-loader.ts";
 import { type RuntimeLoader, Runtimes } from "./runtimes.ts";
 import { Tokens } from "./tokens.ts";
@@ -61,6 +64,7 @@ function coreModule(context: DaemonContext, log: FifoLog, hooks: HookChain, adap
     bind(Tokens.Log).toConstantValue(log);
     bind(Tokens.Hooks).toConstantValue(hooks);
     bind(Tokens.Reaper).toResolvedValue((libc, log) => Reaper.open({ libc, log }), [Tokens.Libc, Tokens.Log]);
+    bind(Tokens.Oom).toResolvedValue((libc, log) => new OomWatcher({ libc, log }), [Tokens.Libc, Tokens.Log]);
     bind(Tokens.Commands).toResolvedValue(openCommands, [Tokens.Context, Tokens.Reaper]);
     bind(Tokens.Publisher).toResolvedValue(openOutbox, [Tokens.Context, Tokens.Log]);
     bind(Tokens.Runtimes).toResolvedValue(
@@ -70,6 +74,7 @@ function coreModule(context: DaemonContext, log: FifoLog, hooks: HookChain, adap
     bind(Tokens.Tasks).toResolvedValue(openTasks, [
       Tokens.Context,
       Tokens.Reaper,
+      Tokens.Oom,
       Tokens.Commands,
       Tokens.Publisher,
       Tokens.Hooks,
@@ -80,7 +85,7 @@ function coreModule(context: DaemonContext, log: FifoLog, hooks: HookChain, adap
 }
 
 function openCommands(context: DaemonContext, reaper: Reaper): Commands {
-  const env = Object.entries(context.env).map(([name, value]) => `${name}=${value}`);
+  const env = toEntries(context.env);
   return new Commands({ libc: context.libc, reaper, env, openFilesLimit: context.openFilesLimit.soft });
 }
 
@@ -104,6 +109,7 @@ function openRuntimes(
 function openTasks(
   context: DaemonContext,
   reaper: Reaper,
+  oom: OomWatcher,
   commands: CommandRunner,
   publisher: Publisher,
   hooks: HookChain,
@@ -116,6 +122,8 @@ function openTasks(
     daemon: { pid: process.pid, directory: context.daemonDir },
     libc,
     reaper,
+    oom,
+    findCgroup: (pid) => findCgroup(pid),
     commands,
     publisher,
     hooks,

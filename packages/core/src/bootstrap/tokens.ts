@@ -1,4 +1,5 @@
 import type { ServiceIdentifier } from "inversify";
+import type { OomWatcher } from "../cgroups/oom.ts";
 import type { Publisher } from "../events/publisher.ts";
 import type { HookChain } from "../hooks/chain.ts";
 import type { FifoLog } from "../log/fifo-log.ts";
@@ -18,6 +19,7 @@ export const Tokens = {
   Libc: token<Libc>("Libc"),
   Log: token<FifoLog>("Log"),
   Reaper: token<Reaper>("Reaper"),
+  Oom: token<OomWatcher>("Oom"),
   Commands: token<CommandRunner>("Commands"),
   Publisher: token<Publisher>("Publisher"),
   Hooks: token<HookChain>("Hooks"),

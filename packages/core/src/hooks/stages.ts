@@ -40,6 +40,8 @@ export const stages = {
   postStop: post,
   preDelete: pre,
   postDelete: post,
+  /** The kernel has killed a process of the container for want of memory. Comes before the `exit` that it caused. */
+  oom: event,
   /** A process has ended, init or exec. */
   exit: event,
 } as const satisfies Record<string, StageInfo>;

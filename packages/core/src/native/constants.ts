@@ -16,6 +16,8 @@ export const Linux = {
   PR_SCHED_CORE_SCOPE_PROCESS_GROUP: 2,
   O_CLOEXEC: 0o2_000_000,
   MFD_CLOEXEC: 1,
+  EFD_NONBLOCK: 0o4_000,
+  EFD_CLOEXEC: 0o2_000_000,
   /** fcntl(2) */
   F_GETFD: 1,
   F_SETFD: 2,

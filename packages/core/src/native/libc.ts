@@ -51,6 +51,8 @@ export interface Libc {
   spawn(path: string, argv: readonly string[], env: readonly string[], actions: SpawnFileActions): number;
   /** pipe2(O_CLOEXEC | flags): `[read end, write end]`. */
   pipe(flags?: number): [number, number];
+  /** eventfd(2) with the count 0, EFD_NONBLOCK and EFD_CLOEXEC. */
+  eventfd(): number;
   /** memfd_create(2) with MFD_CLOEXEC. */
   memfd(name: string): number;
   /** ioctl(FIONREAD): bytes that wait in a pipe. */

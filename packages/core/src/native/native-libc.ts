@@ -82,6 +82,10 @@ export class NativeLibc implements Libc {
     return [this.#scratch.readInt32LE(0), this.#scratch.readInt32LE(4)];
   }
 
+  eventfd(): number {
+    return this.#check("eventfd", this.#c.eventfd(0, Linux.EFD_NONBLOCK | Linux.EFD_CLOEXEC));
+  }
+
   memfd(name: string): number {
     return this.#check("memfd_create", this.#c.memfd_create(name, Linux.MFD_CLOEXEC));
   }

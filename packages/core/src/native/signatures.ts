@@ -8,6 +8,7 @@
  */
 export const signatures = {
   dup2: ["int", ["int", "int"]],
+  eventfd: ["int", ["uint", "int"]],
   fcntl: ["int", ["int", "int", "long"]],
   flock: ["int", ["int", "int"]],
   getrlimit: ["int", ["int", "pointer"]],

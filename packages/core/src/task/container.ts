@@ -1,3 +1,6 @@
+import type { Cgroup } from "../cgroups/cgroup.ts";
+import type { Metrics } from "../cgroups/metrics/metrics.ts";
+import type { OomWatch } from "../cgroups/oom.ts";
 import { notFound } from "../errors/errors.ts";
 import type { ContainerRef, Runtime } from "../runtime/runtime.ts";
 import type { Journal } from "./journal.ts";
@@ -13,8 +16,12 @@ export class Container {
   readonly privatePidNamespace: boolean;
   readonly annotations: Readonly<Record<string, string>>;
   journal: Journal;
-  /** Directory of the cgroup that lists the container's processes; undefined: it has none of its own that could be found. */
-  cgroup: string | undefined;
+  /** Undefined: it has none of its own that could be found. */
+  cgroup: Cgroup | undefined;
+  /** Undefined: before the runtime's create, and where nothing counts. */
+  oomWatch: OomWatch | undefined;
+  /** The last that Stats answered, or that init's end left: for when the cgroup goes before the container does. */
+  lastMetrics: Metrics | undefined;
   /** Execs whose start has begun and whose exit has not been reported. Init's exit is reported after theirs. */
   liveExecs = 0;
   /** Called once, when `liveExecs` falls to 0. */

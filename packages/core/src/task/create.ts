@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { findCgroup } from "../cgroups/processes.ts";
 import { invalidArgument, unimplemented } from "../errors/errors.ts";
 import { taskCreate } from "../events/task-events.ts";
 import { isDirectEligible } from "../io/eligibility.ts";
@@ -16,6 +15,7 @@ import { watchInit } from "./exits.ts";
 import { runHooks } from "./hook-seam.ts";
 import { validateBundle, validateId } from "./identifiers.ts";
 import { writeJournal } from "./journal.ts";
+import { watchOom } from "./oom.ts";
 import { Process } from "./process.ts";
 
 /** Budget for undoing a create that failed; the client's own deadline may be over by then. */
@@ -49,11 +49,12 @@ export async function createContainer(
   using _hold = deps.reaper.hold();
   const { pid } = await container.runtime.create({ container: ref, stdio: io.stdio }, signal);
   init.pid = pid;
-  container.cgroup = findCgroup(pid);
+  container.cgroup = deps.findCgroup(pid);
   io.handedOver();
   undo.move();
   register(container);
   publishCreate(deps, request, pid);
+  watchOom(deps, container);
   watchInit(deps, container);
   await runHooks(deps, "postCreate", container, () => ({ pid }), signal);
   return container;

@@ -9,6 +9,7 @@ import { toTimestamp } from "../proto/timestamp.ts";
 import type { Container } from "./container.ts";
 import type { TaskDeps } from "./deps.ts";
 import { runHooks } from "./hook-seam.ts";
+import { endOomWatch } from "./oom.ts";
 import type { Process } from "./process.ts";
 
 /** How long the exit of a created init may take after the runtime's delete has killed it. */
@@ -46,6 +47,7 @@ export function deleteInit(
     requireOver(init);
     await container.afterExit;
     await runHooks(deps, "preDelete", container, () => ({ exit: container.journal.exit }), signal);
+    endOomWatch(container);
     await container.runtime.delete(ref, { force: false }, signal);
     await awaitExit(deps, init);
     await releaseIo(deps, init);

@@ -1,3 +1,5 @@
+import type { Cgroup } from "../cgroups/cgroup.ts";
+import type { OomWatcher } from "../cgroups/oom.ts";
 import type { Publisher } from "../events/publisher.ts";
 import type { HookChain } from "../hooks/chain.ts";
 import type { Logger } from "../log/logger.ts";
@@ -29,6 +31,9 @@ export interface TaskDeps {
   readonly daemon: DaemonIdentity;
   readonly libc: Libc;
   readonly reaper: Pick<Reaper, "watch" | "hold">;
+  readonly oom: Pick<OomWatcher, "watch">;
+  /** The cgroup of a process; undefined: it has none of its own. */
+  readonly findCgroup: (pid: number) => Cgroup | undefined;
   readonly commands: CommandRunner;
   readonly publisher: Publisher;
   readonly hooks: Pick<HookChain, "has" | "run">;

@@ -8,6 +8,7 @@ import { runHooks } from "./hook-seam.ts";
 import { writeJournal } from "./journal.ts";
 import { runPostStop } from "./post-stop.ts";
 import type { Process } from "./process.ts";
+import { keepLastMetrics } from "./stats.ts";
 
 /** How long init's exit waits for exits of execs that the runtime does not deliver. */
 const execExitsTimeoutMs = 10_000;
@@ -30,6 +31,7 @@ export function watchExec(deps: TaskDeps, container: Container, exec: Process): 
 
 function initExited(deps: TaskDeps, container: Container, exit: Exit): void {
   container.initGone = true;
+  keepLastMetrics(container);
   recordExit(deps, container, exit);
   const finish = (): void => {
     report(deps, container, container.init, exit);
@@ -73,9 +75,10 @@ async function endOtherProcesses(deps: TaskDeps, container: Container): Promise<
   clearTimeout(timer);
 }
 
-/** State first, so that a client woken by the event finds it; then waiters, then the event. */
+/** Lack of memory comes before the end it caused. State next, so that a client woken by the event finds it; then waiters, then the event. */
 function report(deps: TaskDeps, container: Container, process: Process, exit: Exit): void {
   if (process.state === "deleted") return;
+  container.oomWatch?.check();
   process.stop(exit);
   process.io?.processExited();
   deps.publisher.publish(

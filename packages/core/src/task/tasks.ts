@@ -1,3 +1,4 @@
+import type { Metrics } from "../cgroups/metrics/metrics.ts";
 import { readPids } from "../cgroups/processes.ts";
 import { alreadyExists, invalidArgument, notFound, unknown } from "../errors/errors.ts";
 import { taskExecAdded } from "../events/task-events.ts";
@@ -13,6 +14,7 @@ import { kill } from "./kill.ts";
 import { Process } from "./process.ts";
 import type { ProcessState } from "./process-state.ts";
 import { startExec, startInit } from "./start.ts";
+import { readStats } from "./stats.ts";
 
 /** The containers of this daemon, and the verbs of the Task API on them, free of any protocol. */
 export class Tasks {
@@ -113,15 +115,21 @@ export class Tasks {
 
   /**
    * All pids of the container, each with the id of its exec, or "" for init and for what they started.
+   * From the cgroup, so that a runtime that hangs cannot keep it from answering; the runtime is asked where there is none.
    * Never empty: containerd takes a task without processes for a leaked one and destroys it when it restarts, exit status and all.
    * @see https://github.com/containerd/containerd/blob/main/core/runtime/v2/shim_load.go
    */
   async pids(id: string, signal: AbortSignal): Promise<readonly { pid: number; execId: string }[]> {
     const { ref, runtime, init, cgroup, execs } = this.container(id);
     const execIds = new Map([...execs.values()].map((exec) => [exec.pid, exec.execId]));
-    const pids = (await runtime.pids?.(ref, signal)) ?? (cgroup === undefined ? [] : readPids(cgroup));
+    const pids = cgroup === undefined ? ((await runtime.pids?.(ref, signal)) ?? []) : readPids(cgroup);
     const known = pids.length > 0 ? pids : [init.pid];
     return known.map((pid) => ({ pid, execId: execIds.get(pid) ?? "" }));
+  }
+
+  /** @throws {StatusError} NotFound – no such container, or no cgroup. */
+  stats(id: string): Metrics {
+    return readStats(this.container(id));
   }
 
   #released(id: string): void {

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { OomWatcher } from "../../src/cgroups/oom.ts";
 import { silentLogger } from "../../src/log/logger.ts";
 import { openKoffiLibc } from "../../src/native/open-libc.ts";
 import { wire } from "../../src/proto/gen/wire.js";
@@ -108,11 +109,15 @@ export function openTasks(overrides: Partial<TaskDeps> = {}): TaskFixture {
     flush: async () => {},
     close: () => {},
   };
+  const libc = openKoffiLibc();
+  const oom = new OomWatcher({ libc, log });
   const tasks = new Tasks({
     namespace: "test",
     daemon: { pid: process.pid, directory: dir },
-    libc: openKoffiLibc(),
+    libc,
     reaper,
+    oom,
+    findCgroup: () => undefined,
     commands,
     publisher,
     hooks: { has: () => false, run: async () => {} },

@@ -1,28 +1,19 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
-import { findCgroup, readPids } from "../../src/cgroups/processes.ts";
-
-test("findCgroup – lists the process that was asked for, unless that is in the root cgroup", (t) => {
-  const dir = findCgroup(process.pid);
-  if (dir === undefined) t.regex(readFileSync("/proc/self/cgroup", "utf8"), /:pids:\/\n|^0::\/\n/m);
-  else t.true(readPids(dir).includes(process.pid));
-});
-
-test("findCgroup – undefined – no such process", (t) => {
-  t.is(findCgroup(2 ** 22 + 1), undefined);
-});
+import { readPids } from "../../src/cgroups/processes.ts";
+import { TempDir } from "../_support/temp-dir.ts";
 
 test("readPids – cgroups below count, processes of other pid namespaces do not", (t) => {
-  const dir = mkdtempSync(join(tmpdir(), "cgroup-"));
-  t.teardown(() => rmSync(dir, { recursive: true }));
-  mkdirSync(join(dir, "below"));
-  writeFileSync(join(dir, "cgroup.procs"), "12\n0\n7\n");
-  writeFileSync(join(dir, "below/cgroup.procs"), "31\n");
-  t.deepEqual(readPids(dir), [12, 7, 31]);
+  using dir = new TempDir();
+  mkdirSync(join(dir.path, "below"));
+  writeFileSync(join(dir.path, "cgroup.procs"), "12\n0\n7\n");
+  writeFileSync(join(dir.path, "below/cgroup.procs"), "31\n");
+  t.deepEqual(readPids({ version: 2, dir: dir.path }), [12, 7, 31]);
+  t.deepEqual(readPids({ version: 1, dirs: new Map([["pids", dir.path]]) }), [12, 7, 31]);
 });
 
 test("readPids – none – the cgroup is gone", (t) => {
-  t.deepEqual(readPids("/nonexistent"), []);
+  t.deepEqual(readPids({ version: 2, dir: "/nonexistent" }), []);
+  t.deepEqual(readPids({ version: 1, dirs: new Map([["pids", "/nonexistent"]]) }), []);
 });

@@ -28,6 +28,19 @@ eachBackend("pipe – opens two ends with O_CLOEXEC – with further flags", (t,
   close(reader, writer, calm, other);
 });
 
+eachBackend("eventfd – opens a counter with O_CLOEXEC and O_NONBLOCK", (t, libc) => {
+  const fd = libc.eventfd();
+  t.is(openFlags(fd) & O_CLOEXEC, O_CLOEXEC);
+  const count = Buffer.alloc(8);
+  t.throws(() => readSync(fd, count), { code: "EAGAIN" });
+  count.writeBigUInt64LE(3n);
+  writeSync(fd, count);
+  writeSync(fd, count);
+  readSync(fd, count);
+  t.is(count.readBigUInt64LE(), 6n);
+  closeSync(fd);
+});
+
 eachBackend("memfd – opens an empty file with O_CLOEXEC", (t, libc) => {
   const fd = libc.memfd("name");
   t.is(fstatSync(fd).size, 0);

@@ -1,0 +1,68 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const mountPoint = "/sys/fs/cgroup";
+
+/**
+ * Where the kernel accounts the processes of a container: one directory of the unified hierarchy, or one of every controller's.
+ * A host with controllers in both, the hybrid layout, counts as version 1.
+ */
+export type Cgroup =
+  | { readonly version: 1; readonly dirs: ReadonlyMap<string, string> }
+  | { readonly version: 2; readonly dir: string };
+
+/** Controllers of version 1 whose directories list a container's processes, the most usual first. */
+const listing = ["pids", "devices", "memory", "freezer", "cpu"];
+
+/**
+ * Returns the cgroup of `pid`, read from `/proc/PID/cgroup`. Undefined: the process is gone, is in the root cgroup, which is
+ * everybody's, or no hierarchy is mounted in the usual place.
+ * @see cgroups(7)
+ */
+export function findCgroup(pid: number): Cgroup | undefined {
+  return locateCgroup(readCgroupFile(pid), mountPoint);
+}
+
+/** As `findCgroup`, given the text of `/proc/PID/cgroup` and the directory under which the hierarchies are mounted. */
+export function locateCgroup(text: string, root: string): Cgroup | undefined {
+  const paths = parsePaths(text);
+  if (existsSync(join(root, "cgroup.controllers"))) {
+    const path = paths.get("");
+    return path === undefined || path === "/" ? undefined : { version: 2, dir: join(root, path) };
+  }
+  const own = [...paths].filter(([controller, path]) => controller !== "" && path !== "/");
+  const dirs = new Map(own.map(([controller, path]) => [controller, join(root, controller, path)]));
+  const cgroup = { version: 1, dirs } as const;
+  return processesDirectory(cgroup) === undefined ? undefined : cgroup;
+}
+
+/** Returns the directory in whose `cgroup.procs` the container's processes stand. */
+export function processesDirectory(cgroup: Cgroup): string | undefined {
+  if (cgroup.version === 2) return cgroup.dir;
+  const candidates = listing.map((controller) => cgroup.dirs.get(controller));
+  return candidates.find((dir) => dir !== undefined && existsSync(dir));
+}
+
+/** Whether the container's cgroup is still there. */
+export function hasCgroup(cgroup: Cgroup): boolean {
+  const dir = processesDirectory(cgroup);
+  return dir !== undefined && existsSync(dir);
+}
+
+/** `hierarchy:controller,controller:path` per line → controller → path. The unified hierarchy has the empty name. */
+function parsePaths(text: string): Map<string, string> {
+  const paths = new Map<string, string>();
+  for (const line of text.split("\n")) {
+    const [, controllers, ...path] = line.split(":");
+    for (const controller of controllers?.split(",") ?? []) paths.set(controller, path.join(":"));
+  }
+  return paths;
+}
+
+function readCgroupFile(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cgroup`, "utf8");
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,138 @@
+import { type FSWatcher, watch } from "node:fs";
+import { join } from "node:path";
+import type { Logger } from "../log/logger.ts";
+import type { Libc } from "../native/libc.ts";
+import type { Cgroup } from "./cgroup.ts";
+import { OomCounter } from "./oom-counter.ts";
+import { OomEventfd } from "./oom-eventfd.ts";
+
+/** The watch over one container. Its end is the owner's to call. */
+export interface OomWatch extends Disposable {
+  /** Compares the counter with the last reading, now: no kill that came before this call is told later. */
+  check(): void;
+}
+
+/** When counters are read after a v1 notice, in ms: the kernel gives it before it kills, and the kill may take its time. */
+const readingsMs = [10, 100, 1_000];
+/** As long as processes hang for want of memory, to see when that is over. */
+const hangingMs = 1_000;
+
+/** Tells of containers in which the kernel killed a process for want of memory. One for the daemon; costs nothing until the first watch. */
+export class OomWatcher implements Disposable {
+  readonly #libc: Libc;
+  readonly #log: Logger;
+  readonly #v1 = new Set<CounterWatch>();
+  #eventfd: OomEventfd | undefined;
+  /** Notices to come that only say that a cgroup was removed. */
+  #removals = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #dueAt = Number.POSITIVE_INFINITY;
+
+  constructor({ libc, log }: { readonly libc: Libc; readonly log: Logger }) {
+    this.#libc = libc;
+    this.#log = log;
+  }
+
+  /**
+   * Calls `onOom` whenever the cgroup's count of kills has risen, from 0 on. Undefined: it has no counter that could be read.
+   * Where notices cannot be had, kills are found at the next `check`.
+   */
+  watch(cgroup: Cgroup, onOom: () => void): OomWatch | undefined {
+    const dir = cgroup.version === 2 ? cgroup.dir : cgroup.dirs.get("memory");
+    if (dir === undefined) return undefined;
+    try {
+      return cgroup.version === 2 ? this.#watchV2(dir, onOom) : this.#watchV1(dir, onOom);
+    } catch (error) {
+      this.#log.warn("no out-of-memory events", { cgroup: dir, error });
+      return undefined;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+    for (const watch of this.#v1) watch[Symbol.dispose]();
+    this.#eventfd?.[Symbol.dispose]();
+    this.#eventfd = undefined;
+  }
+
+  #watchV2(dir: string, onOom: () => void): OomWatch {
+    const path = join(dir, "memory.events");
+    const counter = new OomCounter(path);
+    let watcher: FSWatcher | undefined;
+    const result = new CounterWatch(counter, onOom, () => watcher?.close());
+    try {
+      watcher = watch(path, { persistent: false }, () => result.check());
+      watcher.on("error", (error) => this.#log.warn("no more out-of-memory events", { cgroup: dir, error }));
+    } catch (error) {
+      this.#log.warn("out-of-memory events come late", { cgroup: dir, error });
+    }
+    return result;
+  }
+
+  #watchV1(dir: string, onOom: () => void): OomWatch {
+    const counter = new OomCounter(join(dir, "memory.oom_control"));
+    let isRegistered = false;
+    const result = new CounterWatch(counter, onOom, () => {
+      if (this.#v1.delete(result) && isRegistered && counter.read() !== undefined) this.#removals += 1;
+    });
+    this.#v1.add(result);
+    try {
+      this.#eventfd ??= new OomEventfd(this.#libc, (count) => this.#noticed(count));
+      this.#eventfd.register(dir, counter.fd);
+      isRegistered = true;
+    } catch (error) {
+      this.#log.warn("out-of-memory events come late", { cgroup: dir, error });
+    }
+    return result;
+  }
+
+  /** With many containers coming and going most notices are removals: those alone are worth one reading in a second at most. */
+  #noticed(count: number): void {
+    const isRemovalOnly = count <= this.#removals;
+    this.#removals = Math.max(0, this.#removals - count);
+    this.#readIn(isRemovalOnly ? readingsMs.slice(-1) : readingsMs);
+  }
+
+  /** Reads all counters after each of the pauses, one after the other; an earlier reading goes before a later one. */
+  #readIn([pauseMs, ...rest]: readonly number[]): void {
+    if (pauseMs === undefined || this.#v1.size === 0) return;
+    const dueAt = performance.now() + pauseMs;
+    if (dueAt >= this.#dueAt) return;
+    clearTimeout(this.#timer);
+    this.#dueAt = dueAt;
+    this.#timer = setTimeout(() => {
+      this.#dueAt = Number.POSITIVE_INFINITY;
+      for (const watch of this.#v1) watch.check();
+      const hangs = [...this.#v1].some((watch) => watch.hangs);
+      this.#readIn(rest.length === 0 && hangs ? [hangingMs] : rest);
+    }, pauseMs).unref();
+  }
+}
+
+class CounterWatch implements OomWatch {
+  readonly #counter: OomCounter;
+  readonly #onOom: () => void;
+  readonly #onDispose: () => void;
+  #kills = 0;
+  hangs = false;
+
+  constructor(counter: OomCounter, onOom: () => void, onDispose: () => void) {
+    this.#counter = counter;
+    this.#onOom = onOom;
+    this.#onDispose = onDispose;
+  }
+
+  check(): void {
+    const count = this.#counter.read();
+    if (count === undefined) return;
+    const isNew = count.kills > this.#kills || (count.hangs && !this.hangs);
+    this.#kills = count.kills;
+    this.hangs = count.hangs;
+    if (isNew) this.#onOom();
+  }
+
+  [Symbol.dispose](): void {
+    this.#onDispose();
+    this.#counter[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,48 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import test from "ava";
+import { findCgroup, hasCgroup, locateCgroup } from "../../src/cgroups/cgroup.ts";
+import { readPids } from "../../src/cgroups/processes.ts";
+import { TempDir } from "../_support/temp-dir.ts";
+
+const hybrid = "9:name=systemd:/ns/c\n8:pids:/ns/c\n5:cpu,cpuacct:/ns/a:b\n4:memory:/\n0::/ns/c\n";
+
+test("findCgroup – lists the process that was asked for, unless that is in the root cgroup", (t) => {
+  const cgroup = findCgroup(process.pid);
+  if (cgroup === undefined) t.regex(readFileSync("/proc/self/cgroup", "utf8"), /:pids:\/\n|^0::\/\n/m);
+  else t.true(readPids(cgroup).includes(process.pid));
+});
+
+test("findCgroup – undefined – no such process", (t) => {
+  t.is(findCgroup(2 ** 22 + 1), undefined);
+});
+
+test("locateCgroup – every controller has its own path, the root cgroup is nobody's – version 1, hybrid too", (t) => {
+  using root = new TempDir();
+  t.is(locateCgroup(hybrid, root.path), undefined, "nothing is mounted");
+  mkdirSync(root.join("pids/ns/c"), { recursive: true });
+  const cgroup = locateCgroup(hybrid, root.path);
+  const dirs = cgroup?.version === 1 ? Object.fromEntries(cgroup.dirs) : undefined;
+  t.like(dirs, { pids: root.join("pids/ns/c"), cpu: root.join("cpu/ns/a:b"), cpuacct: root.join("cpuacct/ns/a:b") });
+  t.false(Object.hasOwn(dirs ?? {}, "memory"));
+});
+
+test("locateCgroup – one directory for everything – version 2", (t) => {
+  using root = new TempDir();
+  writeFileSync(root.join("cgroup.controllers"), "cpu memory pids\n");
+  t.deepEqual(locateCgroup("0::/ns/c\n", root.path), { version: 2, dir: root.join("ns/c") });
+  t.is(locateCgroup("0::/\n", root.path), undefined);
+  t.is(locateCgroup("", root.path), undefined);
+});
+
+test("hasCgroup – false – its directory was removed", (t) => {
+  using root = new TempDir();
+  for (const cgroup of [
+    { version: 2, dir: root.join("c") } as const,
+    { version: 1, dirs: new Map([["pids", root.join("c")]]) } as const,
+  ]) {
+    mkdirSync(root.join("c"));
+    t.true(hasCgroup(cgroup));
+    rmSync(root.join("c"), { recursive: true });
+    t.false(hasCgroup(cgroup));
+  }
+});
