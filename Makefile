@@ -16,7 +16,7 @@ help: ## list the targets
 setup: ## install what is missing: Debian packages (as root), npm packages, the pinned Node; quick when done
 	@sh scripts/setup.sh
 
-build: setup ## make dist/: launchers, bundle, Node, FFI library, compile cache
+build: setup ## make dist/: launchers, bundle, Node, FFI library, compiled code
 	@$(NODE) scripts/build.ts
 
 demo: build ## see it work: a container under a private containerd, kill -9 of containerd included

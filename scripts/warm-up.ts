@@ -70,8 +70,6 @@ async function runDaemon(libDir: string, dir: string): Promise<void> {
     DUNNAGE_LIB: libDir,
     DUNNAGE_RUNTIME_DIR: join(dir, "run"),
     DUNNAGE_CONFIG: join(dir, "config.toml"),
-    NODE_COMPILE_CACHE: join(libDir, "cache"),
-    NODE_COMPILE_CACHE_PORTABLE: "1",
   };
   const cwd = join(dir, id);
   const daemon = spawn(join(libDir, "node"), args, { cwd, env, stdio: ["ignore", "pipe", "inherit"] });
