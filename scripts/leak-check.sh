@@ -21,14 +21,25 @@ usage() {
 
 # The processes of this script itself come and go between two looks, and so do those of whoever runs it.
 processes() {
-  if [ -n "$scope" ]; then
-    for name in cmdline environ cgroup; do
-      grep -lF -e "$scope" /proc/[0-9]*/$name 2>/dev/null
-    done | cut -d / -f 3 | sort -u
-  else
-    (cd /proc && printf '%s\n' [0-9]*)
-  fi | while read -r pid; do
+  if [ -n "$scope" ]; then in_scope_pids; else suspicious_pids; fi | sort -u | while read -r pid; do
     is_ours "$pid" || describe "$pid"
+  done
+}
+
+in_scope_pids() {
+  for name in cmdline environ cgroup; do
+    grep -lF -e "$scope" /proc/[0-9]*/$name 2>/dev/null
+  done | cut -d / -f 3
+}
+
+# Without a scope those count that containers may leave: zombies, orphans, and whatever is called like a runtime or a shim.
+suspicious_pids() {
+  grep -lE 'runc|crun|runsc|shim|containerd' /proc/[0-9]*/cmdline 2>/dev/null | cut -d / -f 3
+  for file in /proc/[0-9]*/stat; do
+    { read -r stat < "$file"; } 2>/dev/null || continue
+    pid=${stat%% *}
+    set -- ${stat##*) }
+    case $1,$2 in Z,* | X,* | ?,1) echo "$pid" ;; esac
   done
 }
 
@@ -38,8 +49,7 @@ is_ours() {
   cat "/proc/$1/cmdline" 2>/dev/null | tr '\0' '\n' | grep -qF leak-check.sh
 }
 
-# One line per process, with its start time: a pid alone may be used again. Without a scope those count that containers
-# may leave: zombies, orphans, and whatever is called like a runtime or a shim. Kernel threads (children of 2) do not.
+# One line per process, with its start time: a pid alone may be used again. Kernel threads (children of 2) do not count.
 describe() {
   { read -r stat < "/proc/$1/stat"; } 2>/dev/null || return 0
   comm=${stat#*(}
@@ -49,12 +59,10 @@ describe() {
   [ "$2" = 2 ] && return 0
   started=$(echo "$*" | cut -d ' ' -f 20)
   words=$(cat "/proc/$pid/cmdline" 2>/dev/null | tr '\0' ' ' | cut -c 1-200)
-  case $1 in Z | X) echo "zombie $pid started $started parent $2: $comm" && return 0 ;; esac
-  case ${scope:-none},$2,$comm,$words in
-    none,1,* | none,*runc* | none,*crun* | none,*runsc* | none,*shim* | none,*containerd*) ;;
-    none,*) return 0 ;;
+  case $1 in
+    Z | X) echo "zombie $pid started $started parent $2: $comm" ;;
+    *) echo "process $pid started $started: $comm: $words" ;;
   esac
-  echo "process $pid started $started: $comm: $words"
 }
 
 # A zombie has neither command line nor environment: in a scope, those count whose parent is in it.

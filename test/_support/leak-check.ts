@@ -14,12 +14,14 @@ const script = join(import.meta.dirname, "../../scripts/leak-check.sh");
 export function checkLeaks(test: TestFn): void {
   const dir = mkdtempSync(join(tmpdir(), "leak-check-"));
   const scope = process.env["CI"] ? [] : ["--scope", testTag];
-  test.before("leak check – snapshot", async () => {
+  test.serial.before("leak check – snapshot", async () => {
     await runCommandOk("sh", [script, "snapshot", join(dir, "before"), ...scope]);
   });
   test.after.always("leak check – nothing is left", async () => {
     try {
-      await runCommandOk("sh", [script, "compare", join(dir, "before"), "--wait", "30", ...scope]);
+      await runCommandOk("sh", [script, "compare", join(dir, "before"), "--wait", "30", ...scope], {
+        timeoutMs: 180_000,
+      });
     } finally {
       rmSync(dir, { recursive: true });
     }
