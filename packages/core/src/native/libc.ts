@@ -11,6 +11,12 @@ export interface OpenFilesLimit {
   readonly hard: number;
 }
 
+/** Size of a terminal in characters, 0–65,535. */
+export interface TerminalSize {
+  readonly width: number;
+  readonly height: number;
+}
+
 export interface SpawnFileActions {
   /** `[from, to]`: in the child, `to` becomes a duplicate of `from` without FD_CLOEXEC. Every other descriptor is closed by FD_CLOEXEC. */
   readonly dup2: readonly (readonly [from: number, to: number])[];
@@ -62,6 +68,19 @@ export interface Libc {
   /** fcntl(F_SETFD): sets or clears FD_CLOEXEC. */
   setCloseOnExec(fd: number, on: boolean): void;
   dup2(from: number, to: number): void;
+  /** fcntl(F_DUPFD_CLOEXEC): another descriptor of the same open file description. */
+  duplicate(fd: number): number;
+  /** ioctl(TIOCSWINSZ); the foreground process of the terminal gets SIGWINCH. */
+  resizeTerminal(fd: number, size: TerminalSize): void;
+  /** socket, bind and listen: a non-blocking Unix stream socket at `path`, at most 107 bytes, for one connection. */
+  listenUnix(path: string): number;
+  /** accept4(2) on a non-blocking socket; undefined while nobody has connected. */
+  accept(fd: number): number | undefined;
+  /**
+   * recvmsg(2) without blocking: the descriptor that the next message carries (SCM_RIGHTS). Its bytes are dropped.
+   * Throws EBADMSG unless it carries exactly one; those that it carries are closed then. EAGAIN: no message yet.
+   */
+  receiveDescriptor(socketFd: number): number;
   /** flock(2), LOCK_EX|LOCK_NB: false if another open file description holds the lock. */
   tryLock(fd: number): boolean;
   /** getsockopt(SO_PEERCRED). */

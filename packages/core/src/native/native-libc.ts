@@ -1,10 +1,11 @@
 import { constants } from "node:fs";
 import { constants as system } from "node:os";
 import { Linux } from "./constants.ts";
-import type { Libc, OpenFilesLimit, SpawnFileActions, WaitResult } from "./libc.ts";
+import type { Libc, OpenFilesLimit, SpawnFileActions, TerminalSize, WaitResult } from "./libc.ts";
 import { LibcError } from "./libc-error.ts";
 import { Spawner } from "./posix-spawn.ts";
 import type { Backend, CFunctions } from "./signatures.ts";
+import { UnixSockets } from "./unix-sockets.ts";
 
 const { EAGAIN, ECHILD, EINTR } = system.errno;
 const RLIM_INFINITY = 0xffff_ffff_ffff_ffffn;
@@ -18,6 +19,7 @@ export class NativeLibc implements Libc {
   readonly #c: CFunctions;
   readonly #errno: () => number;
   readonly #spawner: Spawner;
+  readonly #sockets: UnixSockets;
   /** siginfo_t: si_signo i32 @0 · si_errno i32 @4 · si_code i32 @8 · si_pid i32 @16 · si_uid u32 @20 · si_status i32 @24; 128 bytes. */
   readonly #siginfo = Buffer.alloc(128);
   /** struct rlimit: rlim_cur u64 @0 · rlim_max u64 @8. struct ucred: pid i32 @0 · uid u32 @4 · gid u32 @8. int[2]. */
@@ -29,6 +31,7 @@ export class NativeLibc implements Libc {
     this.#c = backend.functions;
     this.#errno = backend.errno;
     this.#spawner = new Spawner(backend, this);
+    this.#sockets = new UnixSockets(backend);
   }
 
   becomeSubreaper(): void {
@@ -107,6 +110,30 @@ export class NativeLibc implements Libc {
 
   dup2(from: number, to: number): void {
     this.#retry("dup2", () => this.#c.dup2(from, to));
+  }
+
+  duplicate(fd: number): number {
+    return this.#check("fcntl", this.#c.fcntl(fd, Linux.F_DUPFD_CLOEXEC, 0));
+  }
+
+  /** struct winsize: ws_row u16 @0 · ws_col u16 @2 · ws_xpixel u16 @4 · ws_ypixel u16 @6. */
+  resizeTerminal(fd: number, { width, height }: TerminalSize): void {
+    this.#scratch.fill(0);
+    this.#scratch.writeUInt16LE(height, 0);
+    this.#scratch.writeUInt16LE(width, 2);
+    this.#check("ioctl", this.#c.ioctl(fd, Linux.TIOCSWINSZ, this.#scratch));
+  }
+
+  listenUnix(path: string): number {
+    return this.#sockets.listen(path);
+  }
+
+  accept(fd: number): number | undefined {
+    return this.#sockets.accept(fd);
+  }
+
+  receiveDescriptor(socketFd: number): number {
+    return this.#sockets.receiveDescriptor(socketFd);
   }
 
   tryLock(fd: number): boolean {

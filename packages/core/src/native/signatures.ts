@@ -7,6 +7,8 @@
  * `long` results are sizes below 2^53.
  */
 export const signatures = {
+  accept4: ["int", ["int", "pointer", "pointer", "int"]],
+  bind: ["int", ["int", "pointer", "uint"]],
   dup2: ["int", ["int", "int"]],
   eventfd: ["int", ["uint", "int"]],
   fcntl: ["int", ["int", "int", "long"]],
@@ -14,6 +16,7 @@ export const signatures = {
   getrlimit: ["int", ["int", "pointer"]],
   getsockopt: ["int", ["int", "int", "int", "pointer", "pointer"]],
   ioctl: ["int", ["int", "ulong", "pointer"]],
+  listen: ["int", ["int", "int"]],
   memfd_create: ["int", ["string", "uint"]],
   pipe2: ["int", ["pointer", "int"]],
   posix_spawn: ["int", ["pointer", "string", "pointer", "pointer", "pointer", "pointer"]],
@@ -28,8 +31,10 @@ export const signatures = {
   posix_spawnattr_setsigdefault: ["int", ["pointer", "pointer"]],
   posix_spawnattr_setsigmask: ["int", ["pointer", "pointer"]],
   prctl: ["int", ["int", "ulong", "ulong", "ulong", "ulong"]],
+  recvmsg: ["long", ["int", "pointer", "int"]],
   setrlimit: ["int", ["int", "pointer"]],
   setsid: ["int", []],
+  socket: ["int", ["int", "int", "int"]],
   splice: ["long", ["int", "pointer", "int", "pointer", "ulong", "uint"]],
   waitid: ["int", ["int", "uint", "pointer", "int"]],
 } as const satisfies Record<string, Signature>;
