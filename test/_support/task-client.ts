@@ -36,6 +36,7 @@ export class TaskClient implements Disposable {
   readonly state = this.#method("State", wire.StateRequest, wire.StateResponse);
   readonly kill = this.#method("Kill", wire.KillRequest, wire.Empty);
   readonly wait = this.#method("Wait", wire.WaitRequest, wire.WaitResponse);
+  readonly stats = this.#method("Stats", wire.StatsRequest, wire.StatsResponse);
   readonly pids = this.#method("Pids", wire.PidsRequest, wire.PidsResponse);
   readonly closeIo = this.#method("CloseIO", wire.CloseIORequest, wire.Empty);
   readonly connect = this.#method("Connect", wire.ConnectRequest, wire.ConnectResponse);

@@ -1,0 +1,23 @@
+import { decodeMetrics } from "../../packages/core/test/_support/decode-metrics.ts";
+import type { TaskClient } from "./task-client.ts";
+
+/** Path of each field that is not zero, such as `memory.usage.limit` or `hugetlb.0.pagesize`, and its value. */
+export type FlatMetrics = Readonly<Record<string, string>>;
+
+/** What the Stats call of a shim tells of a container: the type URL and the fields. */
+export async function readFlatMetrics(client: TaskClient, id: string): Promise<{ type: string; fields: FlatMetrics }> {
+  const { stats } = await client.stats({ id });
+  return { type: stats?.type_url ?? "", fields: flattenMetrics(stats ?? {}) };
+}
+
+/** Decodes and flattens; messages without a field of their own appear as `{}`. */
+export function flattenMetrics(any: Parameters<typeof decodeMetrics>[0]): FlatMetrics {
+  return Object.fromEntries(flatten(decodeMetrics(any), ""));
+}
+
+function flatten(value: unknown, path: string): [string, string][] {
+  if (typeof value !== "object" || value === null) return [[path, String(value)]];
+  const entries = Object.entries(value);
+  if (entries.length === 0) return [[path, "{}"]];
+  return entries.flatMap(([key, entry]) => flatten(entry, path === "" ? key : `${path}.${key}`));
+}
