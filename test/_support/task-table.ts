@@ -68,6 +68,7 @@ export const calls = {
   closeIo: async (client, target) => void (await client.closeIo({ ...target, stdin: true })),
   exec: async (client, { id, exec_id }) => void (await client.exec(execRequest(id, exec_id || "x", ["/bin/true"]))),
   pids: async (client, { id }) => ((await client.pids({ id })).processes.length > 0 ? "some" : "none"),
+  stats: async (client, { id }) => (await client.stats({ id })).stats?.type_url ?? "none",
   connect: async (client, { id }) => {
     const { shim_pid, task_pid } = await client.connect({ id });
     return `shim ${shim_pid > 0} task ${task_pid > 0}`;
@@ -86,7 +87,7 @@ export interface Cell {
 /** All lines; the calls that know no exec are made only in the situations without one. */
 export const cells: readonly Cell[] = (Object.keys(situations) as Situation[]).flatMap((situation) =>
   (Object.keys(calls) as CallName[])
-    .filter((call) => !situation.startsWith("exec") || !["pids", "connect", "shutdown"].includes(call))
+    .filter((call) => !situation.startsWith("exec") || !["pids", "stats", "connect", "shutdown"].includes(call))
     .map((call) => ({ situation, call })),
 );
 

@@ -3,7 +3,7 @@ import type { Logger } from "../log/logger.ts";
 import type { Libc, OpenFilesLimit } from "../native/libc.ts";
 import type { wire } from "../proto/gen/wire.js";
 import type { Exit } from "../reaper/exit.ts";
-import type { Config } from "./config.ts";
+import type { Config } from "./config/config.ts";
 
 /** What every action of the program knows about its surroundings. Read once from flags, environment and configuration. */
 export interface Surroundings {

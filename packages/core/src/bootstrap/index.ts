@@ -1,3 +1,3 @@
+export { type Adapters, toProgram } from "./composition/program.ts";
 export type { Program } from "./context.ts";
 export { main } from "./main.ts";
-export { type Adapters, toProgram } from "./program.ts";

@@ -23,11 +23,11 @@ export async function main(args: readonly string[], env: NodeJS.ProcessEnv, prog
 
 /** Each action loads its own code: `-v` needs no FFI, `delete` no server. */
 async function run(flags: Flags, env: NodeJS.ProcessEnv, program: Program): Promise<void> {
-  if (flags.version) return (await import("./info.ts")).printVersion(env, program);
-  if (flags.info) return (await import("./info.ts")).printInfo(env, program);
+  if (flags.version) return (await import("./actions/info.ts")).printVersion(env, program);
+  if (flags.info) return (await import("./actions/info.ts")).printInfo(env, program);
   if (flags.namespace === "") throw invalidArgument("shim namespace cannot be empty");
-  if (flags.action === "start") return (await import("./start.ts")).start(flags, env, program);
-  if (flags.action === "delete") return (await import("./delete.ts")).deleteContainer(flags, env, program);
+  if (flags.action === "start") return (await import("./actions/start.ts")).start(flags, env, program);
+  if (flags.action === "delete") return (await import("./actions/delete.ts")).deleteContainer(flags, env, program);
   if (flags.action !== "") throw new UsageError(`unknown action: ${flags.action}`);
-  return (await import("./serve.ts")).serve(flags, env, program);
+  return (await import("./actions/serve.ts")).serve(flags, env, program);
 }

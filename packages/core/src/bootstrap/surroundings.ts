@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openLibc } from "../native/open-libc.ts";
 import { childEnvironment } from "../reaper/child-environment.ts";
-import { loadConfig } from "./config.ts";
+import { loadConfig } from "./config/config.ts";
 import type { Program, Surroundings } from "./context.ts";
-import { defaultRuntimeDir } from "./paths.ts";
+import { defaultRuntimeDir } from "./group/paths.ts";
 import { version } from "./version.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,0 +1,32 @@
+import { Client, Code, StatusError } from "@dunnage/ttrpc";
+import { wire } from "../../proto/gen/wire.js";
+import { addressOf } from "../group/registration.ts";
+
+const service = "containerd.task.v2.Task";
+const sigkill = 9;
+/** For all calls together; containerd gives `delete` 5 s, and cleaning up by hand must still fit in. */
+const timeoutMs = 2_000;
+
+/**
+ * Ends and deletes a container through the daemon that has it. Returns the encoded DeleteResponse; undefined: the daemon
+ * does not have it, or does not manage in time.
+ */
+export async function deleteThroughDaemon(socket: string, id: string): Promise<Uint8Array | undefined> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  try {
+    using client = await Client.connect(addressOf(socket), { signal });
+    const call = (method: string, payload: Uint8Array) => client.call(service, method, payload, { signal });
+    await call("Kill", wire.KillRequest.encode({ id, signal: sigkill, all: true }).finish()).catch(ignoreNotFound);
+    await call("Wait", wire.WaitRequest.encode({ id }).finish());
+    return await call("Delete", wire.DeleteRequest.encode({ id }).finish());
+  } catch (error) {
+    if (StatusError.is(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Its process is gone already; whether the container is, Wait says. */
+function ignoreNotFound(error: unknown): Uint8Array {
+  if (StatusError.is(error) && error.code === Code.NotFound) return new Uint8Array();
+  throw error;
+}

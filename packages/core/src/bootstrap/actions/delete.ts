@@ -1,0 +1,68 @@
+import { existsSync, writeSync } from "node:fs";
+import { basename, dirname, isAbsolute, join } from "node:path";
+import { wire } from "../../proto/gen/wire.js";
+import { toTimestamp } from "../../proto/timestamp.ts";
+import { runtimeOfBundle } from "../composition/runtime-name.ts";
+import type { Program } from "../context.ts";
+import type { Flags } from "../flags.ts";
+import { type KnownDaemon, listDaemons, removeDeadDaemons } from "../group/daemons.ts";
+import { Paths } from "../group/paths.ts";
+import { readSurroundings } from "../surroundings.ts";
+import { deleteThroughDaemon } from "./delete-through-daemon.ts";
+import { checkId } from "./start-request.ts";
+
+/**
+ * `delete`: removes what is left of a container and writes a DeleteResponse to stdout, nothing else. Works without the
+ * daemon, on a half-made or missing bundle, and a second time. A live daemon that still has the container is asked first:
+ * containerd may have lost nothing but the connection.
+ * @see https://github.com/containerd/containerd/blob/main/core/runtime/v2/binary.go Delete
+ */
+export async function deleteContainer(flags: Flags, env: NodeJS.ProcessEnv, program: Program): Promise<void> {
+  const id = checkId(flags.id);
+  const bundle = findBundle(flags);
+  const surroundings = await readSurroundings(env, program);
+  const paths = new Paths(surroundings.runtimeDir);
+  const owners = listDaemons(paths).filter((daemon) => isOwner(daemon, flags));
+  const response = (await deleteThroughDaemons(owners, id)) ?? (await cleanUp());
+  for (const { claims } of owners) claims.remove(id);
+  removeDeadDaemons(paths);
+  writeSync(1, response);
+
+  async function cleanUp(): Promise<Uint8Array> {
+    const runtime = runtimeOfBundle(bundle) ?? surroundings.runtime;
+    const exit = await program.cleanUp({ id, namespace: flags.namespace, bundle, runtime }, surroundings);
+    const { pid, exitStatus, exitedAt } = exit;
+    return wire.DeleteResponse.encode({ pid, exit_status: exitStatus, exited_at: toTimestamp(exitedAt) }).finish();
+  }
+}
+
+function isOwner({ registration, claims }: KnownDaemon, { id, namespace, address }: Flags): boolean {
+  const { group } = registration;
+  return group.namespace === namespace && group.grpcAddress === address && claims.has(id);
+}
+
+async function deleteThroughDaemons(owners: readonly KnownDaemon[], id: string): Promise<Uint8Array | undefined> {
+  for (const { registration } of owners) {
+    const response = await deleteThroughDaemon(registration.socket, id);
+    if (response !== undefined) return response;
+  }
+  return undefined;
+}
+
+/** The working directory, as containerd calls; else what the flag says, or the working directory's sibling of that name. */
+function findBundle({ id, bundle }: Flags): string {
+  const cwd = workingDirectory();
+  if (cwd !== undefined && basename(cwd) === id) return cwd;
+  if (isAbsolute(bundle)) return bundle;
+  return join(cwd === undefined ? "/" : dirname(cwd), id);
+}
+
+/** Undefined once it was removed under us. */
+function workingDirectory(): string | undefined {
+  try {
+    const cwd = process.cwd();
+    return existsSync(cwd) ? cwd : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,30 @@
+import { fstatSync, readSync } from "node:fs";
+import { isatty } from "node:tty";
+import { hasErrorCode } from "../../native/libc-error.ts";
+
+/** Where containerd's own shims stop reading. */
+const maxInputBytes = 10 * 1024 * 1024;
+
+/** Reads standard input to its end, at most 10 MiB of it. A terminal, /dev/null and a closed descriptor are empty. */
+export function readStandardInput(): Buffer {
+  if (!isReadable()) return Buffer.alloc(0);
+  const chunks: Buffer[] = [];
+  for (let size = 0; size < maxInputBytes; ) {
+    const chunk = Buffer.allocUnsafe(64 * 1024);
+    const bytes = readSync(0, chunk, 0, Math.min(chunk.length, maxInputBytes - size), null);
+    if (bytes === 0) break;
+    chunks.push(chunk.subarray(0, bytes));
+    size += bytes;
+  }
+  return Buffer.concat(chunks);
+}
+
+function isReadable(): boolean {
+  try {
+    const stat = fstatSync(0);
+    return !isatty(0) && !stat.isDirectory();
+  } catch (error) {
+    if (hasErrorCode(error, "EBADF")) return false;
+    throw error;
+  }
+}

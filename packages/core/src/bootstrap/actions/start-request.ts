@@ -1,0 +1,89 @@
+import { invalidArgument } from "../../errors/errors.ts";
+import { wire } from "../../proto/gen/wire.js";
+import type { Flags } from "../flags.ts";
+
+/** What containerd says when it asks for a shim, in whichever of its dialects. */
+export interface StartRequest {
+  readonly id: string;
+  readonly namespace: string;
+  readonly grpcAddress: string;
+  readonly ttrpcAddress: string;
+  readonly debug: boolean;
+  /** Whether the daemon is to have a core scheduling cookie of its own (SCHED_CORE). */
+  readonly schedCore: boolean;
+  /** Directory that the socket must be in; empty: ours. */
+  readonly socketDir: string;
+  /** Existing cgroup for the daemon; empty: none. */
+  readonly shimCgroup: string;
+  /** `params`: BootstrapParams (containerd ≥ 2.3); `options`: an Any (1.6–2.2), or nothing. */
+  readonly dialect: "params" | "options";
+  readonly input: Buffer;
+}
+
+/** containerd's log levels up to this one mean `-debug`: DEBUG is -4, TRACE -8. */
+const debugLevel = -4;
+const runcOptions = "containerd.runc.v1.Options";
+
+/**
+ * Reads what arrived on standard input of `start`. An Any also parses as BootstrapParams if its bytes are UTF-8, so only
+ * params that name our id and namespace count as such.
+ * @throws {StatusError} InvalidArgument – an id that cannot name a file, or input that is neither message.
+ * @see https://github.com/containerd/containerd/blob/main/api/runtime/bootstrap/v1/bootstrap.proto
+ */
+export function parseStartRequest(
+  flags: Flags,
+  env: Readonly<Record<string, string | undefined>>,
+  input: Buffer,
+): StartRequest {
+  const params = decodeParams(flags, input);
+  const any = params === undefined ? decodeAny(input) : optionsOf(params);
+  return {
+    id: checkId(flags.id),
+    namespace: flags.namespace,
+    grpcAddress: params?.containerd_grpc_address || flags.address,
+    ttrpcAddress: params?.containerd_ttrpc_address || (env["TTRPC_ADDRESS"] ?? ""),
+    debug: flags.debug || (params?.log_level ?? 0) <= debugLevel,
+    schedCore: Boolean(env["SCHED_CORE"]),
+    socketDir: params?.socket_dir ?? "",
+    shimCgroup: any !== undefined && isRuncOptions(any) ? wire.RuncOptions.decode(any.value ?? empty).shim_cgroup : "",
+    dialect: params === undefined ? "options" : "params",
+    input,
+  };
+}
+
+const empty = new Uint8Array();
+
+function decodeParams(flags: Flags, input: Buffer): wire.BootstrapParams | undefined {
+  try {
+    const params = wire.BootstrapParams.decode(input);
+    return params.instance_id === flags.id && params.namespace === flags.namespace ? params : undefined;
+  } catch {
+    return undefined; // an Any, as a rule
+  }
+}
+
+function decodeAny(input: Buffer): wire.Any {
+  try {
+    return wire.Any.decode(input);
+  } catch (error) {
+    throw invalidArgument(`standard input holds neither bootstrap parameters nor options: ${error}`);
+  }
+}
+
+function optionsOf(params: wire.BootstrapParams): wire.Any.$Properties | undefined {
+  return params.extensions.map((extension) => extension.value ?? {}).find(isRuncOptions);
+}
+
+/** Only what follows the last "/" of a type URL counts. */
+function isRuncOptions(any: wire.Any.$Properties): boolean {
+  const typeUrl = any.type_url ?? "";
+  return typeUrl.slice(typeUrl.lastIndexOf("/") + 1) === runcOptions;
+}
+
+/** Ids name claims, and containerd's own rule is much stricter. */
+export function checkId(id: string): string {
+  if (id === "" || id === "." || id === ".." || /[/\n\0]/.test(id) || Buffer.byteLength(id) > 200) {
+    throw invalidArgument(`invalid id ${JSON.stringify(id)}`);
+  }
+  return id;
+}

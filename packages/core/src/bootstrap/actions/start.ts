@@ -1,0 +1,118 @@
+import { rmSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { lastChangeMs } from "../config/config-change.ts";
+import type { Program, Surroundings } from "../context.ts";
+import { scrubEnvironment } from "../daemon/become-daemon.ts";
+import type { Daemon } from "../daemon/daemon.ts";
+import { closeStandardStreams } from "../daemon/standard-streams.ts";
+import type { Flags } from "../flags.ts";
+import { type KnownDaemon, removeDeadDaemons } from "../group/daemons.ts";
+import { groupHash, toGroup } from "../group/group.ts";
+import { type Candidate, joinDaemon, withdrawClaims } from "../group/join.ts";
+import { Paths } from "../group/paths.ts";
+import { readCompany } from "../group/pod.ts";
+import { rememberInput } from "../group/remembered-input.ts";
+import { StartLock } from "../group/start-lock.ts";
+import { configPath, readBuild, readSurroundings } from "../surroundings.ts";
+import { printAnswer, writeAddress } from "./answer.ts";
+import { readStandardInput } from "./standard-input.ts";
+import { parseStartRequest, type StartRequest } from "./start-request.ts";
+
+/** How long to wait while another process starts the daemon; then a second daemon is the lesser evil. */
+const lockTimeoutMs = 10_000;
+const lockRetryMs = 10;
+
+/** One `start`: what was asked for, and where. */
+interface Start {
+  readonly request: StartRequest;
+  readonly surroundings: Surroundings;
+  readonly paths: Paths;
+  readonly candidate: Candidate;
+  readonly bundle: string;
+}
+
+/**
+ * `start`: answers with a daemon that takes the container, or becomes that daemon and resolves when it ends.
+ * The working directory is the bundle.
+ */
+export async function start(flags: Flags, env: NodeJS.ProcessEnv, program: Program): Promise<void> {
+  const startedAt = new Date();
+  const begun = await begin(flags, env, program);
+  const found = await findOrLock(begun);
+  if ("daemon" in found) return answerFrom(found.daemon, begun, env);
+  const daemon = await startDaemon(begun, program, startedAt, found.lock);
+  removeHint(env);
+  scrubEnvironment(env);
+  printAnswer(daemon.answer);
+  closeStandardStreams(begun.surroundings.libc);
+  await daemon.ended;
+}
+
+async function begin(flags: Flags, env: NodeJS.ProcessEnv, program: Program): Promise<Start> {
+  const bundle = process.cwd();
+  const request = parseStartRequest(flags, env, readStandardInput());
+  const surroundings = await readSurroundings(env, program);
+  const paths = new Paths(surroundings.runtimeDir);
+  paths.create();
+  removeDeadDaemons(paths);
+  const { runtime, config, libDir } = surroundings;
+  const { pod, group } = readCompany(bundle);
+  const member = { namespace: "", pod: group || request.id, container: request.id }[config.grouping];
+  const candidate = {
+    ...{ id: request.id, runtime, pod },
+    group: toGroup(request, readBuild(libDir), member),
+    configChangedMs: lastChangeMs(configPath(env)),
+  };
+  return { request, surroundings, paths, candidate, bundle };
+}
+
+/** The lock is missing if its holder took too long. */
+type Found = { readonly daemon: KnownDaemon } | { readonly lock: StartLock | undefined };
+
+async function findOrLock({ paths, candidate, surroundings }: Start): Promise<Found> {
+  const lockPath = paths.lock(groupHash(candidate.group));
+  for (const end = Date.now() + lockTimeoutMs; Date.now() < end; await sleep(lockRetryMs)) {
+    const daemon = await joinDaemon(paths, candidate);
+    if (daemon !== undefined) return { daemon };
+    const lock = StartLock.tryOpen(surroundings.libc, lockPath);
+    if (lock === undefined) continue;
+    const late = await joinDaemon(paths, candidate); // somebody may have registered and let go in between
+    if (late === undefined) return { lock };
+    lock[Symbol.dispose]();
+    return { daemon: late };
+  }
+  return { lock: undefined };
+}
+
+/** For the launchers that wait because ours said that it starts a daemon: from here on they find the daemon itself. */
+function removeHint(env: NodeJS.ProcessEnv): void {
+  if (env["DUNNAGE_STARTING"]) rmSync(env["DUNNAGE_STARTING"], { force: true });
+}
+
+function answerFrom(daemon: KnownDaemon, { request, surroundings, bundle }: Start, env: NodeJS.ProcessEnv): void {
+  rememberInput(daemon.directory, surroundings.runtime, request);
+  writeAddress(bundle, daemon.registration.socket);
+  removeHint(env);
+  printAnswer(daemon.registration.answer);
+}
+
+/** Lets go of the lock once the daemon can be found, or has failed. */
+async function startDaemon(
+  { request, surroundings, paths, candidate, bundle }: Start,
+  program: Program,
+  configReadAt: Date,
+  startLock: StartLock | undefined,
+): Promise<Daemon> {
+  using _lock = startLock;
+  const { Daemon } = await import("../daemon/daemon.ts");
+  const { grouping, lingerMs } = surroundings.config;
+  const isSolo = grouping === "container";
+  const { group } = candidate;
+  const daemon = await Daemon.start({ group, surroundings, program, paths, configReadAt, isSolo, lingerMs });
+  daemon.claims.add(request.id, surroundings.runtime);
+  rememberInput(daemon.directory, surroundings.runtime, request);
+  writeAddress(bundle, daemon.socket);
+  daemon.register();
+  withdrawClaims(paths, candidate, daemon.directory);
+  return daemon;
+}

@@ -1,0 +1,24 @@
+import { loadPlugins } from "../../hooks/load-plugins.ts";
+import { FifoLog } from "../../log/fifo-log.ts";
+import type { Exit } from "../../reaper/exit.ts";
+import { cleanUp as cleanUpTask } from "../../task/clean-up.ts";
+import type { CleanUpRequest, Surroundings } from "../context.ts";
+import { hostPlugins } from "./plugin-host.ts";
+import { openRuntimeHost } from "./runtime-host.ts";
+import type { RuntimeLoader } from "./runtimes.ts";
+
+/** Does the work of `delete` for a container whose daemon is gone. Subreaper meanwhile: what it ends is its to reap. */
+export async function cleanUp(
+  request: CleanUpRequest,
+  surroundings: Surroundings,
+  adapters: RuntimeLoader,
+): Promise<Exit> {
+  const { config } = surroundings;
+  using log = new FifoLog({ debug: false });
+  log.attach(request.id, request.bundle);
+  await hostPlugins(config, log);
+  using host = openRuntimeHost(surroundings, log, adapters);
+  const { commands, runtimes } = host;
+  const hooks = async () => (await loadPlugins(config.plugins, log)).hooks;
+  return await cleanUpTask({ commands, log, hooks, runtimeOf: (name) => runtimes.find(name) }, request);
+}

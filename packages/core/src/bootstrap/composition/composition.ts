@@ -1,0 +1,142 @@
+import "reflect-metadata";
+import { Container, ContainerModule } from "inversify";
+import { findCgroup } from "../../cgroups/cgroup.ts";
+import { OomWatcher } from "../../cgroups/oom.ts";
+import { failedPrecondition } from "../../errors/errors.ts";
+import { Outbox } from "../../events/outbox.ts";
+import type { Publisher } from "../../events/publisher.ts";
+import { HookChain } from "../../hooks/chain.ts";
+import { loadPlugins } from "../../hooks/load-plugins.ts";
+import { FifoLog } from "../../log/fifo-log.ts";
+import { findExecutable } from "../../reaper/child-environment.ts";
+import type { CommandRunner } from "../../reaper/command.ts";
+import { Commands } from "../../reaper/command-runner.ts";
+import { Reaper } from "../../reaper/reaper.ts";
+import type { TaskDeps } from "../../task/deps.ts";
+import { taskServices } from "../../task/task-service.ts";
+import { Tasks } from "../../task/tasks.ts";
+import type { DaemonContext, DaemonService } from "../context.ts";
+import { hostPlugins } from "./plugin-host.ts";
+import { toEntries } from "./runtime-host.ts";
+import { runtimeLoader } from "./runtime-loader.ts";
+import { type RuntimeLoader, Runtimes } from "./runtimes.ts";
+import { Tokens } from "./tokens.ts";
+
+/** The composition root: builds the services of a daemon. The only file that knows the dependency container. */
+export async function serve(context: DaemonContext, adapters: RuntimeLoader): Promise<DaemonService> {
+  const log = new FifoLog({ debug: context.debug });
+  await hostPlugins(context.config, log);
+  const { plugins, hooks } = await loadPlugins(context.config.plugins, log);
+  const container = new Container({ defaultScope: "Singleton" });
+  await container.load(coreModule(context, log, hooks, adapters));
+  for (const { source, plugin } of plugins) {
+    if (plugin.module !== undefined) await loadModule(container, source.name, plugin.module);
+  }
+  const tasks = container.get(Tokens.Tasks);
+  const publisher = container.get(Tokens.Publisher);
+  return {
+    services: taskServices(tasks, () => context.shutdownRequested()),
+    logger: log,
+    containers: () => tasks.size,
+    shutdown: async (signal) => {
+      await publisher.flush(signal);
+      publisher.close();
+      log[Symbol.dispose]();
+    },
+  };
+}
+
+/** Like every other fault of a plugin, one in its module refuses the first Create with the reason, not the daemon's start. */
+async function loadModule(container: Container, name: string, module: ContainerModule): Promise<void> {
+  try {
+    await container.load(module);
+  } catch (error) {
+    const reason = `dunnage: plugin ${name}: its module does not load: ${(error as Error).message}`;
+    container.get(Tokens.Log).error("plugin not loaded", { plugin: name, error });
+    (await container.rebind(Tokens.Hooks)).toConstantValue(HookChain.failing(failedPrecondition(reason)));
+  }
+}
+
+function coreModule(context: DaemonContext, log: FifoLog, hooks: HookChain, adapters: RuntimeLoader): ContainerModule {
+  return new ContainerModule(({ bind }) => {
+    bind(Tokens.Context).toConstantValue(context);
+    bind(Tokens.Libc).toConstantValue(context.libc);
+    bind(Tokens.Log).toConstantValue(log);
+    bind(Tokens.Hooks).toConstantValue(hooks);
+    bind(Tokens.Reaper).toResolvedValue((libc, log) => Reaper.open({ libc, log }), [Tokens.Libc, Tokens.Log]);
+    bind(Tokens.Oom).toResolvedValue((libc, log) => new OomWatcher({ libc, log }), [Tokens.Libc, Tokens.Log]);
+    bind(Tokens.Commands).toResolvedValue(openCommands, [Tokens.Context, Tokens.Reaper]);
+    bind(Tokens.Publisher).toResolvedValue(openOutbox, [Tokens.Context, Tokens.Log]);
+    bind(Tokens.Runtimes).toResolvedValue(
+      (context, commands, log) => openRuntimes(adapters, context, commands, log),
+      [Tokens.Context, Tokens.Commands, Tokens.Log],
+    );
+    bind(Tokens.Tasks).toResolvedValue(openTasks, [
+      Tokens.Context,
+      Tokens.Reaper,
+      Tokens.Oom,
+      Tokens.Commands,
+      Tokens.Publisher,
+      Tokens.Hooks,
+      Tokens.Runtimes,
+      Tokens.Log,
+    ]);
+  });
+}
+
+function openCommands(context: DaemonContext, reaper: Reaper): Commands {
+  const env = toEntries(context.env);
+  return new Commands({ libc: context.libc, reaper, env, openFilesLimit: context.openFilesLimit.soft });
+}
+
+function openOutbox(context: DaemonContext, log: FifoLog): Publisher {
+  return new Outbox({ address: context.ttrpcAddress, namespace: context.namespace, log });
+}
+
+function openRuntimes(
+  adapters: RuntimeLoader,
+  context: DaemonContext,
+  commands: CommandRunner,
+  log: FifoLog,
+): Runtimes {
+  return new Runtimes(runtimeLoader(context.config, adapters), {
+    commands,
+    log,
+    findExecutable: (name) => findExecutable(name, context.env["PATH"]),
+  });
+}
+
+function openTasks(
+  context: DaemonContext,
+  reaper: Reaper,
+  oom: OomWatcher,
+  commands: CommandRunner,
+  publisher: Publisher,
+  hooks: HookChain,
+  runtimes: Runtimes,
+  log: FifoLog,
+): Tasks {
+  const { namespace, libc, config } = context;
+  const deps: TaskDeps = {
+    namespace,
+    daemon: { pid: process.pid, directory: context.daemonDir },
+    libc,
+    reaper,
+    oom,
+    findCgroup: (pid) => findCgroup(pid),
+    commands,
+    publisher,
+    hooks,
+    log,
+    stdioMode: config.stdio.mode,
+    drainTimeoutMs: config.stdio.drainTimeoutMs,
+    runtimeOf: async (id, bundle) => {
+      const name = context.runtimeOf(id, bundle);
+      const { binary: binaryName, root } = config.runtimes[name] ?? {};
+      return { name, runtime: await runtimes.get(name), defaults: { binaryName, root } };
+    },
+    released: (id) => context.released(id),
+    containersChanged: (count) => context.containersChanged(count),
+  };
+  return new Tasks(deps);
+}

@@ -1,0 +1,22 @@
+import { captureConsole } from "../../hooks/console-capture.ts";
+import type { Logger } from "../../log/logger.ts";
+import type { Config } from "../config/config.ts";
+import { exposeModules } from "./plugin-resolution.ts";
+
+let exposed: Disposable | undefined;
+
+/**
+ * Gives plugins the daemon's own packages and puts what they print into the log, if the configuration names any plugin.
+ * Once for the life of the process: a plugin may import, and print, at any time.
+ */
+export async function hostPlugins(config: Config, log: Logger): Promise<void> {
+  const modules = [...config.plugins, ...Object.values(config.runtimes)].filter(({ use }) => use.startsWith("module:"));
+  if (modules.length === 0 || exposed !== undefined) return;
+  captureConsole(log);
+  exposed = exposeModules({
+    "@dunnage/core": await import("../../index.ts"),
+    "@dunnage/ttrpc": await import("@dunnage/ttrpc"),
+    inversify: await import("inversify"),
+    "reflect-metadata": await import("reflect-metadata"),
+  });
+}

@@ -1,0 +1,18 @@
+import type { RuntimeFactory } from "../../runtime/define.ts";
+import type { Program } from "../context.ts";
+
+/** The adapters of a program by name, each loaded when the first container needs it. */
+export type Adapters = Readonly<Record<string, () => Promise<RuntimeFactory>>>;
+
+/** Puts a program together from core and its adapters, of which there is at least one. What an action does not need is not loaded. */
+export function toProgram(adapters: Adapters): Program {
+  const load = async (name: string): Promise<RuntimeFactory | undefined> =>
+    Object.hasOwn(adapters, name) ? adapters[name]?.() : undefined;
+  return {
+    defaultRuntime: Object.keys(adapters)[0] ?? "",
+    serve: async (context) => (await import("./composition.ts")).serve(context, load),
+    cleanUp: async (request, surroundings) => (await import("./clean-up.ts")).cleanUp(request, surroundings, load),
+    features: async (runtime, options, surroundings) =>
+      (await import("./features.ts")).readFeatures(runtime, options, surroundings, load),
+  };
+}

@@ -1,0 +1,183 @@
+import { rmSync } from "node:fs";
+import { type ListenTarget, Server } from "@dunnage/ttrpc";
+import type { Logger } from "../../log/logger.ts";
+import { formatAnswer } from "../actions/answer.ts";
+import { runtimeOfBundle } from "../composition/runtime-name.ts";
+import type { DaemonContext, DaemonService, Program, Surroundings } from "../context.ts";
+import { Claims } from "../group/claims.ts";
+import { DaemonDirectory } from "../group/daemon-directory.ts";
+import type { Group } from "../group/group.ts";
+import type { Paths } from "../group/paths.ts";
+import { heartbeatMs, Presence } from "../group/presence.ts";
+import { becomeDaemon, survive } from "./become-daemon.ts";
+import { isGone } from "./containerd.ts";
+import { Linger } from "./linger.ts";
+import { adjustOomScore } from "./oom-score.ts";
+import { isOurPeer } from "./peer.ts";
+
+/** What a daemon is made of. */
+export interface DaemonOptions {
+  readonly group: Group;
+  readonly surroundings: Surroundings;
+  readonly program: Program;
+  readonly paths: Paths;
+  /** When the configuration was read, or before. */
+  readonly configReadAt: Date;
+  /** For one container only: Shutdown ends it as soon as it is empty. */
+  readonly isSolo: boolean;
+  /** Infinity: it ends by Shutdown or a signal only. */
+  readonly lingerMs: number;
+  /** Default: a path of its own. */
+  readonly target?: ListenTarget;
+}
+
+/** How long calls in flight may take at the end, and then events on their way. */
+const drainTimeoutMs = 2_000;
+const flushTimeoutMs = 5_000;
+
+/** This process as a daemon: the server of a group of containers, from its first claim to its end. */
+export class Daemon {
+  readonly claims: Claims;
+  readonly socket: string;
+  readonly answer: string;
+  /** Resolves when everything is gone but the process. */
+  readonly ended: Promise<void>;
+  readonly #options: DaemonOptions;
+  readonly #directory: DaemonDirectory;
+  readonly #presence: Presence;
+  readonly #linger: Linger;
+  readonly #ended = Promise.withResolvers<void>();
+  #running: { readonly service: DaemonService; readonly server: Server } | undefined;
+  #heartbeat: NodeJS.Timeout | undefined;
+  #count = 0;
+
+  private constructor(options: DaemonOptions, directory: DaemonDirectory) {
+    this.#options = options;
+    this.#directory = directory;
+    this.claims = new Claims(directory.path);
+    this.socket = directory.socketPath(options.group);
+    this.answer = formatAnswer(this.socket, options.surroundings.config.answer);
+    this.ended = this.#ended.promise;
+    const { socket, answer } = this;
+    const identity = { pid: process.pid, startTime: directory.startTime, bornFd: directory.bornFd };
+    this.#presence = new Presence(directory.path, { ...identity, group: options.group, socket, answer });
+    this.#linger = new Linger(this.#lingering());
+  }
+
+  /** Builds the services and listens. Nobody finds the daemon before `register`. */
+  static async start(options: DaemonOptions): Promise<Daemon> {
+    becomeDaemon(options.surroundings.libc, options.group);
+    const directory = DaemonDirectory.create(options.paths, options.configReadAt);
+    try {
+      const daemon = new Daemon(options, directory);
+      await daemon.#listen();
+      return daemon;
+    } catch (error) {
+      directory[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  get directory(): string {
+    return this.#directory.path;
+  }
+
+  /** Makes the daemon known to launchers; from now on it ends by itself, and survives errors. */
+  register(log: Logger = this.#log): void {
+    survive(log, () => this.#linger.endNow());
+    this.#show();
+    this.#heartbeat = setInterval(() => this.#beat(), heartbeatMs);
+    this.#linger.update();
+  }
+
+  get #log(): Logger {
+    if (this.#running === undefined) throw new Error("the daemon does not listen yet");
+    return this.#running.service.logger;
+  }
+
+  async #listen(): Promise<void> {
+    const { program, surroundings } = this.#options;
+    const service = await program.serve(this.#context());
+    adjustOomScore(service.logger);
+    const server = new Server({
+      services: service.services,
+      authorize: (socket) => isOurPeer(surroundings.libc, socket),
+      onError: (error) => service.logger.warn("connection error", { error }),
+    });
+    const umask = process.umask(0o177);
+    try {
+      await server.listen(this.#options.target ?? { path: this.socket });
+    } finally {
+      process.umask(umask);
+    }
+    this.#running = { service, server };
+  }
+
+  #context(): DaemonContext {
+    const { group, surroundings } = this.#options;
+    const { namespace, grpcAddress, ttrpcAddress, debug } = group;
+    return {
+      ...surroundings,
+      ...{ namespace, grpcAddress, ttrpcAddress, debug },
+      daemonDir: this.directory,
+      runtimeOf: (id, bundle) => this.claims.runtimeOf(id) ?? runtimeOfBundle(bundle) ?? surroundings.runtime,
+      released: (id) => this.claims.remove(id),
+      containersChanged: (count) => this.#containersChanged(count),
+      shutdownRequested: () => this.#shutdownRequested(),
+    };
+  }
+
+  #lingering(): ConstructorParameters<typeof Linger>[0] {
+    return {
+      lingerMs: this.#options.lingerMs,
+      isEmpty: () => this.#count === 0,
+      hasFreshClaim: () => this.claims.hasFresh(),
+      isContainerdGone: () => isGone(this.#options.group.grpcAddress),
+      withdraw: () => this.#presence.withdraw(),
+      register: () => this.#show(),
+      end: () => void this.#end(),
+    };
+  }
+
+  #containersChanged(count: number): void {
+    this.#count = count;
+    if (this.#linger.hasEnded) return;
+    if (this.#presence.state !== "withdrawn") this.#show();
+    this.#linger.update();
+    if (count === 0) this.#checkContainerd();
+  }
+
+  /** A container that was promised counts: launchers look at the registration, not at us. */
+  #show(): void {
+    const { group, surroundings } = this.#options;
+    const isFull = Math.max(this.#count, this.claims.ids().length) >= surroundings.config.cap;
+    if (isFull || group.member !== "" || this.#options.target !== undefined) this.#presence.close();
+    else this.#presence.open();
+  }
+
+  #beat(): void {
+    this.#presence.beat();
+    this.#checkContainerd();
+  }
+
+  #checkContainerd(): void {
+    this.#linger.check().catch((error: unknown) => this.#log.warn("containerd not looked for", { error }));
+  }
+
+  // The answer of the call leaves first: the server's shutdown waits for it.
+  #shutdownRequested(): void {
+    if (this.#options.isSolo && this.#count === 0) this.#linger.endNow();
+  }
+
+  async #end(): Promise<void> {
+    clearInterval(this.#heartbeat);
+    try {
+      await this.#running?.server.shutdown(AbortSignal.timeout(drainTimeoutMs));
+      await this.#running?.service.shutdown(AbortSignal.timeout(flushTimeoutMs));
+    } finally {
+      if (this.#options.target === undefined) rmSync(this.socket, { force: true });
+      this.#directory[Symbol.dispose]();
+      this.#ended.resolve();
+    }
+  }
+}

@@ -1,0 +1,18 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import type { Logger } from "../../log/logger.ts";
+
+const file = "/proc/self/oom_score_adj";
+const maxScore = 1000;
+
+/**
+ * Makes the kernel's memory shortage hit the daemon rather than containerd, whose score it inherited, by one.
+ * @see https://github.com/containerd/containerd/blob/main/pkg/shim/util_unix.go AdjustOOMScore
+ */
+export function adjustOomScore(log: Logger): void {
+  try {
+    const score = Number.parseInt(readFileSync(file, "utf8"), 10);
+    if (score < maxScore) writeFileSync(file, String(score + 1));
+  } catch (error) {
+    log.warn("oom score not adjusted", { error });
+  }
+}

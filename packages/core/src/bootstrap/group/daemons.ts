@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { hasErrorCode } from "../../native/libc-error.ts";
+import { namespaceInode, readProcess } from "../../native/proc.ts";
+import { Claims, claimFreshMs } from "./claims.ts";
+import { daemonFiles, type Paths } from "./paths.ts";
+import { type Registration, readRegistration } from "./registration.ts";
+
+/** A daemon as its directory shows it. */
+export interface KnownDaemon {
+  readonly directory: string;
+  /** Path of the registration. */
+  readonly file: string;
+  /** Whether it takes any container of its group. */
+  readonly isOpen: boolean;
+  readonly registration: Registration;
+  readonly claims: Claims;
+}
+
+/** Daemons that are registered and alive, in our mount and user namespace. Ordered by name. */
+export function listDaemons(paths: Paths): KnownDaemon[] {
+  const directories = listDirectories(paths).map((name) => join(paths.daemons, name));
+  return directories.flatMap(readDaemon).filter(({ registration }) => isAlive(registration));
+}
+
+function readDaemon(directory: string): KnownDaemon[] {
+  for (const name of [daemonFiles.open, daemonFiles.closed]) {
+    const file = join(directory, name);
+    const registration = readRegistration(file);
+    const claims = new Claims(directory);
+    if (registration !== undefined) {
+      return [{ directory, file, isOpen: name === daemonFiles.open, registration, claims }];
+    }
+  }
+  return [];
+}
+
+function isAlive({ pid, startTime }: Registration): boolean {
+  return isRunning(pid, startTime) && isSameView(pid);
+}
+
+function isRunning(pid: number, startTime: number): boolean {
+  const process = readProcess(pid);
+  return process !== undefined && process.startTime === startTime && !"ZXx".includes(process.state);
+}
+
+/** A daemon in another mount namespace would mount root file systems where containerd does not see them. */
+function isSameView(pid: number): boolean {
+  try {
+    return (["mnt", "user"] as const).every((type) => namespaceInode(pid, type) === namespaceInode("self", type));
+  } catch (error) {
+    if (hasErrorCode(error, "EACCES", "EPERM")) return false;
+    throw error;
+  }
+}
+
+/** Removes what daemons that died left of themselves. */
+export function removeDeadDaemons(paths: Paths): void {
+  for (const name of listDirectories(paths)) {
+    const [pid = 0, startTime = 0] = name.split(".").map(Number);
+    const directory = join(paths.daemons, name);
+    if (isRunning(pid, startTime) || !isOfOurPidNamespace(directory)) continue;
+    const socket = readDaemon(directory)[0]?.registration.socket;
+    // Elsewhere only if containerd named the directory; then the name is a hash that nobody else has.
+    if (socket !== undefined) rmSync(socket, { force: true });
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/**
+ * The pid of a daemon in another pid namespace says nothing here. A daemon that died before it could name its own counts
+ * as ours after a while.
+ */
+function isOfOurPidNamespace(directory: string): boolean {
+  try {
+    return Number(readFileSync(join(directory, daemonFiles.born), "utf8")) === namespaceInode("self", "pid");
+  } catch (error) {
+    if (!hasErrorCode(error, "ENOENT")) throw error;
+    const stat = statSync(directory, { throwIfNoEntry: false });
+    return stat !== undefined && Date.now() - stat.mtimeMs > claimFreshMs;
+  }
+}
+
+function listDirectories(paths: Paths): string[] {
+  try {
+    return readdirSync(paths.daemons)
+      .filter((name) => /^\d+\.\d+$/.test(name))
+      .sort();
+  } catch (error) {
+    if (hasErrorCode(error, "ENOENT")) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,21 @@
+import { join } from "node:path";
+import type { StartRequest } from "../actions/start-request.ts";
+import { writeAtomically } from "./registration.ts";
+
+/** A shell compares it, a byte per system call; what containerd sends has a few hundred. */
+const maxRememberedBytes = 4096;
+
+/**
+ * Leaves what containerd sent with the last `start` of a runtime in the daemon's directory: a launcher that gets the same
+ * need not ask Node whether it fits the group. `options.RUNTIME`: the whole input. `params.RUNTIME`: what follows the id
+ * in BootstrapParams, which differs from container to container; its first bytes are 0x0a, the id's length and the id.
+ * Input with a NUL, which a shell cannot hold, is not remembered.
+ */
+export function rememberInput(daemonDir: string, runtime: string, request: StartRequest): void {
+  const { dialect, id, input } = request;
+  const head = Buffer.concat([Buffer.from([0x0a, Buffer.byteLength(id)]), Buffer.from(id)]);
+  if (dialect === "params" && !input.subarray(0, head.length).equals(head)) return;
+  const rest = dialect === "params" ? input.subarray(head.length) : input;
+  if (rest.length === 0 || rest.length > maxRememberedBytes || rest.includes(0)) return;
+  writeAtomically(join(daemonDir, `${dialect}.${runtime}`), rest);
+}

@@ -1,0 +1,112 @@
+import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "ava";
+import { wire } from "../../../src/proto/gen/wire.js";
+import { Distribution } from "../../_support/distribution.ts";
+import { createTask, FakeContainerd, type Outcome, pidBehind, readText } from "../../_support/fake-containerd.ts";
+import { until } from "../../_support/until.ts";
+
+/** Bytes of a DeleteResponse and nothing else; `[pid, exit status]`. */
+function read({ stdout, stderr, status }: Outcome): [number, number] {
+  if (status !== 0 || stderr !== "") throw new Error(`status ${status}: ${stderr}`);
+  const response = wire.DeleteResponse.decode(stdout);
+  return [response.pid, response.exit_status];
+}
+
+const claim = (containerd: FakeContainerd, id: string) => join(containerd.daemons()[0] ?? "", "claims", id);
+
+test.serial("delete – cleans up and answers with that, also a second time – daemon killed", async (t) => {
+  using distribution = new Distribution();
+  await using containerd = await FakeContainerd.start(distribution);
+  const { address } = await containerd.start();
+  process.kill(await pidBehind(address), "SIGKILL");
+  await until(() => containerd.pids().length === 0);
+  writeFileSync(join(containerd.bundle("c1"), "init.pid"), "4711");
+  t.deepEqual(read(await containerd.delete()), [4711, 137]);
+  t.deepEqual(containerd.daemons(), []);
+  t.deepEqual(read(await containerd.delete()), [4711, 137]);
+  t.is(readText(join(containerd.bundle("c1"), "cleaned-up")), "runcrunc");
+});
+
+test.serial(
+  "delete – nobody's directory but the bundle's is taken for it – bundle removed, or never made",
+  async (t) => {
+    using distribution = new Distribution();
+    await using containerd = await FakeContainerd.start(distribution);
+    t.deepEqual(read(await containerd.delete({ id: "gone" })), [0, 137]);
+  },
+);
+
+test.serial("delete – the adapter is the one in the bundle's record – called through another launcher", async (t) => {
+  using distribution = new Distribution();
+  await using containerd = await FakeContainerd.start(distribution);
+  const bundle = containerd.makeBundle({});
+  writeFileSync(join(bundle, "shim-binary-path"), "/usr/local/bin/containerd-shim-dunnage-crun-v1");
+  t.deepEqual(read(await containerd.delete()), [0, 137]);
+  t.is(readText(join(bundle, "cleaned-up")), "crun");
+});
+
+test.serial("delete – asks the daemon, which lives on – the daemon still has the container", async (t) => {
+  using distribution = new Distribution();
+  await using containerd = await FakeContainerd.start(distribution);
+  const { address } = await containerd.start();
+  await containerd.start({ id: "c2" });
+  await createTask(address, "c1");
+  await createTask(address, "c2");
+  t.deepEqual(read(await containerd.delete()), [42, 7]);
+  t.false(existsSync(claim(containerd, "c1")));
+  t.true(existsSync(claim(containerd, "c2")));
+  t.false(existsSync(join(containerd.bundle("c1"), "cleaned-up")));
+  t.deepEqual([await pidBehind(address)], containerd.pids());
+});
+
+test.serial("delete – takes the claim back and cleans up – Create failed or never came", async (t) => {
+  using distribution = new Distribution();
+  await using containerd = await FakeContainerd.start(distribution);
+  const { address } = await containerd.start();
+  t.true(existsSync(claim(containerd, "c1")));
+  t.deepEqual(read(await containerd.delete()), [0, 137]);
+  t.false(existsSync(claim(containerd, "c1")));
+  t.deepEqual([await pidBehind(address)], containerd.pids());
+});
+
+test.serial("delete – cleans up by itself in time – the daemon hangs", async (t) => {
+  using distribution = new Distribution();
+  await using containerd = await FakeContainerd.start(distribution);
+  const { address } = await containerd.start();
+  await createTask(address, "c1");
+  process.kill(await pidBehind(address), "SIGSTOP");
+  t.deepEqual(read(await containerd.delete()), [0, 137]);
+  t.true(existsSync(join(containerd.bundle("c1"), "cleaned-up")));
+});
+
+test.serial("delete – leaves the container of that name alone – another namespace, another containerd", async (t) => {
+  using distribution = new Distribution();
+  await using containerd = await FakeContainerd.start(distribution);
+  const { address } = await containerd.start();
+  await createTask(address, "c1");
+  t.deepEqual(read(await containerd.delete({ namespace: "other" })), [0, 137]);
+  t.deepEqual(read(await containerd.delete({ address: "/run/other.sock" })), [0, 137]);
+  t.true(existsSync(claim(containerd, "c1")));
+});
+
+test.serial("delete – does not print what is no saved answer – half-written file", async (t) => {
+  using distribution = new Distribution();
+  await using containerd = await FakeContainerd.start(distribution);
+  const bundle = containerd.makeBundle({});
+  for (const content of ["", "\n", "%s", "garbage\n"]) {
+    writeFileSync(join(bundle, "dunnage.deleted"), content);
+    t.deepEqual(read(await containerd.delete()), [0, 137]);
+  }
+});
+
+test.serial("delete – status 1 and the reason – clean-up impossible", async (t) => {
+  using distribution = new Distribution();
+  await using containerd = await FakeContainerd.start(distribution);
+  containerd.makeBundle({});
+  rmSync(join(distribution.lib, "build-id"));
+  containerd.configure("nonsense");
+  const { status, stdout, stderr } = await containerd.delete();
+  t.deepEqual([status, stdout.length], [1, 0]);
+  t.true(stderr.includes("config.toml"));
+});

@@ -1,0 +1,73 @@
+import test from "ava";
+import { parseStartRequest } from "../../../src/bootstrap/actions/start-request.ts";
+import { parseFlags } from "../../../src/bootstrap/flags.ts";
+import { wire } from "../../../src/proto/gen/wire.js";
+
+const flags = parseFlags(["-namespace", "ns", "-address", "/flag.sock", "-id", "c1", "start"]);
+const env = { TTRPC_ADDRESS: "/env.ttrpc" };
+const runcOptions = wire.RuncOptions.encode({ shim_cgroup: "/shims" }).finish();
+
+const params = (given: wire.BootstrapParams.$Properties) =>
+  Buffer.from(wire.BootstrapParams.encode({ instance_id: "c1", namespace: "ns", ...given }).finish());
+const any = (type_url: string, value: Uint8Array = runcOptions) =>
+  Buffer.from(wire.Any.encode({ type_url, value }).finish());
+
+test("parseStartRequest – flags and environment – nothing on standard input", (t) => {
+  t.like(parseStartRequest(flags, env, Buffer.alloc(0)), {
+    ...{ id: "c1", namespace: "ns", grpcAddress: "/flag.sock", ttrpcAddress: "/env.ttrpc", debug: false },
+    ...{ schedCore: false, socketDir: "", shimCgroup: "", dialect: "options" },
+  });
+});
+
+test("parseStartRequest – params go before flags and environment – params", (t) => {
+  const input = params({
+    ...{ containerd_ttrpc_address: "/p.ttrpc", containerd_grpc_address: "/p.sock", socket_dir: "/s", log_level: -4 },
+    extensions: [
+      { value: { type_url: "other" } },
+      { value: { type_url: "containerd.runc.v1.Options", value: runcOptions } },
+    ],
+  });
+  t.like(parseStartRequest(flags, env, input), {
+    ...{ grpcAddress: "/p.sock", ttrpcAddress: "/p.ttrpc", socketDir: "/s", debug: true, shimCgroup: "/shims" },
+    dialect: "params",
+  });
+});
+
+for (const [level, debug] of [
+  [-8, true],
+  [-4, true],
+  [-3, false],
+  [0, false],
+  [12, false],
+] as const) {
+  test(`parseStartRequest – debug ${debug} – log level ${level}`, (t) => {
+    t.is(parseStartRequest(flags, env, params({ log_level: level })).debug, debug);
+  });
+}
+
+test("parseStartRequest – not taken for params – another id or namespace in them", (t) => {
+  for (const given of [{ instance_id: "c2" }, { namespace: "other" }]) {
+    const input = params({ ...given, containerd_grpc_address: "/p.sock", socket_dir: "/s" });
+    t.like(parseStartRequest(flags, env, input), { dialect: "options", grpcAddress: "/flag.sock", socketDir: "" });
+  }
+});
+
+for (const typeUrl of ["containerd.runc.v1.Options", "type.googleapis.com/containerd.runc.v1.Options"]) {
+  test(`parseStartRequest – shim cgroup of an Any – ${typeUrl}`, (t) => {
+    t.is(parseStartRequest(flags, env, any(typeUrl)).shimCgroup, "/shims");
+  });
+}
+
+test("parseStartRequest – options of other types are the runtime's business – foreign Any", (t) => {
+  t.is(parseStartRequest(flags, env, any("my.runtime.Options")).shimCgroup, "");
+});
+
+test("parseStartRequest – InvalidArgument – neither message", (t) => {
+  t.throws(() => parseStartRequest(flags, env, Buffer.from([0x0a, 0xff])), { message: /neither bootstrap parameters/ });
+});
+
+for (const id of ["", ".", "..", "a/b", "a\nb", "a\0b", "x".repeat(201)]) {
+  test(`parseStartRequest – InvalidArgument – id ${JSON.stringify(id.slice(0, 10))}`, (t) => {
+    t.throws(() => parseStartRequest({ ...flags, id }, env, Buffer.alloc(0)), { message: /^invalid id/ });
+  });
+}
