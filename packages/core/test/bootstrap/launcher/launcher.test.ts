@@ -4,7 +4,13 @@ import { join } from "node:path";
 import test from "ava";
 import { wire } from "../../../src/proto/gen/wire.js";
 import { Distribution, type Shell } from "../../_support/distribution.ts";
-import { type Dialect, FakeContainerd, type Invocation, readText, runcOptions } from "../../_support/fake-containerd.ts";
+import {
+  type Dialect,
+  FakeContainerd,
+  type Invocation,
+  readText,
+  runcOptions,
+} from "../../_support/fake-containerd.ts";
 import { TempDir } from "../../_support/temp-dir.ts";
 import { warm } from "../../_support/warm.ts";
 
