@@ -33,6 +33,9 @@ export class Container {
   /** Hooks that run after the exit was reported; Delete waits for them. */
   afterExit: Promise<void> = Promise.resolve();
 
+  /** Whether the runtime has forgotten the container since its end; Delete sees to it otherwise. */
+  forgotten: Promise<boolean> = Promise.resolve(false);
+
   constructor(fields: Pick<Container, "ref" | "runtime" | "init" | "privatePidNamespace" | "annotations" | "journal">) {
     this.ref = fields.ref;
     this.runtime = fields.runtime;

@@ -48,7 +48,7 @@ export function deleteInit(
     await container.afterExit;
     await runHooks(deps, "preDelete", container, () => ({ exit: container.journal.exit }), signal);
     endOomWatch(container);
-    await container.runtime.delete(ref, { force: false }, signal);
+    if (!(await container.forgotten)) await container.runtime.delete(ref, { force: false }, signal);
     await awaitExit(deps, init);
     await releaseIo(deps, init);
     await unmountRootfs(join(ref.bundle, "rootfs"), deps, signal);

@@ -4,6 +4,7 @@ import { taskExit } from "../events/task-events.ts";
 import type { Exit } from "../reaper/exit.ts";
 import type { Container } from "./container.ts";
 import type { TaskDeps } from "./deps.ts";
+import { forgetEarly } from "./forget.ts";
 import { runHooks } from "./hook-seam.ts";
 import { writeJournal } from "./journal.ts";
 import { runPostStop } from "./post-stop.ts";
@@ -36,6 +37,7 @@ function initExited(deps: TaskDeps, container: Container, exit: Exit): void {
   const finish = (): void => {
     report(deps, container, container.init, exit);
     container.afterExit = runPostStop(deps, container);
+    container.forgotten = forgetEarly(deps, container);
   };
   if (container.privatePidNamespace && container.liveExecs === 0) finish();
   else void endOtherProcesses(deps, container).then(finish);

@@ -85,7 +85,7 @@ test("exit of init – without a private pid namespace every process is killed f
     await f.tasks.start(id, "", signal);
     f.reaper.exit(pid, 0);
     await f.tasks.process(id, "").wait(signal);
-    t.is(f.runtime.calls.at(-1), "kill 9 all");
+    t.deepEqual(f.runtime.calls.slice(-2), ["kill 9 all", "delete"]);
   }
 });
 
@@ -227,10 +227,19 @@ test("delete – of a created container ends it, and its exit is reported before
   t.deepEqual(f.events, ["/tasks/create", "/tasks/exit c 137", "/tasks/delete"]);
 });
 
-test("delete – after a failure the next one succeeds", async (t) => {
+test("delete – the runtime forgets a container once, when it has ended", async (t) => {
   using f = openTasks();
   await byState["stopped"]?.(f);
+  await settle();
+  t.is(f.runtime.calls.at(-1), "delete");
+  await f.tasks.delete("c", "", signal);
+  t.is(f.runtime.calls.filter((call) => call === "delete").length, 1);
+});
+
+test("delete – after a failure the next one succeeds", async (t) => {
+  using f = openTasks();
   f.runtime.onDelete = () => Promise.reject(new StatusError(Code.Unknown, "failed to delete task: busy"));
+  await byState["stopped"]?.(f);
   await rejects(t, f.tasks.delete("c", "", signal), Code.Unknown, /busy/);
   t.is(f.tasks.size, 1);
   f.runtime.onDelete = async () => {};

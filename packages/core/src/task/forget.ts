@@ -1,0 +1,20 @@
+import type { Container } from "./container.ts";
+import type { TaskDeps } from "./deps.ts";
+
+const timeoutMs = 10_000;
+
+/**
+ * Lets the runtime forget a container that has ended, while its client is still on the way to Delete, which then need not
+ * wait for the command. Resolves with false when that is left to Delete: hooks want to find the container as it ended, or
+ * the runtime failed.
+ */
+export async function forgetEarly(deps: TaskDeps, container: Container): Promise<boolean> {
+  if (deps.hooks.has("postStop") || deps.hooks.has("preDelete")) return false;
+  try {
+    await container.runtime.delete(container.ref, { force: false }, AbortSignal.timeout(timeoutMs));
+    return true;
+  } catch (error) {
+    deps.log.warn("the runtime has not forgotten the container yet", { id: container.ref.id, error });
+    return false;
+  }
+}
