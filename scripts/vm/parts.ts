@@ -1,0 +1,112 @@
+/** What the VM is made of, from Debian's packages, kept in .cache/vm: an emulator, a kernel and an initial file system. */
+import { execFileSync } from "node:child_process";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+
+const CACHE = resolve(import.meta.dirname, "../../.cache");
+const DIR = join(CACHE, "vm");
+/** Not the cloud kernel: it has no 9p. */
+const KERNEL = "linux-image-amd64";
+const PACKAGES = ["qemu-system-x86", "qemu-system-common", "qemu-system-data", "seabios", "kmod"];
+/** What a kernel and an emulator pull in to be installed, and no emulator needs to run. */
+const NEEDLESS = /^(systemd|udev|initramfs|dracut|klibc|libklibc|linux-|lib(nss|pam)-systemd|libsystemd-shared|cpio)/;
+/** For the disk of the host, and for containers. */
+const MODULES = ["virtio_pci", "9pnet_virtio", "9p", "overlay", "veth", "bridge"];
+
+/** Paths of the parts. */
+export interface VmParts {
+  readonly emulator: string;
+  /** Directories of the emulator's shared libraries, as LD_LIBRARY_PATH has them. */
+  readonly libraries: string;
+  /** Directory of its firmware. */
+  readonly firmware: string;
+  readonly kernel: string;
+  readonly initramfs: string;
+}
+
+/** Returns the parts; downloads and unpacks them the first time (about 90 MB), into a directory that is complete or absent. */
+export function provideVm(): VmParts {
+  if (!existsSync(DIR)) build();
+  makeInitramfs();
+  return {
+    emulator: join(DIR, "root/usr/bin/qemu-system-x86_64"),
+    libraries: librariesOf(join(DIR, "root")),
+    firmware: join(DIR, "root/usr/share/qemu"),
+    kernel: join(DIR, "vmlinuz"),
+    initramfs: join(DIR, "initramfs"),
+  };
+}
+
+function build(): void {
+  const work = join(CACHE, `vm.${process.pid}`);
+  try {
+    const [root, kernel] = [join(work, "root"), join(work, "kernel")];
+    const image = kernelImage();
+    for (const file of download([...emulatorPackages(), image], join(work, "packages"))) {
+      execFileSync("dpkg", ["-x", file, basename(file).startsWith(image) ? kernel : root]);
+    }
+    takeKernel(kernel, root, work);
+    for (const needless of ["packages", "kernel"]) rmSync(join(work, needless), { recursive: true });
+    renameSync(work, DIR);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** Name of the package that the kernel's meta package stands for now. */
+function kernelImage(): string {
+  const text = apt("apt-cache", ["depends", "--important", KERNEL]);
+  const image = /Depends: (linux-image-\S+)/.exec(text)?.[1];
+  if (image === undefined) throw new Error(`vm: ${KERNEL} is not in apt's lists: apt-get update`);
+  return image;
+}
+
+/** The emulator and what it needs and the host lacks. */
+function emulatorPackages(): string[] {
+  const plan = apt("apt-get", ["-s", "install", "--no-install-recommends", ...PACKAGES]);
+  const lacking = [...plan.matchAll(/^Inst (\S+)/gm)].map(([, name]) => name ?? "");
+  return [...new Set([...PACKAGES, ...lacking.filter((name) => !NEEDLESS.test(name))])];
+}
+
+function download(names: readonly string[], dir: string): string[] {
+  mkdirSync(dir, { recursive: true });
+  execFileSync("apt-get", ["-qq", "-o", "APT::Sandbox::User=root", "download", ...names], { cwd: dir });
+  return readdirSync(dir).map((name) => join(dir, name));
+}
+
+function apt(program: string, args: readonly string[]): string {
+  return execFileSync(program, args, { encoding: "utf8", env: { ...process.env, LC_ALL: "C" } });
+}
+
+/** Keeps the kernel and the modules, numbered in the order in which they have to be loaded; the rest is 400 MB. */
+function takeKernel(kernel: string, root: string, work: string): void {
+  const [version = ""] = readdirSync(join(kernel, "lib/modules"));
+  const kmod = (name: string, ...args: string[]): string => {
+    const env = { LD_LIBRARY_PATH: librariesOf(root) };
+    return execFileSync(join(root, "bin/kmod"), args, { argv0: name, encoding: "utf8", env });
+  };
+  kmod("depmod", "-b", kernel, version);
+  const show = (module: string): string => kmod("modprobe", "-d", kernel, "-S", version, "--show-depends", module);
+  const lines = MODULES.flatMap((module) => show(module).split("\n"));
+  const files = lines.filter((line) => line.startsWith("insmod ")).map((line) => line.split(" ")[1] ?? "");
+  const modules = join(work, "initramfs.d/modules");
+  mkdirSync(modules, { recursive: true });
+  for (const file of new Set(files)) copyFileSync(file, join(modules, basename(file)));
+  writeFileSync(join(modules, "order"), [...new Set(files)].map((file) => `${basename(file)}\n`).join(""));
+  copyFileSync(join(kernel, `boot/vmlinuz-${version}`), join(work, "vmlinuz"));
+}
+
+/** Every time anew: init.sh is part of it. */
+function makeInitramfs(): void {
+  const tree = join(DIR, "initramfs.d");
+  mkdirSync(join(tree, "bin"), { recursive: true });
+  copyFileSync("/bin/busybox", join(tree, "bin/busybox"));
+  copyFileSync(join(import.meta.dirname, "init.sh"), join(tree, "init"));
+  execFileSync("chmod", ["0755", join(tree, "init")]);
+  const script = 'find . | busybox cpio -o -H newc >"$0.new" 2>/dev/null && mv "$0.new" "$0"';
+  execFileSync("sh", ["-c", script, join(DIR, "initramfs")], { cwd: tree });
+}
+
+function librariesOf(root: string): string {
+  return [join(root, "usr/lib/x86_64-linux-gnu"), join(root, "lib/x86_64-linux-gnu")].join(":");
+}
