@@ -59,6 +59,8 @@ export interface Libc {
   pipe(flags?: number): [number, number];
   /** eventfd(2) with the count 0, EFD_NONBLOCK and EFD_CLOEXEC. */
   eventfd(): number;
+  /** malloc_trim(3): gives free memory of the C heap back to the system. Does nothing where the C library has no such call. */
+  trimHeap(): void;
   /** memfd_create(2) with MFD_CLOEXEC. */
   memfd(name: string): number;
   /** ioctl(FIONREAD): bytes that wait in a pipe. */

@@ -98,6 +98,14 @@ export class NativeLibc implements Libc {
     return this.#scratch.readInt32LE(0);
   }
 
+  trimHeap(): void {
+    try {
+      this.#c.malloc_trim(0);
+    } catch {
+      // musl
+    }
+  }
+
   setNonblocking(fd: number, on: boolean): void {
     const flags = this.#check("fcntl", this.#c.fcntl(fd, Linux.F_GETFL, 0));
     const wanted = on ? flags | constants.O_NONBLOCK : flags & ~constants.O_NONBLOCK;

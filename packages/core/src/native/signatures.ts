@@ -17,6 +17,7 @@ export const signatures = {
   getsockopt: ["int", ["int", "int", "int", "pointer", "pointer"]],
   ioctl: ["int", ["int", "ulong", "pointer"]],
   listen: ["int", ["int", "int"]],
+  malloc_trim: ["int", ["ulong"]],
   memfd_create: ["int", ["string", "uint"]],
   pipe2: ["int", ["pointer", "int"]],
   posix_spawn: ["int", ["pointer", "string", "pointer", "pointer", "pointer", "pointer"]],

@@ -11,6 +11,7 @@ import type { Paths } from "../group/paths.ts";
 import { heartbeatMs, Presence } from "../group/presence.ts";
 import { becomeDaemon, survive } from "./become-daemon.ts";
 import { isGone } from "./containerd.ts";
+import { IdleTrim } from "./idle-trim.ts";
 import { Linger } from "./linger.ts";
 import { adjustOomScore } from "./oom-score.ts";
 import { isOurPeer } from "./peer.ts";
@@ -47,6 +48,7 @@ export class Daemon {
   readonly #presence: Presence;
   readonly #linger: Linger;
   readonly #ended = Promise.withResolvers<void>();
+  readonly #idleTrim: IdleTrim;
   #running: { readonly service: DaemonService; readonly server: Server } | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
   #count = 0;
@@ -55,6 +57,7 @@ export class Daemon {
     this.#options = options;
     this.#directory = directory;
     this.claims = new Claims(directory.path);
+    this.#idleTrim = new IdleTrim(options.surroundings.libc);
     this.socket = directory.socketPath(options.group);
     this.answer = formatAnswer(this.socket, options.surroundings.config.answer);
     this.ended = this.#ended.promise;
@@ -101,6 +104,7 @@ export class Daemon {
     adjustOomScore(service.logger);
     const server = new Server({
       services: service.services,
+      interceptors: [this.#idleTrim.interceptor],
       authorize: (socket) => isOurPeer(surroundings.libc, socket),
       onError: (error) => service.logger.warn("connection error", { error }),
     });
@@ -171,6 +175,7 @@ export class Daemon {
 
   async #end(): Promise<void> {
     clearInterval(this.#heartbeat);
+    this.#idleTrim[Symbol.dispose]();
     try {
       await this.#running?.server.shutdown(AbortSignal.timeout(drainTimeoutMs));
       await this.#running?.service.shutdown(AbortSignal.timeout(flushTimeoutMs));
