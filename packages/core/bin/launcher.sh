@@ -211,7 +211,7 @@ start_node() {
   [ -e /proc/self/fd/0 ] || exec </dev/null
   if [ -n "$input" ]; then exec <"$input"; fi
   exec 3<&0
-  out=$("$lib/node" --no-warnings "$lib/shim.cjs" "$@" 2>&1 <&3 3<&- &)
+  out=$("$lib/node" --no-warnings --max-semi-space-size=1 "$lib/shim.cjs" "$@" 2>&1 <&3 3<&- &)
   last=${out##*"$nl"}
   case $last in
     'answer '*) printf '%s' "${last#answer }" && exit 0 ;;
@@ -238,4 +238,4 @@ fi
 # Not a bundle's directory, or flags that only Node understands.
 for argument in "$@"; do case $argument in start) start_node "$@" ;; esac; done
 for_node
-exec "$lib/node" --no-warnings "$lib/shim.cjs" "$@"
+exec "$lib/node" --no-warnings --max-semi-space-size=1 "$lib/shim.cjs" "$@"

@@ -1,7 +1,7 @@
 export { Code, StatusError } from "@dunnage/ttrpc";
 
 // For those whose plugin replaces a part of the daemon by a ContainerModule.
-export { Tokens } from "./bootstrap/tokens.ts";
+export { Tokens } from "./bootstrap/composition/tokens.ts";
 export type { Publisher, TaskEvent } from "./events/publisher.ts";
 
 // For those who write hooks and plugins.
