@@ -1,5 +1,4 @@
 import { constants, openSync } from "node:fs";
-import { unimplemented } from "../errors/errors.ts";
 import { openFifoOutputs } from "./fifo-outputs.ts";
 import { OwnedFd } from "./owned-fd.ts";
 import type { ProcessIo, StdioPaths } from "./process-io.ts";
@@ -7,6 +6,7 @@ import { StdinPipe } from "./stdin-pipe.ts";
 import { parseFifoPath, parseStdioUri, unknownScheme } from "./stdio-uri.ts";
 import type { OpenIoDeps, OpenIoOptions, OutputsOpener } from "./stream.ts";
 import { StreamsIo } from "./streams-io.ts";
+import { TerminalIo } from "./terminal-io.ts";
 
 /** By the scheme of stdout (of stderr, when there is no stdout). */
 const outputsOpeners: ReadonlyMap<string, OutputsOpener> = new Map([["fifo", openFifoOutputs]]);
@@ -14,11 +14,11 @@ const outputsOpeners: ReadonlyMap<string, OutputsOpener> = new Map([["fifo", ope
 /**
  * Opens the streams of one process. Nothing blocks, whoever holds the other ends; on an error everything is closed again.
  * @throws {StatusError} InvalidArgument – a path does not exist or is of the wrong kind;
- *   Unimplemented – a terminal, or an unknown scheme.
+ *   Unimplemented – an unknown scheme.
  * @see https://github.com/containerd/containerd/blob/v1.6.36/pkg/process/io.go
  */
 export function openIo(paths: StdioPaths, options: OpenIoOptions, deps: OpenIoDeps): ProcessIo {
-  if (paths.terminal) throw unimplemented("terminal: not supported");
+  if (paths.terminal) return new TerminalIo(paths, options, deps);
   const openOutputs = findOutputsOpener(paths.stdout || paths.stderr);
   using stack = new DisposableStack();
   const stdinPath = parseFifoPath(paths.stdin);

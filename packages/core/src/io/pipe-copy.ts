@@ -1,4 +1,4 @@
-import { Socket } from "node:net";
+import { type OnReadOpts, Socket } from "node:net";
 import type { Libc } from "../native/libc.ts";
 import type { OwnedFd } from "./owned-fd.ts";
 import type { Sink } from "./sink.ts";
@@ -26,9 +26,14 @@ export interface PipeCopyEvents {
   onError(error: Error): void;
 }
 
+/** Makes what reads a descriptor, which it takes over, on the event loop. */
+export type OpenReader = (fd: number, onread: OnReadOpts) => Socket;
+
+const openPipeReader: OpenReader = (fd, onread) => new Socket({ fd, readable: true, writable: false, onread });
+
 /**
- * Copies a pipe or FIFO to a sink, driven by the event loop. While the sink does not take more nothing is read, so the
- * writer at the other end blocks: nothing is dropped, nothing grows.
+ * Copies a pipe or FIFO, or what else `openReader` can read, to a sink, driven by the event loop. While the sink does
+ * not take more nothing is read, so the writer at the other end blocks: nothing is dropped, nothing grows.
  */
 export class PipeCopy implements Disposable {
   readonly #libc: Libc;
@@ -40,17 +45,12 @@ export class PipeCopy implements Disposable {
   };
 
   /** Takes `source` over, makes it non-blocking and starts. The sink stays the caller's. */
-  constructor(libc: Libc, source: OwnedFd, sink: Sink, events: PipeCopyEvents) {
+  constructor(libc: Libc, source: OwnedFd, sink: Sink, events: PipeCopyEvents, openReader = openPipeReader) {
     this.#libc = libc;
     this.#fd = source.fd;
     this.#sink = sink;
     const callback = (length: number, chunk: Uint8Array): boolean => this.#take(length, chunk as Buffer);
-    this.#socket = new Socket({
-      fd: source.fd,
-      readable: true,
-      writable: false,
-      onread: { buffer: chunkFor(sink), callback },
-    });
+    this.#socket = openReader(source.fd, { buffer: chunkFor(sink), callback });
     source.release();
     this.#socket.unref();
     this.#socket.on("error", events.onError).on("end", events.onEnd).resume();

@@ -1,3 +1,5 @@
+import type { TerminalSize } from "../native/libc.ts";
+
 /** The file descriptors that a process gets as 0, 1 and 2. Owned by the caller, who closes them after the call. */
 export interface ProcessStdio {
   readonly stdin: number;
@@ -21,8 +23,15 @@ export interface StdioPaths {
 export interface ProcessIo {
   /** The process's ends; closed by `handedOver`. */
   readonly stdio: ProcessStdio;
-  /** The OCI command has ended, so the process has its descriptors: closes the shim's copies of them and starts what copying there is. */
+  /** With a terminal: where the runtime is to send the terminal's master, until `handedOver`. */
+  readonly consoleSocket?: string;
+  /**
+   * The OCI command has succeeded, so the process has its descriptors: closes the shim's copies of them and starts what copying there is.
+   * @throws {StatusError} Unknown – the runtime has not sent the terminal.
+   */
   handedOver(): void;
+  /** With a terminal: its size from now on, or from its beginning. */
+  resize?(size: TerminalSize): void;
   /** CloseIO: no more input after what the client wrote. Idempotent; remembered when it comes before `handedOver`. */
   closeStdin(): void;
   /** The process is gone. Direct mode: from now on the late-reader rule holds. */

@@ -1,28 +1,18 @@
-import { constants, fchownSync } from "node:fs";
-import { invalidArgument } from "../errors/errors.ts";
+import { fchownSync } from "node:fs";
 import type { Logger } from "../log/logger.ts";
-import type { Libc } from "../native/libc.ts";
-import { openPath, openReadEnd, reopen } from "./fifo.ts";
+import { ClientInput } from "./client-input.ts";
 import { OwnedFd } from "./owned-fd.ts";
-import { PipeCopy } from "./pipe-copy.ts";
 import { PipeSink } from "./pipe-sink.ts";
 import type { InputStream, OpenIoDeps, OpenIoOptions } from "./stream.ts";
 
-/**
- * stdin as an anonymous pipe, fed from the client's FIFO.
- *
- * The shim holds a write end of the FIFO as well: a client that goes away is no end of input, another may come. Input
- * ends with `closeStdin`, when the clients' write ends are gone too and all that they wrote has been delivered.
- */
+/** stdin as an anonymous pipe, fed from the client's FIFO. */
 export class StdinPipe implements InputStream {
-  readonly #libc: Libc;
   readonly #log: Logger;
   readonly #stack: DisposableStack;
+  readonly #client: ClientInput;
   readonly #processEnd: OwnedFd;
-  readonly #source: OwnedFd;
-  readonly #keepAlive: OwnedFd;
   readonly #sink: PipeSink;
-  #copy: PipeCopy | undefined;
+  #isCopying = false;
 
   /**
    * Opens everything; copying starts with `handedOver`.
@@ -30,13 +20,8 @@ export class StdinPipe implements InputStream {
    */
   constructor(path: string, { ioUid, ioGid }: OpenIoOptions, { libc, log }: OpenIoDeps) {
     using stack = new DisposableStack();
-    this.#libc = libc;
     this.#log = log.with({ stream: "stdin", path });
-    const { handle, isFifo } = openPath({ stream: "stdin", path });
-    using _ = handle;
-    if (!isFifo) throw invalidArgument(`opening stdin ${path} failed: not a FIFO`);
-    this.#source = stack.use(openReadEnd(handle.fd));
-    this.#keepAlive = stack.use(reopen(this.#source.fd, constants.O_WRONLY | constants.O_NONBLOCK));
+    this.#client = stack.use(new ClientInput(libc, path));
     const [processEnd, target] = libc.pipe();
     this.#processEnd = stack.use(new OwnedFd(processEnd));
     const writeEnd = stack.use(new OwnedFd(target));
@@ -50,14 +35,14 @@ export class StdinPipe implements InputStream {
   }
 
   handedOver(): void {
-    if (this.#stack.disposed || this.#copy) return;
+    if (this.#stack.disposed || this.#isCopying) return;
+    this.#isCopying = true;
     this.#processEnd.close();
-    const events = { onEnd: () => this.#end(), onError: (error: Error) => this.#end(error) };
-    this.#copy = this.#stack.use(new PipeCopy(this.#libc, this.#source, this.#sink, events));
+    this.#client.copyTo(this.#sink, (error) => this.#end(error));
   }
 
   closeStdin(): void {
-    this.#keepAlive.close();
+    this.#client.closeStdin();
   }
 
   [Symbol.dispose](): void {
@@ -67,8 +52,7 @@ export class StdinPipe implements InputStream {
   /** End of input, or a process that reads no more: closes the pipe, and the FIFO, so that clients get EPIPE. */
   #end(error?: NodeJS.ErrnoException): void {
     if (error && error.code !== "EPIPE") this.#log.warn("input lost", { error: error.message });
-    this.#copy?.[Symbol.dispose]();
+    this.#client[Symbol.dispose]();
     this.#sink[Symbol.dispose]();
-    this.#keepAlive.close();
   }
 }

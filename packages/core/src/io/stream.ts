@@ -28,6 +28,8 @@ export interface OpenIoOptions {
   /** Owner of the process's ends of the pipes. */
   readonly ioUid: number;
   readonly ioGid: number;
+  /** Directory of ours for the sockets on which runtimes send terminals; a path of at most 90 bytes. */
+  readonly consoleDirectory: string;
 }
 
 export interface OpenIoDeps {

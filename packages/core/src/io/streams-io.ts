@@ -1,3 +1,4 @@
+import { finishedWithin } from "./finished-within.ts";
 import type { OwnedFd } from "./owned-fd.ts";
 import type { ProcessIo, ProcessStdio } from "./process-io.ts";
 import type { InputStream, OutputStream } from "./stream.ts";
@@ -48,15 +49,9 @@ export class StreamsIo implements ProcessIo {
     for (const output of this.#outputs) output.processExited();
   }
 
-  async drained(timeoutMs: number): Promise<boolean> {
-    const finished = Promise.all(this.#outputs.map((output) => output.finished));
-    const timeout = Promise.withResolvers<false>();
-    const timer = setTimeout(timeout.resolve, timeoutMs, false);
-    try {
-      return await Promise.race([finished.then((all) => all.every(Boolean)), timeout.promise]);
-    } finally {
-      clearTimeout(timer);
-    }
+  drained(timeoutMs: number): Promise<boolean> {
+    const outputs = this.#outputs.map(({ finished }) => finished);
+    return finishedWithin(outputs, timeoutMs);
   }
 
   close(): void {

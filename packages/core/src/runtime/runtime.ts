@@ -19,7 +19,7 @@ export interface CreateRequest {
   readonly container: ContainerRef;
   /** Stdio of the init process; with a terminal the runtime sends the pty's master to `consoleSocket` instead. */
   readonly stdio: ProcessStdio;
-  readonly consoleSocket?: string;
+  readonly consoleSocket?: string | undefined;
 }
 
 export interface ExecRequest {
@@ -28,7 +28,7 @@ export interface ExecRequest {
   /** The OCI `process` object. @see https://github.com/opencontainers/runtime-spec/blob/main/config.md#process */
   readonly process: unknown;
   readonly stdio: ProcessStdio;
-  readonly consoleSocket?: string;
+  readonly consoleSocket?: string | undefined;
 }
 
 export interface KillRequest {

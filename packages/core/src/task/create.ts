@@ -43,11 +43,13 @@ export async function createContainer(
   const direct =
     deps.stdioMode === "auto" &&
     isDirectEligible({ spec, terminal: request.terminal, isInit: true, options: ref.options });
-  const io = await openIo(init.paths, { direct, ioUid, ioGid }, deps);
+  const io = await openIo(init.paths, { direct, ioUid, ioGid, consoleDirectory: deps.daemon.directory }, deps);
   undo.defer(() => io.close());
   init.io = io;
   using _hold = deps.reaper.hold();
-  const { pid } = await container.runtime.create({ container: ref, stdio: io.stdio }, signal);
+  const { stdio, consoleSocket } = io;
+  const { pid } = await container.runtime.create({ container: ref, stdio, consoleSocket }, signal);
+  undo.defer(() => container.runtime.delete(ref, { force: true }, AbortSignal.timeout(undoTimeoutMs)));
   init.pid = pid;
   container.cgroup = deps.findCgroup(pid);
   io.handedOver();
@@ -66,7 +68,6 @@ async function prepare(
 ): Promise<{ spec: OciSpec; container: Container }> {
   validateId(request.id, "container id");
   validateBundle(request.bundle);
-  if (request.terminal) throw unimplemented("terminals are not supported yet");
   if (request.checkpoint !== "") throw unimplemented("create from a checkpoint is not supported yet");
   const spec = readSpec(request.bundle);
   const { name, runtime, defaults } = await deps.runtimeOf(request.id, request.bundle);

@@ -1,5 +1,6 @@
 import { unknown } from "../errors/errors.ts";
 import type { ProcessIo, StdioPaths } from "../io/process-io.ts";
+import type { TerminalSize } from "../native/libc.ts";
 import type { Exit } from "../reaper/exit.ts";
 import { Mutex } from "./mutex.ts";
 import { isLegalMove, type ProcessState } from "./process-state.ts";
@@ -23,6 +24,7 @@ export class Process {
   pid = 0;
   #io: ProcessIo | undefined;
   #stdinClosed = false;
+  #size: TerminalSize | undefined;
   #state: ProcessState = "created";
   #outcome: Outcome;
   #over = false;
@@ -93,6 +95,12 @@ export class Process {
     this.#io?.closeStdin();
   }
 
+  /** ResizePty; nothing happens without a terminal. It may come before the process has one: it is remembered then. */
+  resize(size: TerminalSize): void {
+    this.#size = size;
+    this.#io?.resize?.(size);
+  }
+
   get io(): ProcessIo | undefined {
     return this.#io;
   }
@@ -100,6 +108,7 @@ export class Process {
   set io(io: ProcessIo | undefined) {
     this.#io = io;
     if (this.#stdinClosed) io?.closeStdin();
+    if (this.#size) io?.resize?.(this.#size);
   }
 
   /** From now on an exit is held back, until `unpark`. */

@@ -1,6 +1,7 @@
 import { failedPrecondition, unknown } from "../errors/errors.ts";
 import { taskExecStarted, taskStart } from "../events/task-events.ts";
 import { openIo } from "../io/open-io.ts";
+import { hasErrorCode } from "../native/libc-error.ts";
 import { readSpec } from "../oci/bundle.ts";
 import { execAbility } from "./abilities.ts";
 import type { Container } from "./container.ts";
@@ -57,20 +58,34 @@ export function startExec(deps: TaskDeps, container: Container, exec: Process, s
 async function spawnExec(deps: TaskDeps, container: Container, exec: Process, signal: AbortSignal): Promise<void> {
   const { ref } = container;
   const { ioUid, ioGid } = ref.options;
-  const io = await openIo(exec.paths, { direct: false, ioUid, ioGid }, deps);
+  const options = { direct: false, ioUid, ioGid, consoleDirectory: deps.daemon.directory };
+  const io = await openIo(exec.paths, options, deps);
   exec.io = io;
   using _hold = deps.reaper.hold();
   try {
-    const request = { container: ref, execId: exec.execId, process: exec.spec, stdio: io.stdio };
+    const { stdio, consoleSocket } = io;
+    const request = { container: ref, execId: exec.execId, process: exec.spec, stdio, consoleSocket };
     exec.pid = (await execAbility(container.runtime)(request, signal)).pid;
+    io.handedOver();
   } catch (error) {
     io.close();
+    endProcess(exec);
     throw error;
   }
-  io.handedOver();
   exec.move("running");
   deps.publisher.publish(taskExecStarted({ containerId: ref.id, execId: exec.execId, pid: exec.pid }));
   watchExec(deps, container, exec);
+}
+
+/** A process that was made, but has not got the terminal that it was made with, is of no use to anybody. */
+function endProcess(exec: Process): void {
+  const { pid } = exec;
+  exec.pid = 0;
+  try {
+    if (pid > 0) process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if (!hasErrorCode(error, "ESRCH")) throw error;
+  }
 }
 
 function requireInit(container: Container): void {

@@ -38,6 +38,9 @@ function lifecycleMethods(tasks: Tasks): Service {
     ),
     Exec: command(wire.ExecProcessRequest, (request, { signal }) => tasks.exec(request, signal)),
     Kill: command(wire.KillRequest, (request, { signal }) => tasks.kill(request, signal)),
+    ResizePty: command(wire.ResizePtyRequest, ({ id, exec_id: execId, width, height }) =>
+      tasks.resize(id, execId, { width, height }),
+    ),
     CloseIO: command(wire.CloseIORequest, (request) => tasks.closeIo(request.id, request.exec_id)),
   };
 }

@@ -2,6 +2,7 @@ import type { Metrics } from "../cgroups/metrics/metrics.ts";
 import { readPids } from "../cgroups/processes.ts";
 import { alreadyExists, invalidArgument, notFound, unknown } from "../errors/errors.ts";
 import { taskExecAdded } from "../events/task-events.ts";
+import type { TerminalSize } from "../native/libc.ts";
 import type { wire } from "../proto/gen/wire.js";
 import { execAbility } from "./abilities.ts";
 import type { Container } from "./container.ts";
@@ -101,6 +102,16 @@ export class Tasks {
   /** Closes the shim's hold on the client's stdin FIFO; without one it succeeds and does nothing. */
   closeIo(id: string, execId: string): void {
     this.process(id, execId).closeStdin();
+  }
+
+  /**
+   * Sets the size of a process's terminal, in characters; only its lower 16 bits count. Without a terminal it succeeds.
+   * @throws {StatusError} Unknown – the exec has ended; the text is containerd-shim-runc-v2's.
+   */
+  resize(id: string, execId: string, size: TerminalSize): void {
+    const process = this.process(id, execId);
+    if (execId !== "" && process.state === "stopped") throw unknown("cannot resize a stopped container");
+    process.resize(size);
   }
 
   delete(id: string, execId: string, signal: AbortSignal): Promise<wire.DeleteResponse.$Properties> {

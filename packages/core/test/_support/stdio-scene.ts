@@ -39,7 +39,8 @@ export class StdioScene implements AsyncDisposable {
 
   open(paths: Partial<StdioPaths>, options: Partial<OpenIoOptions> = {}): ProcessIo {
     const all = { terminal: false, stdin: "", stdout: "", stderr: "", ...paths };
-    const io = openIo(all, { direct: false, ioUid: 0, ioGid: 0, ...options }, this);
+    const fixed = { direct: false, ioUid: 0, ioGid: 0, consoleDirectory: this.dir.path };
+    const io = openIo(all, { ...fixed, ...options }, this);
     this.#ios.push(io);
     return io;
   }

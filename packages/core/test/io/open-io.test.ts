@@ -152,7 +152,18 @@ for (const direct of [true, false]) {
     Code.InvalidArgument,
     "opening stdin DIR/f failed: not a FIFO",
   );
-  fails("Unimplemented – terminal", (s) => ({ terminal: true, stdout: s.fifo("out") }), Code.Unimplemented, "terminal");
+  fails(
+    "Unimplemented – scheme of a terminal's stdout",
+    () => ({ terminal: true, stdout: "file:///x" }),
+    Code.Unimplemented,
+    "unknown STDIO scheme file",
+  );
+  fails(
+    "InvalidArgument – a terminal's stdout does not exist",
+    (s) => ({ terminal: true, stdin: s.fifo("in"), stdout: s.dir.join("none") }),
+    Code.InvalidArgument,
+    "opening stdout DIR/none failed: no such file or directory",
+  );
   fails(
     "Unimplemented – scheme of stdout",
     () => ({ stdout: "npipe://x" }),

@@ -1,0 +1,48 @@
+import { constants } from "node:fs";
+import { invalidArgument } from "../errors/errors.ts";
+import type { Libc } from "../native/libc.ts";
+import { openPath, openReadEnd, reopen } from "./fifo.ts";
+import type { OwnedFd } from "./owned-fd.ts";
+import { PipeCopy } from "./pipe-copy.ts";
+import type { Sink } from "./sink.ts";
+
+/**
+ * The client's side of stdin: its FIFO.
+ *
+ * The shim holds a write end of the FIFO as well: a client that goes away is no end of input, another may come. Input
+ * ends with `closeStdin`, when the clients' write ends are gone too and all that they wrote has been delivered.
+ */
+export class ClientInput implements Disposable {
+  readonly #libc: Libc;
+  readonly #stack: DisposableStack;
+  readonly #source: OwnedFd;
+  readonly #keepAlive: OwnedFd;
+
+  /** @throws {StatusError} InvalidArgument – no such path, or no FIFO. */
+  constructor(libc: Libc, path: string) {
+    using stack = new DisposableStack();
+    this.#libc = libc;
+    const { handle, isFifo } = openPath({ stream: "stdin", path });
+    using _ = handle;
+    if (!isFifo) throw invalidArgument(`opening stdin ${path} failed: not a FIFO`);
+    this.#source = stack.use(openReadEnd(handle.fd));
+    this.#keepAlive = stack.use(reopen(this.#source.fd, constants.O_WRONLY | constants.O_NONBLOCK));
+    this.#stack = stack.move();
+  }
+
+  /** Starts; called once. `onEnd` is called when everything is in `sink`, with an error when the FIFO could not be read. */
+  copyTo(sink: Sink, onEnd: (error?: Error) => void): void {
+    if (this.#stack.disposed) return;
+    this.#stack.use(new PipeCopy(this.#libc, this.#source, sink, { onEnd: () => onEnd(), onError: onEnd }));
+  }
+
+  /** No more input after what the clients wrote. Idempotent. */
+  closeStdin(): void {
+    this.#keepAlive.close();
+  }
+
+  /** Clients that write get EPIPE from now on. */
+  [Symbol.dispose](): void {
+    this.#stack.dispose();
+  }
+}

@@ -1,0 +1,11 @@
+/** True when all of `outputs` turn out true within the time; they never reject. */
+export async function finishedWithin(outputs: readonly Promise<boolean>[], timeoutMs: number): Promise<boolean> {
+  const finished = Promise.all(outputs);
+  const timeout = Promise.withResolvers<false>();
+  const timer = setTimeout(timeout.resolve, timeoutMs, false);
+  try {
+    return await Promise.race([finished.then((all) => all.every(Boolean)), timeout.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,126 @@
+import { constants, openSync } from "node:fs";
+import type { Logger } from "../log/logger.ts";
+import type { Libc, TerminalSize } from "../native/libc.ts";
+import { ClientInput } from "./client-input.ts";
+import { ClientOutput } from "./client-output.ts";
+import { ConsoleSocket } from "./console-socket.ts";
+import { openPath } from "./fifo.ts";
+import { finishedWithin } from "./finished-within.ts";
+import { OwnedFd } from "./owned-fd.ts";
+import type { ProcessIo, ProcessStdio, StdioPaths } from "./process-io.ts";
+import { parseFifoPath } from "./stdio-uri.ts";
+import type { OpenIoDeps, OpenIoOptions } from "./stream.ts";
+import { TerminalOutput } from "./terminal-output.ts";
+import { TerminalSink } from "./terminal-sink.ts";
+import { whenRead } from "./unread-bytes.ts";
+
+/**
+ * A process with a terminal of its own, which the runtime makes: all output is in stdout, stderr's path is ignored.
+ *
+ * The end of input (CloseIO, and no client that writes) hangs the terminal up, when what it has shown is copied.
+ * @see https://github.com/containerd/containerd/blob/v1.6.36/runtime/v2/runc/platform.go
+ */
+export class TerminalIo implements ProcessIo {
+  readonly stdio: ProcessStdio;
+  readonly consoleSocket: string;
+  readonly #libc: Libc;
+  readonly #log: Logger;
+  readonly #stack: DisposableStack;
+  readonly #console: ConsoleSocket;
+  readonly #devNull: OwnedFd;
+  readonly #input: ClientInput | undefined;
+  readonly #output: TerminalOutput;
+  /** Undefined before it was received and when it is hung up. */
+  #master: OwnedFd | undefined;
+  #isHandedOver = false;
+  #size: TerminalSize | undefined;
+
+  /**
+   * Opens everything but the terminal itself. Nothing blocks.
+   * @throws {StatusError} InvalidArgument – a path does not exist or is of the wrong kind; Unimplemented – a scheme.
+   */
+  constructor(paths: StdioPaths, { consoleDirectory }: OpenIoOptions, { libc, log }: OpenIoDeps) {
+    using stack = new DisposableStack();
+    this.#libc = libc;
+    this.#log = log.with({ stream: "terminal", path: paths.stdout });
+    const [stdin, stdout] = [parseFifoPath(paths.stdin), parseFifoPath(paths.stdout)];
+    this.#input = stdin ? stack.use(new ClientInput(libc, stdin)) : undefined;
+    const client = stack.use(openClientOutput(libc, this.#log, stdout));
+    this.#output = stack.use(new TerminalOutput(libc, this.#log, client));
+    this.#devNull = stack.use(new OwnedFd(openSync("/dev/null", constants.O_RDWR)));
+    const { fd } = this.#devNull;
+    this.stdio = { stdin: fd, stdout: fd, stderr: fd };
+    this.#console = stack.use(new ConsoleSocket(libc, consoleDirectory));
+    this.consoleSocket = this.#console.path;
+    this.#stack = stack.move();
+  }
+
+  handedOver(): void {
+    if (this.#stack.disposed || this.#isHandedOver) return;
+    this.#isHandedOver = true;
+    this.#devNull.close();
+    const master = this.#stack.use(this.#console.receive());
+    this.#console[Symbol.dispose]();
+    this.#libc.setNonblocking(master.fd, true);
+    this.#master = master;
+    if (this.#size) this.#libc.resizeTerminal(master.fd, this.#size);
+    this.#output.start(master.fd);
+    this.#startInput(master);
+  }
+
+  /** Remembered when it comes before the terminal does. */
+  resize(size: TerminalSize): void {
+    this.#size = { width: size.width & 0xffff, height: size.height & 0xffff };
+    if (this.#master) this.#libc.resizeTerminal(this.#master.fd, this.#size);
+  }
+
+  closeStdin(): void {
+    this.#input?.closeStdin();
+  }
+
+  /** Input is for nobody from now on: clients that write get EPIPE. */
+  processExited(): void {
+    if (this.#stack.disposed) return;
+    this.#input?.[Symbol.dispose]();
+    this.#output.processExited();
+  }
+
+  drained(timeoutMs: number): Promise<boolean> {
+    return finishedWithin([this.#output.finished], timeoutMs);
+  }
+
+  close(): void {
+    this.#master = undefined;
+    this.#stack.dispose();
+  }
+
+  #startInput(master: OwnedFd): void {
+    if (this.#input === undefined) return;
+    const lost = (error: Error): void => {
+      this.#log.warn("input lost", { error: error.message });
+      this.#input?.[Symbol.dispose]();
+    };
+    const sink = this.#stack.use(new TerminalSink(this.#libc, master.fd, lost));
+    this.#input.copyTo(sink, (error) => (error ? lost(error) : this.#hangUp(master, sink)));
+  }
+
+  /** The terminal ends with the last of the descriptors of its master. */
+  #hangUp(master: OwnedFd, sink: TerminalSink): void {
+    if (this.#stack.disposed) return;
+    const hangUp = (): void => {
+      this.#master = undefined;
+      sink[Symbol.dispose]();
+      this.#output.end();
+      master.close();
+    };
+    this.#stack.use(whenRead(this.#libc, master.fd, hangUp));
+  }
+}
+
+/** Without a path the output is read all the same, or the process would block. */
+function openClientOutput(libc: Libc, log: Logger, path: string): ClientOutput {
+  const named = { stream: "stdout", path: path || "/dev/null" } as const;
+  const { handle, isFifo } = openPath(named);
+  using _ = handle;
+  return new ClientOutput(libc, log, { named, handle: handle.fd, isFifo });
+}

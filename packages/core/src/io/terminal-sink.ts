@@ -1,0 +1,33 @@
+import type { Libc } from "../native/libc.ts";
+import { OwnedFd } from "./owned-fd.ts";
+import { PipeSink } from "./pipe-sink.ts";
+import type { Sink } from "./sink.ts";
+
+/**
+ * Writes to the master of a terminal as to a pipe: without ever blocking, the event loop waits for room.
+ *
+ * libuv writes to a terminal that is not its own in a busy loop, and offers nothing else for one; but it looks at a
+ * descriptor's kind only once. So the sink is opened on a pipe, whose descriptor then becomes one of the master.
+ */
+export class TerminalSink implements Sink {
+  /** Splicing takes what the terminal has no room for. */
+  readonly spliceFd = undefined;
+  readonly #pipe: PipeSink;
+
+  /** `master` is non-blocking and stays the caller's. `onError` as for a pipe. */
+  constructor(libc: Libc, master: number, onError: (error: Error) => void) {
+    const [readEnd, writeEnd] = libc.pipe();
+    using _ = new OwnedFd(readEnd);
+    this.#pipe = new PipeSink(new OwnedFd(writeEnd), onError);
+    libc.dup2(master, writeEnd);
+    libc.setCloseOnExec(writeEnd, true);
+  }
+
+  write(chunk: Buffer, resume: () => void): boolean {
+    return this.#pipe.write(chunk, resume);
+  }
+
+  [Symbol.dispose](): void {
+    this.#pipe[Symbol.dispose]();
+  }
+}
