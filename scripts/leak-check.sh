@@ -22,7 +22,7 @@ usage() {
 # The processes of this script itself come and go between two looks, and so do those of whoever runs it.
 processes() {
   if [ -n "$scope" ]; then in_scope_pids; else suspicious_pids; fi | sort -u | while read -r pid; do
-    is_ours "$pid" || describe "$pid"
+    is_ours "$pid" || is_elsewhere "$pid" || describe "$pid"
   done
 }
 
@@ -46,7 +46,17 @@ suspicious_pids() {
 # Whether a process is this script, a part of it, or an ancestor.
 is_ours() {
   case " $ours " in *" $1 "*) return 0 ;; esac
-  cat "/proc/$1/cmdline" 2>/dev/null | tr '\0' '\n' | grep -qF leak-check.sh
+  { read -r stat < "/proc/$1/stat"; } 2>/dev/null || return 0
+  pid=$1
+  set -- ${stat##*) }
+  cat "/proc/$pid/cmdline" "/proc/$2/cmdline" 2>/dev/null | tr '\0' '\n' | grep -qF leak-check.sh
+}
+
+# Without a scope: whether a process is in one of the cgroups beside ours, where others run other things.
+is_elsewhere() {
+  [ -z "$scope" ] && [ -n "$beside" ] || return 1
+  cgroup=$(cat "/proc/$1/cgroup" 2>/dev/null)
+  [ "$cgroup" != "$own_cgroup" ] && printf '%s\n' "$cgroup" | grep -qF -e "$beside"
 }
 
 # One line per process, with its start time: a pid alone may be used again. Kernel threads (children of 2) do not count.
@@ -80,9 +90,8 @@ mounts() {
   awk '{ print "mount " $5 }' /proc/self/mountinfo | in_scope
 }
 
-# The cgroups beside the one that this script runs in belong to whatever runs it (a service manager, a CI agent).
+# Those beside the one that this script runs in belong to whatever runs it: a service manager, a CI agent.
 cgroups() {
-  beside=$(awk -F : '{ sub("/[^/]*$", "/", $3); if ($3 != "/") print $3 }' /proc/self/cgroup)
   awk '{ for (i = 7; i <= NF; i++) if ($i == "-" && $(i + 1) ~ /^cgroup/) print $5 }' /proc/self/mountinfo |
     while read -r root; do
       find "$root" -mindepth 1 -type d 2>/dev/null
@@ -162,6 +171,9 @@ while [ "$ancestor" -gt 0 ]; do
   ours="$ours $ancestor"
   ancestor=$(sed 's/.*) [A-Za-z] \([0-9]*\).*/\1/' "/proc/$ancestor/stat")
 done
+
+own_cgroup=$(cat /proc/self/cgroup)
+beside=$(printf '%s\n' "$own_cgroup" | awk -F : '{ sub("/[^/]*$", "/", $3); if ($3 != "/") print $3 }')
 
 case $action in
   snapshot) snapshot > "$file" ;;

@@ -1,10 +1,11 @@
-import { closeSync, constants, existsSync, mkdirSync, openSync, rmSync } from "node:fs";
+import { closeSync, constants, existsSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { wire } from "../../packages/core/src/proto/gen/wire.js";
+import { toSocketPath } from "../../packages/ttrpc/src/address.ts";
 import { toOciSpec, writeBundle, writeRootfs } from "./bundle.ts";
 import { type CommandResult, runCommand, runCommandOk } from "./command.ts";
 import type { Containerd } from "./containerd.ts";
-import { toShimBinary } from "./runtime-under-test.ts";
+import { referenceRuntime, toShimBinary } from "./runtime-under-test.ts";
 import { refusal, TaskClient } from "./task-client.ts";
 
 export interface DirectShimOptions {
@@ -70,7 +71,14 @@ export class DirectShim implements AsyncDisposable {
     this.client[Symbol.dispose]();
     await this.executeDelete();
     closeSync(this.#log);
+    if (this.#runtime === referenceRuntime) this.#removeSocket();
     rmSync(this.bundle, { recursive: true });
+  }
+
+  // One of the calls in the table crashes it, and then nobody removes its socket.
+  #removeSocket(): void {
+    const address = readFileSync(join(this.bundle, "address"), "utf8");
+    rmSync(toSocketPath(address), { force: true });
   }
 }
 
