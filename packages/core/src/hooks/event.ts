@@ -31,6 +31,10 @@ interface Exec {
   readonly execId: string;
 }
 
+interface Resources {
+  readonly resources: object;
+}
+
 interface Kill {
   /** Empty: the init process. */
   readonly execId: string;
@@ -50,6 +54,9 @@ export interface StageFields {
   readonly postExec: Exec;
   readonly preExecStart: Exec & { readonly process: OciProcess };
   readonly postExecStart: Exec & Pid;
+  /** `resources`: the OCI `linux.resources` of the request. */
+  readonly preUpdate: Resources;
+  readonly postUpdate: Resources;
   readonly preKill: Kill;
   readonly postKill: Kill;
   readonly preStop: Pid & { readonly signal: number };

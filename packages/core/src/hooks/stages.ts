@@ -31,6 +31,12 @@ export const stages = {
   /** Start of an exec. */
   preExecStart: deniable,
   postExecStart: post,
+  prePause: deniable,
+  postPause: post,
+  preResume: pre,
+  postResume: post,
+  preUpdate: deniable,
+  postUpdate: post,
   /** Every Kill, of init and of execs, with any signal. */
   preKill: pre,
   postKill: post,

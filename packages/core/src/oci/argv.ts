@@ -71,6 +71,11 @@ export function resumeArgs(id: string): OciArgs {
   return ["resume", id];
 }
 
+/** The resources come on standard input. */
+export function updateArgs(id: string): OciArgs {
+  return ["update", "--resources=-", id];
+}
+
 function processArgs(flags: ProcessFlags): string[] {
   const args = [`--pid-file=${flags.pidFile}`];
   if (flags.consoleSocket !== undefined) args.push(`--console-socket=${flags.consoleSocket}`);

@@ -17,6 +17,8 @@ export interface OciCall {
   readonly container: ContainerRef;
   /** What the new process gets; absent: no stdin, output captured. */
   readonly stdio?: ProcessStdio | undefined;
+  /** Text for the command's stdin. */
+  readonly input?: string;
 }
 
 /** How a call ended: with its output, or with a failure. */
@@ -48,7 +50,8 @@ export class OciCommandLine {
     using log = CallLog.open(call.container.bundle, call.args[0], this.#serial);
     using lock = new CommandLock(call.container.bundle);
     const args = [...this.#globalArgs(call.container, log?.path), ...call.args];
-    const command = { path, args, ...call.stdio, inherit: lock.inherit };
+    const input = call.input === undefined ? {} : { input: call.input };
+    const command = { path, args, ...call.stdio, ...input, inherit: lock.inherit };
     try {
       const result = await this.#deps.commands.run(command, signal);
       if (result.exitStatus === 0) return { stdout: result.stdout };

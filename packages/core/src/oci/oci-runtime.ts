@@ -112,6 +112,11 @@ export class OciRuntime implements Runtime {
     check(await this.#commands.run(call, signal), "OCI runtime resume failed");
   }
 
+  async update(container: ContainerRef, resources: object, signal: AbortSignal): Promise<void> {
+    const call: OciCall = { args: argv.updateArgs(container.id), container, input: JSON.stringify(resources) };
+    check(await this.#commands.run(call, signal), "OCI runtime update failed");
+  }
+
   features(options: RuntimeOptions, signal: AbortSignal): Promise<string | undefined> {
     return this.#commands.features(options, signal);
   }

@@ -63,6 +63,8 @@ export interface Runtime {
   pids?(container: ContainerRef, signal: AbortSignal): Promise<readonly number[]>;
   pause?(container: ContainerRef, signal: AbortSignal): Promise<void>;
   resume?(container: ContainerRef, signal: AbortSignal): Promise<void>;
+  /** Sets resources, an OCI `linux.resources` object. @see https://github.com/opencontainers/runtime-spec/blob/main/config-linux.md#control-groups */
+  update?(container: ContainerRef, resources: object, signal: AbortSignal): Promise<void>;
   /**
    * What this runtime says of itself: JSON of the OCI runtime-spec's Features, or undefined if its version cannot.
    * @see https://github.com/opencontainers/runtime-spec/blob/main/features.md

@@ -7,6 +7,7 @@ import type { TaskDeps } from "./deps.ts";
 import { forgetEarly } from "./forget.ts";
 import { runHooks } from "./hook-seam.ts";
 import { writeJournal } from "./journal.ts";
+import { thaw } from "./pause.ts";
 import { runPostStop } from "./post-stop.ts";
 import type { Process } from "./process.ts";
 import { keepLastMetrics } from "./stats.ts";
@@ -39,7 +40,8 @@ function initExited(deps: TaskDeps, container: Container, exit: Exit): void {
     container.afterExit = runPostStop(deps, container);
     container.forgotten = forgetEarly(deps, container);
   };
-  if (container.privatePidNamespace && container.liveExecs === 0) finish();
+  const isAlone = container.privatePidNamespace && container.liveExecs === 0 && container.init.state !== "paused";
+  if (isAlone) finish();
   else void endOtherProcesses(deps, container).then(finish);
 }
 
@@ -63,6 +65,7 @@ function recordExit(deps: TaskDeps, container: Container, exit: Exit): void {
  * @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/task/service.go handleInitExit
  */
 async function endOtherProcesses(deps: TaskDeps, container: Container): Promise<void> {
+  await thaw(deps, container);
   if (!container.privatePidNamespace) {
     const signal = AbortSignal.timeout(killTimeoutMs);
     await container.runtime

@@ -41,6 +41,9 @@ function lifecycleMethods(tasks: Tasks): Service {
     ResizePty: command(wire.ResizePtyRequest, ({ id, exec_id: execId, width, height }) =>
       tasks.resize(id, execId, { width, height }),
     ),
+    Pause: command(wire.PauseRequest, (request, { signal }) => tasks.pause(request.id, signal)),
+    Resume: command(wire.ResumeRequest, (request, { signal }) => tasks.resume(request.id, signal)),
+    Update: command(wire.UpdateTaskRequest, (request, { signal }) => tasks.update(request, signal)),
     CloseIO: command(wire.CloseIORequest, (request) => tasks.closeIo(request.id, request.exec_id)),
   };
 }

@@ -12,10 +12,12 @@ import type { TaskDeps } from "./deps.ts";
 import { runHooks } from "./hook-seam.ts";
 import { validateId } from "./identifiers.ts";
 import { kill } from "./kill.ts";
+import { pause, resume } from "./pause.ts";
 import { Process } from "./process.ts";
 import type { ProcessState } from "./process-state.ts";
 import { startExec, startInit } from "./start.ts";
 import { readStats } from "./stats.ts";
+import { update } from "./update.ts";
 
 /** The containers of this daemon, and the verbs of the Task API on them, free of any protocol. */
 export class Tasks {
@@ -112,6 +114,18 @@ export class Tasks {
     const process = this.process(id, execId);
     if (execId !== "" && process.state === "stopped") throw unknown("cannot resize a stopped container");
     process.resize(size);
+  }
+
+  pause(id: string, signal: AbortSignal): Promise<void> {
+    return pause(this.#deps, this.container(id), signal);
+  }
+
+  resume(id: string, signal: AbortSignal): Promise<void> {
+    return resume(this.#deps, this.container(id), signal);
+  }
+
+  update(request: wire.UpdateTaskRequest, signal: AbortSignal): Promise<void> {
+    return update(this.#deps, this.container(request.id), request, signal);
   }
 
   delete(id: string, execId: string, signal: AbortSignal): Promise<wire.DeleteResponse.$Properties> {

@@ -19,6 +19,7 @@ export class FakeRuntime implements Runtime {
   onStart: () => Promise<void> = async () => {};
   onCreate: () => Promise<void> = async () => {};
   onExec: () => Promise<void> = async () => {};
+  onPause: () => Promise<void> = async () => {};
   onDelete: () => Promise<void> = async () => {};
   onKill: (request: KillRequest) => Promise<void> = async () => {};
 
@@ -41,6 +42,19 @@ export class FakeRuntime implements Runtime {
   async delete(_container: unknown, options: { readonly force: boolean }): Promise<void> {
     this.calls.push(options.force ? "delete --force" : "delete");
     await this.onDelete();
+  }
+
+  async pause(): Promise<void> {
+    this.calls.push("pause");
+    await this.onPause();
+  }
+
+  async resume(): Promise<void> {
+    this.calls.push("resume");
+  }
+
+  async update(_container: unknown, resources: object): Promise<void> {
+    this.calls.push(`update ${JSON.stringify(resources)}`);
   }
 
   async exec(request: ExecRequest): Promise<{ pid: number }> {

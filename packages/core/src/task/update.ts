@@ -1,0 +1,41 @@
+import { invalidArgument, unimplemented, unknown } from "../errors/errors.ts";
+import type { wire } from "../proto/gen/wire.js";
+import type { Container } from "./container.ts";
+import type { TaskDeps } from "./deps.ts";
+import { runHooks } from "./hook-seam.ts";
+
+/**
+ * Sets resources of a container. They travel as JSON of the OCI `linux.resources`, whatever their type URL says; annotations are
+ * ignored, as by containerd-shim-runc-v2.
+ * @throws {StatusError} InvalidArgument – no JSON object; Unknown – the runtime's words, or the container has ended.
+ */
+export function update(
+  deps: TaskDeps,
+  container: Container,
+  request: wire.UpdateTaskRequest,
+  signal: AbortSignal,
+): Promise<void> {
+  const { init, ref, runtime } = container;
+  return init.lock.run(async () => {
+    if (init.state === "stopped") throw unknown("cannot update a stopped container");
+    if (runtime.update === undefined) throw unimplemented(`runtime ${runtime.name} has no update`);
+    const resources = parseResources(request);
+    await runHooks(deps, "preUpdate", container, () => ({ resources }), signal);
+    await runtime.update(ref, resources, signal);
+    await runHooks(deps, "postUpdate", container, () => ({ resources }), signal);
+  });
+}
+
+function parseResources(request: wire.UpdateTaskRequest): object {
+  const text = new TextDecoder().decode(request.resources?.value ?? new Uint8Array());
+  let resources: unknown;
+  try {
+    resources = JSON.parse(text);
+  } catch (error) {
+    throw invalidArgument(`resources of ${request.id} are no JSON: ${(error as Error).message}`);
+  }
+  if (typeof resources !== "object" || resources === null || Array.isArray(resources)) {
+    throw invalidArgument(`resources of ${request.id} are no JSON object`);
+  }
+  return resources;
+}
