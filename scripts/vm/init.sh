@@ -24,6 +24,5 @@ done
 ip link set lo up
 
 command=$(sed 's/.*vm\.command=\([^ ]*\).*/\1/' /proc/cmdline | base64 -d)
-chroot /new /bin/sh -c "$command" 2>&1
-echo "vm: status $?"
-poweroff -f
+# Not chroot: a process that enters a container's mount namespace gets the root of that, which would be this file system.
+exec switch_root /new /bin/busybox sh -c '/bin/sh -c "$0" 2>&1; echo "vm: status $?"; busybox poweroff -f' "$command"

@@ -1,5 +1,5 @@
 /** What the VM is made of, from Debian's packages, kept in .cache/vm: an emulator, a kernel and an initial file system. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 
@@ -83,7 +83,9 @@ function takeKernel(kernel: string, root: string, work: string): void {
   const [version = ""] = readdirSync(join(kernel, "lib/modules"));
   const kmod = (name: string, ...args: string[]): string => {
     const env = { LD_LIBRARY_PATH: librariesOf(root) };
-    return execFileSync(join(root, "bin/kmod"), args, { argv0: name, encoding: "utf8", env });
+    const result = spawnSync(join(root, "bin/kmod"), args, { argv0: name, encoding: "utf8", env });
+    if (result.status !== 0) throw new Error(`vm: ${name}: ${result.stderr}`);
+    return result.stdout;
   };
   kmod("depmod", "-b", kernel, version);
   const show = (module: string): string => kmod("modprobe", "-d", kernel, "-S", version, "--show-depends", module);

@@ -31,8 +31,8 @@ export function locateCgroup(text: string, root: string): Cgroup | undefined {
     return path === undefined || path === "/" ? undefined : { version: 2, dir: join(root, path) };
   }
   const own = [...paths].filter(([controller, path]) => controller !== "" && path !== "/");
-  const dirs = new Map(own.map(([controller, path]) => [controller, join(root, controller, path)]));
-  const cgroup = { version: 1, dirs } as const;
+  const dirs = own.map(([controller, path]) => [controller, join(root, controller, path)] as const);
+  const cgroup = { version: 1, dirs: new Map(dirs.filter(([, dir]) => existsSync(dir))) } as const;
   return processesDirectory(cgroup) === undefined ? undefined : cgroup;
 }
 
@@ -43,10 +43,11 @@ export function processesDirectory(cgroup: Cgroup): string | undefined {
   return candidates.find((dir) => dir !== undefined && existsSync(dir));
 }
 
-/** Whether the container's cgroup is still there. */
+/** Whether the container's cgroup is still there, in every hierarchy that it was in. */
 export function hasCgroup(cgroup: Cgroup): boolean {
-  const dir = processesDirectory(cgroup);
-  return dir !== undefined && existsSync(dir);
+  if (cgroup.version === 2) return existsSync(cgroup.dir);
+  for (const dir of cgroup.dirs.values()) if (!existsSync(dir)) return false;
+  return true;
 }
 
 /** `hierarchy:controller,controller:path` per line → controller → path. The unified hierarchy has the empty name. */

@@ -7,6 +7,7 @@ import type { TaskDeps } from "./deps.ts";
 import { forgetEarly } from "./forget.ts";
 import { runHooks } from "./hook-seam.ts";
 import { writeJournal } from "./journal.ts";
+import { endOomWatch } from "./oom.ts";
 import { thaw } from "./pause.ts";
 import { runPostStop } from "./post-stop.ts";
 import type { Process } from "./process.ts";
@@ -33,10 +34,11 @@ export function watchExec(deps: TaskDeps, container: Container, exec: Process): 
 
 function initExited(deps: TaskDeps, container: Container, exit: Exit): void {
   container.initGone = true;
-  keepLastMetrics(container);
+  if (container.ref.options.systemdCgroup) keepLastMetrics(container);
   recordExit(deps, container, exit);
   const finish = (): void => {
     report(deps, container, container.init, exit);
+    endOomWatch(container);
     container.afterExit = runPostStop(deps, container);
     container.forgotten = forgetEarly(deps, container);
   };

@@ -1,7 +1,10 @@
 import type { Container } from "./container.ts";
 import type { TaskDeps } from "./deps.ts";
+import { keepLastMetrics } from "./stats.ts";
 
 const timeoutMs = 10_000;
+/** 128 + SIGKILL */
+const killedStatus = 137;
 
 /**
  * Lets the runtime forget a container that has ended, while its client is still on the way to Delete, which then need not
@@ -10,6 +13,9 @@ const timeoutMs = 10_000;
  */
 export async function forgetEarly(deps: TaskDeps, container: Container): Promise<boolean> {
   if (deps.hooks.has("postStop") || deps.hooks.has("preDelete")) return false;
+  // A killed container's metrics say whether it was for want of memory: certainty goes before speed. Others are read while the command starts.
+  if (container.journal.exit?.exitStatus === killedStatus) keepLastMetrics(container);
+  else setImmediate(() => keepLastMetrics(container));
   try {
     await container.runtime.delete(container.ref, { force: false }, AbortSignal.timeout(timeoutMs));
     return true;

@@ -15,9 +15,12 @@ export function readStats(container: Container): Metrics {
   return metrics;
 }
 
-/** systemd removes a cgroup with its last process, the other drivers leave it to the runtime's delete: only then there is need. */
+/**
+ * Reads the metrics once more, for clients that ask after the end: the runtime's delete takes the cgroup away, and systemd does so with
+ * the last process.
+ */
 export function keepLastMetrics(container: Container): void {
-  const { cgroup, ref } = container;
-  if (cgroup === undefined || !ref.options.systemdCgroup) return;
+  const { cgroup } = container;
+  if (cgroup === undefined) return;
   container.lastMetrics = readMetrics(cgroup) ?? container.lastMetrics;
 }

@@ -19,7 +19,7 @@ test("findCgroup – undefined – no such process", (t) => {
 test("locateCgroup – every controller has its own path, the root cgroup is nobody's – version 1, hybrid too", (t) => {
   using root = new TempDir();
   t.is(locateCgroup(hybrid, root.path), undefined, "nothing is mounted");
-  mkdirSync(root.join("pids/ns/c"), { recursive: true });
+  for (const dir of ["pids/ns/c", "cpu/ns/a:b", "cpuacct/ns/a:b"]) mkdirSync(root.join(dir), { recursive: true });
   const cgroup = locateCgroup(hybrid, root.path);
   const dirs = cgroup?.version === 1 ? Object.fromEntries(cgroup.dirs) : undefined;
   t.like(dirs, { pids: root.join("pids/ns/c"), cpu: root.join("cpu/ns/a:b"), cpuacct: root.join("cpuacct/ns/a:b") });

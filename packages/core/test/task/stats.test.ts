@@ -74,6 +74,22 @@ test("stats – the values of the end – systemd takes the cgroup away with the
   t.is(current(f), "3");
 });
 
+for (const status of [0, 137]) {
+  test(`stats – the values of the end – the runtime has forgotten the container – status ${status}`, async (t) => {
+    using scene = openScene();
+    const { f, cgroup } = scene;
+    const pid = await f.create("c");
+    await f.tasks.start("c", "", signal);
+    f.runtime.onDelete = async () => {
+      if (status === 0) await settle().then(settle);
+      rmSync(cgroup, { recursive: true });
+    };
+    f.reaper.exit(pid, status);
+    await f.tasks.container("c").forgotten;
+    t.is(current(f), "3");
+  });
+}
+
 test("stats – NotFound – unknown container, no cgroup, deleted container", async (t) => {
   using f = openTasks();
   t.throws(() => f.tasks.stats("c"), { ...isNotFound, message: "container not created: not found" });

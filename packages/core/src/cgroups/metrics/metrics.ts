@@ -12,9 +12,14 @@ export interface Metrics {
   readonly value: Uint8Array;
 }
 
-/** Reads the metrics of a cgroup as the message of its version; undefined if it is gone. Takes no lock and starts nothing. */
+/** Reads the metrics of a cgroup as the message of its version; undefined if it is gone, or goes meanwhile. Takes no lock and starts nothing. */
 export function readMetrics(cgroup: Cgroup): Metrics | undefined {
   if (!hasCgroup(cgroup)) return undefined;
+  const metrics = read(cgroup);
+  return hasCgroup(cgroup) ? metrics : undefined;
+}
+
+function read(cgroup: Cgroup): Metrics {
   const pageSizes = readHugePageSizes();
   if (cgroup.version === 2) {
     const value = cgroups2.Metrics.encode(readMetricsV2(cgroup.dir, pageSizes)).finish();

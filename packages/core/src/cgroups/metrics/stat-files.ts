@@ -19,7 +19,7 @@ export function filesOf(dir: string | undefined): ReadFile {
 /** As `readFileSync`, but undefined instead of any error: ENOENT, ENODEV of a cgroup that goes, EOPNOTSUPP of an accounting that is off. */
 export function readIfPresent(path: string): string | undefined {
   try {
-    return readFileSync(path, "latin1");
+    return readFileSync(path, "utf8");
   } catch {
     return undefined;
   }
