@@ -4,6 +4,7 @@ import { unknown } from "../errors/errors.ts";
 import type { Logger } from "../log/logger.ts";
 import type { CommandResult, CommandRunner } from "../reaper/command.ts";
 import { CommandLock } from "../reaper/command-lock.ts";
+import { Deadline } from "../reaper/deadline.ts";
 import type { Mount } from "./mount.ts";
 import { toMountCommand } from "./mount-command.ts";
 import { type MountinfoEntry, parseMountinfo } from "./mountinfo.ts";
@@ -64,7 +65,8 @@ async function mountOne(mount: Mount, rootfs: string, deps: MountDeps, signal: A
   const env = ["LIBMOUNT_FORCE_MOUNT2=always", "LC_ALL=C"];
   using lock = new CommandLock(dirname(rootfs));
   const work = { path: findProgram(program), ...command, env, inherit: lock.inherit };
-  const result = await deps.commands.run(work, withDeadline(signal));
+  using deadline = new Deadline(deadlineMs, signal);
+  const result = await deps.commands.run(work, deadline.signal);
   if (result.exitStatus === 0) return;
   throw unknown(`failed to mount rootfs component: ${mount.type} ${mount.source} on ${target}: ${wording(result)}`);
 }
@@ -72,13 +74,10 @@ async function mountOne(mount: Mount, rootfs: string, deps: MountDeps, signal: A
 function umountWith(deps: MountDeps, signal: AbortSignal): (mountPoints: readonly string[]) => Promise<string> {
   return async (mountPoints) => {
     const command = { path: findProgram("umount"), args: ["-n", "-i", "-c", "--", ...mountPoints], env: ["LC_ALL=C"] };
-    const result = await deps.commands.run(command, withDeadline(signal));
+    using deadline = new Deadline(deadlineMs, signal);
+    const result = await deps.commands.run(command, deadline.signal);
     return result.exitStatus === 0 ? "" : wording(result);
   };
-}
-
-function withDeadline(signal: AbortSignal): AbortSignal {
-  return AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
 }
 
 function wording(result: CommandResult): string {

@@ -1,3 +1,4 @@
+import { Deadline } from "../reaper/deadline.ts";
 import type { Container } from "./container.ts";
 import type { TaskDeps } from "./deps.ts";
 import { keepLastMetrics } from "./stats.ts";
@@ -16,8 +17,9 @@ export async function forgetEarly(deps: TaskDeps, container: Container): Promise
   // A killed container's metrics say whether it was for want of memory: certainty goes before speed. Others are read while the command starts.
   if (container.journal.exit?.exitStatus === killedStatus) keepLastMetrics(container);
   else setImmediate(() => keepLastMetrics(container));
+  using deadline = new Deadline(timeoutMs);
   try {
-    await container.runtime.delete(container.ref, { force: false }, AbortSignal.timeout(timeoutMs));
+    await container.runtime.delete(container.ref, { force: false }, deadline.signal);
     return true;
   } catch (error) {
     deps.log.warn("the runtime has not forgotten the container yet", { id: container.ref.id, error });

@@ -1,0 +1,20 @@
+/**
+ * A time limit for one command. Unlike `AbortSignal.timeout` it leaves nothing behind once it is disposed: a timer that
+ * outlives thousands of commands by a minute each is memory.
+ */
+export class Deadline implements Disposable {
+  /** Aborts with a TimeoutError when the time is over, or with `parent`'s reason. */
+  readonly signal: AbortSignal;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(ms: number, parent?: AbortSignal) {
+    const controller = new AbortController();
+    const expire = (): void => controller.abort(new DOMException(`no end within ${ms} ms`, "TimeoutError"));
+    this.#timer = setTimeout(expire, ms).unref();
+    this.signal = parent === undefined ? controller.signal : AbortSignal.any([parent, controller.signal]);
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+  }
+}

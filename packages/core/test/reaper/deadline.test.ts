@@ -1,0 +1,24 @@
+import test from "ava";
+import { Deadline } from "../../src/reaper/deadline.ts";
+import { until } from "../_support/until.ts";
+
+test("Deadline – aborts with a TimeoutError when the time is over", async (t) => {
+  using deadline = new Deadline(1);
+  await until(() => deadline.signal.aborted);
+  t.is(deadline.signal.reason.name, "TimeoutError");
+});
+
+test("Deadline – the parent aborts earlier, with its own reason", (t) => {
+  const parent = new AbortController();
+  using deadline = new Deadline(60_000, parent.signal);
+  parent.abort("gone");
+  t.is(deadline.signal.reason, "gone");
+});
+
+test("Deadline – once disposed it does not abort, and holds no timer", (t) => {
+  const before = process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+  const deadline = new Deadline(1);
+  deadline[Symbol.dispose]();
+  t.is(process.getActiveResourcesInfo().filter((name) => name === "Timeout").length, before);
+  t.false(deadline.signal.aborted);
+});
