@@ -73,7 +73,7 @@ test("ctr task metrics – the same groups of fields as of containerd's own shim
   }
 });
 
-test("Stats – memory limit and use – created, running, stopped, deleted", async (t) => {
+test("Stats – memory limit and use – running, paused, stopped, deleted", async (t) => {
   await containerd.runDetached("states", ["/bin/sleep", "1000"], { flags });
   using client = await connectShim(containerd, "states");
   const limitOf = (fields: FlatMetrics) => fields["memory.usage.limit"] ?? fields["memory.usage_limit"];
@@ -82,6 +82,9 @@ test("Stats – memory limit and use – created, running, stopped, deleted", as
   t.is(limitOf(fields), String(limit));
   t.true(Number(usageOf(fields)) > 0 && Number(usageOf(fields)) <= limit);
   t.is(fields["pids.current"], "1");
+  await containerd.ctrOk("task", "pause", "states");
+  t.is(limitOf((await readFlatMetrics(client, "states")).fields), String(limit));
+  await containerd.ctrOk("task", "resume", "states");
   await client.kill({ id: "states", signal: 9 });
   await client.wait({ id: "states" });
   t.is(limitOf((await readFlatMetrics(client, "states")).fields), String(limit));
