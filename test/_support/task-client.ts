@@ -38,6 +38,7 @@ export class TaskClient implements Disposable {
   readonly wait = this.#method("Wait", wire.WaitRequest, wire.WaitResponse);
   readonly stats = this.#method("Stats", wire.StatsRequest, wire.StatsResponse);
   readonly pids = this.#method("Pids", wire.PidsRequest, wire.PidsResponse);
+  readonly resizePty = this.#method("ResizePty", wire.ResizePtyRequest, wire.Empty);
   readonly closeIo = this.#method("CloseIO", wire.CloseIORequest, wire.Empty);
   readonly connect = this.#method("Connect", wire.ConnectRequest, wire.ConnectResponse);
   readonly shutdown = this.#method("Shutdown", wire.ShutdownRequest, wire.Empty);

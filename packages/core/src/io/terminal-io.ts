@@ -70,8 +70,8 @@ export class TerminalIo implements ProcessIo {
 
   /** Remembered when it comes before the terminal does. */
   resize(size: TerminalSize): void {
-    this.#size = { width: size.width & 0xffff, height: size.height & 0xffff };
-    if (this.#master) this.#libc.resizeTerminal(this.#master.fd, this.#size);
+    this.#size = size;
+    if (this.#master) this.#libc.resizeTerminal(this.#master.fd, size);
   }
 
   closeStdin(): void {

@@ -101,6 +101,11 @@ export class Process {
     this.#io?.resize?.(size);
   }
 
+  /** Of the last `resize`. */
+  get size(): TerminalSize | undefined {
+    return this.#size;
+  }
+
   get io(): ProcessIo | undefined {
     return this.#io;
   }

@@ -64,7 +64,7 @@ async function spawnExec(deps: TaskDeps, container: Container, exec: Process, si
   using _hold = deps.reaper.hold();
   try {
     const { stdio, consoleSocket } = io;
-    const request = { container: ref, execId: exec.execId, process: exec.spec, stdio, consoleSocket };
+    const request = { container: ref, execId: exec.execId, process: toProcess(exec), stdio, consoleSocket };
     exec.pid = (await execAbility(container.runtime)(request, signal)).pid;
     io.handedOver();
   } catch (error) {
@@ -75,6 +75,11 @@ async function spawnExec(deps: TaskDeps, container: Container, exec: Process, si
   exec.move("running");
   deps.publisher.publish(taskExecStarted({ containerId: ref.id, execId: exec.execId, pid: exec.pid }));
   watchExec(deps, container, exec);
+}
+
+/** An exec runs before its terminal is here, so the runtime has to set the size that came early. */
+function toProcess({ spec, size }: Process): unknown {
+  return size === undefined ? spec : Object.assign({}, spec, { consoleSize: size });
 }
 
 /** A process that was made, but has not got the terminal that it was made with, is of no use to anybody. */

@@ -113,7 +113,7 @@ export class Tasks {
   resize(id: string, execId: string, size: TerminalSize): void {
     const process = this.process(id, execId);
     if (execId !== "" && process.state === "stopped") throw unknown("cannot resize a stopped container");
-    process.resize(size);
+    process.resize({ width: size.width & 0xffff, height: size.height & 0xffff });
   }
 
   pause(id: string, signal: AbortSignal): Promise<void> {

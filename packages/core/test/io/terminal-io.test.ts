@@ -138,11 +138,11 @@ test.serial("TerminalIo – CloseIO – hangs up, when the clients are gone and 
   await client.ended;
 });
 
-test.serial("TerminalIo – resize – before and after the terminal is there, cut to 16 bits", async (t) => {
+test.serial("TerminalIo – resize – before and after the terminal is there", async (t) => {
   await using scene = new StdioScene();
   const io = scene.open({ terminal: true, stdout: scene.fifo("out") });
   const client = scene.client("cat out");
-  io.resize?.({ width: 65_536 + 132, height: 43 });
+  io.resize?.({ width: 132, height: 43 });
   const script = "stty size; trap 'stty size; exit 0' WINCH; echo ready; while :; do sleep 0.1; done";
   await using process = new TerminalProcess(io, script);
   await until(() => client.text() === crlf("43 132\nready\n"), "the first size");

@@ -51,6 +51,15 @@ for (const [what, fields, code, message] of badRequests) {
   });
 }
 
+test("create – a runtime that sends no terminal – the container is removed again", async (t) => {
+  using f = openTasks();
+  const request = wire.CreateTaskRequest.create({ id: "c", bundle: f.bundle("c"), terminal: true });
+  await rejects(t, f.tasks.create(request, signal), Code.Unknown, /sent no terminal/);
+  t.deepEqual(f.runtime.calls, ["create", "delete --force"]);
+  t.is(f.tasks.size, 0);
+  t.deepEqual(f.events, []);
+});
+
 test("create – refuses options of a type it does not know", async (t) => {
   using f = openTasks();
   const options = { type_url: "example.Options", value: new Uint8Array() };
