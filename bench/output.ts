@@ -10,7 +10,7 @@ const command = ["/bin/dd", "if=/dev/zero", "bs=64k", `count=${blocks}`];
 
 /** Runs `dd` of 1 GiB through `ctr run` to /dev/null; wall time in ms and CPU time of the shims in s. */
 async function copy(host: Containerd, shim: string, id: string): Promise<{ wall: number; cpu: number }> {
-  const before = cpuSeconds(shimPids(host, shim));
+  const cpu = new ShimCpu(host, shim);
   const flags = ["--runtime", runtimes[shim] ?? ""];
   const args = host.ctrArgs(host.runArgs(id, command, { flags }));
   const wall = await timed(async () => {
@@ -18,9 +18,40 @@ async function copy(host: Containerd, shim: string, id: string): Promise<{ wall:
     const [status] = await once(ctr, "exit");
     if (status !== 0) throw new Error(`ctr run ended with ${status}`);
   });
-  const cpu = cpuSeconds(shimPids(host, shim)) - before;
+  const seconds = cpu.end();
   await host.remove(id);
-  return { wall, cpu };
+  return { wall, cpu: seconds };
+}
+
+/** CPU time of a host's shims from now on. Looked at all the time, because the Go shim ends with its container. */
+class ShimCpu {
+  readonly #look: () => void;
+  readonly #timer: NodeJS.Timeout;
+  readonly #before = new Map<number, number>();
+  readonly #last = new Map<number, number>();
+
+  constructor(host: Containerd, shim: string) {
+    for (const pid of shimPids(host, shim)) this.#before.set(pid, cpuSeconds([pid]));
+    this.#look = (): void => {
+      for (const pid of shimPids(host, shim)) this.#last.set(pid, readCpu(pid) ?? this.#last.get(pid) ?? 0);
+    };
+    this.#timer = setInterval(this.#look, 50);
+  }
+
+  end(): number {
+    clearInterval(this.#timer);
+    this.#look();
+    return [...this.#last].reduce((sum, [pid, seconds]) => sum + seconds - (this.#before.get(pid) ?? 0), 0);
+  }
+}
+
+/** Undefined: the process has ended since it was listed. */
+function readCpu(pid: number): number | undefined {
+  try {
+    return cpuSeconds([pid]);
+  } catch {
+    return undefined;
+  }
 }
 
 /** 1 GiB to stdout with the Go shim and with ours in both modes; each host has a daemon that is configured for its mode. */
