@@ -35,7 +35,7 @@ class ShimCpu {
     this.#look = (): void => {
       for (const pid of shimPids(host, shim)) this.#last.set(pid, readCpu(pid) ?? this.#last.get(pid) ?? 0);
     };
-    this.#timer = setInterval(this.#look, 50);
+    this.#timer = setInterval(this.#look, 250);
   }
 
   end(): number {
