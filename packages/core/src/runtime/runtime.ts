@@ -42,8 +42,9 @@ export interface KillRequest {
  * An OCI runtime, or anything that can run a bundle.
  *
  * Every call rejects with a `StatusError` whose message holds the runtime's own words, and honours `signal`
- * (the command in flight is ended). Calls for one container come one at a time, except `kill`, `pids` and `delete`
- * with `force`. An ability that a runtime lacks is a method that it lacks: the client gets Unimplemented.
+ * (the command in flight is ended). Calls for one container come one at a time, except `kill`, `pids`, `delete` with `force`,
+ * and `exec`, which may run several times at once. An ability that a runtime lacks is a method that it lacks: the client
+ * gets Unimplemented.
  */
 export interface Runtime {
   /** Name by which the configuration and the launcher know it: `runc`. */
