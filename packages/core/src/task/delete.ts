@@ -50,6 +50,7 @@ export function deleteInit(
     endOomWatch(container);
     if (!(await container.forgotten)) await container.runtime.delete(ref, { force: false }, signal);
     await awaitExit(deps, init);
+    await container.forgotten; // begun by the exit that our delete caused: it must not meet the next container of this id
     await releaseIo(deps, init);
     await unmountRootfs(join(ref.bundle, "rootfs"), deps, signal);
     init.move("deleted");

@@ -236,6 +236,21 @@ test("delete – the runtime forgets a container once, when it has ended", async
   t.is(f.runtime.calls.filter((call) => call === "delete").length, 1);
 });
 
+test("delete – of a created container – no command of its runtime is under way afterwards: the id may be used again", async (t) => {
+  using f = openTasks();
+  const pid = await f.create("c");
+  let running = 0;
+  f.runtime.onDelete = async () => {
+    running += 1;
+    const isFirst = f.runtime.calls.filter((call) => call === "delete").length === 1;
+    if (isFirst) f.reaper.exit(pid, 137);
+    for (let turn = 0; turn < (isFirst ? 1 : 50); turn++) await settle();
+    running -= 1;
+  };
+  await f.tasks.delete("c", "", signal);
+  t.is(running, 0);
+});
+
 test("delete – after a failure the next one succeeds", async (t) => {
   using f = openTasks();
   f.runtime.onDelete = () => Promise.reject(new StatusError(Code.Unknown, "failed to delete task: busy"));
