@@ -53,6 +53,6 @@ test("Task API – Update – changes the limit of a running container; what is 
     .map((file) => readFileSync(file, "utf8").trim());
   t.deepEqual(limits, ["321"]);
   t.is((await refusal(update("[]")))?.code, 3);
-  t.like(await refusal(update('{"memory":{"limit":4096}}')), { code: 2 });
+  t.like(await refusal(update('{"cpu":{"cpus":"9999"}}')), { code: 2 });
   await containerd.remove("limited");
 });

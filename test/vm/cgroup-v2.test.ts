@@ -7,11 +7,16 @@ const root = join(import.meta.dirname, "../..");
 const timeoutMs = 20 * 60_000;
 
 /** What depends on the version of cgroups; these tests run on the host as well, whose version is another one. */
-const files = ["packages/core/test/cgroups/oom.test.ts", "test/metrics.test.ts", "test/oom.test.ts"];
+const files = [
+  "packages/core/test/cgroups/oom.test.ts",
+  "test/metrics.test.ts",
+  "test/oom.test.ts",
+  "test/pause.test.ts",
+];
 
 const vmTest = process.arch === "x64" ? test : test.skip;
 
-vmTest("cgroup v2 – metrics and out-of-memory events – the tests pass in a VM", async (t) => {
+vmTest("cgroup v2 – metrics, out-of-memory events, freezer, update – the tests pass in a VM", async (t) => {
   t.timeout(timeoutMs);
   const output = new AvaOutput();
   const lines: string[] = [];
