@@ -1,8 +1,9 @@
 import { join } from "node:path";
-import { invalidArgument, unimplemented } from "../errors/errors.ts";
+import { unimplemented } from "../errors/errors.ts";
 import { taskCreate } from "../events/task-events.ts";
 import { isDirectEligible } from "../io/eligibility.ts";
 import { openIo } from "../io/open-io.ts";
+import type { Mount } from "../mount/mount.ts";
 import { mountRootfs, unmountRootfs } from "../mount/rootfs.ts";
 import { hasPrivatePidNamespace, type OciSpec, readSpec } from "../oci/bundle.ts";
 import type { wire } from "../proto/gen/wire.js";
@@ -105,10 +106,9 @@ async function mount(
   undo.defer(() => unmountRootfs(rootfs, deps, AbortSignal.timeout(undoTimeoutMs)));
 }
 
-function toMount(mount: wire.Mount.$Properties) {
-  const { type, source, target, options } = mount;
-  if (type === undefined || type === null || type === "") throw invalidArgument("mount without a type");
-  return { type, source: source ?? "", target: target ?? "", options: options ?? [] };
+/** A bind mount needs no type: the kernel does not look at it. */
+function toMount({ type, source, target, options }: wire.Mount.$Properties): Mount {
+  return { type: type || "none", source: source ?? "", target: target ?? "", options: options ?? [] };
 }
 
 function publishCreate(deps: TaskDeps, request: wire.CreateTaskRequest, pid: number): void {
