@@ -106,9 +106,9 @@ async function mount(
   undo.defer(() => unmountRootfs(rootfs, deps, AbortSignal.timeout(undoTimeoutMs)));
 }
 
-/** A bind mount needs no type: the kernel does not look at it. */
+/** What is absent on the wire is empty. */
 function toMount({ type, source, target, options }: wire.Mount.$Properties): Mount {
-  return { type: type || "none", source: source ?? "", target: target ?? "", options: options ?? [] };
+  return { type: type ?? "", source: source ?? "", target: target ?? "", options: options ?? [] };
 }
 
 function publishCreate(deps: TaskDeps, request: wire.CreateTaskRequest, pid: number): void {
