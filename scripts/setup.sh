@@ -6,8 +6,9 @@ cd "$(dirname "$0")/.."
 
 pnpm_version=10.34.8
 stamp=node_modules/.setup-stamp
-# The container side: `ctr` and containerd itself, the OCI runtime, and the image of the tests and the demo (a static busybox).
-needed="containerd runc busybox-static"
+# The container side: `ctr` and containerd itself, the OCI runtime, the image of the tests and the demo
+# (a static busybox), and the network of pods.
+needed="containerd runc busybox-static containernetworking-plugins"
 # Compilers for the addon of the optional second FFI backend; without them only its tests are missing.
 optional="g++ python3"
 

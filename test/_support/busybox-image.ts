@@ -6,6 +6,12 @@ import { encodeTar, type TarEntry } from "./tar.ts";
 /** Name under which the image is imported. */
 export const busyboxImage = "dunnage.test/busybox:latest";
 
+/** What an image of busybox is called and what it runs; by default the name above and a shell. */
+export interface BusyboxImageOptions {
+  readonly name?: string;
+  readonly command?: readonly string[];
+}
+
 /** Where Debian's busybox-static puts its one file. */
 const busyboxPath = "/bin/busybox";
 
@@ -13,12 +19,13 @@ const busyboxPath = "/bin/busybox";
  * Makes an OCI image archive of the host's static busybox: its applets as links in /bin, and the usual directories.
  * @see https://github.com/opencontainers/image-spec/blob/main/image-layout.md
  */
-export function buildBusyboxImage(): Buffer {
+export function buildBusyboxImage(options: BusyboxImageOptions = {}): Buffer {
+  const { name = busyboxImage, command = ["/bin/sh"] } = options;
   const layer = encodeTar(busyboxRootfs());
   const config = json({
     architecture: process.arch === "arm64" ? "arm64" : "amd64",
     os: "linux",
-    config: { Env: ["PATH=/bin"], Cmd: ["/bin/sh"], WorkingDir: "/" },
+    config: { Env: ["PATH=/bin"], Cmd: command, WorkingDir: "/" },
     rootfs: { type: "layers", diff_ids: [digest(layer)] },
   });
   const manifest = json({
@@ -27,7 +34,7 @@ export function buildBusyboxImage(): Buffer {
     config: descriptor("application/vnd.oci.image.config.v1+json", config),
     layers: [descriptor("application/vnd.oci.image.layer.v1.tar", layer)],
   });
-  const annotations = { "io.containerd.image.name": busyboxImage };
+  const annotations = { "io.containerd.image.name": name };
   const entry = { ...descriptor("application/vnd.oci.image.manifest.v1+json", manifest), annotations };
   return encodeTar([
     file("oci-layout", json({ imageLayoutVersion: "1.0.0" })),

@@ -15,6 +15,8 @@ export interface ContainerdOptions {
   readonly config?: string | ((dir: string) => string);
   /** Directories that go before all others on containerd's search path. */
   readonly path?: readonly string[];
+  /** Configuration of the CRI plugin, TOML tables, made from containerd's directory. Default: the plugin is off. */
+  readonly cri?: (dir: string) => string;
 }
 
 /** What `ctr run` gets besides runtime, image and name. */
@@ -56,7 +58,7 @@ export class Containerd implements AsyncDisposable {
     mkdirSync(join(this.dir, "etc")); // its own: a daemon takes a change of the directory for one of the configuration
     const { config = defaultConfig } = options;
     writeFileSync(join(this.dir, "etc/config.toml"), typeof config === "string" ? config : config(this.dir));
-    writeFileSync(join(this.dir, "containerd.toml"), containerdConfig(this.dir, this.address));
+    writeFileSync(join(this.dir, "containerd.toml"), containerdConfig(this.dir, this.address, options.cri));
   }
 
   /** Starts it and imports the busybox image. */
@@ -209,12 +211,12 @@ export class Containerd implements AsyncDisposable {
   }
 }
 
-function containerdConfig(dir: string, address: string): string {
+function containerdConfig(dir: string, address: string, cri: ContainerdOptions["cri"]): string {
   return `version = 2
 root = "${dir}/root"
 state = "${dir}/state"
-disabled_plugins = ["io.containerd.grpc.v1.cri"]
+disabled_plugins = [${cri ? "" : '"io.containerd.grpc.v1.cri"'}]
 [grpc]
   address = "${address}"
-`;
+${cri?.(dir) ?? ""}`;
 }

@@ -1,0 +1,125 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { busyboxImage } from "./busybox-image.ts";
+import type { ContainerStatus, PodSandboxConfig } from "./cri-client.ts";
+import type { CriContainerd } from "./cri-containerd.ts";
+import { until } from "./until.ts";
+
+/** A pod with a network and a log directory of its own; its containers share nothing else. */
+export class Pod {
+  readonly cri: CriContainerd;
+  readonly id: string;
+  readonly #config: PodSandboxConfig;
+
+  private constructor(cri: CriContainerd, id: string, config: PodSandboxConfig) {
+    this.cri = cri;
+    this.id = id;
+    this.#config = config;
+  }
+
+  static async run(cri: CriContainerd, name: string): Promise<Pod> {
+    const { dir, namespace } = cri.containerd;
+    const config: PodSandboxConfig = {
+      metadata: { name, uid: `uid-${name}`, namespace: "tests" },
+      hostname: name,
+      log_directory: join(dir, "logs", name),
+      linux: {
+        cgroup_parent: `/${namespace}`,
+        security_context: { namespace_options: { network: "POD", pid: "CONTAINER" } },
+      },
+    };
+    const { pod_sandbox_id: id } = await cri.call("RunPodSandbox", { config });
+    return new Pod(cri, id, config);
+  }
+
+  /** Creates and starts a container of the busybox image. */
+  async start(name: string, command: readonly string[]): Promise<PodContainer> {
+    const log = join(this.#config.log_directory, `${name}.log`);
+    const config = {
+      metadata: { name },
+      image: { image: busyboxImage },
+      command,
+      log_path: `${name}.log`,
+      linux: { security_context: { namespace_options: this.#config.linux.security_context.namespace_options } },
+    };
+    const request = { pod_sandbox_id: this.id, config, sandbox_config: this.#config };
+    const { container_id: id } = await this.cri.call("CreateContainer", request);
+    await this.cri.call("StartContainer", { container_id: id });
+    return new PodContainer(this.cri, id, log);
+  }
+
+  async status(): Promise<{ readonly state: string; readonly ip: string }> {
+    const { status } = await this.cri.call("PodSandboxStatus", { pod_sandbox_id: this.id });
+    return { state: status.state, ip: status.network.ip };
+  }
+
+  /** Stops it with all its containers. */
+  async stop(): Promise<void> {
+    await this.cri.call("StopPodSandbox", { pod_sandbox_id: this.id });
+  }
+
+  /** Removes it with all its containers. */
+  async remove(): Promise<void> {
+    await this.cri.call("RemovePodSandbox", { pod_sandbox_id: this.id });
+  }
+}
+
+/** A container of a pod. */
+export class PodContainer {
+  readonly id: string;
+  readonly #cri: CriContainerd;
+  readonly #log: string;
+
+  constructor(cri: CriContainerd, id: string, log: string) {
+    this.#cri = cri;
+    this.id = id;
+    this.#log = log;
+  }
+
+  async status(): Promise<ContainerStatus> {
+    return (await this.#cri.call("ContainerStatus", { container_id: this.id })).status;
+  }
+
+  /** Waits for the end of the container and returns its exit code, as the CRI plugin reports it. */
+  async exitCode(): Promise<number> {
+    return until("the CRI plugin reports the end", async () => {
+      const { state, exit_code } = await this.status();
+      return state === "CONTAINER_EXITED" && { exit_code };
+    }).then(({ exit_code }) => exit_code);
+  }
+
+  /** Runs a command in it; after `timeout` seconds it is killed, 0 being never. */
+  async exec(cmd: readonly string[], timeout = 0) {
+    const result = await this.#cri.call("ExecSync", { container_id: this.id, cmd, timeout });
+    return { exitCode: result.exit_code, stdout: result.stdout.toString(), stderr: result.stderr.toString() };
+  }
+
+  /** Stops it with SIGTERM, and after `timeout` seconds with SIGKILL. */
+  async stop(timeout: number): Promise<void> {
+    await this.#cri.call("StopContainer", { container_id: this.id, timeout });
+  }
+
+  async remove(): Promise<void> {
+    await this.#cri.call("RemoveContainer", { container_id: this.id });
+  }
+
+  async stats() {
+    return (await this.#cri.call("ContainerStats", { container_id: this.id })).stats;
+  }
+
+  /** What it has written to `stream`, according to its log file: time, stream, F(ull) or P(artial), text. */
+  log(stream: "stdout" | "stderr" = "stdout"): string {
+    const lines = readFileSync(this.#log, "utf8").split("\n").slice(0, -1);
+    return lines
+      .map((line) => line.split(" "))
+      .filter((words) => words[1] === stream)
+      .map((words) => words.slice(3).join(" ") + (words[2] === "F" ? "\n" : ""))
+      .join("");
+  }
+
+  /** Pid of its init process, from the shim. */
+  async pid(): Promise<number> {
+    using client = await this.#cri.connectShim(this.id);
+    return (await client.connect({ id: this.id })).task_pid;
+  }
+}

@@ -1,0 +1,127 @@
+import test from "ava";
+import { CriContainerd } from "./_support/cri-containerd.ts";
+import { Pod } from "./_support/cri-pod.ts";
+import { checkLeaks } from "./_support/leak-check.ts";
+import { allLines, letWrite, lineCount, writeLines } from "./_support/numbered-lines.ts";
+import { isAlive } from "./_support/proc.ts";
+import { isReference } from "./_support/runtime-under-test.ts";
+import { until } from "./_support/until.ts";
+
+checkLeaks(test);
+
+const sleep = ["/bin/sleep", "1000"];
+const waitForGo = "until [ -e /go ]; do sleep 0.02; done";
+
+let cri: CriContainerd;
+test.before(async () => {
+  cri = await CriContainerd.start('linger = "1s"\ngrouping = "pod"\n');
+});
+test.after.always(() => cri?.[Symbol.asyncDispose]());
+
+async function shimPid(id: string): Promise<number> {
+  using client = await cri.connectShim(id);
+  return (await client.connect({ id })).shim_pid;
+}
+
+async function remove(pod: Pod): Promise<void> {
+  await pod.stop();
+  await pod.remove();
+}
+
+test.serial("pod – two containers – run in its network and share its daemon, another pod has its own", async (t) => {
+  const pod = await Pod.run(cri, "shared");
+  const [one, two] = [await pod.start("one", sleep), await pod.start("two", sleep)];
+  t.like(await pod.status(), { state: "SANDBOX_READY" });
+  const { ip } = await pod.status();
+  t.regex(ip, /^198\.18\.213\.\d+$/);
+  for (const container of [one, two]) {
+    t.like(await container.status(), { state: "CONTAINER_RUNNING" });
+    t.true((await container.exec(["/bin/ip", "-4", "addr"])).stdout.includes(` ${ip}/`));
+    t.is((await container.exec(["/bin/hostname"])).stdout, "shared\n");
+  }
+  const daemon = await shimPid(pod.id);
+  t.deepEqual([await shimPid(one.id), await shimPid(two.id)], [daemon, daemon]);
+  const other = await Pod.run(cri, "other");
+  t.not(await shimPid(other.id), daemon);
+  await remove(other);
+  await remove(pod);
+});
+
+test.serial("containerd killed – a pod's logs and exit codes – complete after the restart", async (t) => {
+  const pod = await Pod.run(cri, "logs");
+  const writer = await pod.start("writer", ["/bin/sh", "-c", `echo first; ${writeLines[2]}`]);
+  const short = await pod.start("short", ["/bin/sh", "-c", `${waitForGo}; echo last words; echo oops >&2; exit 23`]);
+  const [writerPid, shortPid] = [await writer.pid(), await short.pid()];
+  await until("the first line is logged", () => writer.log() === "first\n");
+  await cri.containerd.kill9();
+  letWrite(shortPid);
+  letWrite(writerPid);
+  await until("one container ends meanwhile", () => !isAlive(shortPid));
+  t.true(isAlive(writerPid), "the other one has more to write than a pipe holds");
+  await cri.restart();
+  t.is(await short.exitCode(), 23);
+  t.is(await writer.exitCode(), 42);
+  // containerd's own shim throws away what nobody has read when the container ends.
+  if (!isReference) t.deepEqual([short.log("stdout"), short.log("stderr")], ["last words\n", "oops\n"]);
+  t.true(writer.log() === `first\n${allLines}`, `all ${lineCount} lines, once and in order`);
+  t.like(await pod.status(), { state: "SANDBOX_READY" });
+  await remove(pod);
+});
+
+test.serial("exec sync – output, exit code, timeout – as they are; the container lives on", async (t) => {
+  const pod = await Pod.run(cri, "exec");
+  const container = await pod.start("main", sleep);
+  const script = "echo out; echo err >&2; exit 7";
+  t.deepEqual(await container.exec(["/bin/sh", "-c", script]), { exitCode: 7, stdout: "out\n", stderr: "err\n" });
+  const long = await container.exec(["/bin/seq", "1", "50000"], 60);
+  t.is(long.stdout, Array.from({ length: 50_000 }, (_, index) => `${index + 1}\n`).join(""));
+  await t.throwsAsync(container.exec(["/bin/sleep", "999"], 1), { message: /^4 DEADLINE_EXCEEDED/ });
+  t.false((await container.exec(["/bin/ps"])).stdout.includes("sleep 999"));
+  await t.throwsAsync(container.exec(["/bin/nowhere"]), { message: /\/bin\/nowhere.*no such file or directory/ });
+  t.like(await container.status(), { state: "CONTAINER_RUNNING" });
+  await remove(pod);
+});
+
+test.serial("stats – of a running container – CPU time that grows, memory in use", async (t) => {
+  const pod = await Pod.run(cri, "stats");
+  const container = await pod.start("main", sleep);
+  const before = await container.stats();
+  t.true(before.cpu.usage_core_nano_seconds.value > 0);
+  t.true(before.memory.working_set_bytes.value > 0);
+  await container.exec(["/bin/seq", "1", "100000"]);
+  t.true((await container.stats()).cpu.usage_core_nano_seconds.value > before.cpu.usage_core_nano_seconds.value);
+  await remove(pod);
+});
+
+test.serial("stop container – one that heeds SIGTERM, one that does not – its own code, 137", async (t) => {
+  const pod = await Pod.run(cri, "stop");
+  const willing = await pod.start("willing", [
+    "/bin/sh",
+    "-c",
+    "trap 'exit 5' TERM; echo ready; while :; do sleep 0.05; done",
+  ]);
+  const deaf = await pod.start("deaf", ["/bin/sh", "-c", "trap '' TERM; echo ready; while :; do sleep 0.05; done"]);
+  for (const container of [willing, deaf]) await until("it has its handler", () => container.log() === "ready\n");
+  await willing.stop(60);
+  t.like(await willing.status(), { state: "CONTAINER_EXITED", exit_code: 5 });
+  await deaf.stop(1);
+  t.like(await deaf.status(), { state: "CONTAINER_EXITED", exit_code: 137 });
+  await willing.remove();
+  await t.throwsAsync(willing.status(), { message: /^5 NOT_FOUND/ });
+  t.deepEqual(cri.remains(willing.id), []);
+  await remove(pod);
+});
+
+test.serial("stop and remove pod – with a running container – nothing is left, the daemon ends", async (t) => {
+  const pod = await Pod.run(cri, "gone");
+  const container = await pod.start("main", sleep);
+  const daemon = await shimPid(pod.id);
+  await pod.stop();
+  t.like(await pod.status(), { state: "SANDBOX_NOTREADY" });
+  t.like(await container.status(), { state: "CONTAINER_EXITED", exit_code: 137 });
+  await pod.remove();
+  await t.throwsAsync(pod.status(), { message: /^5 NOT_FOUND/ });
+  await t.throwsAsync(container.status(), { message: /^5 NOT_FOUND/ });
+  t.deepEqual([...cri.remains(pod.id), ...cri.remains(container.id)], []);
+  await until("the daemon ends", () => !isAlive(daemon));
+});
