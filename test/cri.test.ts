@@ -1,5 +1,6 @@
 import test from "ava";
 import { CriContainerd } from "./_support/cri-containerd.ts";
+import { ExecStream } from "./_support/cri-exec-stream.ts";
 import { Pod } from "./_support/cri-pod.ts";
 import { checkLeaks } from "./_support/leak-check.ts";
 import { allLines, letWrite, lineCount, writeLines } from "./_support/numbered-lines.ts";
@@ -79,6 +80,26 @@ test.serial("exec sync – output, exit code, timeout – as they are; the conta
   t.false((await container.exec(["/bin/ps"])).stdout.includes("sleep 999"));
   await t.throwsAsync(container.exec(["/bin/nowhere"]), { message: /\/bin\/nowhere.*no such file or directory/ });
   t.like(await container.status(), { state: "CONTAINER_RUNNING" });
+  await remove(pod);
+});
+
+test.serial("exec – streams, then a terminal – input, output, exit code, size", async (t) => {
+  const pod = await Pod.run(cri, "streams");
+  const { id } = await pod.start("main", sleep);
+  const script = "read line; echo got $line; echo err >&2; exit 9";
+  using stream = await ExecStream.start(cri, id, ["/bin/sh", "-c", script], false);
+  stream.write("hello\n");
+  t.is(await stream.exitCode(), 9);
+  t.deepEqual([stream.stdout, stream.stderr], ["got hello\n", "err\n"]);
+  using terminal = await ExecStream.start(cri, id, ["/bin/sh"], true);
+  await until("the shell prompts", () => terminal.stdout.includes("#"));
+  terminal.resize(111, 33);
+  await until("the terminal has its size", () => {
+    terminal.write("stty size\n");
+    return /^33 111\r$/m.test(terminal.stdout);
+  });
+  terminal.write("exit 3\n");
+  t.is(await terminal.exitCode(), 3);
   await remove(pod);
 });
 

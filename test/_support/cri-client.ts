@@ -40,6 +40,13 @@ type PodId = { readonly pod_sandbox_id: string };
 type ContainerId = { readonly container_id: string };
 type Command = ContainerId & { readonly cmd: readonly string[] };
 
+type Streams = {
+  readonly tty: boolean;
+  readonly stdin: boolean;
+  readonly stdout: boolean;
+  readonly stderr: boolean;
+};
+
 /** Request and response of each call. */
 interface Calls {
   Status: [Nothing, Nothing];
@@ -55,7 +62,7 @@ interface Calls {
   ListContainers: [Nothing, { readonly containers: readonly { readonly id: string }[] }];
   ContainerStatus: [ContainerId, { readonly status: ContainerStatus }];
   ExecSync: [Command & { readonly timeout: number }, ExecResult];
-  Exec: [Command & { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean }, { url: string }];
+  Exec: [Command & Streams, { readonly url: string }];
   ContainerStats: [ContainerId, { readonly stats: ContainerStats }];
 }
 
