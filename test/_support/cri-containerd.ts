@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildBusyboxImage } from "./busybox-image.ts";
-import { runCommandOk } from "./command.ts";
-import { Containerd } from "./containerd.ts";
+import { runCommand, runCommandOk } from "./command.ts";
+import { Containerd, testTag } from "./containerd.ts";
 import { CriClient } from "./cri-client.ts";
 import { runtimeUnderTest } from "./runtime-under-test.ts";
 import { TaskClient } from "./task-client.ts";
@@ -12,6 +12,12 @@ import { until } from "./until.ts";
 const criNamespace = "k8s.io";
 
 const pauseImage = "dunnage.test/pause:latest";
+
+/** Of the range that is set aside for benchmarks. @see https://www.rfc-editor.org/rfc/rfc2544 */
+const podSubnet = "198.18.213.0/24";
+
+/** The bridge's name; a network interface's has 15 characters at most. */
+const bridge = testTag.slice(0, -1);
 
 /** A containerd of its own with its CRI plugin on, whose pods run with the runtime under test. */
 export class CriContainerd implements AsyncDisposable {
@@ -73,6 +79,7 @@ export class CriContainerd implements AsyncDisposable {
       }
     } finally {
       this.#client[Symbol.dispose]();
+      await runCommand("/bin/busybox", ["ip", "link", "delete", bridge]); // the plugin leaves it to whoever wants it
       await this.containerd[Symbol.asyncDispose]();
     }
   }
@@ -107,8 +114,8 @@ function criConfig(dir: string): string {
 `;
 }
 
-/** One veth pair a pod with addresses of the range for benchmarks, no bridge and no masquerading. @see https://www.cni.dev/plugins/current/main/ptp/ */
+/** Pods at a bridge with no address: nothing of the host's own network changes. @see https://www.cni.dev/plugins/current/main/bridge/ */
 function networkConfig(dir: string): unknown {
-  const ipam = { type: "host-local", subnet: "198.18.213.0/24", dataDir: join(dir, "ipam") };
-  return { cniVersion: "0.4.0", name: "pods", plugins: [{ type: "ptp", ipMasq: false, ipam }] };
+  const ipam = { type: "host-local", subnet: podSubnet, dataDir: join(dir, "ipam") };
+  return { cniVersion: "0.4.0", name: "pods", plugins: [{ type: "bridge", bridge, isGateway: false, ipam }] };
 }
