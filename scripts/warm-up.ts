@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -43,10 +43,23 @@ export async function warmUp(libDir: string): Promise<void> {
     writeFileSync(join(dir, "config.toml"), `[runtimes.runc]\nbinary = ${JSON.stringify(join(dir, "runc"))}\n`);
     await containerd.listen({ path: join(dir, "containerd.sock") });
     await runDaemon(libDir, dir);
+    checkCode(libDir);
   } finally {
     await containerd[Symbol.asyncDispose]();
     rmSync(dir, { recursive: true, force: true });
   }
+}
+
+/**
+ * Starts the program as the launcher does, but with warnings on.
+ * @throws V8 does not take the recorded code.
+ */
+function checkCode(libDir: string): void {
+  const launcher = readFileSync(join(import.meta.dirname, "../packages/core/bin/launcher.sh"), "utf8");
+  const flags = /"\$lib\/node" ([^"]*) "\$lib/.exec(launcher)?.[1]?.split(" ") ?? [];
+  const args = [...flags.filter((flag) => flag !== "--no-warnings"), join(libDir, "shim.cjs"), "-v"];
+  const { stderr } = spawnSync(join(libDir, "node"), args, { encoding: "utf8", env: {} });
+  if (stderr !== "") throw new Error(`the bundle does not start as it should: ${stderr}`);
 }
 
 async function runDaemon(libDir: string, dir: string): Promise<void> {

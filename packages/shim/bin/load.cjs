@@ -13,4 +13,6 @@ const script = new vm.Script(source, {
   cachedData: existsSync(code) ? readFileSync(code) : undefined,
   importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
 });
+// Seen by the build only, which fails then: the launcher switches warnings off.
+if (script.cachedDataRejected) process.emitWarning("the compiled code is not this V8's, or was made under other flags");
 script.runInThisContext()(exports, require, module, filename, __dirname);

@@ -32,8 +32,15 @@ export class IdleTrim implements Disposable {
   }
 }
 
-/** V8's collector. The flag is set late: on Node's command line it would make V8 refuse the code that the installation carries. */
+/**
+ * V8's collector. The flag is there only as long as it takes: V8 refuses compiled code that was recorded under other flags,
+ * and the installation carries such code.
+ */
 function openCollector(): () => void {
   setFlagsFromString("--expose-gc");
-  return runInNewContext("gc");
+  try {
+    return runInNewContext("gc");
+  } finally {
+    setFlagsFromString("--no-expose-gc");
+  }
 }
