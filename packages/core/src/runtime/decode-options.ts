@@ -1,6 +1,7 @@
 import { invalidArgument } from "../errors/errors.ts";
 import { wire } from "../proto/gen/wire.js";
 import { defaultOptions, type RuntimeOptions } from "./options.ts";
+import { readTomlOptions } from "./toml-options.ts";
 
 const decoders: Readonly<Record<string, (value: Uint8Array) => RuntimeOptions>> = {
   "containerd.runc.v1.Options": decodeRuncOptions,
@@ -8,17 +9,21 @@ const decoders: Readonly<Record<string, (value: Uint8Array) => RuntimeOptions>> 
 };
 
 /**
- * Decodes the options of a Create request. The type is what follows the last "/" of the URL; absent or empty: the defaults.
+ * Decodes the options of a Create request, those that come as TOML included. The type is what follows the last "/" of the URL; absent or empty: the defaults.
  * @throws {StatusError} InvalidArgument – unknown type, or bytes that are no such message.
  */
-export function decodeOptions(any: wire.Any.$Properties | undefined): RuntimeOptions {
+export async function decodeOptions(any: wire.Any.$Properties | undefined): Promise<RuntimeOptions> {
   const typeUrl = any?.type_url ?? "";
   if (typeUrl === "") return defaultOptions;
   const name = typeUrl.slice(typeUrl.lastIndexOf("/") + 1);
   const decode = Object.hasOwn(decoders, name) ? decoders[name] : undefined;
   if (decode === undefined) throw invalidArgument(`options of type ${typeUrl} are not supported`);
+  return readTomlOptions(attempt(name, () => decode(any?.value ?? new Uint8Array())));
+}
+
+function attempt<T>(name: string, decode: () => T): T {
   try {
-    return decode(any?.value ?? new Uint8Array());
+    return decode();
   } catch (error) {
     throw invalidArgument(`options are no ${name}: ${error instanceof Error ? error.message : error}`);
   }

@@ -72,7 +72,7 @@ async function prepare(
   if (request.checkpoint !== "") throw unimplemented("create from a checkpoint is not supported yet");
   const spec = readSpec(request.bundle);
   const { name, runtime, defaults } = await deps.runtimeOf(request.id, request.bundle);
-  const options = withDefaults(decodeOptions(request.options ?? undefined), defaults);
+  const options = withDefaults(await decodeOptions(request.options ?? undefined), defaults);
   const ref: ContainerRef = { id: request.id, namespace: deps.namespace, bundle: request.bundle, options };
   const { terminal, stdin, stdout, stderr } = request;
   const container = new Container({
