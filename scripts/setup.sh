@@ -88,4 +88,6 @@ npm_packages() {
 
 debian_packages
 npm_packages
+# Tests alone need them: without a network everything else works, and they say what they lack.
+sh scripts/containerd-versions.sh || true
 say "ready"

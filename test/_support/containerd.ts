@@ -3,12 +3,15 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSyn
 import { basename, delimiter, join } from "node:path";
 import { buildBusyboxImage, busyboxImage } from "./busybox-image.ts";
 import { type CommandOptions, type CommandResult, runCommand } from "./command.ts";
+import { type ContainerdVersion, formatConfig, programsOf, versionUnderTest } from "./containerd-version.ts";
 import { isAlive, mentions, type ProcessStatus, readProcesses } from "./proc.ts";
 import { removeRemains } from "./remains.ts";
 import { runtimeUnderTest, searchPath } from "./runtime-under-test.ts";
 import { until } from "./until.ts";
 
 export interface ContainerdOptions {
+  /** Line of containerd, and of the `ctr` that is used with it. Default: the one under test. */
+  readonly version?: ContainerdVersion;
   /** Runtime of the containers. Default: the one under test. */
   readonly runtime?: string;
   /** Text of the shim's configuration file, or how to make it from containerd's directory. Default: a short linger. */
@@ -39,6 +42,7 @@ export class Containerd implements AsyncDisposable {
   readonly namespace: string;
   readonly address: string;
   readonly runtime: string;
+  readonly version: ContainerdVersion;
   readonly env: NodeJS.ProcessEnv;
   #daemon: ChildProcess | undefined;
 
@@ -46,9 +50,10 @@ export class Containerd implements AsyncDisposable {
     this.dir = mkdtempSync(`/run/${testTag}`);
     this.namespace = basename(this.dir);
     this.address = join(this.dir, "c.sock");
+    this.version = options.version ?? versionUnderTest;
     this.runtime = options.runtime ?? runtimeUnderTest;
     this.env = {
-      PATH: [...(options.path ?? []), searchPath].join(delimiter),
+      PATH: [...(options.path ?? []), ...programsOf(this.version), searchPath].join(delimiter),
       TMPDIR: join(this.dir, "tmp"),
       DUNNAGE_RUNTIME_DIR: join(this.dir, "shim"),
       DUNNAGE_CONFIG: join(this.dir, "etc/config.toml"),
@@ -58,7 +63,8 @@ export class Containerd implements AsyncDisposable {
     mkdirSync(join(this.dir, "etc")); // its own: a daemon takes a change of the directory for one of the configuration
     const { config = defaultConfig } = options;
     writeFileSync(join(this.dir, "etc/config.toml"), typeof config === "string" ? config : config(this.dir));
-    writeFileSync(join(this.dir, "containerd.toml"), containerdConfig(this.dir, this.address, options.cri));
+    const own = formatConfig(this.version, { dir: this.dir, address: this.address, cri: options.cri?.(this.dir) });
+    writeFileSync(join(this.dir, "containerd.toml"), own);
   }
 
   /** Starts it and imports the busybox image. */
@@ -209,14 +215,4 @@ export class Containerd implements AsyncDisposable {
     await this.stop("SIGTERM");
     await removeRemains(this, processes);
   }
-}
-
-function containerdConfig(dir: string, address: string, cri: ContainerdOptions["cri"]): string {
-  return `version = 2
-root = "${dir}/root"
-state = "${dir}/state"
-disabled_plugins = [${cri ? "" : '"io.containerd.grpc.v1.cri"'}]
-[grpc]
-  address = "${address}"
-${cri?.(dir) ?? ""}`;
 }

@@ -1,0 +1,63 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+/** The lines of containerd that the tests know; all but the first one come from scripts/containerd-versions.sh. */
+export const containerdVersions = ["1.6", "1.7", "2.1"] as const;
+
+/** A line of containerd; 1.6 is the one that is installed. */
+export type ContainerdVersion = (typeof containerdVersions)[number];
+
+/** The line that tests run on unless they ask for another; `DUNNAGE_TEST_CONTAINERD` names it. */
+export const versionUnderTest: ContainerdVersion = parseVersion(process.env["DUNNAGE_TEST_CONTAINERD"] || "1.6");
+
+const cache = join(import.meta.dirname, "../../.cache/containerd");
+
+/**
+ * Directories that hold a version's programs, to go before all others on the search path; none for the installed one.
+ * @throws {Error} when they were never fetched.
+ */
+export function programsOf(version: ContainerdVersion): readonly string[] {
+  if (version === "1.6") return [];
+  const dir = join(cache, version, "usr/bin");
+  if (!existsSync(join(dir, "ctr"))) throw new Error(`containerd ${version} is not there: run \`make setup\``);
+  return [dir];
+}
+
+/** What a configuration file says besides addresses. */
+export interface ContainerdConfig {
+  /** containerd's directory: its own files are below it. */
+  readonly dir: string;
+  readonly address: string;
+  /** Tables of the CRI plugin as of configuration version 2, which later lines convert. Default: the plugin is off. */
+  readonly cri?: string | undefined;
+}
+
+/** Would listen at an address of the host. */
+const nri = "io.containerd.nri.v1.nri";
+const criService = "io.containerd.grpc.v1.cri";
+
+/** What makes up the CRI plugin. */
+const criPlugins: Readonly<Record<ContainerdVersion, readonly string[]>> = {
+  "1.6": [criService],
+  "1.7": [criService],
+  "2.1": [criService, "io.containerd.cri.v1.images", "io.containerd.cri.v1.runtime"],
+};
+
+/** Writes a version's configuration. @see https://github.com/containerd/containerd/blob/main/docs/man/containerd-config.toml.5.md */
+export function formatConfig(version: ContainerdVersion, config: ContainerdConfig): string {
+  const isWithCri = config.cri !== undefined;
+  const disabled = isWithCri ? [nri] : [nri, ...criPlugins[version]];
+  return `version = ${version === "2.1" && !isWithCri ? 3 : 2}
+root = "${config.dir}/root"
+state = "${config.dir}/state"
+disabled_plugins = ${JSON.stringify(disabled)}
+[grpc]
+  address = "${config.address}"
+${config.cri ?? ""}`;
+}
+
+function parseVersion(name: string): ContainerdVersion {
+  const version = containerdVersions.find((known) => known === name);
+  if (version === undefined) throw new Error(`containerd ${name}: the tests know ${containerdVersions.join(", ")}`);
+  return version;
+}
