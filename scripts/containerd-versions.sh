@@ -22,7 +22,7 @@ mirror() {
 private_apt() {
   apt-get -q -o Dir::Etc::sourcelist="$work/list.sources" -o Dir::Etc::sourceparts=- -o Dir::Etc::preferencesparts=- \
     -o Dir::State="$work" -o Dir::State::lists="$work/lists" -o Dir::State::status="$work/status" -o Dir::Cache="$work" \
-    -o Acquire::Languages=none -o Acquire::Retries=2 -o APT::Sandbox::User=root -o APT::Update::Error-Mode=any "$@"
+    -o Acquire::Languages=none -o Acquire::Check-Valid-Until=false -o Acquire::Retries=2 -o APT::Sandbox::User=root -o APT::Update::Error-Mode=any "$@"
 }
 
 # Fetches the containerd of suite $2, which has to be of the line $1, and puts it in place, complete or not at all.
