@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, delimiter, join } from "node:path";
 import { buildBusyboxImage, busyboxImage } from "./busybox-image.ts";
 import { type CommandOptions, type CommandResult, runCommand } from "./command.ts";
@@ -184,7 +184,14 @@ export class Containerd implements AsyncDisposable {
 
   /** Address of the shim that serves a container. */
   shimAddress(id: string): string {
-    return readFileSync(join(this.bundle(id), "address"), "utf8");
+    return this.shimEndpoint(id).address;
+  }
+
+  /** Where containerd reaches the shim that serves a container, and with which version of the Task API. */
+  shimEndpoint(id: string): { readonly address: string; readonly version: number } {
+    const bootstrap = join(this.bundle(id), "bootstrap.json"); // since 2.0
+    if (existsSync(bootstrap)) return JSON.parse(readFileSync(bootstrap, "utf8"));
+    return { address: readFileSync(join(this.bundle(id), "address"), "utf8"), version: 2 };
   }
 
   /** Everything that containerd has started, and what that has started, containers' processes included. */

@@ -3,8 +3,6 @@ import { Client, ClosedError, StatusError } from "../../packages/ttrpc/src/index
 
 import type { Containerd } from "./containerd.ts";
 
-const service = "containerd.task.v2.Task";
-
 /** The part of a generated message class that a call needs. */
 interface Message<Fields, Decoded> {
   encode(message: Fields): { finish(): Uint8Array };
@@ -20,13 +18,16 @@ export interface Refusal {
 /** A client of a shim's Task API, as containerd is one. @see packages/core/src/proto/def/task.proto */
 export class TaskClient implements Disposable {
   readonly #client: Client;
+  readonly #service: string;
 
-  private constructor(client: Client) {
+  private constructor(client: Client, version: number) {
     this.#client = client;
+    this.#service = `containerd.task.v${version}.Task`;
   }
 
-  static async connect(address: string): Promise<TaskClient> {
-    return new TaskClient(await Client.connect(address, { timeoutMs: 10_000 }));
+  /** `version`: of the Task API. Default: 2. */
+  static async connect(address: string, version = 2): Promise<TaskClient> {
+    return new TaskClient(await Client.connect(address, { timeoutMs: 10_000 }), version);
   }
 
   readonly create = this.#method("Create", wire.CreateTaskRequest, wire.CreateTaskResponse);
@@ -45,7 +46,7 @@ export class TaskClient implements Disposable {
 
   /** Calls a method by name with an encoded request. */
   call(method: string, payload: Uint8Array = new Uint8Array()): Promise<Uint8Array> {
-    return this.#client.call(service, method, payload);
+    return this.#client.call(this.#service, method, payload);
   }
 
   /** Resolves when the shim has closed the connection. */
@@ -65,7 +66,8 @@ export class TaskClient implements Disposable {
 
 /** Opens a connection of its own to the shim of a container that containerd knows. */
 export function connectShim(containerd: Containerd, id: string): Promise<TaskClient> {
-  return TaskClient.connect(containerd.shimAddress(id));
+  const { address, version } = containerd.shimEndpoint(id);
+  return TaskClient.connect(address, version);
 }
 
 /** Waits for the end of a container's init process and returns its exit status, from the shim itself. */
