@@ -53,8 +53,11 @@ test("out of memory – an exec is killed – the event comes before its exit", 
   await containerd.runDetached("exec", ["/bin/sleep", "1000"], { flags });
   t.is((await containerd.exec("exec", "greedy", ["/bin/sh", "-c", `exec ${greedy}`])).status, 137);
   await events.next("exec", "/tasks/exit");
-  const topics = topicsOf("exec");
-  t.deepEqual(topics.slice(2), ["/tasks/exec-added", "/tasks/exec-started", "/tasks/oom", "/tasks/exit"]);
+  const [added, ...topics] = topicsOf("exec").slice(2);
+  t.is(added, "/tasks/exec-added");
+  t.is(topics.pop(), "/tasks/exit");
+  // The kernel may end it before runc has told of its start; the event names the container alone.
+  t.deepEqual(topics.toSorted(), ["/tasks/exec-started", "/tasks/oom"]);
 });
 
 test("out of memory – a plain SIGKILL – is no such event", async (t) => {

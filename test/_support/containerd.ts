@@ -88,7 +88,7 @@ export class Containerd implements AsyncDisposable {
     return pid;
   }
 
-  /** What it has logged so far; at debug level, that of the shims included. */
+  /** What it has logged so far; events and what the shims log included. */
   get log(): string {
     return readFileSync(join(this.dir, "containerd.log"), "utf8");
   }
@@ -97,7 +97,8 @@ export class Containerd implements AsyncDisposable {
   async restart(): Promise<void> {
     await this.stop("SIGTERM");
     const log = openSync(join(this.dir, "containerd.log"), "a");
-    const args = ["--config", join(this.dir, "containerd.toml"), "--log-level", "debug"];
+    const level = this.version === "1.6" ? "debug" : "trace"; // the lowest at which events are logged; shims get -debug by both
+    const args = ["--config", join(this.dir, "containerd.toml"), "--log-level", level];
     // Detached: Ctrl-C is for whoever started it.
     this.#daemon = spawn("containerd", args, { env: this.env, cwd: "/", detached: true, stdio: ["ignore", log, log] });
     this.#daemon.on("error", () => undefined);
