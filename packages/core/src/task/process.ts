@@ -29,8 +29,9 @@ export class Process {
   #outcome: Outcome;
   #over = false;
   readonly #waiters = new Set<() => void>();
-  /** While Start is in progress an exit waits: it is reported after the start event. */
+  /** While Start is in progress what befalls the process waits: it is reported after the start event, an exit last. */
   #parking = false;
+  #parked: (() => void)[] = [];
   #reportParked: (() => void) | undefined;
 
   constructor(containerId: string, execId: string, paths: StdioPaths, spec?: unknown) {
@@ -116,14 +117,15 @@ export class Process {
     if (this.#size) io?.resize?.(this.#size);
   }
 
-  /** From now on an exit is held back, until `unpark`. */
+  /** From now on an exit, and what precedes it, is held back, until `unpark`. */
   park(): void {
     this.#parking = true;
   }
 
-  /** Ends `park`; reports an exit that came meanwhile. */
+  /** Ends `park`; reports what came meanwhile. */
   unpark(): void {
     this.#parking = false;
+    for (const report of this.#parked.splice(0)) report();
     const reportParked = this.#reportParked;
     this.#reportParked = undefined;
     reportParked?.();
@@ -132,6 +134,12 @@ export class Process {
   /** Runs `report` for an exit that the reaper brings: now, or after `unpark`. */
   exited(report: () => void): void {
     if (this.#parking) this.#reportParked = report;
+    else report();
+  }
+
+  /** Runs `report` of something that precedes an exit: now, or after `unpark`. */
+  noticed(report: () => void): void {
+    if (this.#parking) this.#parked.push(report);
     else report();
   }
 

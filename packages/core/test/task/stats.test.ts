@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, watch, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Code, StatusError } from "@dunnage/ttrpc";
 import test from "ava";
@@ -149,6 +149,22 @@ test("out of memory – during start – after the start event", async (t) => {
   };
   await f.tasks.start("c", "", signal);
   t.deepEqual(f.events, ["/tasks/create", "/tasks/start", "/tasks/oom", "/tasks/exit c 137"]);
+});
+
+test("out of memory – noticed before the start has returned – after the start event all the same", async (t) => {
+  using scene = openScene();
+  const { f, cgroup, kill } = scene;
+  await f.create("c");
+  f.runtime.onStart = async () => {
+    const noticed = Promise.withResolvers<unknown>();
+    const watcher = watch(join(cgroup, "memory.events"), noticed.resolve); // told after the watcher of the container
+    kill(1);
+    await noticed.promise;
+    watcher.close();
+    await settle();
+  };
+  await f.tasks.start("c", "", signal);
+  t.deepEqual(f.events, ["/tasks/create", "/tasks/start", "/tasks/oom"]);
 });
 
 test("out of memory – hooks of the stage are told", async (t) => {
