@@ -6,9 +6,9 @@ cd "$(dirname "$0")/.."
 
 pnpm_version=10.34.8
 stamp=node_modules/.setup-stamp
-# The container side: `ctr` and containerd itself, the OCI runtime, the image of the tests and the demo
-# (a static busybox), and the network of pods.
-needed="containerd runc busybox-static containernetworking-plugins"
+# The container side: `ctr` and containerd itself, the OCI runtimes, the image of the tests and the demo
+# (a static busybox), the network of pods; patchelf for programs of later suites.
+needed="containerd runc crun runsc busybox-static containernetworking-plugins patchelf"
 # Compilers for the addon of the optional second FFI backend; without them only its tests are missing.
 optional="g++ python3"
 
@@ -89,5 +89,5 @@ npm_packages() {
 debian_packages
 npm_packages
 # Tests alone need them: without a network everything else works, and they say what they lack.
-sh scripts/containerd-versions.sh || true
+sh scripts/later-versions.sh || true
 say "ready"

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-/** The lines of containerd that the tests know; all but the first one come from scripts/containerd-versions.sh. */
+/** The lines of containerd that the tests know; all but the first one come from scripts/later-versions.sh. */
 export const containerdVersions = ["1.6", "1.7", "2.1"] as const;
 
 /** A line of containerd; 1.6 is the one that is installed. */
