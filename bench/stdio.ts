@@ -4,11 +4,11 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { openReadEnd } from "../packages/core/src/io/fifo.ts";
+import { openReadEnd } from "../packages/core/src/io/fifo/fifo.ts";
 import { OwnedFd } from "../packages/core/src/io/owned-fd.ts";
-import { PipeCopy } from "../packages/core/src/io/pipe-copy.ts";
-import { PipeSink } from "../packages/core/src/io/pipe-sink.ts";
-import type { Sink } from "../packages/core/src/io/sink.ts";
+import { PipeCopy } from "../packages/core/src/io/pipe/pipe-copy.ts";
+import { PipeSink } from "../packages/core/src/io/pipe/pipe-sink.ts";
+import type { Sink } from "../packages/core/src/io/pipe/sink.ts";
 import { openKoffiLibc } from "../packages/core/src/native/open-libc.ts";
 import { measurePaired, toSeries } from "./paired.ts";
 

@@ -1,12 +1,12 @@
 import { constants, openSync } from "node:fs";
-import { openFifoOutputs } from "./fifo-outputs.ts";
+import { openFifoOutputs } from "./fifo/fifo-outputs.ts";
 import { OwnedFd } from "./owned-fd.ts";
+import { StdinPipe } from "./pipe/stdin-pipe.ts";
 import type { ProcessIo, StdioPaths } from "./process-io.ts";
-import { StdinPipe } from "./stdin-pipe.ts";
 import { parseFifoPath, parseStdioUri, unknownScheme } from "./stdio-uri.ts";
 import type { OpenIoDeps, OpenIoOptions, OutputsOpener } from "./stream.ts";
 import { StreamsIo } from "./streams-io.ts";
-import { TerminalIo } from "./terminal-io.ts";
+import { TerminalIo } from "./terminal/terminal-io.ts";
 
 /** By the scheme of stdout (of stderr, when there is no stdout). */
 const outputsOpeners: ReadonlyMap<string, OutputsOpener> = new Map([["fifo", openFifoOutputs]]);

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { fstatSync, renameSync, statSync } from "node:fs";
 import test from "ava";
-import { openPath, openReadEnd, openWriteEnd } from "../../src/io/fifo.ts";
-import { StdioScene } from "../_support/stdio-scene.ts";
+import { openPath, openReadEnd, openWriteEnd } from "../../../src/io/fifo/fifo.ts";
+import { StdioScene } from "../../_support/stdio-scene.ts";
 
 test.serial("fifo – the ends are those of the FIFO that was named – its path was replaced meanwhile", async (t) => {
   await using scene = new StdioScene();

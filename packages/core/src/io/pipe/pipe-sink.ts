@@ -1,6 +1,6 @@
 import { writeSync } from "node:fs";
 import { Socket } from "node:net";
-import type { OwnedFd } from "./owned-fd.ts";
+import type { OwnedFd } from "../owned-fd.ts";
 import type { Sink } from "./sink.ts";
 
 /** Writes to a pipe or FIFO without ever blocking: what does not fit at once is left to the event loop. */

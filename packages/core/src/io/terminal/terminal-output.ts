@@ -1,11 +1,11 @@
 import { ReadStream } from "node:tty";
-import type { Logger } from "../log/logger.ts";
-import type { Libc } from "../native/libc.ts";
-import { hasErrorCode } from "../native/libc-error.ts";
-import type { ClientOutput } from "./client-output.ts";
-import { OwnedFd } from "./owned-fd.ts";
-import { type OpenReader, PipeCopy } from "./pipe-copy.ts";
-import type { Sink } from "./sink.ts";
+import type { Logger } from "../../log/logger.ts";
+import type { Libc } from "../../native/libc.ts";
+import { hasErrorCode } from "../../native/libc-error.ts";
+import type { ClientOutput } from "../fifo/client-output.ts";
+import { OwnedFd } from "../owned-fd.ts";
+import { type OpenReader, PipeCopy } from "../pipe/pipe-copy.ts";
+import type { Sink } from "../pipe/sink.ts";
 
 const firstRetryMs = 1;
 const longestRetryMs = 250;

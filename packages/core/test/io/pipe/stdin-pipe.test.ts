@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import { closeSync, constants, existsSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import test from "ava";
-import { StdioScene } from "../_support/stdio-scene.ts";
-import { until } from "../_support/until.ts";
+import { StdioScene } from "../../_support/stdio-scene.ts";
+import { until } from "../../_support/until.ts";
 
 const openWriter = (path: string): number => openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
 

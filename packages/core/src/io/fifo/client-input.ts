@@ -1,10 +1,10 @@
 import { constants } from "node:fs";
-import { invalidArgument } from "../errors/errors.ts";
-import type { Libc } from "../native/libc.ts";
+import { invalidArgument } from "../../errors/errors.ts";
+import type { Libc } from "../../native/libc.ts";
+import type { OwnedFd } from "../owned-fd.ts";
+import { PipeCopy } from "../pipe/pipe-copy.ts";
+import type { Sink } from "../pipe/sink.ts";
 import { openPath, openReadEnd, reopen } from "./fifo.ts";
-import type { OwnedFd } from "./owned-fd.ts";
-import { PipeCopy } from "./pipe-copy.ts";
-import type { Sink } from "./sink.ts";
 
 /**
  * The client's side of stdin: its FIFO.

@@ -1,11 +1,11 @@
 import { constants } from "node:fs";
-import type { Logger } from "../log/logger.ts";
-import type { Libc } from "../native/libc.ts";
+import type { Logger } from "../../log/logger.ts";
+import type { Libc } from "../../native/libc.ts";
+import { FileSink } from "../file/file-sink.ts";
+import type { OwnedFd } from "../owned-fd.ts";
+import { PipeSink } from "../pipe/pipe-sink.ts";
+import type { Sink } from "../pipe/sink.ts";
 import { type NamedPath, openReadEnd, openWriteEnd, pathError, reopen } from "./fifo.ts";
-import { FileSink } from "./file-sink.ts";
-import type { OwnedFd } from "./owned-fd.ts";
-import { PipeSink } from "./pipe-sink.ts";
-import type { Sink } from "./sink.ts";
 import { whenRead } from "./unread-bytes.ts";
 
 /** A path that the client gave for an output. */

@@ -1,6 +1,6 @@
 import { write } from "node:fs";
-import type { OwnedFd } from "./owned-fd.ts";
-import type { Sink } from "./sink.ts";
+import type { OwnedFd } from "../owned-fd.ts";
+import type { Sink } from "../pipe/sink.ts";
 
 /**
  * Appends to a file, one write at a time, off the event loop. A chunk that cannot be written (disk full) is lost and

@@ -1,10 +1,10 @@
 import { fchownSync } from "node:fs";
-import type { Logger } from "../log/logger.ts";
-import type { Libc } from "../native/libc.ts";
-import { ClientOutput, type ClientPath } from "./client-output.ts";
-import { OwnedFd } from "./owned-fd.ts";
+import type { Logger } from "../../log/logger.ts";
+import type { Libc } from "../../native/libc.ts";
+import { ClientOutput, type ClientPath } from "../fifo/client-output.ts";
+import { OwnedFd } from "../owned-fd.ts";
+import type { OutputStream } from "../stream.ts";
 import { PipeCopy } from "./pipe-copy.ts";
-import type { OutputStream } from "./stream.ts";
 
 export interface PipeOutputOptions extends ClientPath {
   readonly ioUid: number;

@@ -1,7 +1,7 @@
-import type { Libc } from "../native/libc.ts";
+import type { Libc } from "../../native/libc.ts";
+import type { OwnedFd } from "../owned-fd.ts";
+import type { OutputStream } from "../stream.ts";
 import { openReadEnd, openWriteEnd } from "./fifo.ts";
-import type { OwnedFd } from "./owned-fd.ts";
-import type { OutputStream } from "./stream.ts";
 import { whenRead } from "./unread-bytes.ts";
 
 /**

@@ -1,9 +1,9 @@
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { isatty } from "node:tty";
-import { unknown } from "../errors/errors.ts";
-import type { Libc } from "../native/libc.ts";
-import { OwnedFd } from "./owned-fd.ts";
+import { unknown } from "../../errors/errors.ts";
+import type { Libc } from "../../native/libc.ts";
+import { OwnedFd } from "../owned-fd.ts";
 
 /**
  * A Unix socket on which an OCI runtime sends the master of the terminal that it has made for a process.

@@ -1,9 +1,9 @@
 import { fchownSync } from "node:fs";
-import type { Logger } from "../log/logger.ts";
-import { ClientInput } from "./client-input.ts";
-import { OwnedFd } from "./owned-fd.ts";
+import type { Logger } from "../../log/logger.ts";
+import { ClientInput } from "../fifo/client-input.ts";
+import { OwnedFd } from "../owned-fd.ts";
+import type { InputStream, OpenIoDeps, OpenIoOptions } from "../stream.ts";
 import { PipeSink } from "./pipe-sink.ts";
-import type { InputStream, OpenIoDeps, OpenIoOptions } from "./stream.ts";
 
 /** stdin as an anonymous pipe, fed from the client's FIFO. */
 export class StdinPipe implements InputStream {

@@ -1,7 +1,7 @@
 import { constants, fstatSync, openSync } from "node:fs";
 import type { StatusError } from "@dunnage/ttrpc";
-import { invalidArgument, unknown } from "../errors/errors.ts";
-import { OwnedFd } from "./owned-fd.ts";
+import { invalidArgument, unknown } from "../../errors/errors.ts";
+import { OwnedFd } from "../owned-fd.ts";
 
 // Not in node:fs. The same on every architecture that Node runs on. @see open(2)
 const O_PATH = 0o10000000;

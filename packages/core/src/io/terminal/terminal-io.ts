@@ -1,18 +1,18 @@
 import { constants, openSync } from "node:fs";
-import type { Logger } from "../log/logger.ts";
-import type { Libc, TerminalSize } from "../native/libc.ts";
-import { ClientInput } from "./client-input.ts";
-import { ClientOutput } from "./client-output.ts";
+import type { Logger } from "../../log/logger.ts";
+import type { Libc, TerminalSize } from "../../native/libc.ts";
+import { ClientInput } from "../fifo/client-input.ts";
+import { ClientOutput } from "../fifo/client-output.ts";
+import { openPath } from "../fifo/fifo.ts";
+import { whenRead } from "../fifo/unread-bytes.ts";
+import { finishedWithin } from "../finished-within.ts";
+import { OwnedFd } from "../owned-fd.ts";
+import type { ProcessIo, ProcessStdio, StdioPaths } from "../process-io.ts";
+import { parseFifoPath } from "../stdio-uri.ts";
+import type { OpenIoDeps, OpenIoOptions } from "../stream.ts";
 import { ConsoleSocket } from "./console-socket.ts";
-import { openPath } from "./fifo.ts";
-import { finishedWithin } from "./finished-within.ts";
-import { OwnedFd } from "./owned-fd.ts";
-import type { ProcessIo, ProcessStdio, StdioPaths } from "./process-io.ts";
-import { parseFifoPath } from "./stdio-uri.ts";
-import type { OpenIoDeps, OpenIoOptions } from "./stream.ts";
 import { TerminalOutput } from "./terminal-output.ts";
 import { TerminalSink } from "./terminal-sink.ts";
-import { whenRead } from "./unread-bytes.ts";
 
 /**
  * A process with a terminal of its own, which the runtime makes: all output is in stdout, stderr's path is ignored.

@@ -1,6 +1,6 @@
 import { type OnReadOpts, Socket } from "node:net";
-import type { Libc } from "../native/libc.ts";
-import type { OwnedFd } from "./owned-fd.ts";
+import type { Libc } from "../../native/libc.ts";
+import type { OwnedFd } from "../owned-fd.ts";
 import type { Sink } from "./sink.ts";
 
 const chunkBytes = 64 * 1024;

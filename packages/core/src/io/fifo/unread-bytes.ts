@@ -1,4 +1,4 @@
-import type { Libc } from "../native/libc.ts";
+import type { Libc } from "../../native/libc.ts";
 
 const firstPollMs = 1;
 const longestPollMs = 100;

@@ -1,8 +1,8 @@
+import { PipeOutput } from "../pipe/pipe-output.ts";
+import { parseFifoPath } from "../stdio-uri.ts";
+import type { OpenIoDeps, OpenIoOptions, OutputStream, OutputsOpener } from "../stream.ts";
 import { DirectOutput } from "./direct-output.ts";
 import { type NamedPath, openPath } from "./fifo.ts";
-import { PipeOutput } from "./pipe-output.ts";
-import { parseFifoPath } from "./stdio-uri.ts";
-import type { OpenIoDeps, OpenIoOptions, OutputStream, OutputsOpener } from "./stream.ts";
 
 /** Opens outputs that are paths, plain or `fifo://`: FIFOs directly or by pipe, files by pipe. */
 export const openFifoOutputs: OutputsOpener = (paths, options, deps) => {

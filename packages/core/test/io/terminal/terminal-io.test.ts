@@ -4,10 +4,10 @@ import { closeSync, constants, existsSync, openSync, readdirSync, statSync, writ
 import { dirname } from "node:path";
 import { Code } from "@dunnage/ttrpc";
 import test from "ava";
-import { sendDescriptors } from "../_support/pty.ts";
-import { numberedLines, StdioScene } from "../_support/stdio-scene.ts";
-import { TerminalProcess } from "../_support/terminal-scene.ts";
-import { until } from "../_support/until.ts";
+import { sendDescriptors } from "../../_support/pty.ts";
+import { numberedLines, StdioScene } from "../../_support/stdio-scene.ts";
+import { TerminalProcess } from "../../_support/terminal-scene.ts";
+import { until } from "../../_support/until.ts";
 
 const crlf = (text: string): string => text.replaceAll("\n", "\r\n");
 

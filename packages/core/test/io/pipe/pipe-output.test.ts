@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import { fstatSync, readFileSync, writeFileSync } from "node:fs";
 import test from "ava";
-import { StdioScene } from "../_support/stdio-scene.ts";
-import { until } from "../_support/until.ts";
+import { StdioScene } from "../../_support/stdio-scene.ts";
+import { until } from "../../_support/until.ts";
 
 test.serial("pipe output – byte-exact – 100 MB in writes of odd sizes", async (t) => {
   await using scene = new StdioScene();
