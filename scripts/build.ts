@@ -1,5 +1,5 @@
 /**
- * Makes dist/, all that a host needs: launchers in bin/; bundle, Node, FFI library and compiled code in lib/dunnage/.
+ * Makes dist/, all that a host needs: launchers and `dunnage` in bin/; bundles, Node, FFI library and compiled code in lib/dunnage/.
  * Built beside dist/ and moved into place only if something changed, so that a rebuild does not disturb shims that run from it.
  */
 import { createHash } from "node:crypto";
@@ -22,6 +22,8 @@ import { warmUp } from "./warm-up.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const ENTRY = "packages/shim/bin/shim.ts";
+const COMMAND_ENTRY = "packages/cli/bin/dunnage.ts";
+const COMMAND = "packages/cli/bin/dunnage.sh";
 const LOADER = "packages/shim/bin/load.cjs";
 const LAUNCHER = "packages/core/bin/launcher.sh";
 const DIST = join(ROOT, "dist");
@@ -42,11 +44,11 @@ function ffiLibrary(): string {
 }
 
 /** CommonJS starts 2 ms faster than ESM, without white space another 1 ms; names stay, for stack traces. */
-async function bundle(): Promise<void> {
+async function bundle(entry: string, name: string): Promise<void> {
   await build({
     absWorkingDir: ROOT,
-    entryPoints: [ENTRY],
-    outfile: join(LIB, "program.js"),
+    entryPoints: [entry],
+    outfile: join(LIB, name),
     bundle: true,
     platform: "node",
     format: "cjs",
@@ -78,6 +80,8 @@ function copyFiles(): void {
     copyFileSync(join(ROOT, LAUNCHER), join(STAGE, "bin", name));
     chmodSync(join(STAGE, "bin", name), 0o755);
   }
+  copyFileSync(join(ROOT, COMMAND), join(STAGE, "bin/dunnage"));
+  chmodSync(join(STAGE, "bin/dunnage"), 0o755);
   writeFileSync(join(LIB, "launchers"), `${launchers().join("\n")}\n`);
   const { version } = JSON.parse(readFileSync(join(ROOT, "packages/core/package.json"), "utf8"));
   writeFileSync(join(LIB, "VERSION"), `${version}\n`);
@@ -86,12 +90,10 @@ function copyFiles(): void {
 /** 12 hex digits that change with anything in dist/ that runs; part of what keeps one installation's daemons from another's. */
 function buildId(): string {
   const hash = createHash("sha256").update(`${process.version} ${process.arch}\n`);
-  for (const file of ["shim.cjs", "program.js", "koffi.node", "launchers", "VERSION"])
-    hash.update(readFileSync(join(LIB, file)));
-  return hash
-    .update(readFileSync(join(ROOT, LAUNCHER)))
-    .digest("hex")
-    .slice(0, 12);
+  const files = ["shim.cjs", "program.js", "cli.cjs", "koffi.node", "launchers", "VERSION"];
+  for (const file of files) hash.update(readFileSync(join(LIB, file)));
+  for (const file of [LAUNCHER, COMMAND]) hash.update(readFileSync(join(ROOT, file)));
+  return hash.digest("hex").slice(0, 12);
 }
 
 /** Puts the staged tree in the place of dist/. */
@@ -111,7 +113,8 @@ async function main(): Promise<void> {
   rmSync(STAGE, { recursive: true, force: true });
   mkdirSync(LIB, { recursive: true });
   mkdirSync(join(STAGE, "bin"));
-  await bundle();
+  await bundle(ENTRY, "program.js");
+  await bundle(COMMAND_ENTRY, "cli.cjs");
   copyFiles();
   const id = buildId();
   writeFileSync(join(LIB, "build-id"), `${id}\n`);

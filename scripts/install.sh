@@ -12,6 +12,7 @@ remove_launchers() {
   while read -r name; do
     case "$name" in containerd-shim-dunnage-*) rm -f "$prefix/bin/$name" ;; esac
   done <"$lib/launchers"
+  rm -f "$prefix/bin/dunnage"
 }
 
 case "$action" in
@@ -30,7 +31,8 @@ case "$action" in
     while read -r name; do
       install -m 0755 "dist/bin/$name" "$prefix/bin/$name"
     done <"$lib/launchers"
-    echo "installed $(cat "$lib/VERSION") ($(cat "$lib/build-id")): $lib and $(wc -l <"$lib/launchers") launcher(s) in $prefix/bin"
+    install -m 0755 dist/bin/dunnage "$prefix/bin/dunnage"
+    echo "installed $(cat "$lib/VERSION") ($(cat "$lib/build-id")): $lib and $(wc -l <"$lib/launchers") launcher(s) and dunnage in $prefix/bin"
     ;;
   uninstall)
     remove_launchers

@@ -2,6 +2,15 @@ export { Code, StatusError } from "@dunnage/ttrpc";
 
 // For those whose plugin replaces a part of the daemon by a ContainerModule.
 export { Tokens } from "./bootstrap/composition/tokens.ts";
+export {
+  alreadyExists,
+  failedPrecondition,
+  invalidArgument,
+  notFound,
+  permissionDenied,
+  unimplemented,
+  unknown,
+} from "./errors/errors.ts";
 export type { Publisher, TaskEvent } from "./events/publisher.ts";
 
 // For those who write hooks and plugins.
