@@ -23,7 +23,7 @@ demo: build ## see it work: a container under a private containerd, kill -9 of c
 	@$(NODE) scripts/demo.ts
 
 test: build ## every test; FILES="path …" for some; the last line is the count
-	@$(NODE) scripts/test.ts $(FILES)
+	@sh scripts/with-cgroups.sh $(NODE) scripts/test.ts $(FILES)
 
 lint: setup ## biome, types, unused code
 	@echo "lint: biome"; $(BIN)/biome check --error-on-warnings .
@@ -35,10 +35,10 @@ types: setup ## type check alone
 	@echo "lint: tsc"; $(BIN)/tsc --noEmit -p tsconfig.json
 
 coverage: build ## tests under c8, a report in coverage/
-	@$(BIN)/c8 --reporter=text-summary --reporter=html --include 'packages/*/src/**' $(NODE) scripts/test.ts $(FILES)
+	@sh scripts/with-cgroups.sh $(BIN)/c8 --reporter=text-summary --reporter=html --include 'packages/*/src/**' $(NODE) scripts/test.ts $(FILES)
 
 bench: build ## measure against the Go shim on this machine
-	@$(NODE) bench/run.ts
+	@sh scripts/with-cgroups.sh $(NODE) bench/run.ts
 
 soak: build ## 1,000 containers, then look for anything left behind
 	@$(NODE) scripts/soak.ts

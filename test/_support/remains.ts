@@ -61,8 +61,10 @@ function removeDir(path: string): boolean {
 }
 
 function removeRuntimeState(namespace: string): string[] {
-  const root = join("/run/containerd/runc", namespace);
-  const names = existsSync(root) ? readdirSync(root) : [];
-  rmSync(root, { recursive: true, force: true });
-  return names.map((name) => `runc state of ${name}`);
+  return ["runc", "crun"].flatMap((runtime) => {
+    const root = join("/run/containerd", runtime, namespace);
+    const names = existsSync(root) ? readdirSync(root) : [];
+    rmSync(root, { recursive: true, force: true });
+    return names.map((name) => `${runtime} state of ${name}`);
+  });
 }

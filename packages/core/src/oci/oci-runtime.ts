@@ -1,5 +1,5 @@
 import { rmSync, writeFileSync } from "node:fs";
-import { notFound, unimplemented, unknown } from "../errors/errors.ts";
+import { notFound, unknown } from "../errors/errors.ts";
 import type { RuntimeDeps } from "../runtime/define.ts";
 import type { RuntimeOptions } from "../runtime/options.ts";
 import type { ContainerRef, Created, CreateRequest, ExecRequest, KillRequest, Runtime } from "../runtime/runtime.ts";
@@ -19,6 +19,8 @@ import { undoCreate, undoExec } from "./undo.ts";
  */
 export class OciRuntime implements Runtime {
   readonly name: string;
+  /** Absent where the dialect has no `parsePids`. */
+  readonly pids?: NonNullable<Runtime["pids"]>;
   readonly #dialect: OciDialect;
   readonly #deps: RuntimeDeps;
   readonly #commands: OciCommandLine;
@@ -28,6 +30,8 @@ export class OciRuntime implements Runtime {
     this.#dialect = dialect;
     this.#deps = deps;
     this.#commands = new OciCommandLine(dialect, deps);
+    const { parsePids } = dialect;
+    if (parsePids) this.pids = (container, signal) => this.#pids(container, parsePids, signal);
   }
 
   async create(request: CreateRequest, signal: AbortSignal): Promise<Created> {
@@ -90,9 +94,11 @@ export class OciRuntime implements Runtime {
     }
   }
 
-  async pids(container: ContainerRef, signal: AbortSignal): Promise<readonly number[]> {
-    const { parsePids } = this.#dialect;
-    if (!parsePids) throw unimplemented(`${this.name} lists no pids`);
+  async #pids(
+    container: ContainerRef,
+    parsePids: NonNullable<OciDialect["parsePids"]>,
+    signal: AbortSignal,
+  ): Promise<readonly number[]> {
     const outcome = await this.#commands.run({ args: argv.psArgs(container.id), container }, signal);
     const { stdout } = check(outcome, "OCI runtime ps failed");
     try {

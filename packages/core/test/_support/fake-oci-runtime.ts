@@ -16,16 +16,19 @@ export const fakeDialect: OciDialect = {
   parsePids: (stdout) => JSON.parse(stdout),
 };
 
+/** What a test wants otherwise; undefined takes an ability away. */
+type DialectChange = { readonly [K in keyof OciDialect]?: OciDialect[K] | undefined };
+
 /**
  * An `OciRuntime` whose executable is a shell script. The script finds in `$verb` the command, in `$log` the log file,
  * in `$pidfile` the pid file, and in `$dir` a directory that is there as long as the bundle.
  */
-export function openFakeRuntime(deps: RuntimeDeps, script: string, dialect: Partial<OciDialect> = {}) {
+export function openFakeRuntime(deps: RuntimeDeps, script: string, dialect: DialectChange = {}) {
   const bundle = new OciBundle();
   const binaryName = bundle.join("fake");
   writeFileSync(binaryName, `#!/bin/sh\ndir='${bundle.join()}'\n${prologue}\n${script}\n`, { mode: 0o755 });
   const container = { ...bundle.container, options: { ...bundle.container.options, binaryName } };
-  const runtime = new OciRuntime({ ...fakeDialect, ...dialect }, deps);
+  const runtime = new OciRuntime({ ...fakeDialect, ...dialect } as OciDialect, deps);
   return { bundle, container, runtime, [Symbol.dispose]: () => bundle[Symbol.dispose]() };
 }
 

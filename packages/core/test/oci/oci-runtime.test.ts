@@ -155,11 +155,15 @@ test("exec – fails – its own words, nothing left", async (t) => {
   t.deepEqual(fake.bundle.entries(), []);
 });
 
+const pidsOf = async ({ runtime, container }: ReturnType<typeof openFakeRuntime>) => runtime.pids?.(container, never);
+
 test("pids – what the dialect makes of the output; garbage is an error", async (t) => {
   using fake = openFakeRuntime(shim, 'echo "[1, 2]"');
-  t.deepEqual(await fake.runtime.pids(fake.container, never), [1, 2]);
+  t.deepEqual(await fake.runtime.pids?.(fake.container, never), [1, 2]);
   using broken = openFakeRuntime(shim, 'echo "PID USER"');
-  await rejects(t, broken.runtime.pids(broken.container, never), Code.Unknown, /^OCI runtime ps failed: /);
+  await rejects(t, pidsOf(broken), Code.Unknown, /^OCI runtime ps failed: /);
+  using without = openFakeRuntime(shim, "exit 0", { parsePids: undefined });
+  t.is(without.runtime.pids, undefined, "absent, so that core knows");
 });
 
 test("start, pause, resume – the verb, its prefix", async (t) => {
@@ -175,7 +179,7 @@ test("parallel calls – a log each", async (t) => {
   const results = await Promise.allSettled([
     fake.runtime.kill(fake.container, { signal: 9, all: false }, never),
     fake.runtime.start(fake.container, never),
-    fake.runtime.pids(fake.container, never),
+    pidsOf(fake),
   ]);
   const texts = results.map((result) => (result.status === "rejected" ? result.reason.message : ""));
   t.deepEqual(

@@ -1,0 +1,38 @@
+import { type LogRecord, lastError, type OciDialect, type RuntimeOptions } from "@dunnage/core";
+
+/**
+ * crun's command line. Needs crun 1.8 or newer. It has no `parsePids`: what `crun ps` lists stands in the cgroup as well, and on a
+ * stopped container older ones crash.
+ * @see https://github.com/containers/crun/blob/main/crun.1.md
+ */
+export const crunDialect: OciDialect = {
+  name: "crun",
+  defaultBinary: "crun",
+  defaultRoot: "/run/containerd/crun",
+  createArgs,
+  errorText,
+  isAbsent: (text) => /error opening file [`'].*\/status[`']: No such file|cannot open directory [`']/.test(text),
+  isStopped: (text) => /No such process|container [`'].*[`'] is not running/.test(text),
+};
+
+function createArgs(options: RuntimeOptions): string[] {
+  const args: string[] = [];
+  if (options.noPivotRoot) args.push("--no-pivot");
+  if (options.noNewKeyring) args.push("--no-new-keyring");
+  return args;
+}
+
+/** What to do where crun says only what it does not like. */
+const remedies: readonly (readonly [cause: RegExp, remedy: string])[] = [
+  [
+    /cgroups in hybrid mode not supported/,
+    "mount each controller that /sys/fs/cgroup/unified/cgroup.controllers lists as cgroup v1, " +
+      "for example: mkdir -p /sys/fs/cgroup/hugetlb && mount -t cgroup -o hugetlb cgroup /sys/fs/cgroup/hugetlb",
+  ],
+];
+
+function errorText(records: readonly LogRecord[]): string | undefined {
+  const text = lastError(records);
+  const remedy = remedies.find(([cause]) => text !== undefined && cause.test(text))?.[1];
+  return remedy === undefined ? text : `${text} (${remedy})`;
+}
