@@ -2,6 +2,7 @@ export { Code, StatusError } from "@dunnage/ttrpc";
 
 // For those whose plugin replaces a part of the daemon by a ContainerModule.
 export { Tokens } from "./bootstrap/composition/tokens.ts";
+export type { Usage } from "./cgroups/metrics/usage.ts";
 export {
   alreadyExists,
   failedPrecondition,
@@ -17,7 +18,6 @@ export type { Publisher, TaskEvent } from "./events/publisher.ts";
 export type { HookContainer, HookEvent, HookExit } from "./hooks/event.ts";
 export { definePlugin, type Hook, type HookContext, type Hooks, type Plugin } from "./hooks/plugin.ts";
 export { type Stage, stages } from "./hooks/stages.ts";
-export type { SchemaIssue, SchemaResult, StandardSchema } from "./hooks/standard-schema.ts";
 // For those who write runtimes.
 export type { ProcessStdio } from "./io/process-io.ts";
 export type { LogFields, Logger } from "./log/logger.ts";
@@ -28,4 +28,13 @@ export { OciRuntime } from "./oci/oci-runtime.ts";
 export type { Command, CommandResult, CommandRunner } from "./reaper/command.ts";
 export { defineRuntime, type RuntimeDeps, type RuntimeFactory } from "./runtime/define.ts";
 export { defaultOptions, type RuntimeOptions } from "./runtime/options.ts";
-export type { ContainerRef, Created, CreateRequest, ExecRequest, KillRequest, Runtime } from "./runtime/runtime.ts";
+export type {
+  ContainerRef,
+  Created,
+  CreateRequest,
+  ExecRequest,
+  InitExit,
+  KillRequest,
+  Runtime,
+} from "./runtime/runtime.ts";
+export type { SchemaIssue, SchemaResult, StandardSchema } from "./runtime/standard-schema.ts";

@@ -3,11 +3,11 @@ import { pathToFileURL } from "node:url";
 import { failedPrecondition } from "../errors/errors.ts";
 import { suggestion } from "../errors/nearest.ts";
 import type { Logger } from "../log/logger.ts";
+import { issueText } from "../runtime/standard-schema.ts";
 import type { BoundHook } from "./bound-hook.ts";
 import { HookChain } from "./chain.ts";
 import { type Hooks, type Plugin, pluginApiVersion } from "./plugin.ts";
 import { isStage, type Stage, stages } from "./stages.ts";
-import { issueText } from "./standard-schema.ts";
 import { trustedPath } from "./trusted-file.ts";
 
 const defaultTimeoutMs = 1_000;
@@ -79,9 +79,17 @@ export function toHookChain(plugins: readonly LoadedPlugin[], log: Logger): Hook
  * @throws {Error} what is wrong, in words for the one who wrote the configuration or the plugin.
  */
 export async function loadPlugin(source: PluginSource): Promise<LoadedPlugin> {
-  const exported = await importModule(toPath(source.use));
-  const plugin = checkPlugin(exported["default"]);
+  const plugin = await importPlugin(source.use);
   return { source, plugin, config: await checkConfig(plugin, source.config ?? {}) };
+}
+
+/**
+ * Loads the plugin that `use` names and checks its shape alone.
+ * @throws {Error} as `loadPlugin`.
+ */
+export async function importPlugin(use: string): Promise<Plugin> {
+  const exported = await importModule(toPath(use));
+  return checkPlugin(exported["default"]);
 }
 
 function toPath(use: string): string {

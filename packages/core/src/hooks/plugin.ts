@@ -1,9 +1,9 @@
 import type { ContainerModule } from "inversify";
 import type { Logger } from "../log/logger.ts";
 import type { RuntimeFactory } from "../runtime/define.ts";
+import type { StandardSchema } from "../runtime/standard-schema.ts";
 import type { HookEvent } from "./event.ts";
 import type { Stage } from "./stages.ts";
-import type { StandardSchema } from "./standard-schema.ts";
 
 /** The version of this interface that a plugin was written for. */
 export const pluginApiVersion = 1;

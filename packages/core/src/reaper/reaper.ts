@@ -17,8 +17,13 @@ export const UNKNOWN_EXIT_STATUS = 255;
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+/** One call of `watch`; without a function it was disposed of. */
+interface Listener {
+  onExit: ((exit: Exit) => void) | undefined;
+}
+
 interface Registration {
-  readonly listeners: ((exit: Exit) => void)[];
+  readonly listeners: Set<Listener>;
   /** Set while the process is not a child of this one: its identity, as no SIGCHLD will tell of its end. */
   foreign?: { readonly startTime: number };
 }
@@ -73,21 +78,32 @@ export class Reaper implements Disposable {
    * Calls `onExit` once, synchronously in the turn in which the process is reaped, in the order of reaping; in a microtask
    * if it has already ended. A process that is not (or no longer) a child is watched by polling, and its end is reported with
    * `UNKNOWN_EXIT_STATUS` and a warning in the log. While a pid is watched, this process does not end by itself.
+   * Several may watch one pid. Who disposes of the result is not called any more; the process is reaped all the same.
    */
-  watch(pid: number, onExit: (exit: Exit) => void): void {
+  watch(pid: number, onExit: (exit: Exit) => void): Disposable {
+    const listener: Listener = { onExit };
+    this.#watch(pid, listener);
+    const unwatch = (): void => {
+      listener.onExit = undefined;
+      this.#registered.get(pid)?.listeners.delete(listener);
+    };
+    return { [Symbol.dispose]: unwatch };
+  }
+
+  #watch(pid: number, listener: Listener): void {
     const registration = this.#registered.get(pid);
     if (registration !== undefined) {
-      registration.listeners.push(onExit);
+      registration.listeners.add(listener);
       return;
     }
     const found = this.#wait(pid);
     if (found === "no child") {
-      this.#watchForeign(pid, onExit);
+      this.#watchForeign(pid, listener);
       return;
     }
     // It is a child, running or just taken: a remembered exit under this pid was another process.
-    if (found === undefined) this.#register(pid, { listeners: [onExit] });
-    else this.#reportLater(this.#record(found), onExit);
+    if (found === undefined) this.#register(pid, { listeners: new Set([listener]) });
+    else this.#reportLater(this.#record(found), listener);
   }
 
   /** As `watch`, as a promise. */
@@ -164,27 +180,27 @@ export class Reaper implements Disposable {
     for (const listener of listeners) this.#call(listener, exit);
   }
 
-  #reportLater(exit: Exit, listener: (exit: Exit) => void): void {
+  #reportLater(exit: Exit, listener: Listener): void {
     queueMicrotask(() => this.#call(listener, exit));
   }
 
   /** A listener that throws must not keep the others from their exits. */
-  #call(listener: (exit: Exit) => void, exit: Exit): void {
+  #call(listener: Listener, exit: Exit): void {
     try {
-      listener(exit);
+      listener.onExit?.(exit);
     } catch (error) {
       this.#log.error("exit listener failed", { pid: exit.pid, error });
     }
   }
 
-  #watchForeign(pid: number, onExit: (exit: Exit) => void): void {
+  #watchForeign(pid: number, listener: Listener): void {
     const exit = this.#exits.get(pid);
     const process = exit === undefined ? readProcess(pid) : undefined;
     if (process === undefined) {
-      this.#reportLater(exit ?? this.#recordUnknown(pid), onExit);
+      this.#reportLater(exit ?? this.#recordUnknown(pid), listener);
       return;
     }
-    this.#register(pid, { listeners: [onExit], foreign: { startTime: process.startTime } });
+    this.#register(pid, { listeners: new Set([listener]), foreign: { startTime: process.startTime } });
     this.#scheduleLook();
   }
 

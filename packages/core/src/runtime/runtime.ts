@@ -1,3 +1,4 @@
+import type { Usage } from "../cgroups/metrics/usage.ts";
 import type { ProcessStdio } from "../io/process-io.ts";
 import type { RuntimeOptions } from "./options.ts";
 
@@ -10,9 +11,28 @@ export interface ContainerRef {
   readonly options: RuntimeOptions;
 }
 
-/** A process that the runtime made: its pid in the shim's pid namespace, a child or grandchild of the shim. */
+/** A process that the runtime made. What a runtime leaves out is as with runc. */
 export interface Created {
+  /** In the shim's pid namespace; a child or grandchild of the shim. */
   readonly pid: number;
+  /**
+   * Set when `pid` is a sandbox, in which the container's processes are unseen by the host: its `own`, or one that is `shared`,
+   * another container's which this one has joined. Pids and metrics are asked of the runtime then; a shared sandbox's cgroup
+   * says nothing of one container.
+   */
+  readonly sandbox?: "own" | "shared" | undefined;
+  /** True: init's stdio is taken at `start`, so the shim keeps the process's ends, and the console socket, open until then. */
+  readonly stdioAtStart?: boolean | undefined;
+  /** Pid of an exec in its sandbox, as `pids` lists it. */
+  readonly internalPid?: number | undefined;
+}
+
+/** The end of an init process that its runtime tells. */
+export interface InitExit {
+  /** 0–255; 128 + signal number for a process that a signal ended. */
+  readonly exitStatus: number;
+  /** Default: now. */
+  readonly exitedAt?: Date | undefined;
 }
 
 export interface CreateRequest {
@@ -54,18 +74,36 @@ export interface Runtime {
    * container is left, also after an abort; but a container that had the id before is untouched.
    */
   create(request: CreateRequest, signal: AbortSignal): Promise<Created>;
-  start(container: ContainerRef, signal: AbortSignal): Promise<void>;
+  /** Starts the user's program. `stdio`: init's ends, if its create has answered `stdioAtStart`. */
+  start(container: ContainerRef, signal: AbortSignal, stdio?: ProcessStdio): Promise<void>;
   /** @throws {StatusError} NotFound – the container or its init process is gone. */
   kill(container: ContainerRef, request: KillRequest, signal: AbortSignal): Promise<void>;
   /** Removes what the runtime keeps of a stopped or created container; `force` ends a running one and never fails on an absent one. */
   delete(container: ContainerRef, options: { readonly force: boolean }, signal: AbortSignal): Promise<void>;
+  /**
+   * Waits for the end of init, from its create on. Absent, resolved with undefined, or rejected: the exit of `Created.pid` is
+   * init's. That exit counts as well when it comes first and this call says nothing for two seconds longer.
+   */
+  wait?(container: ContainerRef, signal: AbortSignal): Promise<InitExit | undefined>;
   exec?(request: ExecRequest, signal: AbortSignal): Promise<Created>;
-  /** Pids of all processes of the container, as the host sees them. Asked only for a container without a cgroup of its own. */
+  /**
+   * Sends a signal, 0–64, to an exec. Absent: kill(2) on its pid.
+   * @throws {StatusError} NotFound – it has ended.
+   */
+  killExec?(container: ContainerRef, execId: string, signalNumber: number, signal: AbortSignal): Promise<void>;
+  /**
+   * Pids of all processes of the container: as the host sees them, or in a sandbox as that does. Asked only for a container
+   * in a sandbox, or without a cgroup of its own.
+   */
   pids?(container: ContainerRef, signal: AbortSignal): Promise<readonly number[]>;
   pause?(container: ContainerRef, signal: AbortSignal): Promise<void>;
   resume?(container: ContainerRef, signal: AbortSignal): Promise<void>;
   /** Sets resources, an OCI `linux.resources` object. @see https://github.com/opencontainers/runtime-spec/blob/main/config-linux.md#control-groups */
   update?(container: ContainerRef, resources: object, signal: AbortSignal): Promise<void>;
+  /**
+   * What the container uses. Absent, rejected, and for what the answer leaves out: the cgroup of `Created.pid`.
+   */
+  stats?(container: ContainerRef, signal: AbortSignal): Promise<Usage>;
   /**
    * What this runtime says of itself: JSON of the OCI runtime-spec's Features, or undefined if its version cannot.
    * @see https://github.com/opencontainers/runtime-spec/blob/main/features.md

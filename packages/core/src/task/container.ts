@@ -2,7 +2,8 @@ import type { Cgroup } from "../cgroups/cgroup.ts";
 import type { Metrics } from "../cgroups/metrics/metrics.ts";
 import type { OomWatch } from "../cgroups/oom.ts";
 import { notFound } from "../errors/errors.ts";
-import type { ContainerRef, Runtime } from "../runtime/runtime.ts";
+import type { ProcessStdio } from "../io/process-io.ts";
+import type { ContainerRef, Created, Runtime } from "../runtime/runtime.ts";
 import type { Journal } from "./journal.ts";
 import type { Process } from "./process.ts";
 
@@ -18,6 +19,10 @@ export class Container {
   journal: Journal;
   /** Undefined: it has none of its own that could be found. */
   cgroup: Cgroup | undefined;
+  /** As `Created.sandbox`. */
+  sandbox: Created["sandbox"];
+  /** Init's ends, as long as they wait for a runtime that takes them at start. */
+  startStdio: ProcessStdio | undefined;
   /** Undefined: before the runtime's create, and where nothing counts. */
   oomWatch: OomWatch | undefined;
   /** The last that Stats answered, or that init's end left: for when the cgroup goes before the container does. */

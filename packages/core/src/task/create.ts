@@ -49,11 +49,14 @@ export async function createContainer(
   init.io = io;
   using _hold = deps.reaper.hold();
   const { stdio, consoleSocket } = io;
-  const { pid } = await container.runtime.create({ container: ref, stdio, consoleSocket }, signal);
+  const created = await container.runtime.create({ container: ref, stdio, consoleSocket }, signal);
   undo.defer(() => container.runtime.delete(ref, { force: true }, AbortSignal.timeout(undoTimeoutMs)));
+  const { pid } = created;
   init.pid = pid;
   container.cgroup = deps.findCgroup(pid);
-  io.handedOver();
+  container.sandbox = created.sandbox;
+  if (created.stdioAtStart) container.startStdio = stdio;
+  else io.handedOver();
   undo.move();
   register(container);
   publishCreate(deps, request, pid);

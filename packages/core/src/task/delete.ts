@@ -51,7 +51,8 @@ export function deleteInit(
     if (!(await container.forgotten)) await container.runtime.delete(ref, { force: false }, signal);
     await awaitExit(deps, init);
     await container.forgotten; // begun by the exit that our delete caused: it must not meet the next container of this id
-    await releaseIo(deps, init);
+    if (container.startStdio === undefined) await releaseIo(deps, init);
+    else init.io?.close(); // never handed over: nothing is to come
     await unmountRootfs(join(ref.bundle, "rootfs"), deps, signal);
     init.move("deleted");
     const response = toResponse(init);

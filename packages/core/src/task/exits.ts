@@ -6,6 +6,7 @@ import type { Container } from "./container.ts";
 import type { TaskDeps } from "./deps.ts";
 import { forgetEarly } from "./forget.ts";
 import { runHooks } from "./hook-seam.ts";
+import { awaitInitExit } from "./init-exit.ts";
 import { writeJournal } from "./journal.ts";
 import { endOomWatch } from "./oom.ts";
 import { thaw } from "./pause.ts";
@@ -19,9 +20,9 @@ const killTimeoutMs = 10_000;
 
 /** Follows init to its end. Its exit is recorded when it is reaped and reported last of all exits of the container. */
 export function watchInit(deps: TaskDeps, container: Container): void {
-  deps.reaper.watch(container.init.pid, (exit) => {
-    container.init.exited(() => initExited(deps, container, exit));
-  });
+  const ended = (exit: Exit): void => container.init.exited(() => initExited(deps, container, exit));
+  if (container.runtime.wait === undefined) deps.reaper.watch(container.init.pid, ended);
+  else void awaitInitExit(deps, container).then(ended);
 }
 
 /** Follows an exec to its end. */

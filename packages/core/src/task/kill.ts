@@ -1,4 +1,5 @@
 import { failedPrecondition, invalidArgument, notFound } from "../errors/errors.ts";
+import { hasErrorCode } from "../native/libc-error.ts";
 import type { Container } from "./container.ts";
 import type { TaskDeps } from "./deps.ts";
 import { runHooks } from "./hook-seam.ts";
@@ -23,7 +24,7 @@ export async function kill(
   if (request.signal > maxSignal) throw invalidArgument(`unknown signal ${request.signal}`);
   await runHooks(deps, "preKill", container, () => ({ execId: process.execId, ...request }), signal);
   if (process.execId === "") await killInit(deps, container, request, signal);
-  else killExec(process, request.signal);
+  else await killExec(container, process, request.signal, signal);
   await runHooks(deps, "postKill", container, () => ({ execId: process.execId, ...request }), signal);
 }
 
@@ -45,14 +46,28 @@ async function announceStop(deps: TaskDeps, container: Container, number: number
   await runHooks(deps, "preStop", container, () => ({ signal: number, pid: container.init.pid }), signal);
 }
 
-/** The pid cannot have been given to another process: it stays a zombie until our reaper takes it, which ends `running`. */
-function killExec(exec: Process, number: number): void {
+async function killExec(container: Container, exec: Process, number: number, signal: AbortSignal): Promise<void> {
   if (exec.state === "created") throw failedPrecondition("process not created: failed precondition");
   if (exec.state !== "running") throw alreadyFinished();
+  await signalExec(container, exec, number, signal);
+}
+
+/**
+ * Sends a signal to an exec that was started and not reaped: its pid cannot have been given to another process.
+ * @throws {StatusError} NotFound – it is over.
+ */
+export async function signalExec(
+  container: Container,
+  exec: Process,
+  number: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const { runtime, ref } = container;
+  if (runtime.killExec !== undefined) return runtime.killExec(ref, exec.execId, number, signal);
   try {
     process.kill(exec.pid, number);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ESRCH") throw alreadyFinished();
+    if (hasErrorCode(error, "ESRCH")) throw alreadyFinished();
     throw error;
   }
 }

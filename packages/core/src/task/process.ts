@@ -22,6 +22,8 @@ export class Process {
   readonly lock = new Mutex();
   /** 0 until the runtime has made the process. */
   pid = 0;
+  /** In a sandbox: the pid that the runtime lists. */
+  internalPid: number | undefined;
   #io: ProcessIo | undefined;
   #stdinClosed = false;
   #size: TerminalSize | undefined;

@@ -1,15 +1,17 @@
 import { failedPrecondition, unknown } from "../errors/errors.ts";
 import { taskExecStarted, taskStart } from "../events/task-events.ts";
 import { openIo } from "../io/open-io.ts";
-import { hasErrorCode } from "../native/libc-error.ts";
 import { readSpec } from "../oci/bundle.ts";
 import { execAbility } from "./abilities.ts";
 import type { Container } from "./container.ts";
 import type { TaskDeps } from "./deps.ts";
 import { watchExec } from "./exits.ts";
 import { runHooks } from "./hook-seam.ts";
+import { signalExec } from "./kill.ts";
 import { endDenied } from "./pre-start-denial.ts";
 import type { Process } from "./process.ts";
+
+const killTimeoutMs = 10_000;
 
 /** Starts the user's program in a created container. Its start event comes before its exit, however short it lives. */
 export function startInit(deps: TaskDeps, container: Container, signal: AbortSignal): Promise<number> {
@@ -22,7 +24,8 @@ export function startInit(deps: TaskDeps, container: Container, signal: AbortSig
     requireCreated(init);
     init.park();
     try {
-      await container.runtime.start(ref, signal);
+      await container.runtime.start(ref, signal, container.startStdio);
+      await handOver(deps, container);
       init.move("running");
       deps.publisher.publish(taskStart({ containerId: ref.id, pid: init.pid }));
       deps.log.info("container started", { id: ref.id, pid: init.pid });
@@ -32,6 +35,20 @@ export function startInit(deps: TaskDeps, container: Container, signal: AbortSig
     await runHooks(deps, "postStart", container, () => ({ pid: init.pid }), signal);
     return init.pid;
   });
+}
+
+/** The ends that a runtime took at start. A program without the terminal that it was started for is of no use to anybody. */
+async function handOver(deps: TaskDeps, container: Container): Promise<void> {
+  if (container.startStdio === undefined) return;
+  try {
+    container.init.io?.handedOver();
+    container.startStdio = undefined;
+  } catch (error) {
+    await container.runtime
+      .kill(container.ref, { signal: 9, all: false }, AbortSignal.timeout(killTimeoutMs))
+      .catch((reason: unknown) => deps.log.warn("failed to kill", { id: container.ref.id, error: reason }));
+    throw error;
+  }
 }
 
 /** Starts an exec that `Exec` has added. Execs of one container start side by side. */
@@ -65,11 +82,13 @@ async function spawnExec(deps: TaskDeps, container: Container, exec: Process, si
   try {
     const { stdio, consoleSocket } = io;
     const request = { container: ref, execId: exec.execId, process: toProcess(exec), stdio, consoleSocket };
-    exec.pid = (await execAbility(container.runtime)(request, signal)).pid;
+    const created = await execAbility(container.runtime)(request, signal);
+    exec.pid = created.pid;
+    exec.internalPid = created.internalPid;
     io.handedOver();
   } catch (error) {
     io.close();
-    endProcess(exec);
+    await endProcess(deps, container, exec);
     throw error;
   }
   exec.move("running");
@@ -83,14 +102,12 @@ function toProcess({ spec, size }: Process): unknown {
 }
 
 /** A process that was made, but has not got the terminal that it was made with, is of no use to anybody. */
-function endProcess(exec: Process): void {
-  const { pid } = exec;
+async function endProcess(deps: TaskDeps, container: Container, exec: Process): Promise<void> {
+  if (exec.pid === 0) return;
+  await signalExec(container, exec, 9, AbortSignal.timeout(killTimeoutMs)).catch((error: unknown) =>
+    deps.log.warn("failed to kill", { id: container.ref.id, exec_id: exec.execId, error }),
+  );
   exec.pid = 0;
-  try {
-    if (pid > 0) process.kill(pid, "SIGKILL");
-  } catch (error) {
-    if (!hasErrorCode(error, "ESRCH")) throw error;
-  }
 }
 
 function requireInit(container: Container): void {

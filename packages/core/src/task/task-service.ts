@@ -58,7 +58,9 @@ function queryMethods(tasks: Tasks): Service {
     Wait: unary(wire.WaitRequest, wire.WaitResponse, async (request, { signal }) =>
       toWaitResponse(await tasks.process(request.id, request.exec_id).wait(signal)),
     ),
-    Stats: unary(wire.StatsRequest, wire.StatsResponse, (request) => ({ stats: tasks.stats(request.id) })),
+    Stats: unary(wire.StatsRequest, wire.StatsResponse, async (request, { signal }) => ({
+      stats: await tasks.stats(request.id, signal),
+    })),
     Pids: unary(wire.PidsRequest, wire.PidsResponse, async (request, { signal }) => {
       const pids = await tasks.pids(request.id, signal);
       return { processes: pids.map(({ pid, execId }) => ({ pid, info: execId === "" ? null : toDetails(execId) })) };

@@ -1,5 +1,4 @@
 import type { Metrics } from "../cgroups/metrics/metrics.ts";
-import { readPids } from "../cgroups/processes.ts";
 import { alreadyExists, invalidArgument, notFound, unknown } from "../errors/errors.ts";
 import { taskExecAdded } from "../events/task-events.ts";
 import type { TerminalSize } from "../native/libc.ts";
@@ -13,6 +12,7 @@ import { runHooks } from "./hook-seam.ts";
 import { validateId } from "./identifiers.ts";
 import { kill } from "./kill.ts";
 import { pause, resume } from "./pause.ts";
+import { listPids } from "./pids.ts";
 import { Process } from "./process.ts";
 import type { ProcessState } from "./process-state.ts";
 import { startExec, startInit } from "./start.ts";
@@ -138,23 +138,14 @@ export class Tasks {
     return deleteInit(this.#deps, container, unregister, signal);
   }
 
-  /**
-   * All pids of the container, each with the id of its exec, or "" for init and for what they started.
-   * From the cgroup, so that a runtime that hangs cannot keep it from answering; the runtime is asked where there is none.
-   * Never empty: containerd takes a task without processes for a leaked one and destroys it when it restarts, exit status and all.
-   * @see https://github.com/containerd/containerd/blob/main/core/runtime/v2/shim_load.go
-   */
+  /** All pids of the container, each with the id of its exec, or "" for init and for what they started. */
   async pids(id: string, signal: AbortSignal): Promise<readonly { pid: number; execId: string }[]> {
-    const { ref, runtime, init, cgroup, execs } = this.container(id);
-    const execIds = new Map([...execs.values()].map((exec) => [exec.pid, exec.execId]));
-    const pids = cgroup === undefined ? ((await runtime.pids?.(ref, signal)) ?? []) : readPids(cgroup);
-    const known = pids.length > 0 ? pids : [init.pid];
-    return known.map((pid) => ({ pid, execId: execIds.get(pid) ?? "" }));
+    return listPids(this.#deps, this.container(id), signal);
   }
 
   /** @throws {StatusError} NotFound – no such container, or no cgroup. */
-  stats(id: string): Metrics {
-    return readStats(this.container(id));
+  async stats(id: string, signal: AbortSignal): Promise<Metrics> {
+    return readStats(this.#deps, this.container(id), signal);
   }
 
   #released(id: string): void {

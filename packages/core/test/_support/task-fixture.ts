@@ -66,13 +66,15 @@ export class FakeRuntime implements Runtime {
 
 /** A reaper that is told of exits by the test. */
 class FakeReaper {
-  readonly #watchers = new Map<number, (exit: Exit) => void>();
+  readonly #watchers = new Map<number, Set<(exit: Exit) => void>>();
   readonly #early = new Map<number, Exit>();
 
-  watch(pid: number, onExit: (exit: Exit) => void): void {
+  watch(pid: number, onExit: (exit: Exit) => void): Disposable {
     const early = this.#early.get(pid);
-    if (early === undefined) this.#watchers.set(pid, onExit);
+    const watchers = this.#watchers.get(pid) ?? new Set();
+    if (early === undefined) this.#watchers.set(pid, watchers.add(onExit));
     else queueMicrotask(() => onExit(early));
+    return { [Symbol.dispose]: () => watchers.delete(onExit) };
   }
 
   hold(): Disposable {
@@ -82,10 +84,10 @@ class FakeReaper {
   /** Ends a process that is watched, or will be. */
   exit(pid: number, exitStatus: number): void {
     const exit = { pid, exitStatus, exitedAt: new Date() };
-    const watcher = this.#watchers.get(pid);
+    const watchers = this.#watchers.get(pid);
     this.#watchers.delete(pid);
-    if (watcher === undefined) this.#early.set(pid, exit);
-    else watcher(exit);
+    if (watchers === undefined) this.#early.set(pid, exit);
+    for (const watcher of watchers ?? []) watcher(exit);
   }
 }
 

@@ -74,6 +74,19 @@ test.serial("reaper – finds registered children – an unknown zombie is alway
   await ended(open.libc, unknown);
 });
 
+test.serial(
+  "reaper – no longer tells who has disposed of the watch – the other watcher, and the zombie, are served",
+  async (t) => {
+    using open = new OpenReaper();
+    const pid = spawnShell(open.libc, "exit 4");
+    const exits: number[] = [];
+    open.reaper.watch(pid, () => t.fail())[Symbol.dispose]();
+    open.reaper.watch(pid, (exit) => exits.push(exit.exitStatus));
+    await until(() => exits.length === 1, "the exit");
+    t.deepEqual(exits, [4]);
+  },
+);
+
 test.serial("reaper – goes on – a listener throws or watches another pid", async (t) => {
   using open = new OpenReaper();
   const exits: number[] = [];

@@ -27,36 +27,37 @@ function openScene(overrides: Parameters<typeof openTasks>[0] = {}) {
   };
   return { f, cgroup, kill, [Symbol.dispose]: dispose };
 }
-const current = (f: TaskFixture) => (decodeMetrics(f.tasks.stats("c"))["pids"] as { current?: string }).current;
+const current = async (f: TaskFixture) =>
+  (decodeMetrics(await f.tasks.stats("c", signal))["pids"] as { current?: string }).current;
 const isNotFound = { instanceOf: StatusError, code: Code.NotFound } as const;
 
 test("stats – created, running, stopped – the values of now, never those of an OCI command", async (t) => {
   using scene = openScene();
   const { f, cgroup } = scene;
   const pid = await f.create("c");
-  t.is(f.tasks.stats("c").type_url, "io.containerd.cgroups.v2.Metrics");
-  t.is(current(f), "3");
+  t.is((await f.tasks.stats("c", signal)).type_url, "io.containerd.cgroups.v2.Metrics");
+  t.is(await current(f), "3");
   const hang = Promise.withResolvers<void>();
   f.runtime.onStart = () => hang.promise;
   const starting = f.tasks.start("c", "", signal);
   await settle();
   writeFileSync(join(cgroup, "pids.current"), "5\n");
-  t.is(current(f), "5");
+  t.is(await current(f), "5");
   hang.resolve();
   await starting;
-  t.is(current(f), "5");
+  t.is(await current(f), "5");
   f.reaper.exit(pid, 0);
   await f.tasks.process("c", "").wait(signal);
-  t.is(current(f), "5");
+  t.is(await current(f), "5");
 });
 
 test("stats – the last values – the cgroup is gone before the container", async (t) => {
   using scene = openScene();
   const { f, cgroup } = scene;
   await f.create("c");
-  t.is(current(f), "3");
+  t.is(await current(f), "3");
   rmSync(cgroup, { recursive: true });
-  t.is(current(f), "3");
+  t.is(await current(f), "3");
 });
 
 test("stats – the values of the end – systemd takes the cgroup away with the last process", async (t) => {
@@ -71,7 +72,7 @@ test("stats – the values of the end – systemd takes the cgroup away with the
   await f.tasks.start("c", "", signal);
   f.reaper.exit(init.pid, 0);
   rmSync(cgroup, { recursive: true });
-  t.is(current(f), "3");
+  t.is(await current(f), "3");
 });
 
 for (const status of [0, 137]) {
@@ -86,19 +87,19 @@ for (const status of [0, 137]) {
     };
     f.reaper.exit(pid, status);
     await f.tasks.container("c").forgotten;
-    t.is(current(f), "3");
+    t.is(await current(f), "3");
   });
 }
 
 test("stats – NotFound – unknown container, no cgroup, deleted container", async (t) => {
   using f = openTasks();
-  t.throws(() => f.tasks.stats("c"), { ...isNotFound, message: "container not created: not found" });
+  await t.throwsAsync(f.tasks.stats("c", signal), { ...isNotFound, message: "container not created: not found" });
   const pid = await f.create("c");
-  t.throws(() => f.tasks.stats("c"), { ...isNotFound, message: "cgroup does not exist: not found" });
+  await t.throwsAsync(f.tasks.stats("c", signal), { ...isNotFound, message: "cgroup does not exist: not found" });
   await f.tasks.start("c", "", signal);
   f.reaper.exit(pid, 0);
   await f.tasks.delete("c", "", signal);
-  t.throws(() => f.tasks.stats("c"), isNotFound);
+  await t.throwsAsync(f.tasks.stats("c", signal), isNotFound);
 });
 
 test("out of memory – an event for each rise – while the container runs", async (t) => {

@@ -1,28 +1,44 @@
 import { failedPrecondition } from "../../errors/errors.ts";
-import { loadPlugin } from "../../hooks/load-plugins.ts";
+import { importPlugin } from "../../hooks/load-plugins.ts";
 import type { RuntimeFactory } from "../../runtime/define.ts";
+import type { StandardSchema } from "../../runtime/standard-schema.ts";
 import type { Config } from "../config/config.ts";
+import { checkRuntimeConfig } from "../config/runtime-config.ts";
 import type { RuntimeLoader } from "./runtimes.ts";
 
 const builtin = "builtin:";
 
 /**
- * Finds the runtime that `[runtimes.NAME]` stands for: an adapter of this program, or a plugin's runtime.
- * A name without a table is that of an adapter.
+ * Finds the runtime that `[runtimes.NAME]` stands for: an adapter of this program, or a plugin's runtime, with the table's
+ * `config` checked and bound to it. A name without a table is that of an adapter.
  * @param adapters – the adapters of this program, by name.
  */
 export function runtimeLoader(config: Config, adapters: RuntimeLoader): RuntimeLoader {
   return async (name) => {
     const use = config.runtimes[name]?.use ?? `${builtin}${name}`;
-    if (use.startsWith(builtin)) return adapters(use.slice(builtin.length));
-    return loadFromModule(name, use);
+    const found = use.startsWith(builtin) ? await ofProgram(adapters, use) : await ofModule(name, use);
+    if (found === undefined) return undefined;
+    const checked = await checkRuntimeConfig(config, name, found.schema).catch((error: Error) => {
+      throw failedPrecondition(`dunnage: runtime ${name}: ${error.message}`);
+    });
+    return (deps) => found.factory(deps, checked);
   };
 }
 
-async function loadFromModule(name: string, use: string): Promise<RuntimeFactory> {
-  const { plugin } = await loadPlugin({ name, use }).catch((error: Error) => {
+interface Found {
+  readonly factory: RuntimeFactory;
+  readonly schema: StandardSchema | undefined;
+}
+
+async function ofProgram(adapters: RuntimeLoader, use: string): Promise<Found | undefined> {
+  const factory = await adapters(use.slice(builtin.length));
+  return factory && { factory, schema: factory.configSchema };
+}
+
+async function ofModule(name: string, use: string): Promise<Found> {
+  const { runtime: factory, configSchema } = await importPlugin(use).catch((error: Error) => {
     throw failedPrecondition(`dunnage: runtime ${name} (${use}): ${error.message}`);
   });
-  if (plugin.runtime === undefined) throw failedPrecondition(`dunnage: runtime ${name} (${use}): it has no runtime`);
-  return plugin.runtime;
+  if (factory === undefined) throw failedPrecondition(`dunnage: runtime ${name} (${use}): it has no runtime`);
+  return { factory, schema: factory.configSchema ?? configSchema };
 }

@@ -141,9 +141,9 @@ function isTable(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
-function toRuntimeConfig(name: string, { use, binary, root, ...options }: Record<string, unknown>): RuntimeConfig {
-  const checked = { use, binary, root } as Partial<RuntimeConfig>;
-  return { ...checked, use: checked.use ?? `builtin:${name}`, options };
+function toRuntimeConfig(name: string, table: Partial<RuntimeConfig>): RuntimeConfig {
+  const { use = `builtin:${name}`, binary, root, config = {} } = table;
+  return { use, binary, root, config };
 }
 
 function toPluginConfig({ name, use, config, timeout, on_error }: PluginTable): PluginConfig {

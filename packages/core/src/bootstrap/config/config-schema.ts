@@ -24,6 +24,11 @@ const moduleUse = v.pipe(
   v.regex(/^module:\/.+\.(?:mjs|js|mts|ts)$/, 'must be "module:/absolute/path", ending in .mjs, .js, .mts or .ts'),
 );
 
+const runtimeTable = v.strictObject(
+  { use: v.optional(runtimeUse), binary: v.optional(text), root: v.optional(text), config: v.optional(table) },
+  "must be a table",
+);
+
 /** One file. Every key may be missing: what is needed is checked once all files are merged. */
 export const fileSchema = v.strictObject(
   {
@@ -43,10 +48,7 @@ export const fileSchema = v.strictObject(
     runtimes: v.optional(
       v.record(
         v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]*$/, "must be a name of lower-case letters, digits and hyphens")),
-        v.looseObject(
-          { use: v.optional(runtimeUse), binary: v.optional(text), root: v.optional(text) },
-          "must be a table",
-        ),
+        runtimeTable,
         "must be a table",
       ),
     ),
@@ -95,6 +97,7 @@ export function keysOf(path: readonly (string | number)[]): readonly string[] {
   const [first] = path;
   if (first === undefined) return Object.keys(fileSchema.entries);
   if (first === "stdio") return Object.keys(fileSchema.entries.stdio.wrapped.entries);
+  if (first === "runtimes") return Object.keys(runtimeTable.entries);
   if (first === "plugin") return Object.keys(fileSchema.entries.plugin.wrapped.item.entries);
   return [];
 }

@@ -12,8 +12,8 @@ export interface RuntimeConfig {
   readonly binary?: string | undefined;
   /** State root of the runtime; undefined: the adapter's default. */
   readonly root?: string | undefined;
-  /** Every other key of the table, for the adapter to judge. */
-  readonly options: Readonly<Record<string, unknown>>;
+  /** For the adapter, or the plugin, to judge; an empty object without the key. */
+  readonly config: Readonly<Record<string, unknown>>;
 }
 
 /** One `[[plugin]]`. */

@@ -48,6 +48,7 @@ drain_timeout = "250ms"
 [runtimes.runc]
 binary = "/usr/sbin/runc"
 root = "/run/runc"
+[runtimes.runc.config]
 systemd_cgroup = true
 [runtimes.mine]
 use = "module:/opt/mine.mjs"
@@ -69,8 +70,8 @@ use = "module:/p.mjs"
     answer: "json",
     stdio: { mode: "pipe", drainTimeoutMs: 250 },
     runtimes: {
-      runc: { use: "builtin:runc", binary: "/usr/sbin/runc", root: "/run/runc", options: { systemd_cgroup: true } },
-      mine: { use: "module:/opt/mine.mjs", binary: undefined, root: undefined, options: {} },
+      runc: { use: "builtin:runc", binary: "/usr/sbin/runc", root: "/run/runc", config: { systemd_cgroup: true } },
+      mine: { use: "module:/opt/mine.mjs", binary: undefined, root: undefined, config: {} },
     },
     plugins: [
       {
@@ -89,9 +90,9 @@ use = "module:/p.mjs"
 test("loadConfig – merges in byte order – drop-ins", async (t) => {
   const { load, dir } = setUp(
     t,
-    `cap = 1\nlinger = "1s"\n[stdio]\nmode = "pipe"\n[runtimes.runc]\na = { b = 1, c = [1] }`,
+    `cap = 1\nlinger = "1s"\n[stdio]\nmode = "pipe"\n[runtimes.runc.config]\na = { b = 1, c = [1] }`,
     {
-      "b.toml": `cap = 2\n[stdio]\ndrain_timeout = "1s"\n[runtimes.runc]\na = { c = [2, 3] }\n[[plugin]]\nname = "b"\nuse = "module:/b.mjs"`,
+      "b.toml": `cap = 2\n[stdio]\ndrain_timeout = "1s"\n[runtimes.runc.config]\na = { c = [2, 3] }\n[[plugin]]\nname = "b"\nuse = "module:/b.mjs"`,
       "B.toml": `cap = 3\n[[plugin]]\nname = "B"\nuse = "module:/B.mjs"`,
       "ä.toml": "cap = 4",
       "ignored.toml.bak": "cap = [",
@@ -102,7 +103,7 @@ test("loadConfig – merges in byte order – drop-ins", async (t) => {
   t.is(config.cap, 4);
   t.is(config.lingerMs, 1_000);
   t.deepEqual(config.stdio, { mode: "pipe", drainTimeoutMs: 1_000 });
-  t.deepEqual(config.runtimes["runc"]?.options, { a: { b: 1, c: [2, 3] } });
+  t.deepEqual(config.runtimes["runc"]?.config, { a: { b: 1, c: [2, 3] } });
   t.deepEqual(
     config.plugins.map((plugin) => plugin.name),
     ["B", "b"],
@@ -129,6 +130,7 @@ mode = "direct"
 drain_timout = "1s"
 [runtimes.runc]
 binary = 3
+binay = "/x"
 [runtimes."Bad name"]
 [[plugin]]
 name = "a"
@@ -146,12 +148,13 @@ use = "module:relative.mjs"
     'config.toml:7: `stdio.mode` must be "auto" or "pipe"',
     "config.toml:8: unknown key `drain_timout` in [stdio]; did you mean `drain_timeout`?",
     "config.toml:10: `runtimes.runc.binary` must be a text",
-    "config.toml:11: `runtimes.Bad name` must be a name of lower-case letters, digits and hyphens",
-    "config.toml:15: key `name` is missing in [[plugin]]",
-    "config.toml:16: unknown key `nam` in [[plugin]]; did you mean `name`?",
-    'config.toml:17: `plugin.on_error` must be "closed" or "open"',
-    'config.toml:18: `plugin.timeout` must be a duration such as "250ms", "30s" or "1m30s"',
-    'config.toml:19: `plugin.use` must be "module:/absolute/path", ending in .mjs, .js, .mts or .ts',
+    "config.toml:11: unknown key `binay` in [runtimes.runc]; did you mean `binary`?",
+    "config.toml:12: `runtimes.Bad name` must be a name of lower-case letters, digits and hyphens",
+    "config.toml:16: key `name` is missing in [[plugin]]",
+    "config.toml:17: unknown key `nam` in [[plugin]]; did you mean `name`?",
+    'config.toml:18: `plugin.on_error` must be "closed" or "open"',
+    'config.toml:19: `plugin.timeout` must be a duration such as "250ms", "30s" or "1m30s"',
+    'config.toml:20: `plugin.use` must be "module:/absolute/path", ending in .mjs, .js, .mts or .ts',
   ]);
 });
 
