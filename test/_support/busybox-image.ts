@@ -10,6 +10,8 @@ export const busyboxImage = "dunnage.test/busybox:latest";
 export interface BusyboxImageOptions {
   readonly name?: string;
   readonly command?: readonly string[];
+  /** Further files of the root, by path. */
+  readonly files?: ReadonlyMap<string, Uint8Array>;
 }
 
 /** Where Debian's busybox-static puts its one file. */
@@ -20,8 +22,8 @@ const busyboxPath = "/bin/busybox";
  * @see https://github.com/opencontainers/image-spec/blob/main/image-layout.md
  */
 export function buildBusyboxImage(options: BusyboxImageOptions = {}): Buffer {
-  const { name = busyboxImage, command = ["/bin/sh"] } = options;
-  const layer = encodeTar(busyboxRootfs());
+  const { name = busyboxImage, command = ["/bin/sh"], files = new Map() } = options;
+  const layer = encodeTar([...busyboxRootfs(), ...Array.from(files, ([path, content]) => file(path, content, 0o755))]);
   const config = json({
     architecture: process.arch === "arm64" ? "arm64" : "amd64",
     os: "linux",

@@ -21,11 +21,12 @@ export { type Stage, stages } from "./hooks/stages.ts";
 // For those who write runtimes.
 export type { ProcessStdio } from "./io/process-io.ts";
 export type { LogFields, Logger } from "./log/logger.ts";
+export { type ProcessStat, readProcess } from "./native/proc.ts";
 export type { OciProcess, OciSpec } from "./oci/bundle.ts";
 export type { OciDialect } from "./oci/dialect.ts";
 export { allErrors, type LogRecord, lastError } from "./oci/log-records.ts";
 export { OciRuntime } from "./oci/oci-runtime.ts";
-export type { Command, CommandResult, CommandRunner } from "./reaper/command.ts";
+export type { Command, CommandResult, CommandRunner, LongCommand } from "./reaper/command.ts";
 export { defineRuntime, type RuntimeDeps, type RuntimeFactory } from "./runtime/define.ts";
 export { defaultOptions, type RuntimeOptions } from "./runtime/options.ts";
 export type {

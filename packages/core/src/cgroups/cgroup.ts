@@ -16,21 +16,25 @@ const listing = ["pids", "devices", "memory", "freezer", "cpu"];
 
 /**
  * Returns the cgroup of `pid`, read from `/proc/PID/cgroup`. Undefined: the process is gone, is in the root cgroup, which is
- * everybody's, or no hierarchy is mounted in the usual place.
+ * everybody's, or still in that of this process, as its runtime has made none; or no hierarchy is mounted in the usual place.
  * @see cgroups(7)
  */
 export function findCgroup(pid: number): Cgroup | undefined {
-  return locateCgroup(readCgroupFile(pid), mountPoint);
+  return locateCgroup(readCgroupFile(pid), mountPoint, readCgroupFile("self"));
 }
 
-/** As `findCgroup`, given the text of `/proc/PID/cgroup` and the directory under which the hierarchies are mounted. */
-export function locateCgroup(text: string, root: string): Cgroup | undefined {
-  const paths = parsePaths(text);
+/**
+ * As `findCgroup`, given the text of `/proc/PID/cgroup`, the directory under which the hierarchies are mounted, and the text for
+ * this process.
+ */
+export function locateCgroup(text: string, root: string, self = ""): Cgroup | undefined {
+  const [paths, shared] = [parsePaths(text), parsePaths(self)];
+  const isOwn = (controller: string, path: string): boolean => path !== "/" && path !== shared.get(controller);
   if (existsSync(join(root, "cgroup.controllers"))) {
     const path = paths.get("");
-    return path === undefined || path === "/" ? undefined : { version: 2, dir: join(root, path) };
+    return path === undefined || !isOwn("", path) ? undefined : { version: 2, dir: join(root, path) };
   }
-  const own = [...paths].filter(([controller, path]) => controller !== "" && path !== "/");
+  const own = [...paths].filter(([controller, path]) => controller !== "" && isOwn(controller, path));
   const dirs = own.map(([controller, path]) => [controller, join(root, controller, path)] as const);
   const cgroup = { version: 1, dirs: new Map(dirs.filter(([, dir]) => existsSync(dir))) } as const;
   return processesDirectory(cgroup) === undefined ? undefined : cgroup;
@@ -60,7 +64,7 @@ function parsePaths(text: string): Map<string, string> {
   return paths;
 }
 
-function readCgroupFile(pid: number): string {
+function readCgroupFile(pid: number | "self"): string {
   try {
     return readFileSync(`/proc/${pid}/cgroup`, "utf8");
   } catch {

@@ -14,7 +14,7 @@ import { unmountAll } from "./unmount.ts";
 /** What mounting needs. Each mount(8) holds the lock of the bundle, which is the rootfs's parent. */
 export interface MountDeps {
   /** mount(8) and umount(8) run as commands: a dead server blocks them in the kernel, and that must not be the daemon. */
-  readonly commands: CommandRunner;
+  readonly commands: Pick<CommandRunner, "run">;
   readonly log: Pick<Logger, "warn">;
 }
 

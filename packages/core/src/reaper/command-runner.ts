@@ -2,7 +2,7 @@ import { closeSync, existsSync, readSync, writeSync } from "node:fs";
 import { notFound } from "../errors/errors.ts";
 import type { Libc, SpawnFileActions } from "../native/libc.ts";
 import { hasErrorCode } from "../native/libc-error.ts";
-import type { Command, CommandResult, CommandRunner } from "./command.ts";
+import type { Command, CommandResult, CommandRunner, LongCommand } from "./command.ts";
 import type { Exit } from "./exit.ts";
 import type { Reaper } from "./reaper.ts";
 
@@ -43,18 +43,26 @@ export class Commands implements CommandRunner {
     const stdin = command.input === undefined ? command.stdin : this.#openInput(command.input, files);
     const stdout = command.stdout ?? this.#openMemory("stdout", files);
     const stderr = command.stderr ?? this.#openMemory("stderr", files);
-    const streams: [number, number][] = [
-      [stdout, 1],
-      [stderr, 2],
-    ];
-    if (stdin !== undefined) streams.push([stdin, 0]);
-    const pid = this.#spawn(command, [...streams, ...(command.inherit ?? [])]);
+    const pid = this.spawn({ ...command, stdin, stdout, stderr });
     const exit = await this.#waitOrKill(pid, signal);
     return {
       exitStatus: exit.exitStatus,
       stdout: command.stdout === undefined ? readCaptured(stdout) : "",
       stderr: command.stderr === undefined ? readCaptured(stderr) : "",
     };
+  }
+
+  spawn({ path, args, cwd, env = [], inherit = [], ...streams }: LongCommand): number {
+    const standard = [streams.stdin, streams.stdout, streams.stderr].map((from, to) => [from, to] as const);
+    const dup2 = [...standard.filter((pair): pair is readonly [number, number] => pair[0] !== undefined), ...inherit];
+    try {
+      const actions = { dup2, ...this.#limit, ...(cwd === undefined ? {} : { cwd }) };
+      return this.#libc.spawn(path, [path, ...args], withLastOfEachName([...this.#env, ...env]), actions);
+    } catch (error) {
+      if (!hasErrorCode(error, "ENOENT", "ENOTDIR", "EACCES", "ENOEXEC", "ELOOP")) throw error;
+      if (cwd !== undefined && !existsSync(cwd)) throw notFound(`${cwd}: working directory of ${path} does not exist`);
+      throw notFound(`${path}: not an executable file (${(error as NodeJS.ErrnoException).code})`);
+    }
   }
 
   #openMemory(name: string, files: DisposableStack): number {
@@ -69,17 +77,6 @@ export class Commands implements CommandRunner {
       written += writeSync(fd, bytes, written, bytes.length - written, written);
     }
     return fd;
-  }
-
-  #spawn({ path, args, cwd, env = [] }: Command, dup2: SpawnFileActions["dup2"]): number {
-    try {
-      const actions = { dup2, ...this.#limit, ...(cwd === undefined ? {} : { cwd }) };
-      return this.#libc.spawn(path, [path, ...args], withLastOfEachName([...this.#env, ...env]), actions);
-    } catch (error) {
-      if (!hasErrorCode(error, "ENOENT", "ENOTDIR", "EACCES", "ENOEXEC", "ELOOP")) throw error;
-      if (cwd !== undefined && !existsSync(cwd)) throw notFound(`${cwd}: working directory of ${path} does not exist`);
-      throw notFound(`${path}: not an executable file (${(error as NodeJS.ErrnoException).code})`);
-    }
   }
 
   /** Rejects with the signal's reason when the group was killed for it, but only after the process was reaped. */

@@ -8,9 +8,9 @@ export interface Command {
   /** `NAME=value` entries added to the environment that every child gets; a later entry of the same name wins. */
   readonly env?: readonly string[];
   /** Descriptors for 0, 1 and 2; what is missing: /dev/null for stdin, captured for stdout and stderr. */
-  readonly stdin?: number;
-  readonly stdout?: number;
-  readonly stderr?: number;
+  readonly stdin?: number | undefined;
+  readonly stdout?: number | undefined;
+  readonly stderr?: number | undefined;
   /** Text for stdin instead of a descriptor. */
   readonly input?: string;
   /** Further descriptors that the child inherits, each under its own number in the child. */
@@ -24,7 +24,10 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** Runs commands to their end. */
+/** A process that stays, such as the init of a container: what it gets as 0, 1 and 2 is named, or it is /dev/null. */
+export type LongCommand = Omit<Command, "input">;
+
+/** Starts programs: commands that run to their end, and processes that stay. */
 export interface CommandRunner {
   /**
    * Resolves with the result whatever the exit status. When `signal` aborts, the command's process group gets SIGKILL
@@ -32,4 +35,10 @@ export interface CommandRunner {
    * @throws {StatusError} NotFound – `path` does not exist or is not executable (the message names it).
    */
   run(command: Command, signal: AbortSignal): Promise<CommandResult>;
+  /**
+   * Starts a process in a process group of its own and returns its pid once it executes `path`. It is the shim's child, whose
+   * exit is taken if it is the pid that a runtime's `create` or `exec` answers. To end it is for the caller.
+   * @throws {StatusError} NotFound – as `run`.
+   */
+  spawn(command: LongCommand): number;
 }

@@ -20,7 +20,7 @@ const commandsTimeoutMs = 1_000;
 const stepTimeoutMs = 2_500;
 
 export interface CleanUpDeps {
-  readonly commands: CommandRunner;
+  readonly commands: Pick<CommandRunner, "run">;
   readonly log: Logger;
   /** Resolves with undefined when the runtime is not known any more: what can be cleaned without it is. */
   readonly runtimeOf: (name: string) => Promise<Runtime | undefined>;

@@ -34,7 +34,7 @@ export interface TaskDeps {
   readonly oom: Pick<OomWatcher, "watch">;
   /** The cgroup of a process; undefined: it has none of its own. */
   readonly findCgroup: (pid: number) => Cgroup | undefined;
-  readonly commands: CommandRunner;
+  readonly commands: Pick<CommandRunner, "run">;
   readonly publisher: Publisher;
   readonly hooks: Pick<HookChain, "has" | "run">;
   readonly log: BundleLog;

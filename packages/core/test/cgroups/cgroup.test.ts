@@ -1,15 +1,12 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import test from "ava";
 import { findCgroup, hasCgroup, locateCgroup } from "../../src/cgroups/cgroup.ts";
-import { readPids } from "../../src/cgroups/processes.ts";
 import { TempDir } from "../_support/temp-dir.ts";
 
 const hybrid = "9:name=systemd:/ns/c\n8:pids:/ns/c\n5:cpu,cpuacct:/ns/a:b\n4:memory:/\n0::/ns/c\n";
 
-test("findCgroup – lists the process that was asked for, unless that is in the root cgroup", (t) => {
-  const cgroup = findCgroup(process.pid);
-  if (cgroup === undefined) t.regex(readFileSync("/proc/self/cgroup", "utf8"), /:pids:\/\n|^0::\/\n/m);
-  else t.true(readPids(cgroup).includes(process.pid));
+test("findCgroup – undefined – a process that shares the caller's cgroup", (t) => {
+  t.is(findCgroup(process.pid), undefined);
 });
 
 test("findCgroup – undefined – no such process", (t) => {
@@ -24,6 +21,17 @@ test("locateCgroup – every controller has its own path, the root cgroup is nob
   const dirs = cgroup?.version === 1 ? Object.fromEntries(cgroup.dirs) : undefined;
   t.like(dirs, { pids: root.join("pids/ns/c"), cpu: root.join("cpu/ns/a:b"), cpuacct: root.join("cpuacct/ns/a:b") });
   t.false(Object.hasOwn(dirs ?? {}, "memory"));
+});
+
+test("locateCgroup – without what is shared with the caller – both versions", (t) => {
+  using root = new TempDir();
+  for (const dir of ["pids/ns/c", "cpu/ns/a:b"]) mkdirSync(root.join(dir), { recursive: true });
+  const cgroup = locateCgroup(hybrid, root.path, "8:pids:/ns\n5:cpu,cpuacct:/ns/a:b\n");
+  t.deepEqual(cgroup?.version === 1 && [...cgroup.dirs.keys()], ["pids"]);
+  t.is(locateCgroup(hybrid, root.path, hybrid), undefined);
+  writeFileSync(root.join("cgroup.controllers"), "cpu memory pids\n");
+  t.is(locateCgroup("0::/ns\n", root.path, "0::/ns\n"), undefined);
+  t.deepEqual(locateCgroup("0::/ns/c\n", root.path, "0::/ns\n"), { version: 2, dir: root.join("ns/c") });
 });
 
 test("locateCgroup – one directory for everything – version 2", (t) => {

@@ -160,3 +160,21 @@ withCommands("run – keeps the process running – nothing else does", async (t
   const result = await commands.run({ path: process.execPath, args: ["--input-type=module", "-e", script] }, never);
   t.deepEqual(result, { exitStatus: 0, stdout: "{ exitStatus: 0, stdout: 'done\\n', stderr: '' }\n", stderr: "" });
 });
+
+withCommands(
+  "spawn – returns the pid of a process that stays – its exit is the reaper's",
+  async (t, commands, { libc, reaper }) => {
+    const stdout = libc.memfd("stdout");
+    using _hold = reaper.hold();
+    const pid = commands.spawn(sh("readlink /proc/$$/fd/0; read word <&5; exit 9", { stdout, inherit: [[stdout, 5]] }));
+    t.is(readProcess(pid)?.ppid, process.pid);
+    t.is((await reaper.wait(pid)).exitStatus, 9);
+    t.is(readAll(stdout), "/dev/null\n");
+    closeSync(stdout);
+  },
+);
+
+withCommands("spawn – throws NotFound – the program is missing", async (t, commands) => {
+  const missing = { path: "/nonexistent/bwrap", args: [] };
+  t.throws(() => commands.spawn(missing), { code: Code.NotFound, message: /^\/nonexistent\/bwrap: not an executable/ });
+});
