@@ -6,6 +6,8 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 # Tests to run, all of them when empty: make test FILES="packages/ttrpc/test/frame.test.ts test/stdio.test.ts"
 FILES ?=
+# What the end-to-end tests run on: any, 1.6, 1.7, 2.1 (lines of containerd), cgroup-v2 (the VM); empty: all, or 1.6 for files.
+ON ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build test lint types proto bench soak demo coverage install uninstall clean
@@ -22,8 +24,8 @@ build: setup ## make dist/: launchers, bundle, Node, FFI library, compiled code
 demo: build ## see it work: a container under a private containerd, kill -9 of containerd included
 	@$(NODE) scripts/demo.ts
 
-test: build ## every test; FILES="path …" for some; the last line is the count
-	@sh scripts/with-cgroups.sh $(NODE) scripts/test.ts $(FILES)
+test: build ## every test; FILES="path …" for some, ON="2.1 …" for a containerd; the last line is the count
+	@sh scripts/with-cgroups.sh $(NODE) scripts/test.ts $(ON:%=--on %) $(FILES)
 
 lint: setup ## biome, types, unused code
 	@echo "lint: biome"; $(BIN)/biome check --error-on-warnings .
@@ -35,7 +37,7 @@ types: setup ## type check alone
 	@echo "lint: tsc"; $(BIN)/tsc --noEmit -p tsconfig.json
 
 coverage: build ## tests under c8, a report in coverage/
-	@sh scripts/with-cgroups.sh $(BIN)/c8 --reporter=text-summary --reporter=html --include 'packages/*/src/**' $(NODE) scripts/test.ts $(FILES)
+	@sh scripts/with-cgroups.sh $(BIN)/c8 --reporter=text-summary --reporter=html --include 'packages/*/src/**' $(NODE) scripts/test.ts $(ON:%=--on %) $(FILES)
 
 bench: build ## measure against the Go shim on this machine
 	@sh scripts/with-cgroups.sh $(NODE) bench/run.ts

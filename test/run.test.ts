@@ -1,6 +1,9 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import test from "ava";
 import { Containerd } from "./_support/containerd.ts";
 import { checkLeaks } from "./_support/leak-check.ts";
+import { readMounts } from "./_support/proc.ts";
 import { exitStatus } from "./_support/task-client.ts";
 import { until } from "./_support/until.ts";
 
@@ -77,6 +80,17 @@ test("ctr run -d – life of a task – listed, killed, stopped, deleted", async
   await containerd.ctrOk("task", "delete", "life");
   t.is(await containerd.task("life"), undefined);
   await containerd.ctrOk("container", "delete", "life");
+});
+
+test("ctr run – root file system, an overlay – is writable inside and unmounted at the end", async (t) => {
+  await containerd.runDetached("overlay", ["/bin/sh", "-c", "echo hi > /made; sleep 1000"]);
+  const pid = (await containerd.task("overlay"))?.pid;
+  t.regex(readFileSync(`/proc/${pid}/mounts`, "utf8"), /^overlay \/ overlay rw/m);
+  await until("it has written", () => existsSync(`/proc/${pid}/root/made`));
+  const bundle = containerd.bundle("overlay");
+  t.deepEqual(readMounts(bundle), [join(bundle, "rootfs")]);
+  await containerd.remove("overlay");
+  t.deepEqual(readMounts(bundle), []);
 });
 
 test("ctr run --null-io – output – goes nowhere, the exit code arrives", async (t) => {

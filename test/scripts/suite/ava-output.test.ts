@@ -1,5 +1,5 @@
 import test from "ava";
-import { AvaOutput } from "../../scripts/ava-output.ts";
+import { AvaOutput } from "../../../scripts/suite/ava-output.ts";
 
 function count(lines: readonly string[], exitCode: number | null) {
   const output = new AvaOutput();
@@ -18,7 +18,21 @@ test("AvaOutput – counts passed, failed and skipped tests – by the lines of 
     "  ─",
     "  1 test failed",
   ];
-  t.deepEqual(count(lines, 1), { passed: 2, failed: ["three"], skipped: ["a – b – c", "later"] });
+  t.deepEqual(count(lines, 1), {
+    passed: ["file › one", "[expected fail] two"],
+    failed: ["three"],
+    skipped: ["a – b – c", "later"],
+  });
+});
+
+test("AvaOutput – puts its label before every title, in what it returns as well – label", (t) => {
+  const output = new AvaOutput("leg › ");
+  const lines = ["  ✔ file › one (1m 2.5s)", "  ✘ [fail]: two (of 3)", "    ℹ a log line"];
+  t.deepEqual(
+    lines.map((line) => output.line(line)),
+    ["  ✔ leg › file › one (1m 2.5s)", "  ✘ [fail]: leg › two (of 3)", "    ℹ a log line"],
+  );
+  t.deepEqual(output.end("leg", 1), { passed: ["leg › file › one"], failed: ["leg › two (of 3)"], skipped: [] });
 });
 
 test("AvaOutput – counts what ended without a verdict as failed – time-out, exit, crash", (t) => {

@@ -1,0 +1,52 @@
+import { spawn } from "node:child_process";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { runInVm } from "../vm/run.ts";
+import { AvaOutput, type AvaResult } from "./ava-output.ts";
+import { directoryOf, type Leg } from "./legs.ts";
+
+const root = resolve(import.meta.dirname, "../..");
+const ava = join(root, "node_modules/ava/entrypoints/cli.js");
+const vmTimeoutMs = 30 * 60_000;
+
+/** Runs the files of a leg and passes the output on line by line; titles of end-to-end tests begin with the leg's name. */
+export async function runLeg(leg: Leg): Promise<AvaResult> {
+  const output = new AvaOutput(leg.dir === "." ? `${leg.name} › ` : "");
+  const onLine = (line: string): void => {
+    const shown = output.line(line);
+    if (shown !== "") console.log(shown);
+  };
+  if (!leg.isInVm) return output.end(leg.name, await runAva(leg, onLine));
+  if (process.arch !== "x64") {
+    onLine("  - [skip] all of it");
+    return output.end(leg.name, 0);
+  }
+  return output.end(leg.name, await runFilesInVm(leg.files, onLine));
+}
+
+async function runAva(leg: Leg, onLine: (line: string) => void): Promise<number | null> {
+  const child = spawn(process.execPath, [ava, ...leg.files], {
+    cwd: directoryOf(leg),
+    env: { ...process.env, ...leg.env, CI: "true", NO_COLOR: "1", FORCE_COLOR: "0", TERM: "dumb" },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const exited = new Promise<number | null>((done, fail) => child.once("error", fail).once("close", done));
+  for await (const line of createInterface({ input: child.stdout })) onLine(line);
+  return exited;
+}
+
+/** In the VM the files run as if a user had named them. */
+async function runFilesInVm(files: readonly string[], onLine: (line: string) => void): Promise<number> {
+  // containerd makes the directories when it runs for the first time: they are nobody's leak.
+  const command = [
+    `cd '${root}'`,
+    "mkdir -p /run/containerd/runc /run/containerd/s",
+    `exec node_modules/node/bin/node scripts/test.ts ${files.join(" ")}`,
+  ];
+  try {
+    return await runInVm(command.join(" && "), onLine, AbortSignal.timeout(vmTimeoutMs));
+  } catch (error) {
+    onLine(`  ✘ [fail]: ${error instanceof Error ? error.message : error}`);
+    return 1;
+  }
+}
