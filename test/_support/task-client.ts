@@ -41,6 +41,9 @@ export class TaskClient implements Disposable {
   readonly pids = this.#method("Pids", wire.PidsRequest, wire.PidsResponse);
   readonly resizePty = this.#method("ResizePty", wire.ResizePtyRequest, wire.Empty);
   readonly closeIo = this.#method("CloseIO", wire.CloseIORequest, wire.Empty);
+  readonly pause = this.#method("Pause", wire.PauseRequest, wire.Empty);
+  readonly resume = this.#method("Resume", wire.ResumeRequest, wire.Empty);
+  readonly update = this.#method("Update", wire.UpdateTaskRequest, wire.Empty);
   readonly connect = this.#method("Connect", wire.ConnectRequest, wire.ConnectResponse);
   readonly shutdown = this.#method("Shutdown", wire.ShutdownRequest, wire.Empty);
 

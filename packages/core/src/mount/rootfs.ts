@@ -1,6 +1,6 @@
 import { accessSync, constants, mkdirSync, readFileSync, realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { unknown } from "../errors/errors.ts";
+import { invalidArgument, unknown } from "../errors/errors.ts";
 import type { Logger } from "../log/logger.ts";
 import type { CommandResult, CommandRunner } from "../reaper/command.ts";
 import { CommandLock } from "../reaper/command-lock.ts";
@@ -33,6 +33,7 @@ export async function mountRootfs(
   signal: AbortSignal,
 ): Promise<void> {
   if (mounts.length === 0) return;
+  for (const mount of mounts) requireText(mount);
   makeDirectory(rootfs);
   const top = canonical(rootfs);
   const before = new Set(mountsUnder(top).map((entry) => entry.mountId));
@@ -56,6 +57,11 @@ export async function mountRootfs(
 export async function unmountRootfs(rootfs: string, deps: MountDeps, signal: AbortSignal): Promise<void> {
   const top = canonical(rootfs);
   await unmountAll({ list: () => mountsUnder(top), umount: umountWith(deps, signal), log: deps.log });
+}
+
+function requireText({ type, source, target, options }: Mount): void {
+  const found = [type, source, target, ...options].find((text) => text.includes("\0"));
+  if (found !== undefined) throw invalidArgument(`mount has a NUL character in ${JSON.stringify(found)}`);
 }
 
 async function mountOne(mount: Mount, rootfs: string, deps: MountDeps, signal: AbortSignal): Promise<void> {

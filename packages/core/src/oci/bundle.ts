@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { invalidArgument } from "../errors/errors.ts";
+import { parseJsonObject } from "./json-object.ts";
+import { readRegularFile } from "./read-regular-file.ts";
 
 /** The parts of an OCI runtime configuration that a shim looks at. @see https://github.com/opencontainers/runtime-spec/blob/main/config.md */
 export interface OciSpec {
@@ -35,19 +36,37 @@ export interface OciNamespace {
   readonly path?: string;
 }
 
-/** Reads `config.json` of a bundle. @throws {StatusError} InvalidArgument – missing, unreadable or no JSON object; names the path. */
+/**
+ * Reads `config.json` of a bundle. What stands in `OciSpec` is of the type that it has there, or null; the rest is for the runtime to judge.
+ * @throws {StatusError} InvalidArgument – missing, unreadable, not a regular file, no JSON object or wrong types; names the path.
+ */
 export function readSpec(bundle: string): OciSpec {
   const path = join(bundle, "config.json");
-  let spec: unknown;
+  let text: string;
   try {
-    spec = JSON.parse(readFileSync(path, "utf8"));
+    text = readRegularFile(path);
   } catch (error) {
     throw invalidArgument(`read OCI configuration ${path}: ${(error as Error).message}`);
   }
-  if (typeof spec !== "object" || spec === null || Array.isArray(spec)) {
-    throw invalidArgument(`OCI configuration ${path}: no JSON object`);
-  }
+  const spec: OciSpec = parseJsonObject(text, `OCI configuration ${path}`);
+  const wrong = findWrongType(spec);
+  if (wrong !== undefined) throw invalidArgument(`OCI configuration ${path}: ${wrong}`);
   return spec;
+}
+
+/** The first of the parts above that is of another type; null counts as absent. */
+function findWrongType({ process, annotations, linux }: OciSpec): string | undefined {
+  if (!isObject(process ?? {})) return "process is no object";
+  if (!isObject(annotations ?? {})) return "annotations is no object";
+  if (!isObject(linux ?? {})) return "linux is no object";
+  if (typeof (linux?.cgroupsPath ?? "") !== "string") return "linux.cgroupsPath is no string";
+  const namespaces: unknown = linux?.namespaces ?? [];
+  if (Array.isArray(namespaces) && namespaces.every(isObject)) return undefined;
+  return "linux.namespaces is no array of objects";
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /**
@@ -55,7 +74,5 @@ export function readSpec(bundle: string): OciSpec {
  * @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/runc/util.go ShouldKillAllOnExit
  */
 export function hasPrivatePidNamespace(spec: OciSpec): boolean {
-  const namespaces = spec.linux?.namespaces;
-  if (!Array.isArray(namespaces)) return false;
-  return namespaces.some((namespace: OciNamespace) => namespace?.type === "pid" && !namespace.path);
+  return spec.linux?.namespaces?.some(({ type, path }) => type === "pid" && !path) ?? false;
 }

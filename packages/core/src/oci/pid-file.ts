@@ -1,20 +1,21 @@
-import { readFileSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { invalidArgument, unknown } from "../errors/errors.ts";
+import { readRegularFile } from "./read-regular-file.ts";
 
 /** Where the runtime writes the init process's pid. The name is that of containerd's shim: other tools read it. */
 export function initPidFile(bundle: string): string {
   return join(bundle, "init.pid");
 }
 
-/** Where the runtime writes the pid of an exec process; stays until `removeExecFiles`. */
+/** Where the runtime writes the pid of an exec process; stays until `removeExecFiles`. No id makes it `init.pid`. */
 export function execPidFile(bundle: string, execId: string): string {
-  return join(bundle, `${fileName(execId)}.pid`);
+  return join(bundle, `exec-${fileName(execId)}.pid`);
 }
 
 /** Where the OCI process object of an exec is for the time of the call. */
 export function execProcessFile(bundle: string, execId: string): string {
-  return join(bundle, `${fileName(execId)}-process.json`);
+  return join(bundle, `exec-${fileName(execId)}-process.json`);
 }
 
 /** Removes what an exec left in the bundle. To be called by the Delete of the exec; idempotent. */
@@ -34,7 +35,7 @@ export function parsePid(text: string): number | undefined {
 export function readPidFile(path: string): number {
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    text = readRegularFile(path);
   } catch (error) {
     throw unknown(`the runtime wrote no pid file: ${(error as Error).message}`, { cause: error });
   }

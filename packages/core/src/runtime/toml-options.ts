@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { invalidArgument } from "../errors/errors.ts";
 import { suggestion } from "../errors/nearest.ts";
+import { readRegularFile } from "../oci/read-regular-file.ts";
 import type { RuntimeOptions } from "./options.ts";
 
 /** What a key sets and what it must hold. The keys are those of CRI's `[…runtimes.NAME.options]` table. */
@@ -28,9 +28,7 @@ export async function readTomlOptions(options: RuntimeOptions): Promise<RuntimeO
   const { parse } = await import("smol-toml");
   const where = configBody === "" ? `options file ${configPath}` : "options";
   const result: Record<string, unknown> = { ...options };
-  for (const [key, value] of Object.entries(
-    attempt(where, () => parse(configBody || readFileSync(configPath, "utf8"))),
-  )) {
+  for (const [key, value] of Object.entries(attempt(where, () => parse(configBody || readRegularFile(configPath))))) {
     const known = Object.hasOwn(keys, key) ? keys[key] : undefined;
     if (known === undefined) throw invalidArgument(`${where}: unknown key ${key}${suggestion(key, Object.keys(keys))}`);
     const [field, type] = known;

@@ -10,11 +10,11 @@ import type { wire } from "../proto/gen/wire.js";
 import { decodeOptions } from "../runtime/decode-options.ts";
 import type { RuntimeOptions } from "../runtime/options.ts";
 import type { ContainerRef } from "../runtime/runtime.ts";
+import { requireOwnCgroup, requireUnused } from "./bundle-use.ts";
 import { Container } from "./container.ts";
 import type { ChosenRuntime, TaskDeps } from "./deps.ts";
 import { watchInit } from "./exits.ts";
 import { runHooks } from "./hook-seam.ts";
-import { validateBundle, validateId } from "./identifiers.ts";
 import { writeJournal } from "./journal.ts";
 import { watchOom } from "./oom.ts";
 import { Process } from "./process.ts";
@@ -70,12 +70,12 @@ async function prepare(
   deps: TaskDeps,
   request: wire.CreateTaskRequest,
 ): Promise<{ spec: OciSpec; container: Container }> {
-  validateId(request.id, "container id");
-  validateBundle(request.bundle);
   if (request.checkpoint !== "") throw unimplemented("create from a checkpoint is not supported yet");
   const spec = readSpec(request.bundle);
   const { name, runtime, defaults } = await deps.runtimeOf(request.id, request.bundle);
   const options = withDefaults(await decodeOptions(request.options ?? undefined), defaults);
+  requireOwnCgroup(spec, options);
+  requireUnused(request.bundle, deps.daemon);
   const ref: ContainerRef = { id: request.id, namespace: deps.namespace, bundle: request.bundle, options };
   const { terminal, stdin, stdout, stderr } = request;
   const container = new Container({

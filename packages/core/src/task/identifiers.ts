@@ -2,6 +2,8 @@ import { isAbsolute, normalize } from "node:path";
 import { invalidArgument } from "../errors/errors.ts";
 
 const maxLength = 76;
+/** PATH_MAX, without the final NUL. */
+const maxPathLength = 4095;
 const pattern = /^[A-Za-z0-9]+(?:[._-](?:[A-Za-z0-9]+))*$/;
 
 /**
@@ -15,9 +17,12 @@ export function validateId(id: string, what: string): void {
   if (!pattern.test(id)) throw invalidArgument(`${what} ${JSON.stringify(id)} does not match ${pattern.source}`);
 }
 
-/** @throws {StatusError} InvalidArgument – not an absolute, normal path. */
+/** @throws {StatusError} InvalidArgument – not an absolute, normal path, or too long for one. */
 export function validateBundle(bundle: string): void {
-  if (!isAbsolute(bundle) || normalize(bundle) !== bundle) {
+  if (bundle.length > maxPathLength) {
+    throw invalidArgument(`bundle has ${bundle.length} characters, more than ${maxPathLength}`);
+  }
+  if (!isAbsolute(bundle) || normalize(bundle) !== bundle || bundle.includes("\0")) {
     throw invalidArgument(`bundle ${JSON.stringify(bundle)} is not an absolute path`);
   }
 }

@@ -1,5 +1,6 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { readRegularFile } from "../oci/read-regular-file.ts";
 import type { RuntimeOptions } from "../runtime/options.ts";
 
 /** The daemon that owns a container. */
@@ -36,7 +37,7 @@ export function writeJournal(bundle: string, journal: Journal): void {
 export function readJournal(bundle: string): Journal | undefined {
   let journal: Journal;
   try {
-    journal = JSON.parse(readFileSync(journalPath(bundle), "utf8"));
+    journal = JSON.parse(readRegularFile(journalPath(bundle)));
   } catch {
     return undefined;
   }

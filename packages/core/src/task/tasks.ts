@@ -2,14 +2,16 @@ import type { Metrics } from "../cgroups/metrics/metrics.ts";
 import { alreadyExists, invalidArgument, notFound, unknown } from "../errors/errors.ts";
 import { taskExecAdded } from "../events/task-events.ts";
 import type { TerminalSize } from "../native/libc.ts";
+import { parseJsonObject } from "../oci/json-object.ts";
 import type { wire } from "../proto/gen/wire.js";
 import { execAbility } from "./abilities.ts";
+import { bundleKey } from "./bundle-use.ts";
 import type { Container } from "./container.ts";
 import { createContainer } from "./create.ts";
 import { deleteExec, deleteInit } from "./delete.ts";
 import type { TaskDeps } from "./deps.ts";
 import { runHooks } from "./hook-seam.ts";
-import { validateId } from "./identifiers.ts";
+import { validateBundle, validateId } from "./identifiers.ts";
 import { kill } from "./kill.ts";
 import { pause, resume } from "./pause.ts";
 import { listPids } from "./pids.ts";
@@ -25,6 +27,8 @@ export class Tasks {
   readonly #containers = new Map<string, Container>();
   /** Ids whose create is in progress. */
   readonly #reserved = new Set<string>();
+  /** Bundles of both kinds, by `bundleKey` → id. */
+  readonly #bundles = new Map<string, string>();
 
   constructor(deps: TaskDeps) {
     this.#deps = deps;
@@ -52,8 +56,11 @@ export class Tasks {
   }
 
   async create(request: wire.CreateTaskRequest, signal: AbortSignal): Promise<Container> {
-    const { id } = request;
+    const { id, bundle } = request;
+    validateId(id, "container id");
+    validateBundle(bundle);
     if (this.#containers.has(id) || this.#reserved.has(id)) throw alreadyExists(`container ${id}: already exists`);
+    this.#reserveBundle(bundle, id);
     this.#reserved.add(id);
     this.#deps.containersChanged(this.size);
     const register = (container: Container): void => {
@@ -148,7 +155,16 @@ export class Tasks {
     return readStats(this.#deps, this.container(id), signal);
   }
 
+  #reserveBundle(bundle: string, id: string): void {
+    const key = bundleKey(bundle);
+    if (key === undefined) throw invalidArgument(`bundle ${bundle} does not exist`);
+    const owner = this.#bundles.get(key);
+    if (owner !== undefined) throw alreadyExists(`bundle ${bundle} belongs to container ${owner}: already exists`);
+    this.#bundles.set(key, id);
+  }
+
   #released(id: string): void {
+    for (const [key, owner] of this.#bundles) if (owner === id) this.#bundles.delete(key);
     this.#deps.log.detach(id);
     this.#deps.released(id);
     this.#deps.containersChanged(this.size);
@@ -163,14 +179,5 @@ function requireExecutable(state: ProcessState): void {
 /** The spec travels as JSON whatever its type URL says; its terminal flag gives way to the request's. */
 function parseProcess(request: wire.ExecProcessRequest): unknown {
   const text = new TextDecoder().decode(request.spec?.value ?? new Uint8Array());
-  let spec: unknown;
-  try {
-    spec = JSON.parse(text);
-  } catch (error) {
-    throw invalidArgument(`process of exec ${request.exec_id} is no JSON: ${(error as Error).message}`);
-  }
-  if (typeof spec !== "object" || spec === null || Array.isArray(spec)) {
-    throw invalidArgument(`process of exec ${request.exec_id} is no JSON object`);
-  }
-  return { ...spec, terminal: request.terminal };
+  return { ...parseJsonObject(text, `process of exec ${request.exec_id}`), terminal: request.terminal };
 }

@@ -1,4 +1,5 @@
-import { invalidArgument, unimplemented, unknown } from "../errors/errors.ts";
+import { unimplemented, unknown } from "../errors/errors.ts";
+import { parseJsonObject } from "../oci/json-object.ts";
 import type { wire } from "../proto/gen/wire.js";
 import type { Container } from "./container.ts";
 import type { TaskDeps } from "./deps.ts";
@@ -28,14 +29,5 @@ export function update(
 
 function parseResources(request: wire.UpdateTaskRequest): object {
   const text = new TextDecoder().decode(request.resources?.value ?? new Uint8Array());
-  let resources: unknown;
-  try {
-    resources = JSON.parse(text);
-  } catch (error) {
-    throw invalidArgument(`resources of ${request.id} are no JSON: ${(error as Error).message}`);
-  }
-  if (typeof resources !== "object" || resources === null || Array.isArray(resources)) {
-    throw invalidArgument(`resources of ${request.id} are no JSON object`);
-  }
-  return resources;
+  return parseJsonObject(text, `resources of ${request.id}`);
 }

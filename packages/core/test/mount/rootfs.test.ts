@@ -144,6 +144,7 @@ test("mountRootfs – an unknown type, a target that does not exist, an option t
     [tmpfs("missing/dir"), Code.Unknown, /missing\/dir/],
     [mount({ type: "tmpfs", options: ["X-containerd.x"] }), Code.InvalidArgument, /X-containerd/],
     [mount({ type: "fuse.nosuch", source: "x" }), Code.Unknown, /mount\.fuse|nosuch/],
+    [mount({ type: "bind", source: "/a\0b" }), Code.InvalidArgument, /NUL character in "\/a\\u0000b"/],
   ] as const;
   for (const [broken, code, message] of rows) {
     const error = await t.throwsAsync<StatusError>(mountRootfs([tmpfs(), broken], place.rootfs, shim, never), {

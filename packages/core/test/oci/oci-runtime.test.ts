@@ -144,7 +144,7 @@ test("exec – process object in a private file for the time of the call, pid fi
   const request = { container: fake.container, execId: "e1", process: { args: ["true"] }, stdio };
   t.deepEqual(await fake.runtime.exec(request, never), { pid: 99 });
   t.is(readFileSync(fake.bundle.join("seen"), "utf8"), '600\n{"args":["true"]}');
-  t.deepEqual(fake.bundle.entries(), ["e1.pid"]);
+  t.deepEqual(fake.bundle.entries(), ["exec-e1.pid"]);
   t.regex(readFileSync(fake.bundle.join("calls"), "utf8"), / exec --process=\S+ --detach --pid-file=\S+e1\.pid \S+\n$/);
 });
 

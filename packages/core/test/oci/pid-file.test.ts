@@ -2,7 +2,14 @@ import { existsSync, writeFileSync } from "node:fs";
 import { Code, StatusError } from "@dunnage/ttrpc";
 import test from "ava";
 import fc from "fast-check";
-import { execPidFile, execProcessFile, parsePid, readPidFile, removeExecFiles } from "../../src/oci/pid-file.ts";
+import {
+  execPidFile,
+  execProcessFile,
+  initPidFile,
+  parsePid,
+  readPidFile,
+  removeExecFiles,
+} from "../../src/oci/pid-file.ts";
 import { TempDir } from "../_support/temp-dir.ts";
 
 test("parsePid – any pid, with or without space around it", (t) => {
@@ -34,7 +41,11 @@ test("exec files – removed together, twice", (t) => {
   writeFileSync(execProcessFile(dir.path, "e"), "{}");
   removeExecFiles(dir.path, "e");
   removeExecFiles(dir.path, "e");
-  t.false(existsSync(dir.join("e.pid")) || existsSync(dir.join("e-process.json")));
+  t.false(existsSync(dir.join("exec-e.pid")) || existsSync(dir.join("exec-e-process.json")));
+});
+
+test("exec files – no id makes them the files of init", (t) => {
+  t.not(execPidFile("/b", "init"), initPidFile("/b"));
 });
 
 test("exec files – an id that leaves the bundle – InvalidArgument", (t) => {

@@ -71,6 +71,22 @@ const refused: readonly [string, wire.Any.$Properties, RegExp][] = [
   ["a wrong value", toml("SystemdCgroup = 1"), /^options: SystemdCgroup must be a boolean$/],
   ["no TOML", toml("= ="), /^options: /],
   ["a file that is not there", generic({ config_path: "/nonexistent" }), /options file \/nonexistent: ENOENT/],
+  ["a FIFO", generic({ config_path: "/dev/stdin" }), /options file \/dev\/stdin: (not a regular file|ENXIO)/],
+  ["a device", generic({ config_path: "/dev/zero" }), /options file \/dev\/zero: not a regular file/],
+  [
+    "a binary below nobody's directory",
+    runc({ binary_name: "bin/runc" }),
+    /binary_name "bin\/runc" is not an absolute path/,
+  ],
+  ["a binary with a NUL", runc({ binary_name: "a\0b" }), /binary_name "a\\u0000b" has a NUL character/],
+  ["a long binary", runc({ binary_name: `/${"a".repeat(5000)}` }), /binary_name has 5001 characters, more than 4095$/],
+  ["a relative root", runc({ root: "run" }), /root "run" is not an absolute path/],
+  ["a root with a NUL", runc({ root: "/a\0b" }), /root "\/a\\u0000b" has a NUL character/],
+  ["a relative path of CRIU's", runc({ criu_work_path: "work" }), /criu_work_path "work" is not an absolute path/],
+  ["an io uid that means none", runc({ io_uid: 0xffff_ffff }), /io_uid 4294967295 is not a user or group id/],
+  ["a negative io gid", toml("IoGid = -1"), /io_gid -1 is not a user or group id/],
+  ["half an io uid", toml("IoUid = 0.5"), /io_uid 0.5 is not a user or group id/],
+  ["no number as io uid", toml("IoUid = nan"), /io_uid NaN is not a user or group id/],
 ];
 for (const [what, any, message] of refused) {
   test(`decodeOptions – refuses – ${what}`, async (t) => {

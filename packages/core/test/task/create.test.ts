@@ -1,6 +1,11 @@
+import { symlinkSync, writeFileSync } from "node:fs";
 import { Code, StatusError } from "@dunnage/ttrpc";
 import test, { type ExecutionContext } from "ava";
+import { readProcess } from "../../src/native/proc.ts";
+import { initPidFile } from "../../src/oci/pid-file.ts";
 import { wire } from "../../src/proto/gen/wire.js";
+import { defaultOptions } from "../../src/runtime/options.ts";
+import { readJournal, writeJournal } from "../../src/task/journal.ts";
 import { openTasks } from "../_support/task-fixture.ts";
 
 const signal = new AbortController().signal;
@@ -40,7 +45,9 @@ const badRequests: readonly [string, Partial<wire.CreateTaskRequest>, Code, RegE
   ["id of 1,000 characters", { id: "a".repeat(1000) }, Code.InvalidArgument, /1000 characters/],
   ["relative bundle", { id: "c", bundle: "x" }, Code.InvalidArgument, /not an absolute path/],
   ["bundle that climbs", { id: "c", bundle: "/run/../etc" }, Code.InvalidArgument, /not an absolute path/],
-  ["bundle that is not there", { id: "c", bundle: "/nonexistent" }, Code.InvalidArgument, /config\.json/],
+  ["bundle that is not there", { id: "c", bundle: "/nonexistent" }, Code.InvalidArgument, /does not exist/],
+  ["bundle with a NUL", { id: "c", bundle: "/a\0b" }, Code.InvalidArgument, /not an absolute path/],
+  ["bundle of 5,000 characters", { id: "c", bundle: `/${"a".repeat(4999)}` }, Code.InvalidArgument, /5000 characters/],
 ];
 for (const [what, fields, code, message] of badRequests) {
   test(`create – refuses – ${what}`, async (t) => {
@@ -48,6 +55,59 @@ for (const [what, fields, code, message] of badRequests) {
     await rejects(t, f.tasks.create(wire.CreateTaskRequest.create(fields), signal), code, message);
     t.deepEqual(f.runtime.calls, []);
     t.is(f.tasks.size, 0);
+    if (!isName(fields.id))
+      t.deepEqual(f.released, [], "the daemon has no claim of that name, and may not look for one");
+  });
+}
+
+const isName = (id: string | undefined): boolean => id === "c";
+
+test("create – a bundle in which another container lives – refused, also by another path, until that is deleted", async (t) => {
+  using f = openTasks();
+  await f.create("first");
+  const bundle = f.bundle("first");
+  symlinkSync(bundle, `${bundle}-link`);
+  for (const path of [bundle, `${bundle}-link`]) {
+    const request = wire.CreateTaskRequest.create({ id: "second", bundle: path });
+    await rejects(t, f.tasks.create(request, signal), Code.AlreadyExists, /belongs to container first/);
+  }
+  t.is(readJournal(bundle)?.id, "first");
+  const deleting = f.tasks.delete("first", "", signal);
+  f.reaper.exit(f.tasks.process("first", "").pid, 137);
+  await deleting;
+  await f.tasks.create(wire.CreateTaskRequest.create({ id: "second", bundle }), signal);
+  t.is(readJournal(bundle)?.id, "second");
+});
+
+test("create – a bundle in which a container of another daemon runs – refused", async (t) => {
+  using f = openTasks();
+  const bundle = f.bundle("c");
+  const { pid, startTime } = readProcess("self") ?? {};
+  const daemon = { pid: pid ?? 0, directory: `/run/d/${pid}.${startTime}` };
+  const journal = {
+    version: 1,
+    id: "other",
+    namespace: "test",
+    runtime: "fake",
+    options: defaultOptions,
+    daemon,
+  } as const;
+  writeJournal(bundle, journal);
+  writeFileSync(initPidFile(bundle), String(pid));
+  await rejects(t, f.create("c"), Code.AlreadyExists, /belongs to container other/);
+  t.is(readJournal(bundle)?.id, "other");
+  writeJournal(bundle, { ...journal, daemon: { ...daemon, directory: `/run/d/${pid}.1` } }); // that daemon is dead
+  await f.create("c");
+});
+
+for (const cgroupsPath of ["/", "/..", ".", "//a/..", "../.."]) {
+  test(`create – the shim's own cgroup as the container's – refused – ${cgroupsPath}`, async (t) => {
+    using f = openTasks();
+    const bundle = f.bundle("c");
+    writeFileSync(`${bundle}/config.json`, JSON.stringify({ linux: { cgroupsPath } }));
+    const request = wire.CreateTaskRequest.create({ id: "c", bundle });
+    await rejects(t, f.tasks.create(request, signal), Code.InvalidArgument, /is the shim's own cgroup, or above it/);
+    t.deepEqual(f.runtime.calls, []);
   });
 }
 

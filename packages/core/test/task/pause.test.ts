@@ -87,6 +87,6 @@ test("update – refuses what is no JSON object", async (t) => {
   using f = openTasks();
   await f.create("c");
   for (const text of ["", "[]", "7", "{"]) {
-    await rejects(t, f.tasks.update(resources(text), signal), Code.InvalidArgument, /resources of c are no JSON/);
+    await rejects(t, f.tasks.update(resources(text), signal), Code.InvalidArgument, /resources of c: no JSON/);
   }
 });
