@@ -12,6 +12,7 @@ export {
   unimplemented,
   unknown,
 } from "./errors/errors.ts";
+export { nearest, suggestion } from "./errors/nearest.ts";
 export type { Publisher, TaskEvent } from "./events/publisher.ts";
 
 // For those who write hooks and plugins.

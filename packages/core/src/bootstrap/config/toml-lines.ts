@@ -6,7 +6,7 @@ type Path = readonly (string | number)[];
  */
 export function lineOf(text: string, path: Path): number | undefined {
   let best: { readonly depth: number; readonly line: number } | undefined;
-  for (const { path: found, line } of keys(text)) {
+  for (const { path: found, line } of tomlKeys(text)) {
     const depth = Math.min(found.length, path.length);
     const isOnTheWay = found.slice(0, depth).every((step, i) => step === path[i]);
     if (depth > 0 && isOnTheWay && depth > (best?.depth ?? 0)) best = { depth, line };
@@ -14,21 +14,27 @@ export function lineOf(text: string, path: Path): number | undefined {
   return best?.line;
 }
 
-interface KeyLine {
+/** Where a header or a key stands. */
+export interface KeyLines {
+  /** Full path; array elements are numbers. */
   readonly path: Path;
+  /** 1-based. */
   readonly line: number;
+  /** The last one, where the value spans several lines. */
+  readonly lastLine: number;
 }
 
-/** Every header and every key that begins a line, with its full path. */
-function* keys(text: string): Generator<KeyLine> {
+/** Every header and every key that begins a line, in a TOML text that parses. */
+export function* tomlKeys(text: string): Generator<KeyLines> {
   const elements = new Map<string, number>();
   let table: Path = [];
   for (const { line, statement } of statements(text)) {
+    const lastLine = line + statement.split("\n").length - 1;
     const header = /^\[(\[?)(.*?)\]?\]\s*(?:#.*)?$/s.exec(statement);
     if (header !== null) {
       table = toTable(keyPath(header[2] ?? ""), header[1] === "[", elements);
-      yield { path: table, line };
-    } else yield { path: [...table, ...keyPath(statement)], line };
+      yield { path: table, line, lastLine };
+    } else yield { path: [...table, ...keyPath(statement)], line, lastLine };
   }
 }
 

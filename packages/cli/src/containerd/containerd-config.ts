@@ -1,0 +1,114 @@
+import { globSync } from "node:fs";
+import { dirname, normalize, resolve } from "node:path";
+import { failedPrecondition } from "@dunnage/core";
+import { isTable, readTomlFile, type TomlFile, type TomlTable, tableAt } from "./toml-file.ts";
+
+/** Where containerd looks unless it is told otherwise. */
+export const defaultConfigPath = "/etc/containerd/config.toml";
+
+/** containerd's configuration: the main file and those that it imports. */
+export interface ContainerdConfig {
+  /** Of the main file, whether it exists or not. */
+  readonly path: string;
+  /** In the order in which containerd reads them: the main file first. Empty: there is none. */
+  readonly files: readonly TomlFile[];
+  /** Of the main file; 1: it says none. */
+  readonly version: number;
+  /** Whether plugin tables of several files are merged, as containerd 2 does; earlier ones take the last file's alone. */
+  readonly isMerged: boolean;
+}
+
+const criPlugins: Readonly<Record<number, string>> = {
+  2: "io.containerd.grpc.v1.cri",
+  3: "io.containerd.cri.v1.runtime",
+  4: "io.containerd.cri.v1.runtime",
+};
+
+/**
+ * Reads the configuration.
+ * @param major of the containerd that is to read it; undefined: unknown.
+ * @throws {StatusError} FailedPrecondition – a file is no TOML.
+ * @see https://github.com/containerd/containerd/blob/v2.1.9/cmd/containerd/server/config/config.go LoadConfig
+ */
+export function readContainerdConfig(path: string, major: number | undefined): ContainerdConfig {
+  const files: TomlFile[] = [];
+  const pending = [resolve(path)];
+  for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
+    if (files.some((file) => file.path === next)) continue;
+    const file = readTomlFile(next);
+    if (file === undefined && files.length > 0) throw failedPrecondition(`${next}: imported, but not there`);
+    if (file === undefined) break;
+    files.push(file);
+    pending.push(...imports(file));
+  }
+  const [main] = files;
+  const version = main === undefined ? ((major ?? 1) >= 2 ? 3 : 2) : Number(main.value["version"] ?? 1);
+  return { path: resolve(path), files, version, isMerged: (major ?? version - 1) >= 2 };
+}
+
+/** Patterns of `imports`, as absolute paths. */
+export function importPatterns({ path, value }: TomlFile): readonly string[] {
+  const patterns = Array.isArray(value["imports"]) ? value["imports"] : [];
+  return patterns.map((pattern) => resolve(dirname(path), normalize(String(pattern))));
+}
+
+function imports(file: TomlFile): string[] {
+  return importPatterns(file).flatMap((pattern) => (pattern.includes("*") ? globSync(pattern).sort() : [pattern]));
+}
+
+/**
+ * Path of the CRI plugin's table.
+ * @throws {StatusError} FailedPrecondition – a version whose plugins have other names.
+ */
+export function criPath({ path, version }: Pick<ContainerdConfig, "path" | "version">): readonly string[] {
+  const plugin = criPlugins[version];
+  if (plugin !== undefined) return ["plugins", plugin];
+  const hint =
+    version < 2
+      ? "write `version = 2` at its top, and the names of plugins in full (`io.containerd.grpc.v1.cri` for `cri`), or let `containerd config migrate` of containerd 2 do it"
+      : `versions 2 to 4 are known`;
+  throw failedPrecondition(`${path}: has version ${version} of containerd's configuration: ${hint}`);
+}
+
+/** Path of the table that holds a runtime for each handler. */
+export const runtimesPath = (config: Pick<ContainerdConfig, "path" | "version">): readonly string[] => [
+  ...criPath(config),
+  "containerd",
+  "runtimes",
+];
+
+/** The CRI plugin's table as containerd will see it. */
+export function criTable(config: ContainerdConfig): TomlTable {
+  const tables = config.files
+    .map(({ value }) => tableAt(value, criPath(config)))
+    .filter((table) => table !== undefined);
+  return config.isMerged ? tables.reduce(merge, {}) : (tables.at(-1) ?? {});
+}
+
+/** Runtimes by handler, those of containerd's defaults not counted. */
+export function runtimesOf(config: ContainerdConfig): Readonly<Record<string, TomlTable>> {
+  const runtimes = tableAt(criTable(config), ["containerd", "runtimes"]) ?? {};
+  return Object.fromEntries(
+    Object.entries(runtimes).filter((entry): entry is [string, TomlTable] => isTable(entry[1])),
+  );
+}
+
+/** The file that decides on the CRI plugin: the last one with a table of it, else the main one; undefined: there is none. */
+export function decidingFile(config: ContainerdConfig): TomlFile | undefined {
+  return config.files.findLast(({ value }) => tableAt(value, criPath(config))) ?? config.files[0];
+}
+
+/** The entry of `disabled_plugins` that switches the CRI plugin off, if there is one. */
+export function disabledCri(config: ContainerdConfig): string | undefined {
+  const disabled = config.files.flatMap(({ value }) => value["disabled_plugins"] ?? []).map(String);
+  return disabled.find((name) => name === "cri" || name === "io.containerd.grpc.v1.cri" || name === criPath(config)[1]);
+}
+
+function merge(into: TomlTable, from: TomlTable): TomlTable {
+  const merged: Record<string, unknown> = { ...into };
+  for (const [key, value] of Object.entries(from)) {
+    const before = merged[key];
+    merged[key] = isTable(before) && isTable(value) ? merge(before, value) : value;
+  }
+  return merged;
+}

@@ -1,0 +1,58 @@
+import { readFileSync } from "node:fs";
+import { failedPrecondition } from "@dunnage/core";
+import { parse } from "smol-toml";
+
+/** A table of TOML, as the parser returns it. */
+export type TomlTable = Readonly<Record<string, unknown>>;
+
+/** A file of TOML: its text and what that means. */
+export interface TomlFile {
+  readonly path: string;
+  readonly text: string;
+  readonly value: TomlTable;
+}
+
+/**
+ * Reads and parses a file; undefined: there is none.
+ * @throws {StatusError} FailedPrecondition – it is no UTF-8 or no TOML; names file and line.
+ */
+export function readTomlFile(path: string): TomlFile | undefined {
+  const text = readText(path);
+  return text === undefined ? undefined : { path, text, value: parseToml(text, path) };
+}
+
+/**
+ * Parses the text of `path`.
+ * @throws {StatusError} FailedPrecondition – it is no TOML.
+ */
+export function parseToml(text: string, path: string): TomlTable {
+  try {
+    return parse(text, { integersAsBigInt: "asNeeded" });
+  } catch (error) {
+    const { message, line, column } = error as Error & { readonly line?: number; readonly column?: number };
+    const where = line === undefined ? path : `${path}:${line}:${column}`;
+    throw failedPrecondition(`${where}: ${message.split("\n")[0]?.replace("Invalid TOML document: ", "")}`);
+  }
+}
+
+/** The table at `path`; undefined: nothing is there, or no table. */
+export function tableAt(value: TomlTable, path: readonly string[]): TomlTable | undefined {
+  let at: unknown = value;
+  for (const key of path) at = isTable(at) && Object.hasOwn(at, key) ? at[key] : undefined;
+  return isTable(at) ? at : undefined;
+}
+
+/** A table, not a value, an array or a date. */
+export function isTable(value: unknown): value is TomlTable {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return new TextDecoder("utf8", { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if (error instanceof TypeError) throw failedPrecondition(`${path}: not UTF-8, which TOML has to be`);
+    throw error;
+  }
+}

@@ -1,0 +1,63 @@
+import type { CommandContext } from "../command.ts";
+import { printResult } from "../output.ts";
+import { applyChanges, type Change, formatChange } from "./changes.ts";
+import { confirm } from "./confirm.ts";
+import type { Plan } from "./plan.ts";
+
+/** How a plan is to be carried out. */
+export interface CarryOutOptions {
+  readonly dryRun?: boolean | undefined;
+  /** Without a question. */
+  readonly yes?: boolean | undefined;
+  readonly json?: boolean | undefined;
+}
+
+/** What is said about it. */
+export interface Report {
+  /** When there is nothing to do. */
+  readonly unchanged: string;
+  /** When it is done. */
+  readonly done: string;
+  /** More members of the JSON result. */
+  readonly json?: Readonly<Record<string, unknown>>;
+  /** stdout belongs to something else. */
+  readonly isQuiet?: boolean;
+}
+
+/** Shows a plan, asks, and carries it out. Resolves to false if the user did not want it. */
+export async function carryOut(
+  plan: Plan,
+  report: Report,
+  options: CarryOutOptions,
+  context: CommandContext,
+): Promise<boolean> {
+  const { json: isJson, dryRun, yes } = options;
+  const out = report.isQuiet ? context.stderr : context.stdout;
+  for (const warning of plan.warnings) context.stderr.write(`warning: ${warning}\n`);
+  if (!isJson) out.write(plan.changes.map(formatChange).join(""));
+  const isWanted = dryRun || plan.changes.length === 0 || yes || (await confirm("Make these changes?", context));
+  if (isWanted && !dryRun) applyChanges(plan.changes);
+  const isApplied = isWanted && !dryRun && plan.changes.length > 0;
+  const value = { ...report.json, runtimes: plan.runtimes, applied: isApplied, ...toJson(plan) };
+  printResult(out, isJson, value, isWanted ? text(plan, report, isApplied) : "nothing was changed");
+  if (!isWanted) context.exitStatus = 1;
+  return isWanted;
+}
+
+function toJson(plan: Plan): object {
+  const changes = plan.changes.map((change) => ({ kind: change.kind, path: change.path, text: formatChange(change) }));
+  return { changes, warnings: plan.warnings, restartContainerd: needsRestart(plan.changes) };
+}
+
+function text(plan: Plan, report: Report, isApplied: boolean): string {
+  if (plan.changes.length === 0) return report.unchanged;
+  if (!isApplied) return "";
+  return needsRestart(plan.changes)
+    ? `${report.done}\nnext: restart containerd, e.g. \`systemctl restart containerd\`; containers run on meanwhile`
+    : report.done;
+}
+
+/** containerd reads its configuration when it starts; links it finds at any time. */
+function needsRestart(changes: readonly Change[]): boolean {
+  return changes.some(({ kind }) => kind === "file");
+}

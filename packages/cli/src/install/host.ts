@@ -1,0 +1,45 @@
+import { type Config, configPath, loadConfig } from "@dunnage/core/bootstrap";
+import type { CommandContext } from "../command.ts";
+import { type ContainerdConfig, defaultConfigPath, readContainerdConfig } from "../containerd/containerd-config.ts";
+import {
+  type ContainerdProcess,
+  type ContainerdProgram,
+  findExecutable,
+  findProcess,
+  readVersion,
+  shimSearchPath,
+} from "../containerd/containerd-program.ts";
+import { type Installation, readInstallation } from "./launchers.ts";
+
+/** What `install` and `uninstall` have to know of the host. */
+export interface Host {
+  readonly installation: Installation;
+  /** Dunnage's configuration. */
+  readonly config: Config;
+  readonly containerd: ContainerdConfig;
+  /** undefined: not found. */
+  readonly program: ContainerdProgram | undefined;
+  /** The containerd that runs with that configuration. */
+  readonly process: ContainerdProcess | undefined;
+  /** Where containerd looks for launchers. */
+  readonly searchPath: string;
+}
+
+/**
+ * Reads it.
+ * @param path of containerd's configuration. Default: `/etc/containerd/config.toml`.
+ * @throws {ConfigError | StatusError} a configuration is wrong, or there is no installation.
+ */
+export async function readHost({ env, libDir }: CommandContext, path = defaultConfigPath): Promise<Host> {
+  const process = findProcess(path);
+  const file = process?.path ?? findExecutable("containerd", env["PATH"] ?? "");
+  const program = file === undefined ? undefined : await readVersion(file);
+  return {
+    installation: readInstallation(libDir),
+    config: await loadConfig({ path: configPath(env) }),
+    containerd: readContainerdConfig(path, program?.major),
+    program,
+    process,
+    searchPath: shimSearchPath(process, file),
+  };
+}

@@ -1,0 +1,78 @@
+import { delimiter } from "node:path";
+import { notFound, suggestion } from "@dunnage/core";
+import { disabledCri } from "../containerd/containerd-config.ts";
+import { findExecutable } from "../containerd/containerd-program.ts";
+import type { Change } from "./changes.ts";
+import type { Host } from "./host.ts";
+import { toLink } from "./launchers.ts";
+import { planRegistration } from "./plan-registration.ts";
+
+/** Directory for links to launchers, unless the user names one. It is in every service's search path. */
+export const defaultLinkDir = "/usr/local/bin";
+
+/** What is to be done, and what the user should know. */
+export interface Plan {
+  /** Names of the adapters that it is about. */
+  readonly runtimes: readonly string[];
+  readonly changes: readonly Change[];
+  readonly warnings: readonly string[];
+}
+
+/** What the user asked for. */
+export interface InstallRequest {
+  /** Names of adapters; undefined: those whose OCI runtime is on this host. */
+  readonly runtimes?: readonly string[] | undefined;
+  /** Directory for links to launchers. Default: `defaultLinkDir`. */
+  readonly linkDir?: string | undefined;
+  /** undefined: as containerd's default runtime. */
+  readonly systemdCgroup?: boolean | undefined;
+}
+
+/**
+ * Thinks out an installation; changes nothing.
+ * @param userPath search path of the user, for OCI runtimes.
+ * @throws {StatusError} NotFound – an unknown runtime; FailedPrecondition – something cannot be done safely.
+ */
+export function planInstall(host: Host, request: InstallRequest, userPath: string): Plan {
+  const { runtimes, skipped } = chooseRuntimes(host, request.runtimes, userPath);
+  const { linkDir = defaultLinkDir } = request;
+  const links = runtimes.flatMap((name) => toLink(name, host.installation, linkDir, host.searchPath) ?? []);
+  const changes: Change[] = links.map((link) => ({ kind: "link", ...link }));
+  changes.push(...planRegistration(host.containerd, runtimes, request.systemdCgroup));
+  const warnings = skipped.map(
+    (name) => `${name} is not on this host: left out; --runtime ${name} takes it all the same`,
+  );
+  const disabled = disabledCri(host.containerd);
+  if (disabled !== undefined)
+    warnings.push(
+      `containerd's CRI plugin is off (disabled_plugins has ${disabled}): Kubernetes will not see the runtimes`,
+    );
+  if (links.length > 0 && !host.searchPath.split(delimiter).includes(linkDir))
+    warnings.push(`containerd does not look for launchers in ${linkDir}, but in ${host.searchPath}`);
+  return { runtimes, changes, warnings };
+}
+
+interface Choice {
+  readonly runtimes: readonly string[];
+  readonly skipped: readonly string[];
+}
+
+function chooseRuntimes(
+  { installation, config }: Host,
+  asked: readonly string[] | undefined,
+  userPath: string,
+): Choice {
+  const known = [...new Set([...installation.runtimes, ...Object.keys(config.runtimes)])];
+  const stranger = asked?.find((name) => !known.includes(name));
+  if (stranger !== undefined)
+    throw notFound(`no runtime ${stranger} here, but ${known.join(", ")}${suggestion(stranger, known)}`);
+  if (asked !== undefined) return { runtimes: [...new Set(asked)], skipped: [] };
+  const isThere = (name: string): boolean => {
+    const { use = "", binary = name } = config.runtimes[name] ?? {};
+    return use.startsWith("module:") || findExecutable(binary, userPath) !== undefined;
+  };
+  const runtimes = known.filter(isThere);
+  if (runtimes.length === 0)
+    throw notFound(`none of ${known.join(", ")} is on this host; --runtime NAME takes one all the same`);
+  return { runtimes, skipped: known.filter((name) => !isThere(name)) };
+}

@@ -1,0 +1,60 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type CommandOutcome, runDunnage } from "./run-command.ts";
+import { TempDir } from "./temp-dir.ts";
+
+/** A host in a directory: an installation with launchers, programs, a containerd that only knows its version. */
+export class MadeUpHost implements Disposable {
+  readonly #dir = new TempDir();
+  readonly dir: string = this.#dir.path;
+  readonly config: string = join(this.dir, "etc/containerd/config.toml");
+  readonly binDir: string = join(this.dir, "links");
+  readonly libDir: string = join(this.dir, "opt/lib/dunnage");
+
+  /** @param version of containerd; @param programs that are on the search path besides. */
+  constructor(version: string, programs: readonly string[] = ["runc"]) {
+    this.write("bin/containerd", `#!/bin/sh\necho "containerd github.com/containerd/containerd ${version} abc"\n`);
+    for (const name of programs) this.write(`bin/${name}`, "#!/bin/sh\n");
+    const launchers = ["runc", "crun"].map((name) => `containerd-shim-dunnage-${name}-v1`);
+    for (const name of launchers) this.write(`opt/bin/${name}`, "#!/bin/sh\n");
+    this.write("opt/lib/dunnage/launchers", `${launchers.join("\n")}\n`);
+    mkdirSync(this.binDir);
+  }
+
+  /** Writes a file, executable if it lies in a bin/, and returns its path. */
+  write(path: string, text: string): string {
+    const file = join(this.dir, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text, { mode: path.includes("bin/") ? 0o755 : 0o644 });
+    return file;
+  }
+
+  read(path: string): string {
+    return readFileSync(join(this.dir, path), "utf8");
+  }
+
+  exists(path: string): boolean {
+    return existsSync(join(this.dir, path));
+  }
+
+  /** The links to launchers, with what they lead to. */
+  links(): Readonly<Record<string, string>> {
+    return Object.fromEntries(readdirSync(this.binDir).map((name) => [name, readlinkSync(join(this.binDir, name))]));
+  }
+
+  /** Runs `dunnage COMMAND` on this host. */
+  run(command: string, ...args: readonly string[]): Promise<CommandOutcome> {
+    const env = {
+      PATH: join(this.dir, "bin"),
+      DUNNAGE_CONFIG: join(this.dir, "etc/dunnage/config.toml"),
+    };
+    return runDunnage([command, "--config", this.config, "--bin-dir", this.binDir, ...args], {
+      env,
+      libDir: this.libDir,
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#dir[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,12 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** A directory that is gone with everything in it when it is disposed. */
+export class TempDir implements Disposable {
+  readonly path: string = mkdtempSync(join(tmpdir(), "dunnage-cli-"));
+
+  [Symbol.dispose](): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
