@@ -7,8 +7,8 @@ cd "$(dirname "$0")/.."
 pnpm_version=10.34.8
 stamp=node_modules/.setup-stamp
 # The container side: `ctr` and containerd itself, the OCI runtimes, the image of the tests and the demo
-# (a static busybox), the network of pods; patchelf for programs of later suites.
-needed="containerd runc crun runsc busybox-static containernetworking-plugins patchelf"
+# (a static busybox), the network of pods; patchelf for programs of later suites; the sandbox of an example.
+needed="containerd runc crun runsc busybox-static containernetworking-plugins patchelf bubblewrap"
 # Compilers for the addon of the optional second FFI backend; without them only its tests are missing.
 optional="g++ python3"
 

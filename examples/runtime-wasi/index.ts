@@ -2,8 +2,8 @@ import { closeSync, constants, existsSync, openSync, readFileSync, rmSync, write
 import { constants as system } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import type { ContainerRef, Created, CreateRequest, Runtime, RuntimeDeps } from "@dunnage/core";
-import { Code, definePlugin, readProcess, StatusError } from "@dunnage/core";
+import type { ContainerRef, Created, CreateRequest, Runtime, RuntimeDeps, Usage } from "@dunnage/core";
+import { definePlugin, failedPrecondition, notFound, readProcess, readSpec, unimplemented } from "@dunnage/core";
 
 /** Runs WebAssembly modules: no OCI command, one process of Node's for each container. */
 class WasiRuntime implements Runtime {
@@ -17,11 +17,9 @@ class WasiRuntime implements Runtime {
   /** The process waits at a FIFO until `start` writes into it. It holds both ends: no end of file lets it go. */
   async create({ container, stdio, consoleSocket }: CreateRequest, signal: AbortSignal): Promise<Created> {
     const { bundle } = container;
-    if (consoleSocket !== undefined) throw new StatusError(Code.Unimplemented, "a wasm module has no terminal");
-    const { process: spec, root } = JSON.parse(readFileSync(join(bundle, "config.json"), "utf8"));
-    const module = spec.args[0];
-    if (!existsSync(join(resolve(bundle, root.path), module)))
-      throw new StatusError(Code.NotFound, `${module}: no such module`);
+    if (consoleSocket !== undefined) throw unimplemented("a wasm module has no terminal");
+    const { process: { args: [module = ""] = [] } = {}, root } = readSpec(bundle);
+    if (!existsSync(join(resolve(bundle, root?.path ?? "rootfs"), module))) throw notFound(`${module}: no such module`);
     await this.#deps.commands.run({ path: "/usr/bin/mkfifo", args: [gateOf(bundle)] }, signal);
     const gate = openSync(gateOf(bundle), constants.O_RDWR);
     try {
@@ -35,14 +33,15 @@ class WasiRuntime implements Runtime {
   }
 
   async start({ bundle }: ContainerRef): Promise<void> {
-    const gate = openSync(gateOf(bundle), constants.O_WRONLY | constants.O_NONBLOCK); // ENXIO: it has ended
+    if (livingPid(bundle) === undefined) throw failedPrecondition("process already finished");
+    const gate = openSync(gateOf(bundle), constants.O_WRONLY | constants.O_NONBLOCK);
     writeSync(gate, "\n");
     closeSync(gate);
   }
 
   async kill({ bundle }: ContainerRef, { signal }: { readonly signal: number }): Promise<void> {
     const pid = livingPid(bundle);
-    if (pid === undefined) throw new StatusError(Code.NotFound, "process already finished");
+    if (pid === undefined) throw notFound("process already finished");
     process.kill(pid, signal);
   }
 
@@ -64,6 +63,17 @@ class WasiRuntime implements Runtime {
 
   async pids({ bundle }: ContainerRef): Promise<readonly number[]> {
     return [livingPid(bundle) ?? []].flat();
+  }
+
+  /** A tick is a hundredth of a second. @see proc_pid_stat(5), fields 14, 15 and 24 */
+  async stats({ bundle }: ContainerRef): Promise<Usage> {
+    const text = readFileSync(`/proc/${livingPid(bundle)}/stat`, "latin1");
+    const fields = text
+      .slice(text.lastIndexOf(")") + 2)
+      .split(" ")
+      .map(Number);
+    const [user = 0, system = 0, pages = 0] = [fields[11], fields[12], fields[21]];
+    return { cpuNs: (user + system) * 10_000_000, memoryBytes: pages * 4096, pids: 1 };
   }
 }
 

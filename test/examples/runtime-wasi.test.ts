@@ -2,11 +2,14 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
+import { toOciSpec } from "../_support/bundle.ts";
 import { buildBusyboxImage } from "../_support/busybox-image.ts";
 import { Containerd } from "../_support/containerd.ts";
+import { DirectShim } from "../_support/direct-shim.ts";
 import { LauncherLinks } from "../_support/launcher-links.ts";
 import { checkLeaks } from "../_support/leak-check.ts";
-import { connectShim } from "../_support/task-client.ts";
+import { readFlatMetrics } from "../_support/metrics-shape.ts";
+import { connectShim, refusal } from "../_support/task-client.ts";
 import { until } from "../_support/until.ts";
 import { buildWasmModules } from "../_support/wasm-modules.ts";
 
@@ -69,6 +72,9 @@ test.serial("wasi – a module that never ends – is signalled, paused, and mea
     processes?.map((process) => process.pid),
     [pid],
   );
+  const { fields } = await readFlatMetrics(client, "spin");
+  t.true(Number(fields["memory.usage.usage"] ?? fields["memory.usage"]) > 1_000_000);
+  t.is(fields["pids.current"], "1");
   await containerd.ctrOk("task", "pause", "spin");
   t.is((await containerd.task("spin"))?.status, "PAUSED");
   await containerd.ctrOk("task", "resume", "spin");
@@ -87,7 +93,10 @@ test.serial("wasi – no such module, no module at all, a terminal – the clien
   t.regex(missing.stderr, /\/nothing\.wasm: no such module/);
   const text = await run("text", ["/text.wasm"]);
   t.regex(text.stderr, /wasi: WebAssembly\.compile\(\): expected magic word/);
-  t.not(text.status, 0);
+  t.is(text.status, 126);
+  await using shim = await DirectShim.start(containerd, "tty", { runtime });
+  writeFileSync(join(shim.bundle, "config.json"), JSON.stringify(toOciSpec(["/hello.wasm"])));
+  t.deepEqual(await refusal(shim.create({ terminal: true })), { code: 12, message: "a wasm module has no terminal" });
 });
 
 test.serial("wasi – the daemon is killed – `delete` ends the module", async (t) => {

@@ -3,10 +3,11 @@ import { invalidArgument } from "../errors/errors.ts";
 import { parseJsonObject } from "./json-object.ts";
 import { readRegularFile } from "./read-regular-file.ts";
 
-/** The parts of an OCI runtime configuration that a shim looks at. @see https://github.com/opencontainers/runtime-spec/blob/main/config.md */
+/** The parts of an OCI runtime configuration that a shim or a small runtime looks at. @see https://github.com/opencontainers/runtime-spec/blob/main/config.md */
 export interface OciSpec {
   readonly process?: OciProcess;
   readonly root?: { readonly path: string; readonly readonly?: boolean };
+  readonly hostname?: string;
   readonly mounts?: readonly OciMount[];
   readonly annotations?: Readonly<Record<string, string>>;
   readonly linux?: OciLinux;
@@ -15,6 +16,11 @@ export interface OciSpec {
 export interface OciProcess {
   readonly terminal?: boolean;
   readonly args?: readonly string[];
+  /** `NAME=value` */
+  readonly env?: readonly string[];
+  readonly cwd?: string;
+  readonly user?: { readonly uid?: number; readonly gid?: number; readonly additionalGids?: readonly number[] };
+  readonly capabilities?: { readonly bounding?: readonly string[] };
   readonly selinuxLabel?: string;
 }
 
