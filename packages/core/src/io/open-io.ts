@@ -1,31 +1,38 @@
 import { constants, openSync } from "node:fs";
-import { openFifoOutputs } from "./fifo/fifo-outputs.ts";
+import { openLoggerOutputs } from "./logger/logger-outputs.ts";
 import { OwnedFd } from "./owned-fd.ts";
+import { openPathOutputs } from "./path-outputs.ts";
 import { StdinPipe } from "./pipe/stdin-pipe.ts";
 import type { ProcessIo, StdioPaths } from "./process-io.ts";
 import { parseFifoPath, parseStdioUri, unknownScheme } from "./stdio-uri.ts";
 import type { OpenIoDeps, OpenIoOptions, OutputsOpener } from "./stream.ts";
 import { StreamsIo } from "./streams-io.ts";
-import { TerminalIo } from "./terminal/terminal-io.ts";
+import { openTerminalIo } from "./terminal/open-terminal-io.ts";
 
 /** By the scheme of stdout (of stderr, when there is no stdout). */
-const outputsOpeners: ReadonlyMap<string, OutputsOpener> = new Map([["fifo", openFifoOutputs]]);
+const outputsOpeners: ReadonlyMap<string, OutputsOpener> = new Map([
+  ["fifo", openPathOutputs],
+  ["file", openPathOutputs],
+  ["binary", openLoggerOutputs],
+  ["binary-v2", openLoggerOutputs],
+]);
 
 /**
  * Opens the streams of one process. Nothing blocks, whoever holds the other ends; on an error everything is closed again.
- * @throws {StatusError} InvalidArgument – a path does not exist or is of the wrong kind;
- *   Unimplemented – an unknown scheme.
+ * A logger is awaited until it is ready, or its time is over.
+ * @throws {StatusError} InvalidArgument – a path does not exist or is of the wrong kind, or a URI is malformed;
+ *   Unimplemented – an unknown scheme; Unknown – a logger that does not start.
  * @see https://github.com/containerd/containerd/blob/v1.6.36/pkg/process/io.go
  */
-export function openIo(paths: StdioPaths, options: OpenIoOptions, deps: OpenIoDeps): ProcessIo {
-  if (paths.terminal) return new TerminalIo(paths, options, deps);
+export async function openIo(paths: StdioPaths, options: OpenIoOptions, deps: OpenIoDeps): Promise<ProcessIo> {
+  if (paths.terminal) return openTerminalIo(paths, options, deps);
   const openOutputs = findOutputsOpener(paths.stdout || paths.stderr);
   using stack = new DisposableStack();
   const stdinPath = parseFifoPath(paths.stdin);
   const stdin = stdinPath ? stack.use(new StdinPipe(stdinPath, options, deps)) : undefined;
-  const { stdout, stderr } = stack.use(openOutputs(paths, options, deps));
+  const outputs = stack.use(await openOutputs(paths, options, deps));
   const devNull = stack.use(new OwnedFd(openSync("/dev/null", constants.O_RDWR)));
-  return new StreamsIo(stack.move(), { stdin, stdout, stderr, devNull });
+  return new StreamsIo(stack.move(), { stdin, outputs, devNull });
 }
 
 function findOutputsOpener(uri: string): OutputsOpener {

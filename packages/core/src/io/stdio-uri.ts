@@ -1,20 +1,30 @@
-import { unimplemented } from "../errors/errors.ts";
+import type { StatusError } from "@dunnage/ttrpc";
+import { invalidArgument, unimplemented } from "../errors/errors.ts";
 
-/** What a stdio field of a request says: a scheme and the path behind it. */
+/** What a stdio field of a request says: a scheme and what stands behind it. */
 export interface StdioUri {
   /** `fifo` for a plain path, as in containerd. */
   readonly scheme: string;
+  /** As it stands in the field, nothing decoded: the plain path, or all after `scheme:` or `scheme://`. */
   readonly path: string;
 }
 
+/** A file of the host that a `file:` or `binary:` URI names. */
+export interface HostFile {
+  /** Absolute, decoded. */
+  readonly path: string;
+  /** The query, decoded, in the URI's order; a key without a value has the empty one. */
+  readonly parameters: readonly (readonly [key: string, value: string])[];
+}
+
 /**
- * Reads a stdio field: a plain path, or `scheme://path`. A path may hold any character, so nothing is decoded in it.
+ * Reads a stdio field: a plain path, or `scheme:/path`, `scheme://path`. A plain path may hold any character.
  * @see https://github.com/containerd/containerd/blob/v1.6.36/pkg/process/io.go (createIO)
  */
 export function parseStdioUri(text: string): StdioUri {
-  const [, scheme, path] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(text) ?? [];
-  if (scheme === undefined || path === undefined) return { scheme: "fifo", path: text };
-  return { scheme: scheme.toLowerCase(), path };
+  const [, scheme, rest] = /^([a-z][a-z0-9+.-]*):(\/.*)$/is.exec(text) ?? [];
+  if (scheme === undefined || rest === undefined) return { scheme: "fifo", path: text };
+  return { scheme: scheme.toLowerCase(), path: rest.startsWith("//") ? rest.slice(2) : rest };
 }
 
 /**
@@ -27,6 +37,42 @@ export function parseFifoPath(text: string): string {
   return path;
 }
 
+/**
+ * Reads a URI with the absolute path of a file of this host, and a query. A fragment is dropped.
+ * @throws {StatusError} InvalidArgument – another host, no absolute path, or what cannot be decoded.
+ * @see https://www.rfc-editor.org/rfc/rfc3986
+ * @see https://url.spec.whatwg.org/#application/x-www-form-urlencoded – the query, as containerd's clients write it
+ */
+export function parseHostFile(text: string): HostFile {
+  const { path: rest } = parseStdioUri(text);
+  const [hierarchy = ""] = rest.split(/[?#]/, 1);
+  const path = decode(hierarchy.replace(/^localhost\//, "/"), text);
+  if (!path.startsWith("/")) throw malformed(text, "no absolute path, as in file:///path");
+  const query = /^[^#?]*\?([^#]*)/.exec(rest)?.[1] ?? "";
+  return { path, parameters: query.split("&").filter(Boolean).map(toParameter(text)) };
+}
+
 /** Unimplemented, with the words of containerd's shim. */
-export const unknownScheme = (text: string): Error =>
+export const unknownScheme = (text: string): StatusError =>
   unimplemented(`unknown STDIO scheme ${parseStdioUri(text).scheme} in ${text}`);
+
+const toParameter =
+  (uri: string) =>
+  (pair: string): readonly [string, string] => {
+    const [key = "", ...values] = pair.replaceAll("+", " ").split("=");
+    return [decode(key, uri), decode(values.join("="), uri)];
+  };
+
+/** A NUL byte ends a string of the kernel's: what stands behind it would be lost. */
+function decode(text: string, uri: string): string {
+  let decoded: string;
+  try {
+    decoded = decodeURIComponent(text);
+  } catch {
+    throw malformed(uri, "percent-encoding that is no UTF-8");
+  }
+  if (decoded.includes("\0")) throw malformed(uri, "a NUL byte");
+  return decoded;
+}
+
+const malformed = (uri: string, why: string): StatusError => invalidArgument(`malformed stdio URI ${uri}: ${why}`);

@@ -1,5 +1,7 @@
 import type { Logger } from "../log/logger.ts";
 import type { Libc } from "../native/libc.ts";
+import type { Reaper } from "../reaper/reaper.ts";
+import type { LoggerSubject, LoggerTimes } from "./logger/supervised-logger.ts";
 import type { StdioPaths } from "./process-io.ts";
 
 /** stdin, stdout or stderr of one process. Disposing closes every descriptor and stops the copy. */
@@ -21,8 +23,16 @@ export interface InputStream extends Stream {
   closeStdin(): void;
 }
 
+/** What becomes of output that is copied while its reader takes none. */
+export interface ReaderPolicy {
+  /** `block`: the process waits, as with containerd's shim; `drop-oldest`: it goes on, and the log counts what is lost. */
+  readonly whenReaderIsAway: "block" | "drop-oldest";
+  /** Bytes that `drop-oldest` keeps for the reader, beside those in the FIFO. */
+  readonly dropBufferBytes: number;
+}
+
 /** What `openIo` was told beside the paths. */
-export interface OpenIoOptions {
+export interface OpenIoOptions extends ReaderPolicy {
   /** What `isDirectEligible` says, and the configuration allows. */
   readonly direct: boolean;
   /** Owner of the process's ends of the pipes. */
@@ -30,10 +40,15 @@ export interface OpenIoOptions {
   readonly ioGid: number;
   /** Directory of ours for the sockets on which runtimes send terminals; a path of at most 90 bytes. */
   readonly consoleDirectory: string;
+  /** For loggers. */
+  readonly subject: LoggerSubject;
+  readonly loggerTimes: LoggerTimes;
+  readonly openFilesSoftLimit?: number | undefined;
 }
 
 export interface OpenIoDeps {
   readonly libc: Libc;
+  readonly reaper: Pick<Reaper, "watch">;
   readonly log: Logger;
 }
 
@@ -41,7 +56,9 @@ export interface OpenIoDeps {
 export interface Outputs extends Disposable {
   readonly stdout: OutputStream | undefined;
   readonly stderr: OutputStream | undefined;
+  /** Ends what the outputs go to, in bounded time. Never rejects. */
+  finish?(): Promise<void>;
 }
 
 /** Opens both outputs for one scheme of stdout, which decides for stderr as well. */
-export type OutputsOpener = (paths: StdioPaths, options: OpenIoOptions, deps: OpenIoDeps) => Outputs;
+export type OutputsOpener = (paths: StdioPaths, options: OpenIoOptions, deps: OpenIoDeps) => Promise<Outputs>;

@@ -1,12 +1,11 @@
 import { finishedWithin } from "./finished-within.ts";
 import type { OwnedFd } from "./owned-fd.ts";
 import type { ProcessIo, ProcessStdio } from "./process-io.ts";
-import type { InputStream, OutputStream } from "./stream.ts";
+import type { InputStream, OutputStream, Outputs } from "./stream.ts";
 
 export interface Streams {
   readonly stdin: InputStream | undefined;
-  readonly stdout: OutputStream | undefined;
-  readonly stderr: OutputStream | undefined;
+  readonly outputs: Outputs;
   /** /dev/null, for the streams that are undefined. */
   readonly devNull: OwnedFd;
 }
@@ -15,17 +14,17 @@ export interface Streams {
 export class StreamsIo implements ProcessIo {
   readonly stdio: ProcessStdio;
   readonly #resources: Disposable;
-  readonly #stdin: InputStream | undefined;
+  readonly #streams: Streams;
   readonly #outputs: readonly OutputStream[];
-  readonly #devNull: OwnedFd;
   #isClosed = false;
 
   /** `resources` owns the streams. */
-  constructor(resources: Disposable, { stdin, stdout, stderr, devNull }: Streams) {
+  constructor(resources: Disposable, streams: Streams) {
     this.#resources = resources;
-    this.#stdin = stdin;
+    this.#streams = streams;
+    const { stdin, outputs, devNull } = streams;
+    const { stdout, stderr } = outputs;
     this.#outputs = [...new Set([stdout, stderr])].filter((output) => output !== undefined);
-    this.#devNull = devNull;
     this.stdio = {
       stdin: (stdin ?? devNull).fd,
       stdout: (stdout ?? devNull).fd,
@@ -35,13 +34,13 @@ export class StreamsIo implements ProcessIo {
 
   handedOver(): void {
     if (this.#isClosed) return;
-    this.#devNull.close();
-    this.#stdin?.handedOver();
+    this.#streams.devNull.close();
+    this.#streams.stdin?.handedOver();
     for (const output of this.#outputs) output.handedOver();
   }
 
   closeStdin(): void {
-    this.#stdin?.closeStdin();
+    this.#streams.stdin?.closeStdin();
   }
 
   processExited(): void {
@@ -49,9 +48,11 @@ export class StreamsIo implements ProcessIo {
     for (const output of this.#outputs) output.processExited();
   }
 
-  drained(timeoutMs: number): Promise<boolean> {
-    const outputs = this.#outputs.map(({ finished }) => finished);
-    return finishedWithin(outputs, timeoutMs);
+  async drained(timeoutMs: number): Promise<boolean> {
+    const finished = this.#outputs.map((output) => output.finished);
+    const isComplete = await finishedWithin(finished, timeoutMs);
+    await this.#streams.outputs.finish?.();
+    return isComplete;
   }
 
   close(): void {

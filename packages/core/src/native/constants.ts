@@ -26,6 +26,7 @@ export const Linux = {
   F_DUPFD_CLOEXEC: 1030,
   FD_CLOEXEC: 1,
   FIONREAD: 0x541b,
+  POLLHUP: 0x10,
   TIOCSWINSZ: 0x5414,
   LOCK_EX: 2,
   LOCK_NB: 4,

@@ -65,6 +65,8 @@ export interface Libc {
   memfd(name: string): number;
   /** ioctl(FIONREAD): bytes that wait in a pipe. */
   bytesReadable(fd: number): number;
+  /** poll(2), POLLHUP: no write end of this pipe is left. Bytes may still wait in it. */
+  isHungUp(fd: number): boolean;
   /** fcntl(F_SETFL): sets or clears O_NONBLOCK. */
   setNonblocking(fd: number, on: boolean): void;
   /** fcntl(F_SETFD): sets or clears FD_CLOEXEC. */

@@ -98,6 +98,14 @@ export class NativeLibc implements Libc {
     return this.#scratch.readInt32LE(0);
   }
 
+  /** struct pollfd: fd i32 @0 · events i16 @4 · revents i16 @6. */
+  isHungUp(fd: number): boolean {
+    this.#scratch.writeInt32LE(fd, 0);
+    this.#scratch.writeInt32LE(0, 4);
+    this.#retry("poll", () => this.#c.poll(this.#scratch, 1, 0));
+    return (this.#scratch.readInt16LE(6) & Linux.POLLHUP) !== 0;
+  }
+
   trimHeap(): void {
     try {
       this.#c.malloc_trim(0);

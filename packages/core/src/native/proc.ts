@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { hasErrorCode } from "./libc-error.ts";
 
+/** @see include/linux/sched.h */
+const PF_EXITING = 0x4;
+
 /** What /proc/PID/stat says of a process. @see proc_pid_stat(5) */
 export interface ProcessStat {
   readonly pid: number;
@@ -22,6 +25,13 @@ export function parseProcessStat(text: string): ProcessStat {
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   const [state = "", ppid] = fields;
   return { pid: Number.parseInt(text, 10), ppid: Number(ppid), state, startTime: Number(fields[19]) };
+}
+
+/** True when the process has begun to end (PF_EXITING), which comes before its descriptors are closed, or is gone. */
+export function isExiting(pid: number, procfs = "/proc"): boolean {
+  const text = readIfPresent(`${procfs}/${pid}/stat`);
+  const flags = Number(text?.slice(text.lastIndexOf(")") + 2).split(" ")[6]);
+  return text === undefined || (flags & PF_EXITING) !== 0;
 }
 
 /**

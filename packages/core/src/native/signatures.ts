@@ -20,6 +20,7 @@ export const signatures = {
   malloc_trim: ["int", ["ulong"]],
   memfd_create: ["int", ["string", "uint"]],
   pipe2: ["int", ["pointer", "int"]],
+  poll: ["int", ["pointer", "ulong", "int"]],
   posix_spawn: ["int", ["pointer", "string", "pointer", "pointer", "pointer", "pointer"]],
   posix_spawn_file_actions_addchdir_np: ["int", ["pointer", "string"]],
   posix_spawn_file_actions_adddup2: ["int", ["pointer", "int", "int"]],

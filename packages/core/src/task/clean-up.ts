@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { HookChain } from "../hooks/chain.ts";
 import { newEventId } from "../hooks/event-id.ts";
+import { endRecordedLoggers } from "../io/logger/logger-records.ts";
 import type { Logger } from "../log/logger.ts";
 import { unmountRootfs } from "../mount/rootfs.ts";
 import { type OciSpec, readSpec } from "../oci/bundle.ts";
@@ -18,6 +19,7 @@ const killedStatus = 137;
 /** containerd gives `delete` 5 s in all: io.containerd.timeout.shim.cleanup. */
 const commandsTimeoutMs = 1_000;
 const stepTimeoutMs = 2_500;
+const loggersTimeoutMs = 1_500;
 
 export interface CleanUpDeps {
   readonly commands: Pick<CommandRunner, "run">;
@@ -37,7 +39,7 @@ export interface CleanUpRequest {
 }
 
 /**
- * Removes what a dead daemon left of a container: commands in flight, processes, mounts and cgroups.
+ * Removes what a dead daemon left of a container: commands in flight, processes, loggers, mounts and cgroups.
  * Works on a half-made bundle and on none at all, and may be repeated. No step that fails keeps the next from being tried.
  * @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/manager/manager_linux.go Stop
  */
@@ -51,6 +53,7 @@ export async function cleanUp(deps: CleanUpDeps, request: CleanUpRequest): Promi
   };
   await attempt("commands", () => endOutlivedCommands(bundle, { timeoutMs: commandsTimeoutMs }));
   await attempt("runtime", () => deleteFromRuntime(deps, ref, journal?.runtime ?? request.runtime));
+  await attempt("loggers", () => endRecordedLoggers(bundle, { timeoutMs: loggersTimeoutMs }));
   await attempt("mounts", () => unmountRootfs(join(bundle, "rootfs"), deps, AbortSignal.timeout(stepTimeoutMs)));
   await attempt("cgroups", async () => removeCgroups(cgroupsPathOf(bundle), { timeoutMs: commandsTimeoutMs }));
   await attempt("hooks", () => runOwedHooks(deps, ref, journal, exit));

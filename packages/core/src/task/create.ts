@@ -1,8 +1,6 @@
 import { join } from "node:path";
 import { unimplemented } from "../errors/errors.ts";
 import { taskCreate } from "../events/task-events.ts";
-import { isDirectEligible } from "../io/eligibility.ts";
-import { openIo } from "../io/open-io.ts";
 import type { Mount } from "../mount/mount.ts";
 import { mountRootfs, unmountRootfs } from "../mount/rootfs.ts";
 import { hasPrivatePidNamespace, type OciSpec, readSpec } from "../oci/bundle.ts";
@@ -17,6 +15,7 @@ import { watchInit } from "./exits.ts";
 import { runHooks } from "./hook-seam.ts";
 import { writeJournal } from "./journal.ts";
 import { watchOom } from "./oom.ts";
+import { openProcessIo } from "./open-process-io.ts";
 import { Process } from "./process.ts";
 
 /** Budget for undoing a create that failed; the client's own deadline may be over by then. */
@@ -40,11 +39,7 @@ export async function createContainer(
   await runHooks(deps, "preCreate", container, () => ({ spec }), signal);
   writeJournal(ref.bundle, container.journal);
   await mount(deps, request, ref, undo, signal);
-  const { ioUid, ioGid } = ref.options;
-  const direct =
-    deps.stdioMode === "auto" &&
-    isDirectEligible({ spec, terminal: request.terminal, isInit: true, options: ref.options });
-  const io = await openIo(init.paths, { direct, ioUid, ioGid, consoleDirectory: deps.daemon.directory }, deps);
+  const io = await openProcessIo(deps, { ref, process: init }, spec);
   undo.defer(() => io.close());
   init.io = io;
   using _hold = deps.reaper.hold();

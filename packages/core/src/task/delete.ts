@@ -80,8 +80,11 @@ async function awaitExit(deps: TaskDeps, init: Process): Promise<void> {
 
 async function releaseIo(deps: TaskDeps, process: Process): Promise<void> {
   if (process.io === undefined) return;
-  if (process.pid > 0 && !(await process.io.drained(deps.drainTimeoutMs))) {
-    deps.log.warn("output is held back by another process", { id: process.containerId, exec_id: process.execId });
+  if (process.pid > 0 && !(await process.io.drained(deps.stdio.drainTimeoutMs))) {
+    deps.log.warn("output is not complete: another process has it open, or nobody has read it", {
+      id: process.containerId,
+      exec_id: process.execId,
+    });
   }
   process.io.close();
 }

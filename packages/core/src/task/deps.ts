@@ -2,6 +2,8 @@ import type { Cgroup } from "../cgroups/cgroup.ts";
 import type { OomWatcher } from "../cgroups/oom.ts";
 import type { Publisher } from "../events/publisher.ts";
 import type { HookChain } from "../hooks/chain.ts";
+import type { LoggerTimes } from "../io/logger/supervised-logger.ts";
+import type { ReaderPolicy } from "../io/stream.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Libc } from "../native/libc.ts";
 import type { CommandRunner } from "../reaper/command.ts";
@@ -24,6 +26,17 @@ export interface ChosenRuntime {
   readonly defaults: { readonly binaryName?: string | undefined; readonly root?: string | undefined };
 }
 
+/** What the configuration says about streams. */
+export interface StdioSettings extends ReaderPolicy {
+  /** "auto": the container writes into the client's FIFO itself wherever that is safe; "pipe": never. */
+  readonly mode: "auto" | "pipe";
+  /** How long Delete waits for output that a left-over process holds back. */
+  readonly drainTimeoutMs: number;
+  readonly loggerTimes: LoggerTimes;
+  /** Soft RLIMIT_NOFILE of loggers. Default: the shim's own. */
+  readonly openFilesSoftLimit?: number | undefined;
+}
+
 /** What the verbs of the Task API work with. One object for the daemon's life; no verb keeps state of its own. */
 export interface TaskDeps {
   readonly namespace: string;
@@ -38,10 +51,7 @@ export interface TaskDeps {
   readonly publisher: Publisher;
   readonly hooks: Pick<HookChain, "has" | "run">;
   readonly log: BundleLog;
-  /** "auto": the container writes into the client's FIFO itself wherever that is safe; "pipe": never. */
-  readonly stdioMode: "auto" | "pipe";
-  /** How long Delete waits for output that a left-over process holds back. */
-  readonly drainTimeoutMs: number;
+  readonly stdio: StdioSettings;
   /**
    * Returns the runtime that a container was started for.
    * @throws {StatusError} NotFound – no such runtime is configured.

@@ -1,6 +1,5 @@
 import { failedPrecondition, unknown } from "../errors/errors.ts";
 import { taskExecStarted, taskStart } from "../events/task-events.ts";
-import { openIo } from "../io/open-io.ts";
 import { readSpec } from "../oci/bundle.ts";
 import { execAbility } from "./abilities.ts";
 import type { Container } from "./container.ts";
@@ -8,6 +7,7 @@ import type { TaskDeps } from "./deps.ts";
 import { watchExec } from "./exits.ts";
 import { runHooks } from "./hook-seam.ts";
 import { signalExec } from "./kill.ts";
+import { openProcessIo } from "./open-process-io.ts";
 import { endDenied } from "./pre-start-denial.ts";
 import type { Process } from "./process.ts";
 
@@ -74,9 +74,7 @@ export function startExec(deps: TaskDeps, container: Container, exec: Process, s
 
 async function spawnExec(deps: TaskDeps, container: Container, exec: Process, signal: AbortSignal): Promise<void> {
   const { ref } = container;
-  const { ioUid, ioGid } = ref.options;
-  const options = { direct: false, ioUid, ioGid, consoleDirectory: deps.daemon.directory };
-  const io = await openIo(exec.paths, options, deps);
+  const io = await openProcessIo(deps, { ref, process: exec });
   exec.io = io;
   using _hold = deps.reaper.hold();
   try {

@@ -1,10 +1,12 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { readdirSync, readlinkSync } from "node:fs";
+import { readdirSync, readlinkSync, writeFileSync } from "node:fs";
+import { loggerTimes } from "../../src/io/logger/supervised-logger.ts";
 import { openIo } from "../../src/io/open-io.ts";
 import type { ProcessIo, StdioPaths } from "../../src/io/process-io.ts";
 import type { OpenIoOptions } from "../../src/io/stream.ts";
 import type { Libc } from "../../src/native/libc.ts";
 import { openKoffiLibc } from "../../src/native/open-libc.ts";
+import { Reaper } from "../../src/reaper/reaper.ts";
 import { RecordingLog } from "./recording-log.ts";
 import { TempDir } from "./temp-dir.ts";
 import { until } from "./until.ts";
@@ -26,6 +28,7 @@ export class StdioScene implements AsyncDisposable {
   readonly dir = new TempDir();
   readonly libc: Libc = openKoffiLibc();
   readonly log = new RecordingLog();
+  readonly reaper: Reaper = Reaper.open({ libc: this.libc, log: this.log });
   readonly #before = openStreams();
   readonly #children: ChildProcess[] = [];
   readonly #ios: ProcessIo[] = [];
@@ -37,10 +40,25 @@ export class StdioScene implements AsyncDisposable {
     return path;
   }
 
-  open(paths: Partial<StdioPaths>, options: Partial<OpenIoOptions> = {}): ProcessIo {
+  /** Makes a logging binary of a shell script and returns its URI. `exec 3<&0` and the like are the script's business. */
+  logger(name: string, script: string): string {
+    writeFileSync(this.dir.join(name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    return `binary://${this.dir.join(name)}`;
+  }
+
+  async open(paths: Partial<StdioPaths>, options: Partial<OpenIoOptions> = {}): Promise<ProcessIo> {
     const all = { terminal: false, stdin: "", stdout: "", stderr: "", ...paths };
-    const fixed = { direct: false, ioUid: 0, ioGid: 0, consoleDirectory: this.dir.path };
-    const io = openIo(all, { ...fixed, ...options }, this);
+    const fixed = {
+      direct: false,
+      ioUid: 0,
+      ioGid: 0,
+      consoleDirectory: this.dir.path,
+      whenReaderIsAway: "block",
+      dropBufferBytes: 65_536,
+      subject: { id: "subject", namespace: "scene", bundle: this.dir.path },
+      loggerTimes: { ...loggerTimes, restartMs: 1 },
+    } as const;
+    const io = await openIo(all, { ...fixed, ...options }, this);
     this.#ios.push(io);
     return io;
   }
@@ -71,6 +89,7 @@ export class StdioScene implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     using _ = this.dir;
+    using _reaper = this.reaper;
     for (const io of this.#ios) io.close();
     for (const child of this.#children) killGroup(child);
     await until(() => this.#children.every((child) => child.exitCode !== null || child.signalCode !== null), "exits");

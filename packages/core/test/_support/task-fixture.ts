@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { OomWatcher } from "../../src/cgroups/oom.ts";
+import { loggerTimes } from "../../src/io/logger/supervised-logger.ts";
 import { silentLogger } from "../../src/log/logger.ts";
 import { openKoffiLibc } from "../../src/native/open-libc.ts";
 import { wire } from "../../src/proto/gen/wire.js";
@@ -138,8 +139,7 @@ export function openTasks(overrides: Partial<TaskDeps> = {}): TaskFixture {
     publisher,
     hooks: { has: () => false, run: async () => {} },
     log,
-    stdioMode: "auto",
-    drainTimeoutMs: 1000,
+    stdio: { mode: "auto", drainTimeoutMs: 1000, whenReaderIsAway: "block", dropBufferBytes: 65_536, loggerTimes },
     runtimeOf: async () => ({ name: "fake", runtime, defaults: {} }),
     released: (id) => released.push(id),
     containersChanged: (count) => counts.push(count),

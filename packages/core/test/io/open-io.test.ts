@@ -12,7 +12,7 @@ const target = (fd: number): string => readlinkSync(`/proc/self/fd/${fd}`);
 
 test.serial("openIo – /dev/null for reading and writing – no paths", async (t) => {
   await using scene = new StdioScene();
-  const io = scene.open({});
+  const io = await scene.open({});
   for (const fd of Object.values(io.stdio)) t.is(target(fd), "/dev/null");
   t.is(await scene.run(io, "cat && echo lost && echo lost >&2").ended, 0);
   t.true(await io.drained(60_000));
@@ -25,7 +25,7 @@ for (const direct of [true, false]) {
   test.serial(`openIo – /dev/null for the missing streams – ${mode}`, async (t) => {
     await using scene = new StdioScene();
     const stderr = scene.fifo("err");
-    const io = scene.open({ stderr }, { direct });
+    const io = await scene.open({ stderr }, { direct });
     t.is(target(io.stdio.stdin), "/dev/null");
     t.is(target(io.stdio.stdout), "/dev/null");
     const reader = scene.client(`cat ${stderr}`);
@@ -37,7 +37,7 @@ for (const direct of [true, false]) {
   test.serial(`openIo – one stream in order – the same path for stdout and stderr – ${mode}`, async (t) => {
     await using scene = new StdioScene();
     const stdout = scene.fifo("out");
-    const io = scene.open({ stdout, stderr: `fifo://${stdout}` }, { direct });
+    const io = await scene.open({ stdout, stderr: `fifo://${stdout}` }, { direct });
     t.is(io.stdio.stdout, io.stdio.stderr);
     const reader = scene.client(`cat ${stdout}`);
     scene.run(io, "for i in $(seq 1 2 999); do echo $i; echo $((i + 1)) >&2; done");
@@ -48,7 +48,7 @@ for (const direct of [true, false]) {
   test.serial(`openIo – two streams apart – ${mode}`, async (t) => {
     await using scene = new StdioScene();
     const [stdout, stderr] = [scene.fifo("out"), scene.fifo("err")];
-    const io = scene.open({ stdout, stderr }, { direct });
+    const io = await scene.open({ stdout, stderr }, { direct });
     const readers = [scene.client(`cat ${stdout}`), scene.client(`cat ${stderr}`)];
     scene.run(io, "echo out; echo err >&2");
     await Promise.all(readers.map((reader) => reader.ended));
@@ -60,7 +60,7 @@ for (const direct of [true, false]) {
 
   test.serial(`openIo – descriptors block and are closed on exec – ${mode}`, async (t) => {
     await using scene = new StdioScene();
-    const io = scene.open(
+    const io = await scene.open(
       { stdin: scene.fifo("in"), stdout: scene.fifo("out"), stderr: scene.fifo("err") },
       { direct },
     );
@@ -70,9 +70,9 @@ for (const direct of [true, false]) {
   test.serial(`close – frees everything – at any time and again – ${mode}`, async (t) => {
     await using scene = new StdioScene();
     const paths = { stdin: scene.fifo("in"), stdout: scene.fifo("out"), stderr: scene.fifo("err") };
-    scene.open(paths, { direct }).close();
+    (await scene.open(paths, { direct })).close();
     t.deepEqual(scene.leaks(), []);
-    const io = scene.open(paths, { direct });
+    const io = await scene.open(paths, { direct });
     io.handedOver();
     io.handedOver();
     io.closeStdin();
@@ -90,7 +90,7 @@ for (const direct of [true, false]) {
     await using scene = new StdioScene();
     const stdout = scene.fifo("out");
     const reader = scene.client(`exec < ${stdout}; echo open; exec cat`);
-    const io = scene.open({ stdout }, { direct });
+    const io = await scene.open({ stdout }, { direct });
     await until(() => reader.text() === "open\n", "a reader");
     io.close();
     t.is(await reader.ended, 0);
@@ -101,7 +101,7 @@ for (const direct of [true, false]) {
     test.serial(`openIo – ${title} – ${mode}`, async (t) => {
       await using scene = new StdioScene();
       const paths = make(scene);
-      const error = t.throws(() => scene.open(paths, { direct })) as Error & { code?: number };
+      const error = (await t.throwsAsync(() => scene.open(paths, { direct }))) as Error & { code?: number };
       t.is(error.code, code);
       t.true(error.message.includes(text.replace("DIR", scene.dir.path)), error.message);
       t.deepEqual(scene.leaks(), []);
@@ -154,9 +154,9 @@ for (const direct of [true, false]) {
   );
   fails(
     "Unimplemented – scheme of a terminal's stdout",
-    () => ({ terminal: true, stdout: "file:///x" }),
+    () => ({ terminal: true, stdout: "npipe:///x" }),
     Code.Unimplemented,
-    "unknown STDIO scheme file",
+    "unknown STDIO scheme npipe",
   );
   fails(
     "InvalidArgument – a terminal's stdout does not exist",
@@ -166,19 +166,19 @@ for (const direct of [true, false]) {
   );
   fails(
     "Unimplemented – scheme of stdout",
-    () => ({ stdout: "npipe://x" }),
+    () => ({ stdout: "npipe:///x" }),
     Code.Unimplemented,
     "unknown STDIO scheme npipe",
   );
   fails(
     "Unimplemented – scheme of stderr",
-    (s) => ({ stdout: s.fifo("out"), stderr: "x://y" }),
+    (s) => ({ stdout: s.fifo("out"), stderr: "x:///y" }),
     Code.Unimplemented,
     "scheme x",
   );
   fails(
     "Unimplemented – scheme of stdin",
-    (s) => ({ stdin: "x://y", stdout: s.fifo("out") }),
+    (s) => ({ stdin: "x:///y", stdout: s.fifo("out") }),
     Code.Unimplemented,
     "scheme x",
   );
@@ -188,7 +188,7 @@ test.serial("openIo – a link to a FIFO is that FIFO", async (t) => {
   await using scene = new StdioScene();
   const stdout = scene.fifo("out");
   symlinkSync(stdout, scene.dir.join("link"));
-  const io = scene.open({ stdout: scene.dir.join("link") }, { direct: true });
+  const io = await scene.open({ stdout: scene.dir.join("link") }, { direct: true });
   t.true(fstatSync(io.stdio.stdout).isFIFO());
   t.is(target(io.stdio.stdout), stdout);
 });
@@ -197,7 +197,7 @@ test.serial("openIo – works on – the client removed the FIFO after the open"
   await using scene = new StdioScene();
   const stdout = scene.fifo("out");
   const reader = scene.client(`exec < ${stdout}; echo open; exec cat`);
-  const io = scene.open({ stdout }, { direct: true });
+  const io = await scene.open({ stdout }, { direct: true });
   await until(() => reader.text() === "open\n", "a reader");
   rmSync(stdout);
   scene.run(io, "seq 1 3");

@@ -23,7 +23,7 @@ for (const direct of [true, false]) {
     await using scene = new StdioScene();
     const stdout = scene.fifo("out");
     const reader = scene.client(`cat ${stdout}`);
-    const io = scene.open({ stdout }, { direct });
+    const io = await scene.open({ stdout }, { direct });
     const child = scene.run(io, `seq 1 ${manyLines}`);
     t.is(await reader.ended, 0);
     t.is(reader.text(), numberedLines(manyLines));
@@ -34,7 +34,7 @@ for (const direct of [true, false]) {
   test.serial(`output – complete, no SIGPIPE – reader comes when the FIFO is full – ${mode}`, async (t) => {
     await using scene = new StdioScene();
     const stdout = scene.fifo("out");
-    const io = scene.open({ stdout }, { direct });
+    const io = await scene.open({ stdout }, { direct });
     const child = scene.run(io, `seq 1 ${manyLines}`);
     await fifoFull(scene, stdout);
     const reader = scene.client(`cat ${stdout}`);
@@ -46,7 +46,7 @@ for (const direct of [true, false]) {
   test.serial(`output – last lines, then end of file – reader comes after the exit – ${mode}`, async (t) => {
     await using scene = new StdioScene();
     const stdout = scene.fifo("out");
-    const io = scene.open({ stdout }, { direct });
+    const io = await scene.open({ stdout }, { direct });
     t.is(await scene.run(io, "seq 1 100").ended, 0);
     t.true(await io.drained(60_000));
     const reader = scene.client(`cat ${stdout}`);
@@ -57,7 +57,7 @@ for (const direct of [true, false]) {
   test.serial(`output – none lost or doubled – readers killed and replaced – ${mode}`, async (t) => {
     await using scene = new StdioScene();
     const stdout = scene.fifo("out");
-    const io = scene.open({ stdout }, { direct });
+    const io = await scene.open({ stdout }, { direct });
     const child = scene.run(io, `seq 1 ${manyLines}`);
     let text = "";
     for (let i = 0; i < 3; i++) {
@@ -75,7 +75,7 @@ for (const direct of [true, false]) {
   test.serial(`output – rest and end of file – a reader took part of it after the exit – ${mode}`, async (t) => {
     await using scene = new StdioScene();
     const stdout = scene.fifo("out");
-    const io = scene.open({ stdout }, { direct });
+    const io = await scene.open({ stdout }, { direct });
     t.is(await scene.run(io, "seq 1 1000").ended, 0);
     const killed = scene.client(`exec < ${stdout}; head -c 1001; kill -9 $$`);
     t.is(await killed.ended, "SIGKILL");
@@ -87,7 +87,7 @@ for (const direct of [true, false]) {
   test.serial(`output – no write end left – everything was read – ${mode}`, async (t) => {
     await using scene = new StdioScene();
     const stdout = scene.fifo("out");
-    const io = scene.open({ stdout }, { direct });
+    const io = await scene.open({ stdout }, { direct });
     t.is(await scene.run(io, "echo x").ended, 0);
     await until(() => scene.leaks().length === 2, "a read end and a write end");
     const reader = scene.client(`cat ${stdout}`);
@@ -100,7 +100,7 @@ for (const direct of [true, false]) {
   test.serial(`close – frees everything – bytes were never read – ${mode}`, async (t) => {
     await using scene = new StdioScene();
     const stdout = scene.fifo("out");
-    const io = scene.open({ stdout }, { direct });
+    const io = await scene.open({ stdout }, { direct });
     t.is(await scene.run(io, "seq 1 1000").ended, 0);
     t.true(await io.drained(60_000));
     io.close();
@@ -109,7 +109,7 @@ for (const direct of [true, false]) {
 
   test.serial(`close – SIGPIPE at last – the process still writes – ${mode}`, async (t) => {
     await using scene = new StdioScene();
-    const io = scene.open({ stdout: scene.fifo("out") }, { direct });
+    const io = await scene.open({ stdout: scene.fifo("out") }, { direct });
     const child = scene.run(io, "exec yes");
     io.close();
     t.is(await child.ended, "SIGPIPE");

@@ -23,10 +23,10 @@ test("stdio uri – colon without slashes is a path", parses, "a:b", "fifo", "a:
 
 test("fifo path – Unimplemented – another scheme", (t) => {
   t.like(
-    t.throws(() => parseFifoPath("npipe://x")),
+    t.throws(() => parseFifoPath("npipe:///x")),
     {
       code: Code.Unimplemented,
-      message: "unknown STDIO scheme npipe in npipe://x",
+      message: "unknown STDIO scheme npipe in npipe:///x",
     },
   );
 });

@@ -7,12 +7,13 @@ import { Outbox } from "../../events/outbox.ts";
 import type { Publisher } from "../../events/publisher.ts";
 import { HookChain } from "../../hooks/chain.ts";
 import { loadPlugins } from "../../hooks/load-plugins.ts";
+import { loggerTimes } from "../../io/logger/supervised-logger.ts";
 import { FifoLog } from "../../log/fifo-log.ts";
 import { findExecutable } from "../../reaper/child-environment.ts";
 import type { CommandRunner } from "../../reaper/command.ts";
 import { Commands } from "../../reaper/command-runner.ts";
 import { Reaper } from "../../reaper/reaper.ts";
-import type { TaskDeps } from "../../task/deps.ts";
+import type { StdioSettings, TaskDeps } from "../../task/deps.ts";
 import { taskServices } from "../../task/task-service.ts";
 import { Tasks } from "../../task/tasks.ts";
 import type { DaemonContext, DaemonService } from "../context.ts";
@@ -106,6 +107,12 @@ function openRuntimes(
   });
 }
 
+function toStdioSettings({ config, openFilesLimit }: DaemonContext): StdioSettings {
+  const { loggerReadyTimeoutMs, ...stdio } = config.stdio;
+  const times = { ...loggerTimes, readyMs: loggerReadyTimeoutMs };
+  return { ...stdio, loggerTimes: times, openFilesSoftLimit: openFilesLimit.soft };
+}
+
 function openTasks(
   context: DaemonContext,
   reaper: Reaper,
@@ -128,8 +135,7 @@ function openTasks(
     publisher,
     hooks,
     log,
-    stdioMode: config.stdio.mode,
-    drainTimeoutMs: config.stdio.drainTimeoutMs,
+    stdio: toStdioSettings(context),
     runtimeOf: async (id, bundle) => {
       const name = context.runtimeOf(id, bundle);
       const { binary: binaryName, root } = config.runtimes[name] ?? {};

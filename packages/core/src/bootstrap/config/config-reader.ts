@@ -101,21 +101,33 @@ function repeatedPlugins(files: readonly ConfigFile[]): string[] {
   return problems;
 }
 
-function merge(files: readonly ConfigFile[], defaults: Config): Config {
-  const last = <T>(pick: (config: FileConfig) => T | undefined, otherwise: T): T =>
+const lastOf =
+  (files: readonly ConfigFile[]) =>
+  <T>(pick: (config: FileConfig) => T | undefined, otherwise: T): T =>
     files.map(({ config }) => pick(config)).findLast((value) => value !== undefined) ?? otherwise;
+
+function merge(files: readonly ConfigFile[], defaults: Config): Config {
+  const last = lastOf(files);
   return {
     grouping: last(({ grouping }) => grouping, defaults.grouping),
     cap: last(({ cap }) => cap, defaults.cap),
     lingerMs: last(({ linger }) => linger, defaults.lingerMs),
     answer: last(({ answer }) => answer, defaults.answer),
-    stdio: {
-      mode: last(({ stdio }) => stdio?.mode, defaults.stdio.mode),
-      drainTimeoutMs: last(({ stdio }) => stdio?.drain_timeout, defaults.stdio.drainTimeoutMs),
-    },
+    stdio: mergeStdio(files, defaults.stdio),
     runtimes: mergeRuntimes(files),
     plugins: files.flatMap(({ config }) => config.plugin ?? []).map(toPluginConfig),
     files: files.map(({ path }) => path),
+  };
+}
+
+function mergeStdio(files: readonly ConfigFile[], defaults: Config["stdio"]): Config["stdio"] {
+  const last = lastOf(files);
+  return {
+    mode: last(({ stdio }) => stdio?.mode, defaults.mode),
+    drainTimeoutMs: last(({ stdio }) => stdio?.drain_timeout, defaults.drainTimeoutMs),
+    whenReaderIsAway: last(({ stdio }) => stdio?.when_reader_is_away, defaults.whenReaderIsAway),
+    dropBufferBytes: last(({ stdio }) => stdio?.drop_buffer, defaults.dropBufferBytes),
+    loggerReadyTimeoutMs: last(({ stdio }) => stdio?.logger_ready_timeout, defaults.loggerReadyTimeoutMs),
   };
 }
 

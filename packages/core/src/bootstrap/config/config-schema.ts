@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { parseDuration } from "./duration.ts";
+import { parseSize } from "./size.ts";
 
 const text = v.pipe(v.string("must be a text"), v.nonEmpty("must not be empty"));
 
@@ -10,6 +11,12 @@ const duration = v.pipe(
   v.string('must be a text with a unit, for example "30s"'),
   v.check((value) => parseDuration(value) !== undefined, 'must be a duration such as "250ms", "30s" or "1m30s"'),
   v.transform((value) => parseDuration(value) as number),
+);
+
+const size = v.pipe(
+  v.string('must be a text with a unit, for example "1MiB"'),
+  v.check((value) => parseSize(value) !== undefined, 'must be a size from "4KiB" to "1GiB"'),
+  v.transform((value) => parseSize(value) as number),
 );
 
 const table = v.record(v.string(), v.unknown(), "must be a table");
@@ -41,7 +48,13 @@ export const fileSchema = v.strictObject(
     answer: v.optional(oneOf(["plain", "json"])),
     stdio: v.optional(
       v.strictObject(
-        { mode: v.optional(oneOf(["auto", "pipe"])), drain_timeout: v.optional(duration) },
+        {
+          mode: v.optional(oneOf(["auto", "pipe"])),
+          drain_timeout: v.optional(duration),
+          when_reader_is_away: v.optional(oneOf(["block", "drop-oldest"])),
+          drop_buffer: v.optional(size),
+          logger_ready_timeout: v.optional(duration),
+        },
         "must be a table",
       ),
     ),

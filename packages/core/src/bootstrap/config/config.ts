@@ -42,6 +42,12 @@ export interface Config {
     readonly mode: "auto" | "pipe";
     /** How long Delete waits for output that a left-over process holds back. Default 10 s. */
     readonly drainTimeoutMs: number;
+    /** What becomes of output that is copied while its reader takes none; `drop-oldest` has all output copied. Default: block. */
+    readonly whenReaderIsAway: "block" | "drop-oldest";
+    /** Bytes of each output that `drop-oldest` keeps for its reader. Default 1 MiB. */
+    readonly dropBufferBytes: number;
+    /** How long a logging binary may take until it is ready. Default 10 s. */
+    readonly loggerReadyTimeoutMs: number;
   };
   readonly runtimes: Readonly<Record<string, RuntimeConfig>>;
   /** In the order in which their hooks run. */
@@ -56,7 +62,13 @@ export const defaultConfig: Config = {
   cap: 64,
   lingerMs: 30_000,
   answer: "plain",
-  stdio: { mode: "auto", drainTimeoutMs: 10_000 },
+  stdio: {
+    mode: "auto",
+    drainTimeoutMs: 10_000,
+    whenReaderIsAway: "block",
+    dropBufferBytes: 1024 * 1024,
+    loggerReadyTimeoutMs: 10_000,
+  },
   runtimes: {},
   plugins: [],
   files: [],

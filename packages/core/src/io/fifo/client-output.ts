@@ -3,8 +3,11 @@ import type { Logger } from "../../log/logger.ts";
 import type { Libc } from "../../native/libc.ts";
 import { FileSink } from "../file/file-sink.ts";
 import type { OwnedFd } from "../owned-fd.ts";
+import { DropOldestSink } from "../pipe/drop-oldest-sink.ts";
+import type { OutputTarget } from "../pipe/output-target.ts";
 import { PipeSink } from "../pipe/pipe-sink.ts";
 import type { Sink } from "../pipe/sink.ts";
+import type { ReaderPolicy } from "../stream.ts";
 import { type NamedPath, openReadEnd, openWriteEnd, pathError, reopen } from "./fifo.ts";
 import { whenRead } from "./unread-bytes.ts";
 
@@ -20,35 +23,45 @@ export interface ClientPath {
  * The client's side of an output that is copied: its FIFO, or a file that is appended to.
  *
  * The shim also holds a read end of the FIFO: when the client is away writing does not fail, it waits, and with it the
- * process.
+ * process, unless the policy is another.
  */
-export class ClientOutput implements Disposable {
+export class ClientOutput implements OutputTarget {
   readonly sink: Sink;
   readonly #libc: Libc;
   readonly #stack: DisposableStack;
   /** Read end of the FIFO; undefined: the path is a file. */
   readonly #fifo: OwnedFd | undefined;
+  readonly #dropping: DropOldestSink | undefined;
 
   /** Never blocks, whoever holds the FIFO's other end. */
-  constructor(libc: Libc, log: Logger, path: ClientPath) {
+  constructor(libc: Libc, log: Logger, path: ClientPath, policy: ReaderPolicy) {
     using stack = new DisposableStack();
     this.#libc = libc;
     this.#fifo = path.isFifo ? stack.use(openReadEnd(path.handle)) : undefined;
     const target = stack.use(this.#fifo ? openWriteEnd(this.#fifo.fd) : openForAppending(path));
     const onError = (error: Error): void => log.warn("output lost", { error: error.message });
-    this.sink = stack.use(this.#fifo ? new PipeSink(target, onError) : new FileSink(target, onError));
+    const sink = stack.use(this.#fifo ? new PipeSink(target, onError) : new FileSink(target, onError));
+    const isDropping = this.#fifo !== undefined && policy.whenReaderIsAway === "drop-oldest";
+    this.#dropping = isDropping ? stack.use(new DropOldestSink(sink, policy.dropBufferBytes, log)) : undefined;
+    this.sink = this.#dropping ?? sink;
     this.#stack = stack.move();
   }
 
   /**
-   * The output is complete and in the sink. The FIFO's write end is closed when all of it has been read, so a client
-   * that comes late finds the last lines, and then the end of file.
+   * The FIFO's write end is closed when all has been read, so a client that comes late finds the last lines, and then the
+   * end of file.
    */
-  end(): void {
+  end(delivered: () => void): void {
     if (this.#stack.disposed) return;
     const close = (): void => this.sink[Symbol.dispose]();
-    if (this.#fifo === undefined) close();
-    else this.#stack.use(whenRead(this.#libc, this.#fifo.fd, close));
+    const inFifo = (): void => {
+      delivered();
+      if (this.#stack.disposed) return;
+      if (this.#fifo === undefined) close();
+      else this.#stack.use(whenRead(this.#libc, this.#fifo.fd, close));
+    };
+    if (this.#dropping === undefined) inFifo();
+    else this.#dropping.whenEmpty(inFifo);
   }
 
   [Symbol.dispose](): void {

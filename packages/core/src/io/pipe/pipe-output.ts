@@ -1,37 +1,38 @@
 import { fchownSync } from "node:fs";
 import type { Logger } from "../../log/logger.ts";
 import type { Libc } from "../../native/libc.ts";
-import { ClientOutput, type ClientPath } from "../fifo/client-output.ts";
 import { OwnedFd } from "../owned-fd.ts";
 import type { OutputStream } from "../stream.ts";
+import type { OutputTarget } from "./output-target.ts";
 import { PipeCopy } from "./pipe-copy.ts";
 
-export interface PipeOutputOptions extends ClientPath {
+export interface PipeOutputOptions {
+  /** Owner of the process's end. */
   readonly ioUid: number;
   readonly ioGid: number;
 }
 
-/** stdout or stderr as an anonymous pipe, copied to the client's FIFO or appended to a file. */
+/** stdout or stderr as an anonymous pipe that is copied. */
 export class PipeOutput implements OutputStream {
   readonly #libc: Libc;
   readonly #log: Logger;
   readonly #stack: DisposableStack;
   readonly #processEnd: OwnedFd;
   readonly #source: OwnedFd;
-  readonly #client: ClientOutput;
+  readonly #target: OutputTarget;
   readonly #finished = Promise.withResolvers<boolean>();
   #isCopying = false;
 
-  /** Opens everything; copying starts with `handedOver`. */
-  constructor(libc: Libc, log: Logger, options: PipeOutputOptions) {
+  /** Takes `target` over; copying starts with `handedOver`. */
+  constructor(libc: Libc, log: Logger, target: OutputTarget, { ioUid, ioGid }: PipeOutputOptions) {
     using stack = new DisposableStack();
     this.#libc = libc;
-    this.#log = log.with({ stream: options.named.stream, path: options.named.path });
-    this.#client = stack.use(new ClientOutput(libc, this.#log, options));
+    this.#log = log;
+    this.#target = stack.use(target);
     const [source, processEnd] = libc.pipe();
     this.#source = stack.use(new OwnedFd(source));
     this.#processEnd = stack.use(new OwnedFd(processEnd));
-    fchownSync(processEnd, options.ioUid, options.ioGid);
+    fchownSync(processEnd, ioUid, ioGid);
     this.#stack = stack.move();
   }
 
@@ -51,7 +52,7 @@ export class PipeOutput implements OutputStream {
       this.#log.warn("output could not be read", { error: error.message });
       this.#onEnd();
     };
-    this.#stack.use(new PipeCopy(this.#libc, this.#source, this.#client.sink, { onEnd: () => this.#onEnd(), onError }));
+    this.#stack.use(new PipeCopy(this.#libc, this.#source, this.#target.sink, { onEnd: () => this.#onEnd(), onError }));
   }
 
   /** Nothing to do: the pipe's end of file says more, as a grandchild may still write. */
@@ -63,7 +64,6 @@ export class PipeOutput implements OutputStream {
   }
 
   #onEnd(): void {
-    this.#finished.resolve(true);
-    this.#client.end();
+    this.#target.end(() => this.#finished.resolve(true));
   }
 }

@@ -1,18 +1,26 @@
 import { constants, openSync } from "node:fs";
 import type { Logger } from "../../log/logger.ts";
 import type { Libc, TerminalSize } from "../../native/libc.ts";
-import { ClientInput } from "../fifo/client-input.ts";
-import { ClientOutput } from "../fifo/client-output.ts";
-import { openPath } from "../fifo/fifo.ts";
+import type { ClientInput } from "../fifo/client-input.ts";
 import { whenRead } from "../fifo/unread-bytes.ts";
 import { finishedWithin } from "../finished-within.ts";
 import { OwnedFd } from "../owned-fd.ts";
-import type { ProcessIo, ProcessStdio, StdioPaths } from "../process-io.ts";
-import { parseFifoPath } from "../stdio-uri.ts";
-import type { OpenIoDeps, OpenIoOptions } from "../stream.ts";
+import type { OutputTarget } from "../pipe/output-target.ts";
+import type { ProcessIo, ProcessStdio } from "../process-io.ts";
+import type { OpenIoDeps } from "../stream.ts";
 import { ConsoleSocket } from "./console-socket.ts";
 import { TerminalOutput } from "./terminal-output.ts";
 import { TerminalSink } from "./terminal-sink.ts";
+
+/** What a terminal is copied from and to. */
+export interface TerminalStreams {
+  readonly input: ClientInput | undefined;
+  readonly target: OutputTarget;
+  /** Where the socket goes. */
+  readonly consoleDirectory: string;
+  /** Owns the two. */
+  readonly resources: Disposable;
+}
 
 /**
  * A process with a terminal of its own, which the runtime makes: all output is in stdout, stderr's path is ignored.
@@ -29,24 +37,22 @@ export class TerminalIo implements ProcessIo {
   readonly #console: ConsoleSocket;
   readonly #devNull: OwnedFd;
   readonly #input: ClientInput | undefined;
+  readonly #target: OutputTarget;
   readonly #output: TerminalOutput;
   /** Undefined before it was received and when it is hung up. */
   #master: OwnedFd | undefined;
   #isHandedOver = false;
   #size: TerminalSize | undefined;
 
-  /**
-   * Opens everything but the terminal itself. Nothing blocks.
-   * @throws {StatusError} InvalidArgument – a path does not exist or is of the wrong kind; Unimplemented – a scheme.
-   */
-  constructor(paths: StdioPaths, { consoleDirectory }: OpenIoOptions, { libc, log }: OpenIoDeps) {
+  /** Opens the socket on which the runtime sends the terminal. Takes the resources over. */
+  constructor({ input, target, consoleDirectory, resources }: TerminalStreams, { libc, log }: OpenIoDeps) {
     using stack = new DisposableStack();
+    stack.use(resources);
     this.#libc = libc;
-    this.#log = log.with({ stream: "terminal", path: paths.stdout });
-    const [stdin, stdout] = [parseFifoPath(paths.stdin), parseFifoPath(paths.stdout)];
-    this.#input = stdin ? stack.use(new ClientInput(libc, stdin)) : undefined;
-    const client = stack.use(openClientOutput(libc, this.#log, stdout));
-    this.#output = stack.use(new TerminalOutput(libc, this.#log, client));
+    this.#log = log;
+    this.#input = input;
+    this.#target = target;
+    this.#output = stack.use(new TerminalOutput(libc, this.#log, target));
     this.#devNull = stack.use(new OwnedFd(openSync("/dev/null", constants.O_RDWR)));
     const { fd } = this.#devNull;
     this.stdio = { stdin: fd, stdout: fd, stderr: fd };
@@ -85,8 +91,10 @@ export class TerminalIo implements ProcessIo {
     this.#output.processExited();
   }
 
-  drained(timeoutMs: number): Promise<boolean> {
-    return finishedWithin([this.#output.finished], timeoutMs);
+  async drained(timeoutMs: number): Promise<boolean> {
+    const isComplete = await finishedWithin([this.#output.finished], timeoutMs);
+    await this.#target.finish?.();
+    return isComplete;
   }
 
   close(): void {
@@ -115,12 +123,4 @@ export class TerminalIo implements ProcessIo {
     };
     this.#stack.use(whenRead(this.#libc, master.fd, hangUp));
   }
-}
-
-/** Without a path the output is read all the same, or the process would block. */
-function openClientOutput(libc: Libc, log: Logger, path: string): ClientOutput {
-  const named = { stream: "stdout", path: path || "/dev/null" } as const;
-  const { handle, isFifo } = openPath(named);
-  using _ = handle;
-  return new ClientOutput(libc, log, { named, handle: handle.fd, isFifo });
 }

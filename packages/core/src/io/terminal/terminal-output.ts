@@ -2,8 +2,8 @@ import { ReadStream } from "node:tty";
 import type { Logger } from "../../log/logger.ts";
 import type { Libc } from "../../native/libc.ts";
 import { hasErrorCode } from "../../native/libc-error.ts";
-import type { ClientOutput } from "../fifo/client-output.ts";
 import { OwnedFd } from "../owned-fd.ts";
+import type { OutputTarget } from "../pipe/output-target.ts";
 import { type OpenReader, PipeCopy } from "../pipe/pipe-copy.ts";
 import type { Sink } from "../pipe/sink.ts";
 
@@ -22,7 +22,7 @@ const openReader: OpenReader = (fd, onread) => new ReadStream(fd, { readable: tr
 export class TerminalOutput implements Disposable {
   readonly #libc: Libc;
   readonly #log: Logger;
-  readonly #client: ClientOutput;
+  readonly #target: OutputTarget;
   readonly #sink: Sink;
   readonly #finished = Promise.withResolvers<boolean>();
   #master = -1;
@@ -32,12 +32,12 @@ export class TerminalOutput implements Disposable {
   #isExited = false;
   #isOver = false;
 
-  /** The client's side stays the caller's. */
-  constructor(libc: Libc, log: Logger, client: ClientOutput) {
+  /** The target stays the caller's. */
+  constructor(libc: Libc, log: Logger, target: OutputTarget) {
     this.#libc = libc;
     this.#log = log;
-    this.#client = client;
-    this.#sink = this.#observe(client.sink);
+    this.#target = target;
+    this.#sink = this.#observe(target.sink);
   }
 
   /** True when everything has reached the client's side, false when disposed of before. Never rejects. */
@@ -60,8 +60,7 @@ export class TerminalOutput implements Disposable {
   /** Ends the copy and with it the output, as it is. */
   end(): void {
     this.#stop();
-    this.#finished.resolve(true);
-    this.#client.end();
+    this.#target.end(() => this.#finished.resolve(true));
   }
 
   [Symbol.dispose](): void {

@@ -19,12 +19,12 @@ test.serial("fifo – the ends are those of the FIFO that was named – its path
 test.serial("fifo – idle streams do not keep the event loop alive", async (t) => {
   await using scene = new StdioScene();
   const paths = { terminal: false, stdin: scene.fifo("in"), stdout: scene.fifo("out"), stderr: scene.fifo("err") };
-  const src = new URL("../../src/", import.meta.url);
+  const src = new URL("../../../src/", import.meta.url);
   const code = `
     const { openKoffiLibc } = await import("${src}native/open-libc.ts");
     const { openIo } = await import("${src}io/open-io.ts");
     const { silentLogger: log } = await import("${src}log/logger.ts");
-    const io = openIo(${JSON.stringify(paths)}, { direct: false, ioUid: 0, ioGid: 0 }, { libc: openKoffiLibc(), log });
+    const io = await openIo(${JSON.stringify(paths)}, { direct: false, ioUid: 0, ioGid: 0 }, { libc: openKoffiLibc(), log });
     io.handedOver();
     console.log("end");`;
   t.is(execFileSync(process.execPath, ["--input-type=module", "-e", code], { timeout: 60_000 }).toString(), "end\n");

@@ -12,7 +12,7 @@ test.serial("pipe output – byte-exact – 100 MB in writes of odd sizes", asyn
   const hash = createHash("sha256");
   for (let i = 0; i < 25; i++) hash.update(part);
   const reader = scene.client(`sha256sum < ${stdout}`);
-  const io = scene.open({ stdout });
+  const io = await scene.open({ stdout });
   const child = scene.run(
     io,
     "for bs in 1000 4096 4097 65536 1000000; do for i in 1 2 3 4 5; do dd if=part bs=$bs 2> /dev/null; done; done",
@@ -27,7 +27,7 @@ test.serial("pipe output – both streams complete – at the same time", async 
   await using scene = new StdioScene();
   const [stdout, stderr] = [scene.fifo("out"), scene.fifo("err")];
   const readers = [scene.client(`sha256sum < ${stdout}`), scene.client(`sha256sum < ${stderr}`)];
-  const io = scene.open({ stdout, stderr });
+  const io = await scene.open({ stdout, stderr });
   scene.run(io, "seq 1 300000 & seq 1 300000 >&2; wait");
   await Promise.all(readers.map((reader) => reader.ended));
   const expected = scene.client("seq 1 300000 | sha256sum");
@@ -38,7 +38,7 @@ test.serial("pipe output – both streams complete – at the same time", async 
 test.serial("pipe output – drained is false, close works – a grandchild holds the pipe", async (t) => {
   await using scene = new StdioScene();
   const stdout = scene.fifo("out");
-  const io = scene.open({ stdout });
+  const io = await scene.open({ stdout });
   const reader = scene.client(`exec cat ${stdout}`);
   t.is(await scene.run(io, "sleep 1000 & echo $!").ended, 0);
   await until(() => reader.text().endsWith("\n"), "the pid");
@@ -54,7 +54,7 @@ test.serial("pipe output – drained is false, close works – a grandchild hold
 test.serial("pipe output – drained is false – the FIFO is full and nobody reads", async (t) => {
   await using scene = new StdioScene();
   const stdout = scene.fifo("out");
-  const io = scene.open({ stdout });
+  const io = await scene.open({ stdout });
   t.is(await scene.run(io, "seq 1 20000").ended, 0);
   t.false(await io.drained(50));
   const drained = io.drained(60_000);
@@ -66,7 +66,7 @@ test.serial("pipe output – drained is false – the FIFO is full and nobody re
 
 test.serial("pipe output – the process's ends belong to the io uid and gid", async (t) => {
   await using scene = new StdioScene();
-  const io = scene.open(
+  const io = await scene.open(
     { stdin: scene.fifo("in"), stdout: scene.fifo("out"), stderr: scene.fifo("err") },
     { ioUid: 1234, ioGid: 4321 },
   );
@@ -81,7 +81,7 @@ for (const direct of [true, false]) {
     await using scene = new StdioScene();
     const stdout = scene.dir.join("log");
     writeFileSync(stdout, "before\n");
-    const io = scene.open({ stdout, stderr: stdout }, { direct });
+    const io = await scene.open({ stdout, stderr: stdout }, { direct });
     t.true(fstatSync(io.stdio.stdout).isFIFO());
     t.is(await scene.run(io, "seq 1 30000; echo end >&2").ended, 0);
     t.true(await io.drained(60_000));
@@ -93,7 +93,7 @@ for (const direct of [true, false]) {
 
 test.serial("pipe output – one warning, the process goes on – the file takes nothing", async (t) => {
   await using scene = new StdioScene();
-  const io = scene.open({ stdout: "/dev/full" });
+  const io = await scene.open({ stdout: "/dev/full" });
   t.is(await scene.run(io, "seq 1 50000").ended, 0);
   t.true(await io.drained(60_000));
   t.like(scene.log.lines, [{ level: "warn", message: "output lost", fields: { stream: "stdout", path: "/dev/full" } }]);
@@ -104,7 +104,7 @@ test.serial("pipe output – frees the file – closed in the middle of a write"
   await using scene = new StdioScene();
   const stdout = scene.dir.join("log");
   writeFileSync(stdout, "");
-  const io = scene.open({ stdout });
+  const io = await scene.open({ stdout });
   scene.run(io, "yes");
   await until(() => readFileSync(stdout).length > 0, "a first line");
   io.close();

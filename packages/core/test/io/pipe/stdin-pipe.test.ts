@@ -27,7 +27,7 @@ function fill(fd: number): number {
 test.serial("stdin – input, then end of file – client gone and CloseIO", async (t) => {
   await using scene = new StdioScene();
   const stdin = scene.fifo("in");
-  const io = scene.open({ stdin });
+  const io = await scene.open({ stdin });
   const child = scene.run(io, "cat > got");
   t.is(await scene.client(`echo hello > ${stdin}`).ended, 0);
   io.closeStdin();
@@ -38,7 +38,7 @@ test.serial("stdin – input, then end of file – client gone and CloseIO", asy
 test.serial("stdin – no end of file – clients come and go without CloseIO", async (t) => {
   await using scene = new StdioScene();
   const stdin = scene.fifo("in");
-  const io = scene.open({ stdin });
+  const io = await scene.open({ stdin });
   const child = scene.run(io, "cat > got");
   for (const line of ["a", "b", "c"]) {
     t.is(await scene.client(`echo ${line} > ${stdin}`).ended, 0);
@@ -51,7 +51,7 @@ test.serial("stdin – no end of file – clients come and go without CloseIO", 
 
 test.serial("stdin – end of file at once – CloseIO and no client ever", async (t) => {
   await using scene = new StdioScene();
-  const io = scene.open({ stdin: scene.fifo("in") });
+  const io = await scene.open({ stdin: scene.fifo("in") });
   const child = scene.run(io, "cat > got");
   io.closeStdin();
   t.is(await child.ended, 0);
@@ -60,7 +60,7 @@ test.serial("stdin – end of file at once – CloseIO and no client ever", asyn
 test.serial("stdin – input, then end of file – CloseIO before the process was made", async (t) => {
   await using scene = new StdioScene();
   const stdin = scene.fifo("in");
-  const io = scene.open({ stdin });
+  const io = await scene.open({ stdin });
   t.is(await scene.client(`echo hello > ${stdin}`).ended, 0);
   io.closeStdin();
   t.is(await scene.run(io, "cat > got").ended, 0);
@@ -70,7 +70,7 @@ test.serial("stdin – input, then end of file – CloseIO before the process wa
 test.serial("stdin – what the client still writes arrives – CloseIO while it is there", async (t) => {
   await using scene = new StdioScene();
   const stdin = scene.fifo("in");
-  const io = scene.open({ stdin });
+  const io = await scene.open({ stdin });
   const child = scene.run(io, "cat > got");
   const writer = openWriter(stdin);
   io.closeStdin();
@@ -86,7 +86,7 @@ test.serial("stdin – a client that waits in open gets through – it was there
   await using scene = new StdioScene();
   const stdin = scene.fifo("in");
   const client = scene.client(`echo first > ${stdin}`);
-  const io = scene.open({ stdin });
+  const io = await scene.open({ stdin });
   const child = scene.run(io, "head -n 1 > got");
   t.is(await child.ended, 0);
   t.is(await client.ended, 0);
@@ -98,7 +98,7 @@ test.serial("stdin – byte-exact – 20 MB", async (t) => {
   const stdin = scene.fifo("in");
   const input = randomBytes(20_000_003);
   writeFileSync(scene.dir.join("input"), input);
-  const io = scene.open({ stdin });
+  const io = await scene.open({ stdin });
   const child = scene.run(io, "sha256sum > got");
   t.is(await scene.client(`cat input > ${stdin}`).ended, 0);
   io.closeStdin();
@@ -109,7 +109,7 @@ test.serial("stdin – byte-exact – 20 MB", async (t) => {
 test.serial("stdin – the client blocks, nothing grows – the process does not read", async (t) => {
   await using scene = new StdioScene();
   const stdin = scene.fifo("in");
-  const io = scene.open({ stdin });
+  const io = await scene.open({ stdin });
   const wait = scene.fifo("wait");
   const child = scene.run(io, "read -r line < wait; wc -c > got");
   const writer = openWriter(stdin);
@@ -135,7 +135,7 @@ test.serial("stdin – the client blocks, nothing grows – the process does not
 test.serial("stdin – the client gets EPIPE, nothing is logged – the process is gone", async (t) => {
   await using scene = new StdioScene();
   const stdin = scene.fifo("in");
-  const io = scene.open({ stdin });
+  const io = await scene.open({ stdin });
   const writer = openWriter(stdin);
   t.is(await scene.run(io, "exit 3").ended, 3);
   await until(() => {
@@ -154,7 +154,7 @@ test.serial("stdin – the client gets EPIPE, nothing is logged – the process 
 test.serial("stdin – EPIPE is swallowed – the process ends with bytes on their way", async (t) => {
   await using scene = new StdioScene();
   const stdin = scene.fifo("in");
-  const io = scene.open({ stdin });
+  const io = await scene.open({ stdin });
   const client = scene.client(`trap '' PIPE; head -c 1000000 /dev/zero > ${stdin} 2> /dev/null; echo done`);
   t.is(await scene.run(io, "head -c 1").ended, 0);
   t.is(await client.ended, 0);

@@ -13,7 +13,7 @@ const crlf = (text: string): string => text.replaceAll("\n", "\r\n");
 
 test.serial("TerminalIo – the console socket is private, and gone when the terminal was received", async (t) => {
   await using scene = new StdioScene();
-  const io = scene.open({ terminal: true, stdout: scene.fifo("out") });
+  const io = await scene.open({ terminal: true, stdout: scene.fifo("out") });
   const socket = io.consoleSocket ?? "";
   t.is(statSync(socket).mode & 0o777, 0o600);
   t.is(statSync(dirname(socket)).mode & 0o777, 0o700);
@@ -24,7 +24,7 @@ test.serial("TerminalIo – the console socket is private, and gone when the ter
 
 test.serial("TerminalIo – output and exit – with the end of file after the last line", async (t) => {
   await using scene = new StdioScene();
-  const io = scene.open({ terminal: true, stdout: scene.fifo("out"), stderr: "/nowhere/at/all" });
+  const io = await scene.open({ terminal: true, stdout: scene.fifo("out"), stderr: "/nowhere/at/all" });
   const client = scene.client("cat out");
   await using process = new TerminalProcess(io, "tty; echo err >&2; exit 7");
   t.is(await process.ended(), 7);
@@ -35,7 +35,7 @@ test.serial("TerminalIo – output and exit – with the end of file after the l
 
 test.serial("TerminalIo – 20 MB – arrive complete", async (t) => {
   await using scene = new StdioScene();
-  const io = scene.open({ terminal: true, stdout: scene.fifo("out") });
+  const io = await scene.open({ terminal: true, stdout: scene.fifo("out") });
   const client = scene.client("sha256sum < out");
   const lines = 2_500_000;
   await using process = new TerminalProcess(io, `stty -opost; seq 1 ${lines}`);
@@ -48,7 +48,7 @@ test.serial("TerminalIo – 20 MB – arrive complete", async (t) => {
 
 test.serial("TerminalIo – a reader that is away – the process blocks, the next reader goes on", async (t) => {
   await using scene = new StdioScene();
-  const io = scene.open({ terminal: true, stdout: scene.fifo("out") });
+  const io = await scene.open({ terminal: true, stdout: scene.fifo("out") });
   await using process = new TerminalProcess(io, "stty -opost; seq 1 100000");
   const first = scene.client("head -c 100000 out");
   await first.ended;
@@ -65,7 +65,7 @@ test.serial("TerminalIo – a reader that is away – the process blocks, the ne
 
 test.serial("TerminalIo – a reader that comes after the exit – gets the last lines", async (t) => {
   await using scene = new StdioScene();
-  const io = scene.open({ terminal: true, stdout: scene.fifo("out") });
+  const io = await scene.open({ terminal: true, stdout: scene.fifo("out") });
   await using process = new TerminalProcess(io, "seq 1 3");
   await process.ended();
   t.true(await io.drained(60_000));
@@ -77,7 +77,7 @@ test.serial("TerminalIo – a reader that comes after the exit – gets the last
 test.serial("TerminalIo – input – echo, lines and Ctrl-C as on a terminal", async (t) => {
   await using scene = new StdioScene();
   const stdin = scene.fifo("in");
-  const io = scene.open({ terminal: true, stdin, stdout: scene.fifo("out") });
+  const io = await scene.open({ terminal: true, stdin, stdout: scene.fifo("out") });
   const client = scene.client("cat out");
   await using process = new TerminalProcess(io, `trap 'echo interrupted; exit 9' INT; read line; echo "<$line>"; cat`);
   const input = openSync(stdin, constants.O_WRONLY);
@@ -93,7 +93,7 @@ test.serial("TerminalIo – input – echo, lines and Ctrl-C as on a terminal", 
 test.serial("TerminalIo – a client that goes away – is no end of input", async (t) => {
   await using scene = new StdioScene();
   const stdin = scene.fifo("in");
-  const io = scene.open({ terminal: true, stdin, stdout: scene.fifo("out") });
+  const io = await scene.open({ terminal: true, stdin, stdout: scene.fifo("out") });
   const client = scene.client("cat out");
   await using process = new TerminalProcess(io, "stty -echo; echo ready; read a; read b; echo $a $b");
   await until(() => client.text() === "ready\r\n", "ready");
@@ -110,7 +110,7 @@ test.serial("TerminalIo – a client that goes away – is no end of input", asy
 test.serial("TerminalIo – 4 MB of input – arrive while the process reads slowly", async (t) => {
   await using scene = new StdioScene();
   const stdin = scene.fifo("in");
-  const io = scene.open({ terminal: true, stdin, stdout: scene.fifo("out") });
+  const io = await scene.open({ terminal: true, stdin, stdout: scene.fifo("out") });
   const client = scene.client("cat out");
   const sizeBytes = 4_000_000;
   await using process = new TerminalProcess(io, `stty raw -echo; echo ready; head -c ${sizeBytes} | sha256sum`);
@@ -125,7 +125,7 @@ test.serial("TerminalIo – 4 MB of input – arrive while the process reads slo
 test.serial("TerminalIo – CloseIO – hangs up, when the clients are gone and the output is copied", async (t) => {
   await using scene = new StdioScene();
   const stdin = scene.fifo("in");
-  const io = scene.open({ terminal: true, stdin, stdout: scene.fifo("out") });
+  const io = await scene.open({ terminal: true, stdin, stdout: scene.fifo("out") });
   const client = scene.client("cat out");
   const input = openSync(stdin, constants.O_RDWR | constants.O_NONBLOCK);
   await using process = new TerminalProcess(io, "trap 'exit 5' HUP; echo ready; while :; do sleep 0.1; done");
@@ -140,7 +140,7 @@ test.serial("TerminalIo – CloseIO – hangs up, when the clients are gone and 
 
 test.serial("TerminalIo – resize – before and after the terminal is there", async (t) => {
   await using scene = new StdioScene();
-  const io = scene.open({ terminal: true, stdout: scene.fifo("out") });
+  const io = await scene.open({ terminal: true, stdout: scene.fifo("out") });
   const client = scene.client("cat out");
   io.resize?.({ width: 132, height: 43 });
   const script = "stty size; trap 'stty size; exit 0' WINCH; echo ready; while :; do sleep 0.1; done";
@@ -156,7 +156,7 @@ test.serial("TerminalIo – resize – before and after the terminal is there", 
 
 test.serial("TerminalIo – a process that closes its terminal and opens it again – is heard", async (t) => {
   await using scene = new StdioScene();
-  const io = scene.open({ terminal: true, stdout: scene.fifo("out") });
+  const io = await scene.open({ terminal: true, stdout: scene.fifo("out") });
   const client = scene.client("cat out");
   const script = 'path=$(tty); echo one; exec </dev/null >/dev/null 2>&1; sleep 0.5; echo two > "$path"; sleep 0.2';
   await using process = new TerminalProcess(io, script);
@@ -167,7 +167,7 @@ test.serial("TerminalIo – a process that closes its terminal and opens it agai
 
 test.serial("TerminalIo – output that nobody wants – does not block the process", async (t) => {
   await using scene = new StdioScene();
-  const io = scene.open({ terminal: true });
+  const io = await scene.open({ terminal: true });
   await using process = new TerminalProcess(io, "seq 1 100000; exit 4");
   t.is(await process.ended(), 4);
   t.true(await io.drained(60_000));
@@ -177,16 +177,16 @@ test.serial("TerminalIo – a runtime that sends no terminal – is told, and no
   await using scene = new StdioScene();
   const expectation = (message: RegExp) => ({ code: Code.Unknown, message });
   const before = readdirSync(scene.dir.path);
-  const silent = scene.open({ terminal: true });
+  const silent = await scene.open({ terminal: true });
   t.throws(() => silent.handedOver(), expectation(/sent no terminal: it did not connect/));
   silent.close();
-  const wrong = scene.open({ terminal: true });
+  const wrong = await scene.open({ terminal: true });
   const file = openSync("/dev/null", constants.O_RDWR);
   closeSync(sendDescriptors(wrong.consoleSocket ?? "", [file]));
   closeSync(file);
   t.throws(() => wrong.handedOver(), expectation(/descriptor that is no terminal/));
   wrong.close();
-  const nothing = scene.open({ terminal: true });
+  const nothing = await scene.open({ terminal: true });
   closeSync(sendDescriptors(nothing.consoleSocket ?? "", []));
   t.throws(() => nothing.handedOver(), expectation(/sent no terminal: recvmsg: EBADMSG/));
   nothing.close();

@@ -1,0 +1,35 @@
+import type { Libc } from "../../native/libc.ts";
+import { openReadEnd } from "../fifo/fifo.ts";
+import { PipeCopy } from "../pipe/pipe-copy.ts";
+import type { Sink } from "../pipe/sink.ts";
+
+/** Reads pipes and throws away what is in them, so that their writers do not block. */
+export class DiscardedOutput implements Disposable {
+  readonly #stack = new DisposableStack();
+  #sizeBytes = 0;
+
+  /** `readEnds` stay the caller's. */
+  constructor(libc: Libc, readEnds: readonly number[]) {
+    const sink: Sink = {
+      spliceFd: undefined,
+      write: (chunk) => {
+        this.#sizeBytes += chunk.length;
+        return true;
+      },
+      [Symbol.dispose]: () => {},
+    };
+    for (const fd of readEnds) {
+      const copy = new PipeCopy(libc, openReadEnd(fd), sink, { onEnd: () => {}, onError: () => {} });
+      this.#stack.use(copy);
+    }
+  }
+
+  /** What was thrown away so far. */
+  get sizeBytes(): number {
+    return this.#sizeBytes;
+  }
+
+  [Symbol.dispose](): void {
+    this.#stack.dispose();
+  }
+}

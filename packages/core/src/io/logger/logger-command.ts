@@ -1,0 +1,28 @@
+import { parseHostFile } from "../stdio-uri.ts";
+
+/** A logging binary, as the URI of stdout names it. */
+export interface LoggerCommand {
+  /** Absolute path. */
+  readonly path: string;
+  /** Arguments without the program's name. */
+  readonly args: readonly string[];
+  /** `binary-v2`: it is ready when it has written a byte; otherwise closing the descriptor is enough. */
+  readonly needsReadyByte: boolean;
+}
+
+/**
+ * Reads `binary://PATH?key=value…`: each key becomes an argument, its first value the next one, in the URI's order (that of
+ * containerd's shim is random).
+ * @throws {StatusError} InvalidArgument – a malformed URI.
+ * @see https://github.com/containerd/containerd/blob/v1.6.36/pkg/process/io_util.go (NewBinaryCmd)
+ */
+export function parseLoggerCommand(uri: string): LoggerCommand {
+  const { path, parameters } = parseHostFile(uri);
+  const firsts = new Map(parameters.toReversed());
+  const keys = new Set(parameters.map(([key]) => key));
+  return {
+    path,
+    args: [...keys].flatMap((key) => [key, firsts.get(key) ?? ""]),
+    needsReadyByte: /^binary-v2:/i.test(uri),
+  };
+}

@@ -1,0 +1,54 @@
+import { invalidArgument } from "../../errors/errors.ts";
+import { PipeOutput } from "../pipe/pipe-output.ts";
+import type { OpenIoDeps, OpenIoOptions, OutputStream, OutputsOpener } from "../stream.ts";
+import { parseLoggerCommand } from "./logger-command.ts";
+import { LoggerOutput } from "./logger-output.ts";
+import { LoggerPipe } from "./logger-pipe.ts";
+import { LoggerTarget } from "./logger-target.ts";
+import { SupervisedLogger } from "./supervised-logger.ts";
+
+/**
+ * Opens outputs that go to a logging binary, which gets both: the process writes into its pipes itself, unless output may be
+ * dropped. stderr's own field does not matter.
+ * @see https://github.com/containerd/containerd/blob/v1.6.36/pkg/process/io.go (NewBinaryIO)
+ */
+export const openLoggerOutputs: OutputsOpener = async ({ stdout: uri }, options, deps) => {
+  if (uri === "") throw invalidArgument("a logging binary gets both outputs: stdout must name it");
+  using stack = new DisposableStack();
+  const log = deps.log.with({ process: options.subject.id });
+  const { stdout, stderr, logger } = stack.use(await openLogger(uri, options, { ...deps, log }));
+  const open = (pipe: LoggerPipe): OutputStream =>
+    options.whenReaderIsAway === "block"
+      ? new LoggerOutput(pipe)
+      : new PipeOutput(deps.libc, log, new LoggerTarget(pipe, options, log), options);
+  const outputs = { stdout: stack.use(open(stdout)), stderr: stack.use(open(stderr)) };
+  const opened = stack.move();
+  return { ...outputs, finish: () => logger.end(), [Symbol.dispose]: () => opened.dispose() };
+};
+
+/** A logger and its pipes. Disposing ends them, in the background: the logger reads what is in the pipes. */
+export interface OpenLogger extends Disposable {
+  readonly stdout: LoggerPipe;
+  readonly stderr: LoggerPipe;
+  readonly logger: SupervisedLogger;
+}
+
+/**
+ * Starts the logger that `uri` names; resolves when it is ready.
+ * @throws {StatusError} as `SupervisedLogger.start`.
+ */
+export async function openLogger(uri: string, options: OpenIoOptions, deps: OpenIoDeps): Promise<OpenLogger> {
+  using stack = new DisposableStack();
+  const command = parseLoggerCommand(uri);
+  const stdout = stack.use(new LoggerPipe(deps.libc, options));
+  const stderr = stack.use(new LoggerPipe(deps.libc, options));
+  const { subject, loggerTimes: times, openFilesSoftLimit } = options;
+  const logger = await SupervisedLogger.start({ command, stdout, stderr, subject, times, openFilesSoftLimit }, deps);
+  const pipes = stack.move();
+  const close = (): void => {
+    stdout.writeEnd.close();
+    stderr.writeEnd.close();
+    void logger.end().then(() => pipes.dispose());
+  };
+  return { stdout, stderr, logger, [Symbol.dispose]: close };
+}

@@ -1,0 +1,168 @@
+import { readSync } from "node:fs";
+import { Socket } from "node:net";
+import type { StatusError } from "@dunnage/ttrpc";
+import { invalidArgument, unknown } from "../../errors/errors.ts";
+import type { Libc } from "../../native/libc.ts";
+import { hasErrorCode } from "../../native/libc-error.ts";
+import { isExiting } from "../../native/proc.ts";
+import type { Exit } from "../../reaper/exit.ts";
+import type { Reaper } from "../../reaper/reaper.ts";
+import { finishedWithin } from "../finished-within.ts";
+import { OwnedFd } from "../owned-fd.ts";
+import type { LoggerCommand } from "./logger-command.ts";
+
+/** Descriptors of a logger. @see https://github.com/containerd/containerd/blob/main/core/runtime/v2/logging/logging_unix.go */
+const STDOUT_FD = 3;
+const STDERR_FD = 4;
+const READY_FD = 5;
+
+/** How long a killed logger may need to be gone: one that hangs in the kernel is left to it. */
+const killedExitTimeoutMs = 2_000;
+
+export interface LoggerSpawn {
+  readonly command: LoggerCommand;
+  /** Read ends of stdout and stderr; they stay the caller's. */
+  readonly stdout: number;
+  readonly stderr: number;
+  /** The whole environment, as "NAME=value". */
+  readonly env: readonly string[];
+  readonly cwd: string;
+  readonly openFilesSoftLimit?: number | undefined;
+}
+
+export interface LoggerProcessDeps {
+  readonly libc: Libc;
+  readonly reaper: Pick<Reaper, "watch">;
+}
+
+/** A logging binary that was spawned, in a process group of its own. */
+export class LoggerProcess {
+  readonly pid: number;
+  /** Its end, in the turn in which it is reaped. */
+  readonly ended: Promise<Exit>;
+  readonly #command: LoggerCommand;
+  /** Read end of the pipe on which it says that it is ready. */
+  readonly #readyFd: number;
+  readonly #readySocket: Socket;
+  #hasEnded = false;
+
+  private constructor(pid: number, command: LoggerCommand, ready: OwnedFd, ended: Promise<Exit>) {
+    this.pid = pid;
+    this.#command = command;
+    this.ended = ended;
+    this.#readyFd = ready.fd;
+    this.#readySocket = new Socket({ fd: ready.release(), readable: true, writable: false });
+    this.#readySocket.unref();
+  }
+
+  /**
+   * Spawns it; the descriptors stay the caller's.
+   * @throws {StatusError} InvalidArgument – no executable file; Unknown – anything else.
+   */
+  static spawn(
+    { command, stdout, stderr, env, cwd, openFilesSoftLimit }: LoggerSpawn,
+    { libc, reaper }: LoggerProcessDeps,
+  ): LoggerProcess {
+    const [readEnd, writeEnd] = libc.pipe();
+    using ready = new OwnedFd(readEnd);
+    using loggersEnd = new OwnedFd(writeEnd);
+    const { path, args } = command;
+    const dup2 = [
+      [stdout, STDOUT_FD],
+      [stderr, STDERR_FD],
+      [loggersEnd.fd, READY_FD],
+    ] as const;
+    const limit = openFilesSoftLimit === undefined ? {} : { openFilesSoftLimit };
+    const pid = spawnOrExplain(() => libc.spawn(path, [path, ...args], env, { dup2, cwd, ...limit }), path);
+    const { promise, resolve } = Promise.withResolvers<Exit>();
+    const logger = new LoggerProcess(pid, command, ready, promise);
+    reaper.watch(pid, (exit) => {
+      logger.#hasEnded = true;
+      resolve(exit);
+    });
+    return logger;
+  }
+
+  /**
+   * Resolves when the logger is ready: it has written a byte to its descriptor or, unless that is asked for, closed it.
+   * @throws {StatusError} Unknown – it has ended before, or the time is over.
+   */
+  async ready(timeoutMs: number): Promise<void> {
+    const { path, needsReadyByte } = this.#command;
+    using _ = { [Symbol.dispose]: () => void this.#readySocket.destroy() };
+    const said = await this.#firstOf(timeoutMs);
+    if (said === "byte" || (said === "ended" && this.#readLateByte())) return;
+    if (said === "time is over") throw unknown(`logging binary ${path} was not ready within ${timeoutMs} ms`);
+    if (said === "closed" && !needsReadyByte && !isExiting(this.pid)) return;
+    const closedOnly = said === "closed" && !isExiting(this.pid);
+    if (closedOnly) throw unknown(`logging binary ${path} has closed its descriptor ${READY_FD} without being ready`);
+    const { exitStatus } = await this.ended;
+    throw unknown(`logging binary ${path} ended before it was ready: exit status ${exitStatus}`);
+  }
+
+  /** True when it ends within the time. */
+  endsWithin(timeoutMs: number): Promise<boolean> {
+    return finishedWithin([this.ended.then(() => true)], timeoutMs);
+  }
+
+  /** Sends SIGTERM to it. */
+  terminate(): void {
+    if (!this.#hasEnded) send(this.pid, "SIGTERM");
+  }
+
+  /**
+   * Ends it and what it has started, with SIGKILL; resolves when it is gone. Not to be called later than in the turn in which
+   * it was reaped: the number of its group may be another's then.
+   */
+  async kill(): Promise<void> {
+    send(-this.pid, "SIGKILL");
+    await this.endsWithin(killedExitTimeoutMs);
+  }
+
+  async #firstOf(timeoutMs: number): Promise<"byte" | "closed" | "ended" | "time is over"> {
+    const { promise, resolve } = Promise.withResolvers<"byte" | "closed" | "ended" | "time is over">();
+    this.#readySocket.once("data", () => resolve("byte")).once("end", () => resolve("closed"));
+    this.#readySocket.once("error", () => resolve("closed"));
+    void this.ended.then(() => resolve("ended"));
+    const timer = setTimeout(resolve, timeoutMs, "time is over");
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Its exit may be seen before the byte that it wrote before. */
+  #readLateByte(): boolean {
+    try {
+      return readSync(this.#readyFd, Buffer.alloc(1)) === 1;
+    } catch {
+      return false; // nothing in it
+    }
+  }
+}
+
+function spawnOrExplain(spawn: () => number, path: string): number {
+  try {
+    return spawn();
+  } catch (error) {
+    throw spawnError(path, error as NodeJS.ErrnoException);
+  }
+}
+
+/** The words are those of containerd's shim, the code tells whether the client's path is at fault. */
+function spawnError(path: string, cause: NodeJS.ErrnoException): StatusError {
+  const text = `failed to start binary process: ${path}`;
+  if (!hasErrorCode(cause, "ENOENT", "ENOTDIR", "EACCES", "ENOEXEC", "ELOOP", "ENAMETOOLONG")) {
+    return unknown(`${text}: ${cause.message}`, { cause });
+  }
+  return invalidArgument(`${text}: not an executable file (${cause.code})`);
+}
+
+function send(target: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(target, signal);
+  } catch (error) {
+    if (!hasErrorCode(error, "ESRCH")) throw error;
+  }
+}

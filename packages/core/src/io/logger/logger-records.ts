@@ -1,0 +1,72 @@
+import { appendFileSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { hasErrorCode } from "../../native/libc-error.ts";
+import { readProcess } from "../../native/proc.ts";
+
+const pollMs = 10;
+
+const recordsPath = (bundle: string): string => join(bundle, "dunnage.loggers");
+
+/** Notes a logger in the bundle, for `endRecordedLoggers` after the death of its daemon: a line `PID STARTTIME`. */
+export function recordLogger(bundle: string, pid: number): void {
+  const startTime = readProcess(pid)?.startTime;
+  if (startTime !== undefined) appendFileSync(recordsPath(bundle), `${pid} ${startTime}\n`, { mode: 0o600 });
+}
+
+/**
+ * Ends the loggers of a bundle that outlived their daemon. Their writers are gone, so they are at the end of their input:
+ * a third of the time is for them to end by themselves, a third for SIGTERM, then they get SIGKILL.
+ * Returns the pids of those that ran.
+ */
+export async function endRecordedLoggers(
+  bundle: string,
+  options: { readonly timeoutMs: number },
+): Promise<readonly number[]> {
+  const found = readRecords(bundle).filter(isRunning);
+  const stepMs = options.timeoutMs / 3;
+  await untilGone(found, stepMs);
+  for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+    for (const { pid } of found.filter(isRunning)) send(signal === "SIGKILL" ? -pid : pid, signal);
+    await untilGone(found, stepMs);
+  }
+  return found.map(({ pid }) => pid);
+}
+
+interface LoggerRecord {
+  readonly pid: number;
+  readonly startTime: number;
+}
+
+function readRecords(bundle: string): LoggerRecord[] {
+  let text: string;
+  try {
+    text = readFileSync(recordsPath(bundle), "utf8");
+  } catch (error) {
+    if (hasErrorCode(error, "ENOENT", "ENOTDIR")) return [];
+    throw error;
+  }
+  // The last line may have been cut off.
+  return [...text.matchAll(/^([1-9]\d*) (\d+)$/gm)].map(([, pid, startTime]) => ({
+    pid: Number(pid),
+    startTime: Number(startTime),
+  }));
+}
+
+function isRunning({ pid, startTime }: LoggerRecord): boolean {
+  const now = readProcess(pid);
+  return now !== undefined && now.startTime === startTime && !"ZX".includes(now.state);
+}
+
+async function untilGone(loggers: readonly LoggerRecord[], timeoutMs: number): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  while (loggers.some(isRunning) && performance.now() < deadline) await setTimeout(pollMs);
+}
+
+function send(target: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(target, signal);
+  } catch (error) {
+    if (!hasErrorCode(error, "ESRCH")) throw error;
+  }
+}

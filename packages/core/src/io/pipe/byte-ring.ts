@@ -1,0 +1,39 @@
+/** The newest bytes of a stream: what has no room any more is dropped from the old end. */
+export class ByteRing {
+  readonly #bytes: Buffer;
+  #start = 0;
+  #length = 0;
+
+  /** The kernel gives memory only for what is written to it. */
+  constructor(capacityBytes: number) {
+    this.#bytes = Buffer.allocUnsafeSlow(capacityBytes);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Takes `chunk`; returns how many bytes were dropped, of the older ones and then of `chunk` itself. */
+  push(chunk: Buffer): number {
+    const capacity = this.#bytes.length;
+    const kept = chunk.subarray(Math.max(0, chunk.length - capacity));
+    const excess = Math.max(0, this.#length + kept.length - capacity);
+    this.consume(excess);
+    const end = (this.#start + this.#length) % capacity;
+    const copied = kept.copy(this.#bytes, end);
+    kept.copy(this.#bytes, 0, copied);
+    this.#length += kept.length;
+    return excess + chunk.length - kept.length;
+  }
+
+  /** The oldest bytes, at most `mostBytes`, as far as they lie in a row. Valid until the next `push`. */
+  peek(mostBytes: number): Buffer {
+    return this.#bytes.subarray(this.#start, this.#start + Math.min(mostBytes, this.#length));
+  }
+
+  /** Forgets the oldest bytes. */
+  consume(bytes: number): void {
+    this.#start = (this.#start + bytes) % this.#bytes.length;
+    this.#length -= bytes;
+  }
+}
