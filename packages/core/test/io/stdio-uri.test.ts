@@ -21,6 +21,8 @@ test(
 test("stdio uri – path that holds a scheme later", parses, "/run/file://x", "fifo", "/run/file://x");
 test("stdio uri – colon without slashes is a path", parses, "a:b", "fifo", "a:b");
 
+test("stdio uri – one slash", parses, "file:/var/log/x", "file", "/var/log/x");
+
 test("fifo path – Unimplemented – another scheme", (t) => {
   t.like(
     t.throws(() => parseFifoPath("npipe:///x")),

@@ -28,6 +28,25 @@ eachBackend("pipe – opens two ends with O_CLOEXEC – with further flags", (t,
   close(reader, writer, calm, other);
 });
 
+eachBackend(
+  "isHungUp – true when the last write end is closed – bytes may still wait, also through another descriptor",
+  (t, libc) => {
+    const [reader, writer] = libc.pipe();
+    const again = openSync(`/proc/self/fd/${reader}`, constants.O_RDONLY | constants.O_NONBLOCK);
+    const second = libc.duplicate(writer);
+    writeSync(writer, "hello");
+    close(writer);
+    t.false(libc.isHungUp(reader));
+    t.false(libc.isHungUp(again));
+    close(second);
+    t.true(libc.isHungUp(reader));
+    t.true(libc.isHungUp(again));
+    t.is(read(reader), "hello");
+    t.true(libc.isHungUp(reader));
+    close(reader, again);
+  },
+);
+
 eachBackend("eventfd – opens a counter with O_CLOEXEC and O_NONBLOCK", (t, libc) => {
   const fd = libc.eventfd();
   t.is(openFlags(fd) & O_CLOEXEC, O_CLOEXEC);

@@ -3,7 +3,7 @@ import test from "ava";
 import fc from "fast-check";
 import type { Libc } from "../../src/native/libc.ts";
 import { openKoffiLibc } from "../../src/native/open-libc.ts";
-import { listChildren, namespaceInode, parseProcessStat, readProcess } from "../../src/native/proc.ts";
+import { isExiting, listChildren, namespaceInode, parseProcessStat, readProcess } from "../../src/native/proc.ts";
 import { ended, spawnShell } from "../_support/child.ts";
 import { TempDir } from "../_support/temp-dir.ts";
 import { until } from "../_support/until.ts";
@@ -33,6 +33,16 @@ test.serial("readProcess – is not confused by the name – blanks and parenthe
   await until(() => readProcess(pid)?.state === "Z");
   await ended(libc, pid);
   t.is(readProcess(pid), undefined);
+});
+
+test.serial("isExiting – false while it runs – true as a zombie and without a process", async (t) => {
+  const pid = libc.spawn("/bin/sleep", ["sleep", "600"], [], { dup2: [] });
+  t.false(isExiting(pid));
+  process.kill(pid, "SIGKILL");
+  await until(() => readProcess(pid)?.state === "Z");
+  t.true(isExiting(pid));
+  await ended(libc, pid);
+  t.true(isExiting(pid));
 });
 
 test("parseProcessStat – finds the fields – whatever the name", (t) => {

@@ -47,6 +47,7 @@ export function reopen(fd: number, flags: number): OwnedFd {
 
 const pathCodes = new Map([
   ["ENOENT", "no such file or directory"],
+  ["EEXIST", "not a directory"], // of mkdir(2) that finds a file
   ["ENOTDIR", "not a directory"],
   ["EISDIR", "is a directory"],
   ["ELOOP", "too many levels of symbolic links"],

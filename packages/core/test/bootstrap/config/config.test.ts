@@ -45,6 +45,9 @@ answer = "json"
 [stdio]
 mode = "pipe"
 drain_timeout = "250ms"
+when_reader_is_away = "drop-oldest"
+drop_buffer = "256KiB"
+logger_ready_timeout = "3s"
 [runtimes.runc]
 binary = "/usr/sbin/runc"
 root = "/run/runc"
@@ -68,7 +71,13 @@ use = "module:/p.mjs"
     cap: 10,
     lingerMs: 90_000,
     answer: "json",
-    stdio: { mode: "pipe", drainTimeoutMs: 250 },
+    stdio: {
+      mode: "pipe",
+      drainTimeoutMs: 250,
+      whenReaderIsAway: "drop-oldest",
+      dropBufferBytes: 262_144,
+      loggerReadyTimeoutMs: 3_000,
+    },
     runtimes: {
       runc: { use: "builtin:runc", binary: "/usr/sbin/runc", root: "/run/runc", config: { systemd_cgroup: true } },
       mine: { use: "module:/opt/mine.mjs", binary: undefined, root: undefined, config: {} },
@@ -102,7 +111,7 @@ test("loadConfig – merges in byte order – drop-ins", async (t) => {
   const config = await load();
   t.is(config.cap, 4);
   t.is(config.lingerMs, 1_000);
-  t.deepEqual(config.stdio, { mode: "pipe", drainTimeoutMs: 1_000 });
+  t.deepEqual(config.stdio, { ...defaultConfig.stdio, mode: "pipe", drainTimeoutMs: 1_000 });
   t.deepEqual(config.runtimes["runc"]?.config, { a: { b: 1, c: [2, 3] } });
   t.deepEqual(
     config.plugins.map((plugin) => plugin.name),
