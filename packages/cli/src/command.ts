@@ -15,6 +15,8 @@ export interface CommandContext {
   readonly stderr: OutputStream;
   /** Exit status when nothing is thrown; 0 unless the action sets another one. */
   exitStatus: number;
+  /** Exit status when something is thrown; 1 unless the action sets another one. */
+  failureStatus?: number;
 }
 
 /**

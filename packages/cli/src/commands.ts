@@ -12,4 +12,31 @@ export const commands: readonly CommandEntry[] = [
     summary: "take back what install changed",
     load: async () => (await import("./uninstall/command.ts")).uninstall,
   },
+  {
+    name: "run",
+    summary: "run a bundle without containerd",
+    load: async () => (await import("./run/command.ts")).runCommand,
+  },
+  { name: "ps", summary: "list containers", load: async () => (await import("./ps/command.ts")).psCommand },
+  {
+    name: "exec",
+    summary: "run one more process in a container",
+    load: async () => (await import("./exec/command.ts")).execCommand,
+  },
+  {
+    name: "attach",
+    summary: "connect to a container that runs",
+    load: async () => (await import("./attach/command.ts")).attachCommand,
+  },
+  {
+    name: "logs",
+    summary: "print what a container wrote",
+    load: async () => (await import("./logs/command.ts")).logsCommand,
+  },
+  {
+    name: "kill",
+    summary: "send a signal to containers",
+    load: async () => (await import("./kill/command.ts")).killCommand,
+  },
+  { name: "rm", summary: "remove containers", load: async () => (await import("./rm/command.ts")).rmCommand },
 ];

@@ -29,7 +29,7 @@ export async function main(
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageStatus;
     const { debug } = running.optsWithGlobals() as { readonly debug?: boolean };
     context.stderr.write(`${describe(error, nameOf(running), debug || Boolean(context.env["DUNNAGE_DEBUG"]))}\n`);
-    return 1;
+    return context.failureStatus ?? 1;
   }
 }
 

@@ -3,6 +3,7 @@ import { Container, ContainerModule } from "inversify";
 import { findCgroup } from "../../cgroups/cgroup.ts";
 import { OomWatcher } from "../../cgroups/oom.ts";
 import { failedPrecondition } from "../../errors/errors.ts";
+import { noPublisher } from "../../events/no-publisher.ts";
 import { Outbox } from "../../events/outbox.ts";
 import type { Publisher } from "../../events/publisher.ts";
 import { HookChain } from "../../hooks/chain.ts";
@@ -67,7 +68,7 @@ function coreModule(context: DaemonContext, log: FifoLog, hooks: HookChain, adap
     bind(Tokens.Reaper).toResolvedValue((libc, log) => Reaper.open({ libc, log }), [Tokens.Libc, Tokens.Log]);
     bind(Tokens.Oom).toResolvedValue((libc, log) => new OomWatcher({ libc, log }), [Tokens.Libc, Tokens.Log]);
     bind(Tokens.Commands).toResolvedValue(openCommands, [Tokens.Context, Tokens.Reaper]);
-    bind(Tokens.Publisher).toResolvedValue(openOutbox, [Tokens.Context, Tokens.Log]);
+    bind(Tokens.Publisher).toResolvedValue(openPublisher, [Tokens.Context, Tokens.Log]);
     bind(Tokens.Runtimes).toResolvedValue(
       (context, commands, log) => openRuntimes(adapters, context, commands, log),
       [Tokens.Context, Tokens.Commands, Tokens.Log],
@@ -90,7 +91,8 @@ function openCommands(context: DaemonContext, reaper: Reaper): Commands {
   return new Commands({ libc: context.libc, reaper, env, openFilesLimit: context.openFilesLimit.soft });
 }
 
-function openOutbox(context: DaemonContext, log: FifoLog): Publisher {
+function openPublisher(context: DaemonContext, log: FifoLog): Publisher {
+  if (context.ttrpcAddress === "") return noPublisher;
   return new Outbox({ address: context.ttrpcAddress, namespace: context.namespace, log });
 }
 

@@ -1,0 +1,82 @@
+import { readFileSync, realpathSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { invalidArgument, notFound, type OciSpec } from "@dunnage/core";
+
+/** A bundle as the user has it: never written to. */
+export interface Bundle {
+  /** Absolute, without links. */
+  readonly path: string;
+  readonly spec: OciSpec;
+}
+
+/**
+ * Reads a bundle: a directory with `config.json`.
+ * @throws {StatusError} NotFound – no such path; InvalidArgument – it is no bundle, and why.
+ * @see https://github.com/opencontainers/runtime-spec/blob/main/bundle.md
+ */
+export function readBundle(path: string): Bundle {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) throw notFound(`bundle ${path}: no such directory`);
+  if (!stat.isDirectory()) throw invalidArgument(`bundle ${path}: not a directory`);
+  const absolute = realpathSync(path);
+  const spec = readSpec(path);
+  if (!Array.isArray(spec.process?.args) || spec.process.args.length === 0) {
+    throw invalidArgument(`bundle ${path}: config.json has no process.args`);
+  }
+  checkRoot(path, absolute, spec);
+  return { path: absolute, spec };
+}
+
+function readConfig(path: string): string {
+  try {
+    return readFileSync(join(path, "config.json"), "utf8");
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw invalidArgument(`${path} is no OCI bundle: ${code === "ENOENT" ? "it has no config.json" : message}`);
+  }
+}
+
+/** Reads the configuration of a bundle. @throws {StatusError} InvalidArgument – there is none, or no JSON object in it. */
+export function readSpec(path: string): OciSpec {
+  const text = readConfig(path);
+  let spec: unknown;
+  try {
+    spec = JSON.parse(text);
+  } catch (error) {
+    throw invalidArgument(`bundle ${path}: config.json is no JSON: ${(error as Error).message}`);
+  }
+  if (typeof spec === "object" && spec !== null && !Array.isArray(spec)) return spec;
+  throw invalidArgument(`bundle ${path}: config.json is no JSON object`);
+}
+
+function checkRoot(path: string, absolute: string, { root }: OciSpec): void {
+  if (typeof root?.path !== "string") return; // for the runtime to judge: not every kind needs one
+  const rootfs = resolve(absolute, root.path);
+  if (statSync(rootfs, { throwIfNoEntry: false })?.isDirectory()) return;
+  throw invalidArgument(`bundle ${path}: its root file system ${rootfs} is no directory`);
+}
+
+/**
+ * Returns the configuration as it works from another directory than the bundle: relative paths are made absolute. A
+ * container that names no cgroup gets `cgroup`, so that the runtime's choice does not depend on who started the daemon.
+ * @see https://github.com/opencontainers/runtime-spec/blob/main/config.md#mounts
+ */
+export function relocateSpec({ path, spec }: Bundle, options: { terminal: boolean; cgroup: string }): OciSpec {
+  const { root, mounts, linux } = spec;
+  return {
+    ...spec,
+    process: { ...spec.process, terminal: options.terminal },
+    ...(root && { root: { ...root, path: resolve(path, root.path) } }),
+    ...(mounts && { mounts: mounts.map((mount) => relocateMount(mount, path)) }),
+    linux: { ...linux, cgroupsPath: linux?.cgroupsPath || options.cgroup },
+  };
+}
+
+type OciMount = NonNullable<OciSpec["mounts"]>[number];
+
+/** Only the source of a bind mount is a path. */
+function relocateMount(mount: OciMount, bundle: string): OciMount {
+  const options = mount.options ?? [];
+  const isBind = mount.type === "bind" || options.includes("bind") || options.includes("rbind");
+  return isBind && mount.source ? { ...mount, source: resolve(bundle, mount.source) } : mount;
+}

@@ -1,0 +1,83 @@
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { Code, StatusError } from "@dunnage/core";
+import type { CommandContext } from "../command.ts";
+import type { Container } from "./container.ts";
+import { startShim } from "./launcher.ts";
+import { identify } from "./record.ts";
+import { destroy } from "./settle.ts";
+import type { ContainerStore } from "./store.ts";
+import { TaskClient } from "./task-client.ts";
+
+export interface CreateTaskOptions {
+  readonly env: CommandContext["env"];
+  /** Where init's pid is to be written. */
+  readonly pidFile?: string | undefined;
+}
+
+/**
+ * Starts the container's shim, or finds the one that takes it, and has the container made: its init waits for Start.
+ * Returns the connection, which is the caller's.
+ * @throws {StatusError} the shim's words.
+ */
+export async function createTask(
+  container: Container,
+  { env, pidFile }: CreateTaskOptions,
+  signal: AbortSignal,
+): Promise<TaskClient> {
+  const { id, directory, record } = container;
+  const address = await startShim(container.launch(env), signal);
+  using stack = new DisposableStack();
+  const client = stack.use(await TaskClient.connect(address));
+  const { terminal, stdin } = record;
+  const stdio = {
+    terminal,
+    stdin: stdin ? container.file("stdin") : "",
+    stdout: container.file("stdout"),
+    stderr: terminal ? "" : container.file("stderr"),
+  };
+  const { pid } = await client.create({ id, bundle: directory, ...stdio }, signal);
+  container.update({ init: identify(pid) ?? { pid, startTime: 0 } });
+  if (pidFile !== undefined) writePidFile(pidFile, pid);
+  stack.move();
+  return client;
+}
+
+/** Removes a container that was not made, or not started. What cannot be removed is named, and stays for `rm`. @param error why. */
+export async function undoCreate(
+  store: ContainerStore,
+  container: Container,
+  context: CommandContext,
+  error: unknown,
+): Promise<void> {
+  try {
+    if (!isRefusedCreate(container, error)) await destroy(container, context.env);
+    store.remove(container.id);
+  } catch (left) {
+    const { id } = container;
+    context.stderr.write(
+      `dunnage: container ${id} is left: ${(left as Error).message}; \`dunnage rm -f ${id}\` tries again\n`,
+    );
+  }
+}
+
+/**
+ * A Create that was answered with an error has been undone by the shim. Going on to `delete` the id could hit another container
+ * that the shim, or the runtime, knows by it.
+ */
+function isRefusedCreate(container: Container, error: unknown): boolean {
+  const lost: readonly Code[] = [Code.Unavailable, Code.Canceled, Code.DeadlineExceeded];
+  const wasAsked = container.hasAddress && container.record.init === undefined;
+  return wasAsked && StatusError.is(error) && !lost.includes(error.code);
+}
+
+/** By rename: whoever waits for the file finds the whole number in it. */
+function writePidFile(path: string, pid: number): void {
+  const directory = mkdtempSync(join(dirname(resolve(path)), ".dunnage-"));
+  try {
+    writeFileSync(join(directory, "pid"), String(pid));
+    renameSync(join(directory, "pid"), path);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}

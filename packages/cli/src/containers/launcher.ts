@@ -1,0 +1,126 @@
+import { spawn } from "node:child_process";
+import { accessSync, constants, readdirSync, statSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
+import { invalidArgument, notFound, unknown } from "@dunnage/core";
+import { suggestion, wire } from "@dunnage/core/client";
+import type { CommandContext } from "../command.ts";
+import { toDate } from "./task-client.ts";
+
+const ours = /^containerd-shim-dunnage-(.+)-v1$/;
+
+/**
+ * Returns the path of a runtime's launcher. `runtime` is a name of ours (`runc`), one of containerd's
+ * (`io.containerd.dunnage-runc.v1`), or the absolute path of a launcher.
+ * @param directories where to look, the first first.
+ * @throws {StatusError} NotFound – names those that are there; InvalidArgument – a relative path.
+ * @see https://github.com/containerd/containerd/blob/main/core/runtime/v2/README.md
+ */
+export function findLauncher(runtime: string, directories: readonly string[]): string {
+  if (isAbsolute(runtime)) {
+    if (isExecutable(runtime)) return runtime;
+    throw notFound(`runtime ${runtime}: no such executable file`);
+  }
+  if (runtime === "" || runtime.includes("/")) throw invalidArgument(`runtime ${JSON.stringify(runtime)} is no name`);
+  const [version = "", name] = runtime.split(".").reverse();
+  const file = `containerd-shim-${name === undefined ? `dunnage-${runtime}-v1` : `${name}-${version}`}`;
+  const found = directories.map((directory) => join(directory, file)).find(isExecutable);
+  if (found !== undefined) return found;
+  const known = knownRuntimes(directories);
+  const list = known.length === 0 ? "none is installed" : `there are: ${known.join(", ")}`;
+  throw notFound(`runtime ${runtime}: there is no ${file}${suggestion(runtime, known)}; ${list}`);
+}
+
+/** Short names of the runtimes whose launchers are in the directories. */
+export function knownRuntimes(directories: readonly string[]): string[] {
+  const files = directories.flatMap((directory) => {
+    const isDirectory = statSync(directory, { throwIfNoEntry: false })?.isDirectory() ?? false;
+    return isDirectory ? readdirSync(directory) : [];
+  });
+  return [...new Set(files.flatMap((file) => ours.exec(file)?.[1] ?? []))].sort();
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** A container and who looks after it. */
+export interface Launch {
+  /** Absolute path. */
+  readonly launcher: string;
+  /** Directory of the container, whose last part is its id. */
+  readonly directory: string;
+  readonly id: string;
+  /** For the shim. */
+  readonly namespace: string;
+  readonly env: CommandContext["env"];
+}
+
+/**
+ * Executes `start` as containerd does, and returns the address of the daemon that takes the container.
+ * @throws {StatusError} Unknown – the launcher failed; its own words.
+ * @see https://github.com/containerd/containerd/blob/v1.6.36/runtime/v2/binary.go Start
+ */
+export async function startShim(launch: Launch, signal: AbortSignal): Promise<string> {
+  const { status, stdout, stderr } = await execute(launch, ["start"], signal);
+  const output = `${stdout}${stderr}`.trim();
+  if (status !== 0) throw unknown(`${launch.launcher} start failed: ${output || `exit status ${status}`}`);
+  return parseAnswer(output);
+}
+
+/** `unix://PATH`, or JSON with that address, if the configuration says so. */
+function parseAnswer(output: string): string {
+  try {
+    return String(JSON.parse(output).address);
+  } catch {
+    return output;
+  }
+}
+
+/**
+ * Executes `delete` as containerd does: cleans up after a container, whatever has become of its daemon. May be repeated.
+ * @returns how its init ended; SIGKILL's status where nobody knows.
+ * @throws {StatusError} Unknown – the launcher failed; its own words.
+ */
+export async function deleteByShim(launch: Launch): Promise<{ status: number; exitedAt: Date }> {
+  const { status, stdout, stderr } = await execute(launch, ["-bundle", launch.directory, "delete"]);
+  if (status !== 0) throw unknown(`${launch.launcher} delete failed: ${stderr.trim() || `exit status ${status}`}`);
+  const response = wire.DeleteResponse.decode(Buffer.from(stdout, "latin1"));
+  return { status: response.exit_status, exitedAt: toDate(response.exited_at) };
+}
+
+interface Outcome {
+  readonly status: number | null;
+  /** In latin1: bytes. */
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** In a session of its own: Ctrl-C at our terminal is ours to judge. */
+function execute(launch: Launch, action: readonly string[], signal?: AbortSignal): Promise<Outcome> {
+  const { launcher, directory, id, namespace, env } = launch;
+  const flags = ["-namespace", namespace, "-address", "", "-publish-binary", "", "-id", id];
+  const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
+  const child = spawn(launcher, [...flags, ...action], {
+    ...{ cwd: directory, env: shimEnvironment(env), detached: true, stdio: ["ignore", "pipe", "pipe"] },
+    ...(signal && { signal, killSignal: "SIGKILL" }),
+  });
+  const output = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name].setEncoding("latin1").on("data", (chunk: string) => {
+      output[name] += chunk;
+    });
+  }
+  child.once("error", reject).once("close", (status) => resolve({ status, ...output }));
+  return promise;
+}
+
+/** There is no containerd: nobody takes events, and variables of one that started us must not say otherwise. */
+function shimEnvironment(env: CommandContext["env"]): CommandContext["env"] {
+  const { TTRPC_ADDRESS: _ttrpc, GRPC_ADDRESS: _grpc, NAMESPACE: _namespace, ...rest } = env;
+  return { ...rest, GOMAXPROCS: "2", MAX_SHIM_VERSION: "2" };
+}

@@ -1,0 +1,101 @@
+import { StatusError } from "@dunnage/core";
+import type { CommandContext } from "../command.ts";
+import { ClientInput } from "../streams/client-input.ts";
+import { DetachKeys } from "../streams/detach-keys.ts";
+import { FileFollower } from "../streams/follow-file.ts";
+import { InputFifo } from "../streams/input-fifo.ts";
+import { OutputClosedError, writerTo } from "../streams/output.ts";
+import { OwnTerminal } from "../streams/own-terminal.ts";
+import type { Container } from "./container.ts";
+import { awaitEnd, type Ending } from "./settle.ts";
+import type { TaskClient } from "./task-client.ts";
+
+export interface SessionOptions {
+  readonly container: Container;
+  readonly client: TaskClient;
+  readonly context: CommandContext;
+  /** From which output on: all of it, or what comes from now on. */
+  readonly from: "start" | "now";
+  /** Whether our input goes to the container. */
+  readonly stdin: boolean;
+  /** Whether the end of our input is that of the container's. */
+  readonly closeStdin: boolean;
+  readonly detachKeys: Buffer;
+}
+
+/** How a session ended. `detached`: by keys. `unread`: nobody takes our output any more. The container lives on in both cases. */
+export type SessionEnd =
+  | { readonly kind: "exited"; readonly ending: Ending }
+  | { readonly kind: "detached" | "unread" };
+
+/**
+ * Connects our streams to a container until it is over or we leave: output from its files, input through its FIFO. Any number of
+ * sessions can do so at the same time.
+ * @param begin called when everything is connected.
+ */
+export async function runSession(options: SessionOptions, begin: () => Promise<void>): Promise<SessionEnd> {
+  const { container, client, context } = options;
+  const left = Promise.withResolvers<SessionEnd>();
+  left.promise.catch(() => undefined); // nobody may be waiting yet
+  const leaving = new AbortController();
+  const outputs = await openOutputs(options);
+  const copied = Promise.all(outputs.map((output) => output.run())).catch((error: unknown) => {
+    if (!(error instanceof OutputClosedError)) return left.reject(error);
+    left.resolve({ kind: "unread" });
+  });
+  try {
+    using stack = new DisposableStack();
+    connectInput(options, stack, () => left.resolve({ kind: "detached" }));
+    await begin();
+    const exited = awaitEnd(container, client, context.env, leaving.signal);
+    const ended = exited.then((ending): SessionEnd => ({ kind: "exited", ending }));
+    return await Promise.race([ended, left.promise]);
+  } finally {
+    leaving.abort();
+    for (const output of outputs) output.finish();
+    await copied;
+  }
+}
+
+interface Output {
+  run(): Promise<void>;
+  finish(): void;
+}
+
+async function openOutputs({ container, context, from }: SessionOptions): Promise<Output[]> {
+  const names = container.record.terminal ? (["stdout"] as const) : (["stdout", "stderr"] as const);
+  return Promise.all(
+    names.map(async (name) => {
+      const path = container.file(name);
+      const follower = await FileFollower.open(path, writerTo(context[name]), from === "start" ? 0 : undefined);
+      return { run: () => follower.run(path), finish: () => follower.finish() };
+    }),
+  );
+}
+
+function connectInput(options: SessionOptions, stack: DisposableStack, onDetach: () => void): void {
+  const { container, client, context, stdin, closeStdin, detachKeys } = options;
+  const { terminal } = container.record;
+  const { id } = container;
+  const isTyped = terminal && context.stdin.isTTY === true;
+  if (stdin) {
+    const fifo = stack.use(InputFifo.open(container.file("stdin")));
+    const onEnd = (): void => {
+      fifo[Symbol.dispose]();
+      // A terminal has got the key that means it; closing would hang it up.
+      if (closeStdin && !terminal) client.closeIo({ id, stdin: true }).catch(unlessGone);
+    };
+    const keys = isTyped ? new DetachKeys(detachKeys) : undefined;
+    stack.use(new ClientInput(context.stdin, { fifo, terminal, detachKeys: keys, onEnd, onDetach }));
+  }
+  if (!terminal) return;
+  const onResize = (size: { width: number; height: number }): void => {
+    client.resizePty({ id, ...size }).catch(unlessGone);
+  };
+  stack.use(OwnTerminal.open(context, { raw: stdin, onResize }));
+}
+
+/** The end of the container has its own way to us. */
+function unlessGone(error: unknown): void {
+  if (!StatusError.is(error)) throw error;
+}

@@ -1,0 +1,96 @@
+import { existsSync } from "node:fs";
+import { Code, notFound, StatusError } from "@dunnage/core";
+import type { CommandContext } from "../command.ts";
+import type { Container } from "./container.ts";
+import { deleteByShim } from "./launcher.ts";
+import { readRecord } from "./record.ts";
+import { readStatus } from "./status.ts";
+import { type TaskClient, toDate } from "./task-client.ts";
+
+/** How long `rm --force` waits for what it has killed; then the launcher's `delete` tries. */
+const killTimeoutMs = 10_000;
+const sigkill = 9;
+
+/** How a container's init ended. */
+export interface Ending {
+  /** 0–255; 128 + signal. */
+  readonly status: number;
+  readonly exitedAt: string;
+  /** True: the daemon died first; what it left of the container has been ended. */
+  readonly isLost: boolean;
+}
+
+/**
+ * Waits for the end of a container, then lets the shim forget it, which has all output on the disk first, and keeps its exit in
+ * the record. Any number of clients may do it at once. When the daemon dies under it, the launcher's `delete` cleans up.
+ * @param signal ends the wait, and nothing else.
+ */
+export async function awaitEnd(
+  container: Container,
+  client: TaskClient,
+  env: CommandContext["env"],
+  signal: AbortSignal,
+): Promise<Ending> {
+  const { id } = container;
+  try {
+    const { exit_status: status, exited_at } = await client.wait({ id }, signal);
+    await client.delete({ id }).catch(unlessOver);
+    return await forget(container, env, { status, exitedAt: toDate(exited_at).toISOString(), isLost: false });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!StatusError.is(error)) throw error;
+    if (error.code === Code.NotFound) return seenByAnother(container);
+    if (error.code !== Code.Unavailable) throw error;
+    return forget(container, env, undefined);
+  }
+}
+
+/** The shim's `delete` ends what a dead daemon has left, and knows the exit if it was written down. */
+async function forget(container: Container, env: CommandContext["env"], ending: Ending | undefined): Promise<Ending> {
+  try {
+    const { status, exitedAt } = await deleteByShim(container.launch(env));
+    const { isLost, ...exit } = ending ?? { status, exitedAt: exitedAt.toISOString(), isLost: true };
+    container.update({ exit });
+    return { ...exit, isLost };
+  } catch (error) {
+    // Somebody else has removed it meanwhile, and has seen to the rest.
+    if (ending !== undefined && !existsSync(container.directory)) return ending;
+    throw error;
+  }
+}
+
+/** The shim has forgotten it already. */
+function seenByAnother(container: Container): Ending {
+  const exit = readRecord(container.directory)?.exit ?? container.exitFromFile();
+  if (exit === undefined) throw notFound(`container ${container.id}: not found`);
+  return { ...exit, isLost: false };
+}
+
+/** Another client was quicker, or the daemon died: the launcher's `delete` comes next in any case. */
+function unlessOver(error: unknown): void {
+  const passing: readonly Code[] = [Code.NotFound, Code.Unavailable, Code.Unknown];
+  if (!StatusError.is(error) || !passing.includes(error.code)) throw error;
+}
+
+/** Ends a container in whatever state it is; nothing of it is left but its directory. May be repeated. */
+export async function destroy(container: Container, env: CommandContext["env"]): Promise<void> {
+  if (container.record.exit !== undefined) return;
+  using client = await container.connect();
+  if (client !== undefined) await killAndDelete(container, client);
+  await deleteByShim(container.launch(env));
+}
+
+async function killAndDelete(container: Container, client: TaskClient): Promise<void> {
+  const { id } = container;
+  const signal = AbortSignal.timeout(killTimeoutMs);
+  const { condition } = await readStatus(container);
+  try {
+    // Processes that are frozen do not die.
+    if (condition === "paused") await client.resume({ id }, signal);
+    await client.kill({ id, signal: sigkill, all: true }, signal).catch(unlessOver);
+    await client.wait({ id }, signal);
+    await client.delete({ id }, signal);
+  } catch (error) {
+    if (!StatusError.is(error)) throw error; // what the daemon does not manage is left to `delete`
+  }
+}

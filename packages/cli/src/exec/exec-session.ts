@@ -1,0 +1,94 @@
+import { StatusError } from "@dunnage/core";
+import type { wire } from "@dunnage/core/client";
+import type { CommandContext } from "../command.ts";
+import type { Container } from "../containers/container.ts";
+import type { TaskClient } from "../containers/task-client.ts";
+import { ClientInput } from "../streams/client-input.ts";
+import { InputFifo } from "../streams/input-fifo.ts";
+import { OutputClosedError, writerTo } from "../streams/output.ts";
+import { OutputFifo } from "../streams/output-fifo.ts";
+import { OwnTerminal } from "../streams/own-terminal.ts";
+import { catchSignals } from "../streams/signals.ts";
+import { ExecDirectory } from "./exec-directory.ts";
+
+/** What is to be executed, without its streams. */
+export type ExecSpec = Pick<wire.ExecProcessRequest, "id" | "exec_id" | "terminal"> & {
+  readonly spec: wire.Any.$Properties;
+};
+
+export interface ExecSession {
+  readonly container: Container;
+  readonly client: TaskClient;
+  readonly context: CommandContext;
+  /** Whether it gets our input. */
+  readonly stdin: boolean;
+}
+
+const sigpipe = 13;
+
+/** Runs a process with our streams as its own; resolves with its exit status. Its FIFOs go with it. */
+export async function runExecSession(session: ExecSession, request: ExecSpec): Promise<number> {
+  const { container, client, context, stdin } = session;
+  const { id, exec_id, terminal } = request;
+  const outputs = terminal ? (["stdout"] as const) : (["stdout", "stderr"] as const);
+  using stack = new DisposableStack();
+  const streams = [...outputs, ...(stdin ? ["stdin"] : [])];
+  const directory = stack.use(ExecDirectory.create(container, exec_id, streams));
+  const paths = Object.fromEntries(streams.map((name) => [name, directory.file(name)]));
+  await client.exec({ ...request, ...paths });
+  const fifos = outputs.map((name) => ({ name, fifo: stack.use(new OutputFifo(directory.file(name))) }));
+  connectTerminal(session, request, stack);
+  await startExec(client, request);
+  // Whoever stops reading our output stops the process as a pipe would.
+  const kill = (signal: number): void => void client.kill({ id, exec_id, signal }).catch(unlessGone);
+  stack.use(catchSignals(kill));
+  const copied = fifos.map(({ name, fifo }) =>
+    fifo.copyTo(writerTo(context[name])).catch(onClosed(() => kill(sigpipe))),
+  );
+  if (stdin) connectInput(session, request, directory.file("stdin"), stack);
+  const { exit_status } = await client.wait({ id, exec_id });
+  await client.delete({ id, exec_id });
+  await Promise.all(copied);
+  return exit_status;
+}
+
+/** An exec that does not start stays known to the shim until it is deleted. */
+async function startExec(client: TaskClient, { id, exec_id }: ExecSpec): Promise<void> {
+  try {
+    await client.start({ id, exec_id });
+  } catch (error) {
+    await client.delete({ id, exec_id }).catch(unlessGone);
+    throw error;
+  }
+}
+
+/** Its size is known before the process starts. */
+function connectTerminal({ client, context, stdin }: ExecSession, request: ExecSpec, stack: DisposableStack): void {
+  const { id, exec_id, terminal } = request;
+  if (!terminal) return;
+  const onResize = (size: { width: number; height: number }): void => {
+    client.resizePty({ id, exec_id, ...size }).catch(unlessGone);
+  };
+  stack.use(OwnTerminal.open(context, { raw: stdin, onResize }));
+}
+
+function connectInput({ client, context }: ExecSession, request: ExecSpec, path: string, stack: DisposableStack): void {
+  const { id, exec_id, terminal } = request;
+  const fifo = stack.use(InputFifo.open(path));
+  const onEnd = (): void => {
+    fifo[Symbol.dispose]();
+    if (!terminal) client.closeIo({ id, exec_id, stdin: true }).catch(unlessGone);
+  };
+  stack.use(new ClientInput(context.stdin, { fifo, terminal, detachKeys: undefined, onEnd, onDetach: () => {} }));
+}
+
+function onClosed(act: () => void): (error: unknown) => void {
+  return (error) => {
+    if (!(error instanceof OutputClosedError)) throw error;
+    act();
+  };
+}
+
+function unlessGone(error: unknown): void {
+  if (!StatusError.is(error)) throw error;
+}

@@ -1,0 +1,112 @@
+import { randomBytes } from "node:crypto";
+import { invalidArgument } from "@dunnage/core";
+import type { CommandContext } from "../command.ts";
+import { readBundle } from "../containers/bundle.ts";
+import type { Container } from "../containers/container.ts";
+import { createTask, undoCreate } from "../containers/create-task.ts";
+import { findLauncher } from "../containers/launcher.ts";
+import { failureStatus, launcherDirectories } from "../containers/options.ts";
+import { prepareContainer } from "../containers/prepare.ts";
+import { runSession, type SessionEnd } from "../containers/session.ts";
+import { destroy } from "../containers/settle.ts";
+import { ContainerStore } from "../containers/store.ts";
+import type { TaskClient } from "../containers/task-client.ts";
+import { printResult } from "../output.ts";
+import { parseDetachKeys } from "../streams/detach-keys.ts";
+import { catchSignals } from "../streams/signals.ts";
+
+/** The options of `dunnage run`. */
+export interface RunOptions {
+  readonly detach?: true | undefined;
+  readonly interactive?: true | undefined;
+  readonly tty?: boolean | undefined;
+  readonly rm?: true | undefined;
+  readonly id?: string | undefined;
+  readonly runtime: string;
+  readonly pidFile?: string | undefined;
+  readonly exitFile?: string | undefined;
+  readonly detachKeys: string;
+  readonly root: string;
+  readonly namespace: string;
+  readonly json?: true | undefined;
+}
+
+/** 128 + SIGPIPE: of a program whose output nobody reads. */
+const unreadStatus = 141;
+
+/** Runs a bundle, attached or not. */
+export async function run(path: string, options: RunOptions, context: CommandContext): Promise<void> {
+  context.failureStatus = failureStatus;
+  const detachKeys = parseDetachKeys(options.detachKeys);
+  if (options.detach && options.rm) {
+    throw invalidArgument(
+      "--rm takes somebody who waits for the end: not with --detach; `dunnage rm` removes it later",
+    );
+  }
+  const store = new ContainerStore(options);
+  const container = prepare(store, path, options, context);
+  // Until it runs a signal means that it is not to; from then on it is the container's.
+  const interrupted = new AbortController();
+  let isStarted = false;
+  let deliver = (signal: number, isTerminating: boolean): void => {
+    if (isTerminating) interrupted.abort(signal);
+  };
+  using _signals = catchSignals((signal, isTerminating) => deliver(signal, isTerminating));
+  const begin = async (task: TaskClient): Promise<void> => {
+    interrupted.signal.throwIfAborted();
+    await task.start({ id: container.id });
+    isStarted = true;
+    deliver = (signal) => void task.kill({ id: container.id, signal }).catch(() => undefined);
+  };
+  try {
+    using task = await createTask(container, { env: context.env, pidFile: options.pidFile }, interrupted.signal);
+    if (options.detach) return await begin(task).then(() => printStarted(container, options, context));
+    const session = { container, client: task, context, stdin: container.record.stdin, detachKeys };
+    const end = await runSession({ ...session, from: "start", closeStdin: true }, () => begin(task));
+    await finish(end, store, container, options, context);
+  } catch (error) {
+    if (isStarted) throw error;
+    await undoCreate(store, container, context, error);
+    if (!interrupted.signal.aborted) throw error;
+    context.exitStatus = 128 + Number(interrupted.signal.reason);
+  }
+}
+
+function prepare(store: ContainerStore, path: string, options: RunOptions, context: CommandContext): Container {
+  const bundle = readBundle(path);
+  const { id = randomBytes(6).toString("hex"), runtime, exitFile } = options;
+  return prepareContainer(store, {
+    ...{ id, bundle, runtime, exitFile },
+    launcher: findLauncher(runtime, launcherDirectories(context)),
+    terminal: options.tty ?? bundle.spec.process?.terminal ?? false,
+    stdin: options.interactive ?? false,
+  });
+}
+
+function printStarted(container: Container, { json }: RunOptions, { stdout }: CommandContext): void {
+  const { id, directory, record } = container;
+  printResult(stdout, json, { id, pid: record.init?.pid ?? 0, directory }, id);
+}
+
+async function finish(
+  end: SessionEnd,
+  store: ContainerStore,
+  container: Container,
+  options: RunOptions,
+  context: CommandContext,
+): Promise<void> {
+  const { id } = container;
+  if (end.kind === "exited") {
+    if (end.ending.isLost) context.stderr.write(`dunnage run: the shim of container ${id} died, and it was ended\n`);
+    if (options.rm) store.remove(id);
+    context.exitStatus = end.ending.status;
+  } else if (end.kind === "detached") {
+    const left = options.rm ? `; it is not removed at its end: \`dunnage rm ${id}\`` : "";
+    context.stderr.write(`dunnage run: detached from container ${id}, which goes on${left}\n`);
+  } else {
+    context.exitStatus = unreadStatus;
+    if (!options.rm) return;
+    await destroy(container, context.env);
+    store.remove(id);
+  }
+}

@@ -1,0 +1,23 @@
+import type { OutputStream } from "../command.ts";
+import type { WriteChunk } from "./follow-file.ts";
+
+/** Our own output has no reader any more: a pipe that was closed, a terminal that was hung up. */
+export class OutputClosedError extends Error {
+  static {
+    OutputClosedError.prototype.name = "OutputClosedError";
+  }
+}
+
+/**
+ * Writes to a stream of ours, chunk by chunk, at its pace. What it rejects with is an OutputClosedError; from now on that is all
+ * that follows from an error of the stream.
+ */
+export function writerTo(stream: OutputStream): WriteChunk {
+  stream.removeAllListeners("error").on("error", () => {});
+  return (chunk) =>
+    new Promise((resolve, reject) => {
+      stream.write(chunk, (error) =>
+        error ? reject(new OutputClosedError(error.message, { cause: error })) : resolve(),
+      );
+    });
+}
