@@ -1,6 +1,6 @@
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { invalidArgument, notFound, type OciSpec } from "@dunnage/core";
+import { invalidArgument, notFound, type OciSpec, permissionDenied } from "@dunnage/core";
 
 /** A bundle as the user has it: never written to. */
 export interface Bundle {
@@ -15,16 +15,24 @@ export interface Bundle {
  * @see https://github.com/opencontainers/runtime-spec/blob/main/bundle.md
  */
 export function readBundle(path: string): Bundle {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) throw notFound(`bundle ${path}: no such directory`);
-  if (!stat.isDirectory()) throw invalidArgument(`bundle ${path}: not a directory`);
-  const absolute = realpathSync(path);
+  const absolute = findDirectory(path);
   const spec = readSpec(path);
   if (!Array.isArray(spec.process?.args) || spec.process.args.length === 0) {
     throw invalidArgument(`bundle ${path}: config.json has no process.args`);
   }
   checkRoot(path, absolute, spec);
   return { path: absolute, spec };
+}
+
+function findDirectory(path: string): string {
+  try {
+    if (!statSync(path).isDirectory()) throw invalidArgument(`bundle ${path}: not a directory`);
+    return realpathSync(path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") throw notFound(`bundle ${path}: no such directory`);
+    throw code === "EACCES" ? permissionDenied(`bundle ${path}: ${message}`) : error;
+  }
 }
 
 function readConfig(path: string): string {

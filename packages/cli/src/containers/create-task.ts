@@ -1,5 +1,3 @@
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
 import { Code, StatusError } from "@dunnage/core";
 import type { CommandContext } from "../command.ts";
 import type { Container } from "./container.ts";
@@ -7,11 +5,12 @@ import { startShim } from "./launcher.ts";
 import { identify } from "./record.ts";
 import { destroy } from "./settle.ts";
 import type { ContainerStore } from "./store.ts";
+import { writeTarget } from "./target-file.ts";
 import { TaskClient } from "./task-client.ts";
 
 export interface CreateTaskOptions {
   readonly env: CommandContext["env"];
-  /** Where init's pid is to be written. */
+  /** Absolute path of the file that is to get init's pid. */
   readonly pidFile?: string | undefined;
 }
 
@@ -38,7 +37,7 @@ export async function createTask(
   };
   const { pid } = await client.create({ id, bundle: directory, ...stdio }, signal);
   container.update({ init: identify(pid) ?? { pid, startTime: 0 } });
-  if (pidFile !== undefined) writePidFile(pidFile, pid);
+  if (pidFile !== undefined) writeTarget(pidFile, String(pid));
   stack.move();
   return client;
 }
@@ -69,15 +68,4 @@ function isRefusedCreate(container: Container, error: unknown): boolean {
   const lost: readonly Code[] = [Code.Unavailable, Code.Canceled, Code.DeadlineExceeded];
   const wasAsked = container.hasAddress && container.record.init === undefined;
   return wasAsked && StatusError.is(error) && !lost.includes(error.code);
-}
-
-/** By rename: whoever waits for the file finds the whole number in it. */
-function writePidFile(path: string, pid: number): void {
-  const directory = mkdtempSync(join(dirname(resolve(path)), ".dunnage-"));
-  try {
-    writeFileSync(join(directory, "pid"), String(pid));
-    renameSync(join(directory, "pid"), path);
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
 }

@@ -32,11 +32,14 @@ export function findLauncher(runtime: string, directories: readonly string[]): s
 
 /** Short names of the runtimes whose launchers are in the directories. */
 export function knownRuntimes(directories: readonly string[]): string[] {
-  const files = directories.flatMap((directory) => {
+  const names = directories.flatMap((directory) => {
     const isDirectory = statSync(directory, { throwIfNoEntry: false })?.isDirectory() ?? false;
-    return isDirectory ? readdirSync(directory) : [];
+    const files = isDirectory ? readdirSync(directory) : [];
+    return files
+      .filter((file) => ours.test(file) && isExecutable(join(directory, file)))
+      .flatMap((file) => ours.exec(file)?.[1] ?? []);
   });
-  return [...new Set(files.flatMap((file) => ours.exec(file)?.[1] ?? []))].sort();
+  return [...new Set(names)].sort();
 }
 
 function isExecutable(path: string): boolean {

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { invalidArgument, unknown } from "@dunnage/core";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { unknown } from "@dunnage/core";
 import { type Bundle, relocateSpec } from "./bundle.ts";
 import { Container, containerFiles } from "./container.ts";
 import { type ContainerRecord, identify, type ProcessIdentity, writeRecord } from "./record.ts";
@@ -15,22 +15,21 @@ export interface NewContainer {
   readonly launcher: string;
   readonly terminal: boolean;
   readonly stdin: boolean;
-  /** Where the shim is to leave the exit status as well. */
+  /** Absolute path of the file in which the shim is to leave the exit status. */
   readonly exitFile?: string | undefined;
 }
 
 /**
  * Makes the directory of a container; nothing runs yet.
- * @throws {StatusError} AlreadyExists – the id is in use; InvalidArgument – no such directory for the exit file.
+ * @throws {StatusError} AlreadyExists – the id is in use.
  */
 export function prepareContainer(store: ContainerStore, request: NewContainer): Container {
-  const { id, bundle, runtime, launcher, terminal, stdin } = request;
+  const { id, bundle, runtime, launcher, terminal, stdin, exitFile } = request;
   const record: ContainerRecord = {
     ...{ version: 1, id, shimNamespace: store.shimNamespace, bundle: bundle.path, runtime, launcher },
     ...{ createdAt: new Date().toISOString(), command: bundle.spec.process?.args ?? [], terminal, stdin },
     starter: identify("self") as ProcessIdentity,
   };
-  const exitFile = request.exitFile === undefined ? undefined : checkExitFile(request.exitFile);
   const cgroup = `/dunnage.${store.shimNamespace}.${id}`;
   store.create(id, (directory) => {
     const write = (name: string, text: string): void => writeFileSync(join(directory, name), text, { mode: 0o600 });
@@ -50,12 +49,4 @@ export function prepareContainer(store: ContainerStore, request: NewContainer): 
 export function makeFifo(path: string): void {
   const { status, stderr, error } = spawnSync("mkfifo", ["-m", "600", path], { encoding: "utf8" });
   if (status !== 0) throw unknown(`mkfifo: ${error?.message ?? stderr.trim()}`);
-}
-
-function checkExitFile(path: string): string {
-  const absolute = resolve(path);
-  const isDirectory = (file: string): boolean => statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  if (!isDirectory(dirname(absolute))) throw invalidArgument(`exit file ${path}: ${dirname(absolute)} is no directory`);
-  if (isDirectory(absolute)) throw invalidArgument(`exit file ${path}: it is a directory`);
-  return absolute;
 }

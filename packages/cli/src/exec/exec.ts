@@ -42,7 +42,7 @@ export async function exec(
   await requireRunning(container);
   await sweepExecs(container, client);
   const request: ExecSpec = { id, exec_id: randomBytes(6).toString("hex"), terminal, spec: toAny(spec) };
-  if (detach) return startDetached(container, client, request, { json: options.json, context });
+  if (detach) return await startDetached(container, client, request, { json: options.json, context });
   context.exitStatus = await runExecSession({ container, client, context, stdin: interactive }, request);
 }
 

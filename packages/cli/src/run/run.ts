@@ -10,6 +10,7 @@ import { prepareContainer } from "../containers/prepare.ts";
 import { runSession, type SessionEnd } from "../containers/session.ts";
 import { destroy } from "../containers/settle.ts";
 import { ContainerStore } from "../containers/store.ts";
+import { checkTarget } from "../containers/target-file.ts";
 import type { TaskClient } from "../containers/task-client.ts";
 import { printResult } from "../output.ts";
 import { parseDetachKeys } from "../streams/detach-keys.ts";
@@ -43,6 +44,7 @@ export async function run(path: string, options: RunOptions, context: CommandCon
       "--rm takes somebody who waits for the end: not with --detach; `dunnage rm` removes it later",
     );
   }
+  const pidFile = options.pidFile && checkTarget("pid file", options.pidFile);
   const store = new ContainerStore(options);
   const container = prepare(store, path, options, context);
   // Until it runs a signal means that it is not to; from then on it is the container's.
@@ -59,7 +61,7 @@ export async function run(path: string, options: RunOptions, context: CommandCon
     deliver = (signal) => void task.kill({ id: container.id, signal }).catch(() => undefined);
   };
   try {
-    using task = await createTask(container, { env: context.env, pidFile: options.pidFile }, interrupted.signal);
+    using task = await createTask(container, { env: context.env, pidFile }, interrupted.signal);
     if (options.detach) return await begin(task).then(() => printStarted(container, options, context));
     const session = { container, client: task, context, stdin: container.record.stdin, detachKeys };
     const end = await runSession({ ...session, from: "start", closeStdin: true }, () => begin(task));
@@ -74,9 +76,10 @@ export async function run(path: string, options: RunOptions, context: CommandCon
 
 function prepare(store: ContainerStore, path: string, options: RunOptions, context: CommandContext): Container {
   const bundle = readBundle(path);
-  const { id = randomBytes(6).toString("hex"), runtime, exitFile } = options;
+  const { id = randomBytes(6).toString("hex"), runtime } = options;
   return prepareContainer(store, {
-    ...{ id, bundle, runtime, exitFile },
+    ...{ id, bundle, runtime },
+    exitFile: options.exitFile && checkTarget("exit file", options.exitFile),
     launcher: findLauncher(runtime, launcherDirectories(context)),
     terminal: options.tty ?? bundle.spec.process?.terminal ?? false,
     stdin: options.interactive ?? false,
