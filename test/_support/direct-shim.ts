@@ -2,6 +2,7 @@ import { closeSync, constants, existsSync, mkdirSync, openSync, readFileSync, rm
 import { join } from "node:path";
 import type { wire } from "../../packages/core/src/proto/gen/wire.js";
 import { toSocketPath } from "../../packages/ttrpc/src/address.ts";
+import type { CallOptions } from "../../packages/ttrpc/src/index.ts";
 import { toOciSpec, writeBundle, writeRootfs } from "./bundle.ts";
 import { type CommandResult, runCommand, runCommandOk } from "./command.ts";
 import type { Containerd } from "./containerd.ts";
@@ -52,8 +53,8 @@ export class DirectShim implements AsyncDisposable {
   }
 
   /** Create with the rootfs of `bundle/rootfs` as it is, without streams. */
-  create(fields: wire.CreateTaskRequest.$Properties = {}): Promise<wire.CreateTaskResponse> {
-    return this.client.create({ id: this.id, bundle: this.bundle, ...fields });
+  create(fields: wire.CreateTaskRequest.$Properties = {}, options?: CallOptions): Promise<wire.CreateTaskResponse> {
+    return this.client.create({ id: this.id, bundle: this.bundle, ...fields }, options);
   }
 
   /** Executes `delete` as containerd does when the shim has gone; standard output is the encoded response. */

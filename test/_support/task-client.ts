@@ -1,5 +1,5 @@
 import { wire } from "../../packages/core/src/proto/gen/wire.js";
-import { Client, ClosedError, StatusError } from "../../packages/ttrpc/src/index.ts";
+import { type CallOptions, Client, ClosedError, StatusError } from "../../packages/ttrpc/src/index.ts";
 
 import type { Containerd } from "./containerd.ts";
 
@@ -48,8 +48,8 @@ export class TaskClient implements Disposable {
   readonly shutdown = this.#method("Shutdown", wire.ShutdownRequest, wire.Empty);
 
   /** Calls a method by name with an encoded request. */
-  call(method: string, payload: Uint8Array = new Uint8Array()): Promise<Uint8Array> {
-    return this.#client.call(this.#service, method, payload);
+  call(method: string, payload: Uint8Array = new Uint8Array(), options: CallOptions = {}): Promise<Uint8Array> {
+    return this.#client.call(this.#service, method, payload, options);
   }
 
   /** Resolves when the shim has closed the connection. */
@@ -62,8 +62,8 @@ export class TaskClient implements Disposable {
   }
 
   #method<Fields, Decoded>(name: string, request: Message<Fields, unknown>, response: Message<never, Decoded>) {
-    return async (fields: Fields): Promise<Decoded> =>
-      response.decode(await this.call(name, request.encode(fields).finish()));
+    return async (fields: Fields, options?: CallOptions): Promise<Decoded> =>
+      response.decode(await this.call(name, request.encode(fields).finish(), options));
   }
 }
 

@@ -4,6 +4,7 @@ import type { OomWatch } from "../cgroups/oom.ts";
 import { notFound } from "../errors/errors.ts";
 import type { ProcessStdio } from "../io/process-io.ts";
 import type { ContainerRef, Created, Runtime } from "../runtime/runtime.ts";
+import { CommandLimit } from "./command-limit.ts";
 import type { Journal } from "./journal.ts";
 import type { Process } from "./process.ts";
 
@@ -16,6 +17,7 @@ export class Container {
   /** True: the kernel ends every process of the container with its init. */
   readonly privatePidNamespace: boolean;
   readonly annotations: Readonly<Record<string, string>>;
+  readonly commands: CommandLimit;
   journal: Journal;
   /** Undefined: it has none of its own that could be found. */
   cgroup: Cgroup | undefined;
@@ -43,6 +45,7 @@ export class Container {
 
   constructor(fields: Pick<Container, "ref" | "runtime" | "init" | "privatePidNamespace" | "annotations" | "journal">) {
     this.ref = fields.ref;
+    this.commands = new CommandLimit(fields.ref.id);
     this.runtime = fields.runtime;
     this.init = fields.init;
     this.privatePidNamespace = fields.privatePidNamespace;

@@ -6,6 +6,7 @@ import { unmountRootfs } from "../mount/rootfs.ts";
 import { removeExecFiles } from "../oci/pid-file.ts";
 import { wire } from "../proto/gen/wire.js";
 import { toTimestamp } from "../proto/timestamp.ts";
+import { Deadline } from "../reaper/deadline.ts";
 import type { Container } from "./container.ts";
 import type { TaskDeps } from "./deps.ts";
 import { runHooks } from "./hook-seam.ts";
@@ -14,6 +15,7 @@ import type { Process } from "./process.ts";
 
 /** How long the exit of a created init may take after the runtime's delete has killed it. */
 const killedExitTimeoutMs = 2_000;
+const forgetTimeoutMs = 60_000;
 
 /** Removes an exec that is over or was never started. No event tells of it. */
 export function deleteExec(
@@ -48,7 +50,7 @@ export function deleteInit(
     await container.afterExit;
     await runHooks(deps, "preDelete", container, () => ({ exit: container.journal.exit }), signal);
     endOomWatch(container);
-    if (!(await container.forgotten)) await container.runtime.delete(ref, { force: false }, signal);
+    if (!(await container.forgotten)) await forget(container, signal);
     await awaitExit(deps, init);
     await container.forgotten; // begun by the exit that our delete caused: it must not meet the next container of this id
     if (container.startStdio === undefined) await releaseIo(deps, init);
@@ -58,10 +60,17 @@ export function deleteInit(
     const response = toResponse(init);
     saveResponse(deps, container, response);
     unregister();
+    container.commands[Symbol.dispose]();
     publishDelete(deps, init);
     await runHooks(deps, "postDelete", container, () => ({ exit: container.journal.exit }), signal);
     return response;
   });
+}
+
+/** Another Delete must have its turn, should the client never give up a command that hangs. */
+async function forget({ ref, runtime }: Container, signal: AbortSignal): Promise<void> {
+  using deadline = new Deadline(forgetTimeoutMs, signal);
+  await runtime.delete(ref, { force: false }, deadline.signal);
 }
 
 /** The texts are containerd-shim-runc-v2's. @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/init_state.go */

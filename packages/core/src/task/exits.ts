@@ -20,7 +20,10 @@ const killTimeoutMs = 10_000;
 
 /** Follows init to its end. Its exit is recorded when it is reaped and reported last of all exits of the container. */
 export function watchInit(deps: TaskDeps, container: Container): void {
-  const ended = (exit: Exit): void => container.init.exited(() => initExited(deps, container, exit));
+  const ended = (exit: Exit): void => {
+    container.commands.begin();
+    container.init.exited(() => initExited(deps, container, exit));
+  };
   if (container.runtime.wait === undefined) deps.reaper.watch(container.init.pid, ended);
   else void awaitInitExit(deps, container).then(ended);
 }

@@ -36,7 +36,7 @@ async function killInit(
 ): Promise<void> {
   if (container.init.state === "stopped" && !request.all) throw alreadyFinished();
   if (terminating.has(request.signal)) await announceStop(deps, container, request.signal, signal);
-  await container.runtime.kill(container.ref, request, signal);
+  await container.runtime.kill(container.ref, request, container.commands.with(signal));
 }
 
 /** `preStop` runs once, before the first signal that is meant to end init. */

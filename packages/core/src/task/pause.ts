@@ -31,7 +31,7 @@ export function pause(deps: TaskDeps, container: Container, signal: AbortSignal)
     await runHooks(deps, "prePause", container, () => ({}), signal);
     init.move("pausing");
     try {
-      await runtime.pause(ref, signal);
+      await runtime.pause(ref, container.commands.with(signal));
     } catch (error) {
       if (init.state === "pausing") init.move("running");
       throw error;
@@ -51,7 +51,7 @@ export function resume(deps: TaskDeps, container: Container, signal: AbortSignal
     if (text !== undefined) throw unknown(text);
     if (runtime.resume === undefined) throw unimplemented(`runtime ${runtime.name} has no resume`);
     await runHooks(deps, "preResume", container, () => ({}), signal);
-    await runtime.resume(ref, signal);
+    await runtime.resume(ref, container.commands.with(signal));
     if (init.state === "paused") init.move("running");
     deps.publisher.publish(taskResumed(ref.id));
     await runHooks(deps, "postResume", container, () => ({}), signal);

@@ -24,7 +24,7 @@ export function startInit(deps: TaskDeps, container: Container, signal: AbortSig
     requireCreated(init);
     init.park();
     try {
-      await container.runtime.start(ref, signal, container.startStdio);
+      await container.runtime.start(ref, container.commands.with(signal), container.startStdio);
       await handOver(deps, container);
       init.move("running");
       deps.publisher.publish(taskStart({ containerId: ref.id, pid: init.pid }));
@@ -80,7 +80,7 @@ async function spawnExec(deps: TaskDeps, container: Container, exec: Process, si
   try {
     const { stdio, consoleSocket } = io;
     const request = { container: ref, execId: exec.execId, process: toProcess(exec), stdio, consoleSocket };
-    const created = await execAbility(container.runtime)(request, signal);
+    const created = await execAbility(container.runtime)(request, container.commands.with(signal));
     exec.pid = created.pid;
     exec.internalPid = created.internalPid;
     io.handedOver();

@@ -22,7 +22,7 @@ export function update(
     if (runtime.update === undefined) throw unimplemented(`runtime ${runtime.name} has no update`);
     const resources = parseResources(request);
     await runHooks(deps, "preUpdate", container, () => ({ resources }), signal);
-    await runtime.update(ref, resources, signal);
+    await runtime.update(ref, resources, container.commands.with(signal));
     await runHooks(deps, "postUpdate", container, () => ({ resources }), signal);
   });
 }
