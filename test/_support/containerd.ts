@@ -179,8 +179,8 @@ export class Containerd implements AsyncDisposable {
   }
 
   /** Where containerd keeps what the shim gets. */
-  bundle(id: string): string {
-    return join(this.dir, "state/io.containerd.runtime.v2.task", this.namespace, id);
+  bundle(id: string, namespace: string = this.namespace): string {
+    return join(this.dir, "state/io.containerd.runtime.v2.task", namespace, id);
   }
 
   /** Address of the shim that serves a container. */
@@ -189,10 +189,11 @@ export class Containerd implements AsyncDisposable {
   }
 
   /** Where containerd reaches the shim that serves a container, and with which version of the Task API. */
-  shimEndpoint(id: string): { readonly address: string; readonly version: number } {
-    const bootstrap = join(this.bundle(id), "bootstrap.json"); // since 2.0
+  shimEndpoint(id: string, namespace?: string): { readonly address: string; readonly version: number } {
+    const bundle = this.bundle(id, namespace);
+    const bootstrap = join(bundle, "bootstrap.json"); // since 2.0
     if (existsSync(bootstrap)) return JSON.parse(readFileSync(bootstrap, "utf8"));
-    return { address: readFileSync(join(this.bundle(id), "address"), "utf8"), version: 2 };
+    return { address: readFileSync(join(bundle, "address"), "utf8"), version: 2 };
   }
 
   /** Everything that containerd has started, and what that has started, containers' processes included. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildBusyboxImage } from "./busybox-image.ts";
 import { runCommand, runCommandOk } from "./command.ts";
@@ -29,9 +29,12 @@ export class CriContainerd implements AsyncDisposable {
     this.#client = new CriClient(containerd.address);
   }
 
-  /** Starts it, `config` being the shim's configuration, and imports the pause and the busybox image. */
-  static async start(config: string): Promise<CriContainerd> {
-    const containerd = await Containerd.start({ config, cri: criConfig });
+  /**
+   * Starts it, `config` being the shim's configuration, and imports the pause and the busybox image.
+   * @param runtime tables that make a runtime the default; empty: containerd's own default.
+   */
+  static async start(config: string, runtime: string = defaultRuntime): Promise<CriContainerd> {
+    const containerd = await Containerd.start({ config, cri: (dir) => criConfig(dir) + runtime });
     const cri = new CriContainerd(containerd);
     try {
       await cri.#importImage("pause", buildBusyboxImage({ name: pauseImage, command: ["/bin/sleep", "1000000"] }));
@@ -58,8 +61,8 @@ export class CriContainerd implements AsyncDisposable {
 
   /** Opens a connection of its own to the shim that serves a container or a pod. */
   connectShim(id: string): Promise<TaskClient> {
-    const bundle = join(this.containerd.dir, "state/io.containerd.runtime.v2.task", criNamespace, id);
-    return TaskClient.connect(readFileSync(join(bundle, "address"), "utf8"));
+    const { address, version } = this.containerd.shimEndpoint(id, criNamespace);
+    return TaskClient.connect(address, version);
   }
 
   /** Traces of a container or a pod in containerd's state and in the OCI runtime's; none is `[]`. */
@@ -107,12 +110,14 @@ function criConfig(dir: string): string {
 [plugins."io.containerd.grpc.v1.cri".cni]
   bin_dir = "/usr/lib/cni"
   conf_dir = "${dir}/cni"
-[plugins."io.containerd.grpc.v1.cri".containerd]
+`;
+}
+
+const defaultRuntime = `[plugins."io.containerd.grpc.v1.cri".containerd]
   default_runtime_name = "dunnage"
 [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.dunnage]
   runtime_type = "${runtimeUnderTest}"
 `;
-}
 
 /** Pods at a bridge with no address: nothing of the host's own network changes. @see https://www.cni.dev/plugins/current/main/bridge/ */
 function networkConfig(dir: string): unknown {

@@ -17,7 +17,8 @@ export class Pod {
     this.#config = config;
   }
 
-  static async run(cri: CriContainerd, name: string): Promise<Pod> {
+  /** @param handler of the runtime; empty: the default one. */
+  static async run(cri: CriContainerd, name: string, handler = ""): Promise<Pod> {
     const { dir, namespace } = cri.containerd;
     const config: PodSandboxConfig = {
       metadata: { name, uid: `uid-${name}`, namespace: "tests" },
@@ -28,7 +29,7 @@ export class Pod {
         security_context: { namespace_options: { network: "POD", pid: "CONTAINER" } },
       },
     };
-    const { pod_sandbox_id: id } = await cri.call("RunPodSandbox", { config });
+    const { pod_sandbox_id: id } = await cri.call("RunPodSandbox", { config, runtime_handler: handler });
     return new Pod(cri, id, config);
   }
 
