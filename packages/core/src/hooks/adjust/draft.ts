@@ -1,0 +1,77 @@
+import { isDeepStrictEqual } from "node:util";
+import { failedPrecondition } from "../../errors/errors.ts";
+import { type Adjustment, type Change, parsePointer } from "./adjustment.ts";
+import { findRule } from "./rules.ts";
+import type { Table } from "./table.ts";
+
+/**
+ * What several plugins make of one request together. Each written path has one owner: another plugin that wants something
+ * else there is a conflict. Tightening has none: it is applied again after every write, so its order does not matter.
+ */
+export class Draft {
+  readonly #changes: Change[] = [];
+  #target: Table;
+
+  /** `target` stays as it is; the draft works on copies. */
+  constructor(target: Table) {
+    this.#target = target;
+  }
+
+  get target(): Table {
+    return this.#target;
+  }
+
+  /** In the order in which they were made. */
+  get changes(): readonly Change[] {
+    return this.#changes;
+  }
+
+  /**
+   * Makes all adjustments of one hook, or none of them. `override` holds paths that the plugin may take from another,
+   * with `*` at their end for all that begin so.
+   * @throws {TypeError} there is no such adjustment, or its value is wrong.
+   * @throws {StatusError} FailedPrecondition – another plugin has written the path.
+   */
+  commit(plugin: string, adjustments: readonly Adjustment[], override: readonly string[] = []): void {
+    if (adjustments.length === 0) return;
+    const target = structuredClone(this.#target);
+    const changes = adjustments.map((adjustment) => ({ ...adjustment, plugin }));
+    for (const change of changes) {
+      if (change.op !== "tighten" && !override.some((pattern) => isCovered(change.path, pattern))) this.#own(change);
+      applyAdjustment(target, change);
+    }
+    for (const change of this.#changes) if (change.op === "tighten") applyAdjustment(target, change);
+    this.#changes.push(...changes);
+    this.#target = target;
+  }
+
+  #own(change: Change): void {
+    const owner = this.#changes.find(
+      (other) =>
+        other.op !== "tighten" &&
+        other.plugin !== change.plugin &&
+        isOverlapping(other.path, change.path) &&
+        !isSame(other, change),
+    );
+    if (owner === undefined) return;
+    throw failedPrecondition(
+      `conflict: ${change.plugin} wants to ${change.op} ${change.path}, which ${owner.plugin} has ${owner.op === "set" ? "set" : "removed"}`,
+    );
+  }
+}
+
+/** Carries one adjustment out on `target`, which it changes. @throws {TypeError} there is none such, or its value is wrong. */
+export function applyAdjustment(target: Table, { op, path, value }: Adjustment): void {
+  const steps = parsePointer(path);
+  const apply = findRule(steps)?.[op];
+  if (apply === undefined) throw new TypeError(`no hook can ${op} ${path}`);
+  apply(target, steps.at(-1) ?? "", value, path);
+}
+
+const isSame = (a: Adjustment, b: Adjustment): boolean =>
+  a.op === b.op && a.path === b.path && isDeepStrictEqual(a.value, b.value);
+
+const isOverlapping = (a: string, b: string): boolean => a === b || a.startsWith(`${b}/`) || b.startsWith(`${a}/`);
+
+const isCovered = (path: string, pattern: string): boolean =>
+  pattern.endsWith("*") ? path.startsWith(pattern.slice(0, -1)) : path === pattern;

@@ -1,0 +1,30 @@
+import { entryOf, isTable } from "./table.ts";
+
+/** Puts `entry` in the place of the one whose `key` is the same, or at the end. */
+export function putEntry(list: unknown[], key: string, entry: Readonly<Record<string, unknown>>): void {
+  const at = list.findIndex((other) => isTable(other) && entryOf(other, key) === entry[key]);
+  if (at === -1) list.push(entry);
+  else list[at] = entry;
+}
+
+/** Removes every entry whose `key` is `name`. */
+export function dropEntry(list: unknown[], key: string, name: string): void {
+  for (let i = list.length - 1; i >= 0; i--) {
+    const other = list[i];
+    if (isTable(other) && entryOf(other, key) === name) list.splice(i, 1);
+  }
+}
+
+/** As `putEntry` for `NAME=value`; every other entry of that name goes, because programs read now the first, now the last. */
+export function putVariable(env: unknown[], name: string, value: string): void {
+  dropVariable(env, name);
+  env.push(`${name}=${value}`);
+}
+
+/** Removes every variable of this name. */
+export function dropVariable(env: unknown[], name: string): void {
+  for (let i = env.length - 1; i >= 0; i--) {
+    const entry = String(env[i]);
+    if (entry === name || entry.startsWith(`${name}=`)) env.splice(i, 1);
+  }
+}

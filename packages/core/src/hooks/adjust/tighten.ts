@@ -1,0 +1,78 @@
+import { entryOf, isTable, listAt, type Table, tableAt } from "./table.ts";
+import * as value from "./values.ts";
+
+/** The five sets of an OCI process. @see https://man7.org/linux/man-pages/man7/capabilities.7.html */
+const capabilitySets = ["bounding", "effective", "inheritable", "permitted", "ambient"];
+
+/** `CAP_SYS_ADMIN` for any way to write it: `sys_admin`, `CAP_SYS_ADMIN`. */
+export function toCapability(name: string): string {
+  const upper = name.toUpperCase();
+  return upper.startsWith("CAP_") ? upper : `CAP_${upper}`;
+}
+
+/** Takes `drop` (or all, for "ALL") but `keep` out of every set. */
+export function dropCapabilities(process: Table, given: unknown, path: string): void {
+  const { drop, keep = [] } = value.table(given, path);
+  const dropped = drop === "ALL" ? undefined : new Set(value.texts(drop, `${path}, drop`).map(toCapability));
+  const kept = new Set(value.texts(keep, `${path}, keep`).map(toCapability));
+  const sets = entryOf(process, "capabilities");
+  if (!isTable(sets)) return;
+  for (const name of capabilitySets) {
+    const set = entryOf(sets, name);
+    if (!Array.isArray(set)) continue;
+    const stays = (capability: unknown): boolean => {
+      const known = toCapability(String(capability));
+      return kept.has(known) || (dropped !== undefined && !dropped.has(known));
+    };
+    sets[name] = set.filter(stays);
+  }
+}
+
+/** Makes the mount at `destination` read-only, and what is mounted below it as well if the kernel can (`rro` is not portable: it stays as it is). */
+export function mountReadonly(spec: Table, destination: string): void {
+  for (const mount of listAt(spec, "mounts")) {
+    if (!isTable(mount) || entryOf(mount, "destination") !== destination) continue;
+    const options = entryOf(mount, "options");
+    const others = Array.isArray(options) ? options.filter((option) => option !== "rw" && option !== "ro") : [];
+    mount["options"] = [...others, "ro"];
+  }
+}
+
+/** Adds paths to a list that hides or locks them. */
+export function addPaths(linux: Table, name: string, given: unknown, path: string): void {
+  const list = listAt(linux, name);
+  for (const entry of value.texts(given, path)) if (!list.includes(entry)) list.push(entry);
+}
+
+/** Lowers a number; none, or one that is not positive, stands for no limit. */
+export function lower(table: Table, key: string, given: unknown, path: string): void {
+  const limit = value.count(given, path);
+  const now = Number(entryOf(table, key) ?? 0);
+  if (now <= 0 || now > limit) table[key] = limit;
+}
+
+/** Lowers quota ÷ period, the number of CPUs; a quota that is not positive stands for no limit. */
+export function lowerCpu(resources: Table, given: unknown, path: string): void {
+  const limit = value.table(given, path);
+  const quota = value.count(limit["quota"], `${path}, quota`);
+  const period = value.count(limit["period"], `${path}, period`);
+  if (quota === 0 || period === 0) throw new TypeError(`quota and period for ${path} must not be 0`);
+  const cpu = tableAt(resources, "cpu");
+  const [nowQuota, nowPeriod] = [Number(entryOf(cpu, "quota") ?? 0), Number(entryOf(cpu, "period") || defaultPeriod)];
+  if (nowQuota > 0 && nowQuota / nowPeriod <= quota / period) return;
+  Object.assign(cpu, { quota, period });
+}
+
+/** The kernel's, in µs. */
+const defaultPeriod = 100_000;
+
+/** Lowers soft and hard limit of a resource; without one there, sets it. */
+export function lowerRlimit(process: Table, type: string, given: unknown, path: string): void {
+  const { soft, hard } = value.table(given, path);
+  const limit = { soft: value.count(soft, `${path}, soft`), hard: value.count(hard, `${path}, hard`) };
+  const rlimits = listAt(process, "rlimits");
+  const found = rlimits.find((entry) => isTable(entry) && entryOf(entry, "type") === type);
+  if (!isTable(found)) return void rlimits.push({ type, ...limit });
+  found["soft"] = Math.min(Number(found["soft"] ?? limit.soft), limit.soft);
+  found["hard"] = Math.min(Number(found["hard"] ?? limit.hard), limit.hard);
+}

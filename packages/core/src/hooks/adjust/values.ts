@@ -1,0 +1,41 @@
+import { isTable, type Table } from "./table.ts";
+
+/** Checks what a hook gives as a value. @throws {TypeError} what it must be. */
+export type Check<T> = (value: unknown, path: string) => T;
+
+function check<T>(is: (value: unknown) => value is T, what: string): Check<T> {
+  return (value, path) => {
+    if (is(value)) return value;
+    throw new TypeError(`the value for ${path} must be ${what}`);
+  };
+}
+
+const isText = (value: unknown): value is string => typeof value === "string" && !value.includes("\0");
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+export const text: Check<string> = check(isText, "a text without NUL");
+export const texts: Check<string[]> = check(
+  (value): value is string[] => Array.isArray(value) && value.every(isText),
+  "a list of texts without NUL",
+);
+export const args: Check<string[]> = check(
+  (value): value is string[] => Array.isArray(value) && value.length > 0 && value.every(isText),
+  "a list of at least one text",
+);
+export const count: Check<number> = check(isCount, "a whole number, at least 0");
+export const table: Check<Table> = check(isTable, "an object");
+export const absolute: Check<string> = check(
+  (value): value is string => isText(value) && value.startsWith("/"),
+  "an absolute path",
+);
+export const yes: Check<true> = check((value): value is true => value === true, "true");
+export const signal: Check<number> = check(
+  (value): value is number => isCount(value) && value >= 1 && value <= 64,
+  "a signal number, 1 to 64",
+);
+/** Anything that JSON can hold. */
+export const json: Check<unknown> = (value, path) => {
+  const copy: unknown = structuredClone(value);
+  if (copy !== undefined && typeof copy !== "function" && typeof copy !== "symbol") return copy;
+  throw new TypeError(`the value for ${path} must be JSON`);
+};

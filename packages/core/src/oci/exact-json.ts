@@ -1,0 +1,20 @@
+/**
+ * Parses JSON so that `formatExactJson` gives every number back as it was: integers that a double cannot hold, such as
+ * the largest int64 as a memory limit, come as bigint.
+ * @throws {SyntaxError} `text` is no JSON.
+ */
+export function parseExactJson(text: string): unknown {
+  return JSON.parse(text, (_key, value: unknown, context?: { source?: string }) => {
+    if (typeof value !== "number" || Number.isSafeInteger(value)) return value;
+    const source = context?.source ?? "";
+    return /^-?\d+$/.test(source) ? BigInt(source) : value;
+  });
+}
+
+/** Formats a value that may hold bigints, which become numbers. */
+export function formatExactJson(value: unknown): string {
+  return JSON.stringify(value, (_key, entry: unknown) => (typeof entry === "bigint" ? rawJson(String(entry)) : entry));
+}
+
+/** @see https://github.com/tc39/proposal-json-parse-with-source */
+const rawJson = (text: string): unknown => (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(text);
