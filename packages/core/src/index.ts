@@ -17,6 +17,7 @@ export type { Publisher, TaskEvent } from "./events/publisher.ts";
 
 // For those who write hooks and plugins.
 export type { HookContainer, HookEvent, HookExit } from "./hooks/event.ts";
+export type { SchemaIssue, SchemaResult, StandardSchema } from "./hooks/loading/standard-schema.ts";
 export { definePlugin, type Hook, type HookContext, type Hooks, type Plugin } from "./hooks/plugin.ts";
 export { type Stage, stages } from "./hooks/stages.ts";
 // For those who write runtimes.

@@ -3,6 +3,7 @@ import type { Logger } from "../log/logger.ts";
 import type { RuntimeFactory } from "../runtime/define.ts";
 import type { StandardSchema } from "../runtime/standard-schema.ts";
 import type { HookEvent } from "./event.ts";
+import type { StandardSchema } from "./loading/standard-schema.ts";
 import type { Stage } from "./stages.ts";
 
 /** The version of this interface that a plugin was written for. */

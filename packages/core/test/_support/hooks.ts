@@ -1,6 +1,6 @@
 import type { HookChain } from "../../src/hooks/chain.ts";
 import type { HookSubject } from "../../src/hooks/event.ts";
-import { toHookChain } from "../../src/hooks/load-plugins.ts";
+import { toHookChain } from "../../src/hooks/loading/load-plugins.ts";
 import type { Hooks } from "../../src/hooks/plugin.ts";
 import { RecordingLog } from "./recording-log.ts";
 

@@ -1,4 +1,4 @@
-import { loadPlugins } from "../../hooks/load-plugins.ts";
+import { loadPlugins } from "../../hooks/loading/load-plugins.ts";
 import { FifoLog } from "../../log/fifo-log.ts";
 import type { Exit } from "../../reaper/exit.ts";
 import { cleanUp as cleanUpTask } from "../../task/clean-up.ts";

@@ -1,4 +1,4 @@
-import { captureConsole } from "../../hooks/console-capture.ts";
+import { captureConsole } from "../../hooks/loading/console-capture.ts";
 import type { Logger } from "../../log/logger.ts";
 import type { Config } from "../config/config.ts";
 import { exposeModules } from "./plugin-resolution.ts";

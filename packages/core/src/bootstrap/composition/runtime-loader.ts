@@ -1,5 +1,5 @@
 import { failedPrecondition } from "../../errors/errors.ts";
-import { importPlugin } from "../../hooks/load-plugins.ts";
+import { importPlugin } from "../../hooks/loading/load-plugins.ts";
 import type { RuntimeFactory } from "../../runtime/define.ts";
 import type { StandardSchema } from "../../runtime/standard-schema.ts";
 import type { Config } from "../config/config.ts";

@@ -1,6 +1,6 @@
 import test from "ava";
-import { captureConsole } from "../../src/hooks/console-capture.ts";
-import { RecordingLog } from "../_support/recording-log.ts";
+import { captureConsole } from "../../../src/hooks/loading/console-capture.ts";
+import { RecordingLog } from "../../_support/recording-log.ts";
 
 test.serial("captureConsole – sends every line to the log – until it is disposed", (t) => {
   const original = globalThis.console;

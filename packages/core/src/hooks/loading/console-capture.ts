@@ -1,6 +1,6 @@
 import { Console } from "node:console";
 import { Writable } from "node:stream";
-import type { Logger } from "../log/logger.ts";
+import type { Logger } from "../../log/logger.ts";
 
 /**
  * Makes `console` write to the log: standard output belongs to the protocol, and one line of a plugin would break the answer

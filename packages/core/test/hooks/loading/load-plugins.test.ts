@@ -1,10 +1,10 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import { Code, StatusError } from "@dunnage/ttrpc";
 import test, { type ExecutionContext } from "ava";
-import { loadPlugins, type PluginSource } from "../../src/hooks/load-plugins.ts";
-import { never, subject } from "../_support/hooks.ts";
-import { RecordingLog } from "../_support/recording-log.ts";
-import { TempDir } from "../_support/temp-dir.ts";
+import { loadPlugins, type PluginSource } from "../../../src/hooks/loading/load-plugins.ts";
+import { never, subject } from "../../_support/hooks.ts";
+import { RecordingLog } from "../../_support/recording-log.ts";
+import { TempDir } from "../../_support/temp-dir.ts";
 
 function setUp(t: ExecutionContext, text: string, name = "p.mjs") {
   const dir = new TempDir();

@@ -1,13 +1,13 @@
 import { extname } from "node:path";
 import { pathToFileURL } from "node:url";
-import { failedPrecondition } from "../errors/errors.ts";
-import { suggestion } from "../errors/nearest.ts";
-import type { Logger } from "../log/logger.ts";
-import { issueText } from "../runtime/standard-schema.ts";
-import type { BoundHook } from "./bound-hook.ts";
-import { HookChain } from "./chain.ts";
-import { type Hooks, type Plugin, pluginApiVersion } from "./plugin.ts";
-import { isStage, type Stage, stages } from "./stages.ts";
+import { failedPrecondition } from "../../errors/errors.ts";
+import { suggestion } from "../../errors/nearest.ts";
+import type { Logger } from "../../log/logger.ts";
+import type { BoundHook } from "../bound-hook.ts";
+import { HookChain } from "../chain.ts";
+import { type Hooks, type Plugin, pluginApiVersion } from "../plugin.ts";
+import { isStage, type Stage, stages } from "../stages.ts";
+import { issueText } from "../../runtime/standard-schema.ts";
 import { trustedPath } from "./trusted-file.ts";
 
 const defaultTimeoutMs = 1_000;

@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import test, { type ExecutionContext } from "ava";
-import { trustedPath } from "../../src/hooks/trusted-file.ts";
-import { TempDir } from "../_support/temp-dir.ts";
+import { trustedPath } from "../../../src/hooks/loading/trusted-file.ts";
+import { TempDir } from "../../_support/temp-dir.ts";
 
 function setUp(t: ExecutionContext) {
   const dir = new TempDir();
