@@ -16,10 +16,36 @@ export { nearest, suggestion } from "./errors/nearest.ts";
 export type { Publisher, TaskEvent } from "./events/publisher.ts";
 
 // For those who write hooks and plugins.
-export type { HookContainer, HookEvent, HookExit } from "./hooks/event.ts";
-export type { SchemaIssue, SchemaResult, StandardSchema } from "./hooks/loading/standard-schema.ts";
-export { definePlugin, type Hook, type HookContext, type Hooks, type Plugin } from "./hooks/plugin.ts";
+export type {
+  AdjustByStage,
+  MutableStage,
+  ProcessAdjust,
+  ProcessTighten,
+  ResourcesAdjust,
+  ResourcesTighten,
+  Rlimit,
+  SignalAdjust,
+  SpecAdjust,
+  SpecTighten,
+} from "./hooks/adjust/adjust.ts";
+export type { ContainerKind, HookContainer, HookEvent, HookExit } from "./hooks/event.ts";
+export {
+  type DenyOptions,
+  definePlugin,
+  type Hook,
+  type HookContext,
+  type HookDefinition,
+  type HookFunction,
+  type HookMatch,
+  type HookSettings,
+  type Hooks,
+  type MutatingContext,
+  type MutatingHook,
+  type Phase,
+  type Plugin,
+} from "./hooks/plugin.ts";
 export { type Stage, stages } from "./hooks/stages.ts";
+export type { DenyCode } from "./hooks/verdict.ts";
 // For those who write runtimes.
 export type { ProcessStdio } from "./io/process-io.ts";
 export type { LogFields, Logger } from "./log/logger.ts";

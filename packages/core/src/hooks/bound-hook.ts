@@ -1,23 +1,36 @@
+import type { Code } from "@dunnage/ttrpc";
 import type { Logger } from "../log/logger.ts";
-import type { HookEvent } from "./event.ts";
-import type { HookContext } from "./plugin.ts";
+import { toAdjust } from "./adjust/adjust.ts";
+import type { Adjustment } from "./adjust/adjustment.ts";
+import type { HookContainer, HookEvent } from "./event.ts";
+import type { DenyOptions, HookContext, HookMatch, Phase } from "./plugin.ts";
+import { isMutable } from "./stages.ts";
+
+/** Whether a plugin's word counts: audit runs it, writes down what it would have done, and does nothing of it. */
+export type Mode = "enforce" | "audit" | "off";
 
 /** A hook with what the configuration says about it. */
 export interface BoundHook {
   /** Name of the plugin in the configuration. */
   readonly plugin: string;
   readonly config: unknown;
+  readonly phase: Phase;
+  readonly mode: Exclude<Mode, "off">;
   readonly timeoutMs: number;
   /** What a failure means where a denial is possible: closed refuses the call, open lets it pass. */
   readonly onError: "closed" | "open";
+  readonly match: HookMatch | undefined;
+  /** Paths that it may take from another plugin that has written them. */
+  readonly override: readonly string[];
   readonly run: (event: never, context: HookContext<never>) => unknown;
 }
 
 /** How a hook ended. */
 export type Outcome =
-  | { readonly kind: "done" }
-  | { readonly kind: "denied"; readonly reason: string }
-  | { readonly kind: "failed"; readonly error: unknown }
+  | { readonly kind: "done"; readonly adjustments: readonly Adjustment[] }
+  | { readonly kind: "denied"; readonly reason: string; readonly options: DenyOptions }
+  /** `code`: what the client gets; default Internal. */
+  | { readonly kind: "failed"; readonly error: unknown; readonly code?: Code }
   | { readonly kind: "timedOut" }
   /** The caller gave up: `signal` of the call aborted. */
   | { readonly kind: "abandoned" };
@@ -27,6 +40,20 @@ class Denied extends Error {
   static {
     Denied.prototype.name = "Denied";
   }
+}
+
+/** Whether a hook is for this container. */
+export function isMatch(match: HookMatch | undefined, container: HookContainer | undefined): boolean {
+  if (match === undefined || container === undefined) return true;
+  const { namespaces, kinds, runtimes, annotations = {} } = match;
+  return (
+    (namespaces?.includes(container.namespace) ?? true) &&
+    (kinds?.includes(container.kind) ?? true) &&
+    (runtimes?.includes(container.runtime) ?? true) &&
+    Object.entries(annotations).every(
+      ([key, value]) => Object.hasOwn(container.annotations, key) && container.annotations[key] === value,
+    )
+  );
 }
 
 /** Runs one hook to its end or to its deadline, whichever comes first. Never rejects; a hook that goes on alone is ignored. */
@@ -56,18 +83,25 @@ export interface HookLimits {
   readonly log: Logger;
 }
 
-async function attempt(hook: BoundHook, event: HookEvent, { signal, log }: HookLimits): Promise<Outcome> {
+async function attempt(hook: BoundHook, event: HookEvent, limits: HookLimits): Promise<Outcome> {
   let denial: Outcome | undefined;
-  const deny = (reason: string): never => {
-    denial ??= { kind: "denied", reason: String(reason) };
+  const deny = (reason: string, options: DenyOptions = {}): never => {
+    denial ??= { kind: "denied", reason: String(reason), options };
     throw new Denied(reason);
   };
+  const adjustments: Adjustment[] = [];
+  const base = { config: hook.config as never, deny, ...limits };
+  const context = hook.phase === "mutate" ? { ...base, ...adjustOf(event, adjustments) } : base;
   try {
-    await hook.run(event as never, Object.freeze({ config: hook.config as never, deny, signal, log }));
-    return denial ?? { kind: "done" };
+    await hook.run(event as never, Object.freeze(context));
+    return denial ?? { kind: "done", adjustments };
   } catch (error) {
     return denial ?? { kind: "failed", error };
   }
+}
+
+function adjustOf({ stage }: HookEvent, adjustments: Adjustment[]): { adjust?: unknown } {
+  return isMutable(stage) ? { adjust: toAdjust(stage, (adjustment) => void adjustments.push(adjustment)) } : {};
 }
 
 function timeoutError(hook: BoundHook): DOMException {

@@ -1,20 +1,26 @@
-import { Code, StatusError } from "@dunnage/ttrpc";
-import { permissionDenied } from "../errors/errors.ts";
+import { StatusError } from "@dunnage/ttrpc";
 import type { Logger } from "../log/logger.ts";
-import { type BoundHook, type Outcome, runHook } from "./bound-hook.ts";
+import type { Draft } from "./adjust/draft.ts";
+import type { AuditSink } from "./audit/audit-entry.ts";
+import { Decision } from "./audit/decision.ts";
+import { type BoundHook, isMatch, type Outcome, runHook } from "./bound-hook.ts";
 import { type HookEvent, type HookSubject, toHookEvent } from "./event.ts";
 import { newEventId } from "./event-id.ts";
+import { EventQueue } from "./event-queue.ts";
+import type { Phase } from "./plugin.ts";
 import { type Stage, stages } from "./stages.ts";
+import { type DenyCode, isRefused, type Refusal, toError } from "./verdict.ts";
 
-/** Longest message that a client gets to read, in UTF-16 units. */
-const maxMessageLength = 900;
-
-/** What tells a repetition from a first run. */
+/** What one run of a stage brings along. */
 export interface RunOptions {
-  /** Default: a new one. */
-  readonly eventId?: string;
+  /** Default: a new one. The same id as before tells a repetition. */
+  readonly eventId?: string | undefined;
   /** Whether `delete` runs the stage for a daemon that died. Default: false. */
-  readonly replay?: boolean;
+  readonly replay?: boolean | undefined;
+  /** What mutating hooks change. Without it there is nothing to change, and they run all the same. */
+  readonly draft?: Draft | undefined;
+  /** The fields of the event that come from the draft. */
+  readonly view?: ((draft: Draft) => object) | undefined;
 }
 
 /** How often hooks ended otherwise than they should; a failure that lets a call pass must not stay unseen. */
@@ -22,109 +28,201 @@ export interface HookCounts {
   denied: number;
   failed: number;
   timedOut: number;
-  /** Failures and timeouts in spite of which the call went on. */
+  /** Denials, failures and timeouts in spite of which the call went on. */
   passed: number;
+  /** Events that no hook was told of, because too many were waiting. */
+  dropped: number;
+}
+
+/** What a chain works with beside its hooks. */
+export interface ChainOptions {
+  readonly log?: Logger | undefined;
+  readonly audit?: AuditSink | undefined;
+  /** Default: permission-denied. */
+  readonly denyCode?: DenyCode | undefined;
+  /** Refuses every stage that may deny: the plugins could not be loaded. */
+  readonly error?: StatusError | undefined;
 }
 
 /** The hooks of all plugins, by stage. */
 export class HookChain {
   /** No hooks at all: `has` is false for every stage. */
-  static readonly none: HookChain = new HookChain(new Map(), undefined);
+  static readonly none: HookChain = new HookChain(new Map());
 
-  readonly counts: HookCounts = { denied: 0, failed: 0, timedOut: 0, passed: 0 };
+  readonly counts: HookCounts = { denied: 0, failed: 0, timedOut: 0, passed: 0, dropped: 0 };
   readonly #hooks: ReadonlyMap<Stage, readonly BoundHook[]>;
-  readonly #log: Logger | undefined;
-  readonly #error: StatusError | undefined;
+  readonly #options: ChainOptions;
+  readonly #queue: EventQueue;
 
   /** A chain that refuses every stage that may deny with `error`: its plugins could not be loaded. */
-  static failing(error: StatusError): HookChain {
-    return new HookChain(new Map(), undefined, error);
+  static failing(error: StatusError, audit?: AuditSink): HookChain {
+    return new HookChain(new Map(), { error, audit });
   }
 
-  /** `hooks` of each stage in the order in which they run. */
-  constructor(hooks: ReadonlyMap<Stage, readonly BoundHook[]>, log: Logger | undefined, error?: StatusError) {
+  /** `hooks` of each stage in the order in which they run within their phase. */
+  constructor(hooks: ReadonlyMap<Stage, readonly BoundHook[]>, options: ChainOptions = {}) {
     this.#hooks = hooks;
-    this.#log = log;
-    this.#error = error;
+    this.#options = options;
+    this.#queue = new EventQueue(() => this.counts.dropped++);
   }
 
   /** Whether `run` would do anything: callers skip it, and what it needs, when not. */
   has(stage: Stage): boolean {
-    return this.#hooks.has(stage) || (this.#error !== undefined && stages[stage].mayDeny);
+    return this.#hooks.has(stage) || (this.#options.error !== undefined && stages[stage].mayDeny);
   }
 
   /**
-   * Runs the hooks of `stage` one after the other, each within its own deadline.
-   * @throws {StatusError} only in stages that may deny: PermissionDenied – a hook denied, and those after it did not run;
-   * Internal, Unavailable – one threw or took too long, and its failures close; and in any pre stage what `signal` aborted
-   * with. All other failures are logged and counted.
+   * Runs the hooks of `stage`, phase by phase, each hook within its own deadline.
+   * @throws {StatusError} only in stages that may deny: PermissionDenied, or the code of the denial – a hook denied;
+   * FailedPrecondition – two plugins want different things; Internal, Unavailable – one threw or took too long, and its
+   * failures close; and in any pre stage what `signal` aborted with. All other failures are logged and counted.
    */
   async run(stage: Stage, subject: HookSubject, signal: AbortSignal, options: RunOptions = {}): Promise<void> {
-    if (this.#error !== undefined && stages[stage].mayDeny) throw this.#error;
-    const hooks = this.#hooks.get(stage);
-    if (hooks === undefined) return;
-    const { eventId = newEventId(), replay = false } = options;
-    const event = toHookEvent(stage, subject, { eventId, replay });
-    for (const hook of hooks) {
-      const outcome = await runHook(hook, event, { signal, log: this.#logOf(hook, event) });
-      if (outcome.kind === "abandoned") return abandon(stage, signal);
-      if (outcome.kind !== "done") this.#judge(hook, event, outcome);
+    const { error } = this.#options;
+    if (error !== undefined && stages[stage].mayDeny) throw this.#refuseAll(stage, subject, error);
+    const hooks = this.#hooks.get(stage)?.filter(({ match }) => isMatch(match, subject.container));
+    if (hooks === undefined || hooks.length === 0) return;
+    await new Run(this, this.#options, stage, subject, signal, options).run(hooks);
+  }
+
+  /** Runs the hooks of an event after those of earlier events of the same container; nobody waits for them. */
+  tell(stage: Stage, subject: HookSubject, options: RunOptions = {}): void {
+    if (!this.has(stage)) return;
+    const key = subject.container?.id ?? "";
+    this.#queue.add(key, stage, () => this.run(stage, subject, new AbortController().signal, options));
+  }
+
+  /** Settles when every event that was told has been handled, or when `signal` aborts. */
+  flush(signal: AbortSignal): Promise<void> {
+    return this.#queue.flush(signal);
+  }
+
+  #refuseAll(stage: Stage, subject: HookSubject, error: StatusError): StatusError {
+    const { audit } = this.#options;
+    if (audit !== undefined) {
+      const event = toHookEvent(stage, subject, { eventId: newEventId(), replay: false });
+      audit.record(new Decision(event).refusedAll(error));
+    }
+    return error;
+  }
+}
+
+/** One run of one stage. */
+class Run {
+  readonly #chain: HookChain;
+  readonly #chainOptions: ChainOptions;
+  readonly #stage: Stage;
+  readonly #subject: HookSubject;
+  readonly #signal: AbortSignal;
+  readonly #options: RunOptions;
+  readonly #eventId: string;
+  #event: HookEvent;
+  readonly #decision: Decision;
+
+  constructor(
+    chain: HookChain,
+    chainOptions: ChainOptions,
+    stage: Stage,
+    subject: HookSubject,
+    signal: AbortSignal,
+    options: RunOptions,
+  ) {
+    this.#chain = chain;
+    this.#chainOptions = chainOptions;
+    this.#stage = stage;
+    this.#subject = subject;
+    this.#signal = signal;
+    this.#options = options;
+    this.#eventId = options.eventId ?? newEventId();
+    this.#event = this.#toEvent();
+    this.#decision = new Decision(this.#event);
+  }
+
+  async run(hooks: readonly BoundHook[]): Promise<void> {
+    const of = (phase: Phase): readonly BoundHook[] => hooks.filter((hook) => hook.phase === phase);
+    try {
+      for (const hook of of("mutate")) this.#judge([[hook, await this.#mutate(hook)]]);
+      const validators = of("validate");
+      const outcomes = await Promise.all(validators.map(async (hook) => [hook, await this.#call(hook)] as const));
+      this.#judge(outcomes);
+      for (const hook of of("act")) this.#judge([[hook, await this.#call(hook)]]);
+    } catch (error) {
+      if (error !== abandoned) throw error;
+      if (stages[this.#stage].kind === "pre") throw StatusError.from(this.#signal.reason);
+    } finally {
+      this.#decision.changes = this.#options.draft?.changes ?? [];
+      this.#chainOptions.audit?.record(this.#decision.end());
     }
   }
 
-  #logOf(hook: BoundHook, { container, stage }: HookEvent): Logger {
-    const log = this.#log as Logger;
-    return log.with({ id: container.id, plugin: hook.plugin, stage });
+  /** Of the draft as it is now. */
+  #toEvent(): HookEvent {
+    const { replay = false, draft, view } = this.#options;
+    const fields = draft === undefined ? {} : view?.(draft);
+    return toHookEvent(this.#stage, { ...this.#subject, ...fields }, { eventId: this.#eventId, replay });
   }
 
-  /** Throws what the client gets, or logs why it gets nothing. */
-  #judge(hook: BoundHook, event: HookEvent, outcome: Bad): void {
-    const error = toError(hook, event, outcome);
-    this.counts[outcome.kind]++;
-    const isOpen = outcome.kind !== "denied" && hook.onError === "open";
-    const isRefused = stages[event.stage].mayDeny && !isOpen;
-    if (!isRefused) this.counts.passed++;
+  async #mutate(hook: BoundHook): Promise<Outcome> {
+    const outcome = await this.#call(hook);
+    const { draft } = this.#options;
+    if (outcome.kind !== "done" || draft === undefined || outcome.adjustments.length === 0) return outcome;
+    if (hook.mode === "audit") {
+      this.#decision.wouldChange(hook, outcome.adjustments);
+      return outcome;
+    }
+    try {
+      draft.commit(hook.plugin, outcome.adjustments, hook.override);
+    } catch (error) {
+      return { kind: "failed", error, ...(StatusError.is(error) ? { code: error.code } : {}) };
+    }
+    this.#event = this.#toEvent();
+    return outcome;
+  }
+
+  async #call(hook: BoundHook): Promise<Outcome> {
+    const begun = performance.now();
+    const outcome = await runHook(hook, this.#event, { signal: this.#signal, log: this.#logOf(hook) });
+    this.#decision.called(hook, outcome, performance.now() - begun);
+    return outcome;
+  }
+
+  /** Throws what the client gets, for the first refusal; logs why it does not get the others. */
+  #judge(outcomes: readonly (readonly [BoundHook, Outcome])[]): void {
+    let first: StatusError | undefined;
+    let others = 0;
+    for (const [hook, outcome] of outcomes) {
+      if (outcome.kind === "abandoned") throw abandoned;
+      if (outcome.kind === "done") continue;
+      const error = this.#count(hook, outcome);
+      if (error !== undefined && first !== undefined) others++;
+      first ??= error;
+    }
+    if (first === undefined) return;
+    const more = others > 0 ? ` (+${others} more)` : "";
+    throw this.#decision.refused(new StatusError(first.code, `${first.message}${more}`));
+  }
+
+  /** Returns the error if the call is refused for it. */
+  #count(hook: BoundHook, outcome: Refusal): StatusError | undefined {
+    const { counts } = this.#chain;
+    const error = toError(hook, this.#event, outcome, this.#chainOptions.denyCode ?? "permission-denied");
+    counts[outcome.kind]++;
     const stack = outcome.kind === "failed" && outcome.error instanceof Error ? outcome.error.stack : undefined;
-    const fields = { event_id: event.eventId, error, stack };
-    if (isRefused) this.#logOf(hook, event).info("call refused by a hook", fields);
-    else this.#logOf(hook, event).warn("hook failed, the call goes on", fields);
-    if (isRefused) throw error;
-  }
-}
-
-type Bad = Exclude<Outcome, { kind: "done" | "abandoned" }>;
-
-function abandon(stage: Stage, signal: AbortSignal): void {
-  if (stages[stage].kind === "pre") throw StatusError.from(signal.reason, Code.Canceled);
-}
-
-// A timeout is Unavailable, not DeadlineExceeded: clients take that one for "the call may have been carried out".
-function toError(hook: BoundHook, event: HookEvent, outcome: Bad): StatusError {
-  const where = `${hook.plugin} at ${event.stage}`;
-  const id = `[id=${event.eventId}]`;
-  switch (outcome.kind) {
-    case "denied":
-      return permissionDenied(message(`dunnage: denied by ${where}`, outcome.reason, id));
-    case "failed":
-      return new StatusError(Code.Internal, message(`dunnage: hook failed: ${where}`, textOf(outcome.error), id));
-    case "timedOut": {
-      const text = message(`dunnage: hook timed out: ${where}`, `no answer within ${hook.timeoutMs} ms`, id);
-      return new StatusError(Code.Unavailable, text);
+    const fields = { event_id: this.#eventId, error, stack };
+    if (isRefused(hook, this.#stage, outcome)) {
+      this.#logOf(hook).info("call refused by a hook", fields);
+      return error;
     }
+    counts.passed++;
+    this.#logOf(hook).warn("hook failed, the call goes on", fields);
+    return undefined;
+  }
+
+  #logOf(hook: BoundHook): Logger {
+    const log = this.#chainOptions.log as Logger;
+    return log.with({ id: this.#subject.container?.id ?? "", plugin: hook.plugin, stage: this.#stage });
   }
 }
 
-/** One line: `what: why [id=…]`; `why` is cut, never the id. */
-function message(what: string, why: string, id: string): string {
-  const line = why.replaceAll(/\s+/g, " ").trim();
-  const room = Math.max(0, maxMessageLength - what.length - id.length - 3);
-  return `${what}: ${line.length > room ? `${line.slice(0, room - 1)}…` : line} ${id}`;
-}
-
-function textOf(error: unknown): string {
-  try {
-    return error instanceof Error ? String(error.message) : String(error);
-  } catch {
-    return "unknown error";
-  }
-}
+/** Thrown within a run when the client has given the call up. */
+const abandoned = Symbol("abandoned");

@@ -1,6 +1,9 @@
 import type { OciProcess, OciSpec } from "../oci/bundle.ts";
 import type { Stage } from "./stages.ts";
 
+/** What a container is to CRI: a pod's sandbox, a container in a pod; or neither. */
+export type ContainerKind = "sandbox" | "container" | "standalone";
+
 /** The container as hooks see it. */
 export interface HookContainer {
   readonly id: string;
@@ -12,6 +15,33 @@ export interface HookContainer {
   readonly runtime: string;
   /** The OCI annotations; clients choose them, so keys may be anything. */
   readonly annotations: Readonly<Record<string, string>>;
+  readonly kind: ContainerKind;
+  /** Of the pod, as CRI names it. */
+  readonly sandboxId?: string;
+  readonly pod?: { readonly name: string; readonly namespace: string; readonly uid: string };
+  /** The image as CRI was asked for it; clients choose it, nothing has verified it. */
+  readonly image?: string;
+}
+
+const cri = "io.kubernetes.cri.";
+
+/**
+ * Returns what CRI's annotations say about a container's place in a pod.
+ * @see https://github.com/containerd/containerd/blob/main/internal/cri/annotations/annotations.go
+ */
+export function podFields(
+  annotations: Readonly<Record<string, string>>,
+): Pick<HookContainer, "kind" | "sandboxId" | "pod" | "image"> {
+  const of = (key: string): string => (Object.hasOwn(annotations, cri + key) ? String(annotations[cri + key]) : "");
+  const type = of("container-type");
+  const sandboxId = of("sandbox-id");
+  const pod = { name: of("sandbox-name"), namespace: of("sandbox-namespace"), uid: of("sandbox-uid") };
+  return {
+    kind: type === "sandbox" || type === "container" ? type : "standalone",
+    ...(sandboxId === "" ? {} : { sandboxId }),
+    ...(pod.name === "" ? {} : { pod }),
+    ...(of("image-name") === "" ? {} : { image: of("image-name") }),
+  };
 }
 
 /** The end of a process. */
@@ -65,6 +95,8 @@ export interface StageFields {
   readonly preDelete: { readonly exit: HookExit | undefined };
   readonly postDelete: { readonly exit: HookExit | undefined };
   readonly exit: Exec & { readonly exit: HookExit };
+  /** `cause`: the error that the client got. */
+  readonly rollback: { readonly cause: string };
 }
 
 /** What a hook is told. Plain data, frozen to its depth: a hook looks, it does not change. */
@@ -76,12 +108,13 @@ export type HookEvent<S extends Stage = Stage> = {
   readonly time: string;
   /** Whether `delete` runs the hooks for a daemon that died, perhaps while they ran. */
   readonly replay: boolean;
-  readonly container: HookContainer;
-} & (S extends keyof StageFields ? StageFields[S] : unknown);
+} & (S extends "shimStart" | "shimStop" ? unknown : { readonly container: HookContainer }) &
+  (S extends keyof StageFields ? StageFields[S] : unknown);
 
 /** An event as the Task API hands it to the chain, which adds the rest. */
 export interface HookSubject {
-  readonly container: HookContainer;
+  /** Absent where the daemon itself is the subject. */
+  readonly container?: HookContainer;
   readonly [field: string]: unknown;
 }
 

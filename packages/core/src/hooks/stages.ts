@@ -1,3 +1,5 @@
+import type { MutableStage } from "./adjust/adjust.ts";
+
 /** What kind of moment a stage is. */
 export interface StageInfo {
   /**
@@ -50,6 +52,12 @@ export const stages = {
   oom: event,
   /** A process has ended, init or exec. */
   exit: event,
+  /** A create that hooks had let pass has failed all the same: what `preCreate` has set up is to be undone. */
+  rollback: event,
+  /** The daemon is ready. It has no container. */
+  shimStart: event,
+  /** The daemon ends. It has no container. */
+  shimStop: event,
 } as const satisfies Record<string, StageInfo>;
 
 /** Name of a stage. */
@@ -58,4 +66,11 @@ export type Stage = keyof typeof stages;
 /** Whether `name` is that of a stage. */
 export function isStage(name: string): name is Stage {
   return Object.hasOwn(stages, name);
+}
+
+const mutable: ReadonlySet<string> = new Set<MutableStage>(["preCreate", "preExec", "preUpdate", "preKill"]);
+
+/** Whether hooks of `stage` can change what they are asked about. */
+export function isMutable(stage: Stage): stage is MutableStage {
+  return mutable.has(stage);
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { HookChain } from "../hooks/chain.ts";
+import { podFields } from "../hooks/event.ts";
 import { newEventId } from "../hooks/event-id.ts";
 import { endRecordedLoggers } from "../io/logger/logger-records.ts";
 import type { Logger } from "../log/logger.ts";
@@ -99,7 +100,8 @@ async function runOwedHooks(
   const begun = { ...journal, postStop: { eventId, done: false } };
   writeJournal(ref.bundle, begun);
   const { id, namespace, bundle } = ref;
-  const container = { id, namespace, bundle, runtime: journal.runtime, annotations: annotationsOf(bundle) };
+  const annotations = annotationsOf(bundle);
+  const container = { id, namespace, bundle, runtime: journal.runtime, annotations, ...podFields(annotations) };
   const signal = AbortSignal.timeout(stepTimeoutMs);
   await hooks.run("postStop", { container, exit }, signal, { eventId, replay: true });
   writeJournal(ref.bundle, { ...begun, postStop: { eventId, done: true } });

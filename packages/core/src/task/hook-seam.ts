@@ -1,4 +1,4 @@
-import type { HookContainer } from "../hooks/event.ts";
+import { type HookContainer, podFields } from "../hooks/event.ts";
 import type { Stage } from "../hooks/stages.ts";
 import type { Container } from "./container.ts";
 import type { TaskDeps } from "./deps.ts";
@@ -24,5 +24,6 @@ export async function runHooks(
 /** What hooks learn of a container. */
 export function toHookContainer(container: Container): HookContainer {
   const { id, namespace, bundle } = container.ref;
-  return { id, namespace, bundle, runtime: container.runtime.name, annotations: container.annotations };
+  const { annotations } = container;
+  return { id, namespace, bundle, runtime: container.runtime.name, annotations, ...podFields(annotations) };
 }

@@ -1,12 +1,19 @@
-import type { HookChain } from "../../src/hooks/chain.ts";
+import type { ChainOptions, HookChain } from "../../src/hooks/chain.ts";
 import type { HookSubject } from "../../src/hooks/event.ts";
-import { toHookChain } from "../../src/hooks/loading/load-plugins.ts";
+import { type PluginSource, toHookChain } from "../../src/hooks/loading/load-plugins.ts";
 import type { Hooks } from "../../src/hooks/plugin.ts";
 import { RecordingLog } from "./recording-log.ts";
 
 /** A container as the Task API describes it to hooks. */
 export const subject: HookSubject = {
-  container: { id: "c1", namespace: "default", bundle: "/b/c1", runtime: "runc", annotations: { a: "1" } },
+  container: {
+    id: "c1",
+    namespace: "default",
+    bundle: "/b/c1",
+    runtime: "runc",
+    kind: "standalone",
+    annotations: { a: "1" },
+  },
   pid: 42,
 };
 
@@ -14,20 +21,24 @@ export const subject: HookSubject = {
 export const never = new AbortController().signal;
 
 /** What the configuration may say about a plugin, and its hooks. */
-export interface FakePlugin {
-  readonly name?: string;
+export interface FakePlugin extends Partial<PluginSource> {
   readonly hooks: Hooks;
-  readonly config?: unknown;
-  readonly timeoutMs?: number;
-  readonly onError?: "closed" | "open";
 }
 
 /** Builds a chain of plugins `p1`, `p2` … with a log that remembers. */
 export function chainOf(...plugins: readonly FakePlugin[]): { chain: HookChain; log: RecordingLog } {
+  return chainWith({}, ...plugins);
+}
+
+/** As `chainOf`, with options. */
+export function chainWith(
+  options: ChainOptions,
+  ...plugins: readonly FakePlugin[]
+): { chain: HookChain; log: RecordingLog } {
   const log = new RecordingLog();
   const loaded = plugins.map(({ hooks, config = {}, ...rest }, i) => {
     const name = rest.name ?? `p${i + 1}`;
     return { source: { use: "module:/x.mjs", ...rest, name }, plugin: { name, apiVersion: 1 as const, hooks }, config };
   });
-  return { chain: toHookChain(loaded, log), log };
+  return { chain: toHookChain(loaded, { log, ...options }), log };
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { failedPrecondition } from "../../errors/errors.ts";
+import type { MutableStage } from "./adjust.ts";
 import { type Adjustment, type Change, parsePointer } from "./adjustment.ts";
 import { findRule } from "./rules.ts";
 import type { Table } from "./table.ts";
@@ -10,10 +11,12 @@ import type { Table } from "./table.ts";
  */
 export class Draft {
   readonly #changes: Change[] = [];
+  readonly #stage: MutableStage;
   #target: Table;
 
-  /** `target` stays as it is; the draft works on copies. */
-  constructor(target: Table) {
+  /** `target` stays as it is; the draft works on copies. What is not below the stage's paths cannot be adjusted. */
+  constructor(stage: MutableStage, target: Table) {
+    this.#stage = stage;
     this.#target = target;
   }
 
@@ -37,6 +40,7 @@ export class Draft {
     const target = structuredClone(this.#target);
     const changes = adjustments.map((adjustment) => ({ ...adjustment, plugin }));
     for (const change of changes) {
+      requireWithin(this.#stage, change);
       if (change.op !== "tighten" && !override.some((pattern) => isCovered(change.path, pattern))) this.#own(change);
       applyAdjustment(target, change);
     }
@@ -58,6 +62,19 @@ export class Draft {
       `conflict: ${change.plugin} wants to ${change.op} ${change.path}, which ${owner.plugin} has ${owner.op === "set" ? "set" : "removed"}`,
     );
   }
+}
+
+/** Which paths the hooks of a stage can adjust; in the request of an exec the process stands below `/process` as in a configuration. */
+const within: Readonly<Record<MutableStage, readonly string[]>> = {
+  preCreate: ["/process/", "/root/", "/mounts/", "/annotations/", "/linux/"],
+  preExec: ["/process/"],
+  preUpdate: ["/linux/resources/"],
+  preKill: ["/signal"],
+};
+
+function requireWithin(stage: MutableStage, { op, path }: Adjustment): void {
+  if (within[stage].some((prefix) => path.startsWith(prefix))) return;
+  throw new TypeError(`no hook of ${stage} can ${op} ${path}`);
 }
 
 /** Carries one adjustment out on `target`, which it changes. @throws {TypeError} there is none such, or its value is wrong. */

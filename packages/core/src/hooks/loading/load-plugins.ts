@@ -3,28 +3,23 @@ import { pathToFileURL } from "node:url";
 import { failedPrecondition } from "../../errors/errors.ts";
 import { suggestion } from "../../errors/nearest.ts";
 import type { Logger } from "../../log/logger.ts";
-import type { BoundHook } from "../bound-hook.ts";
-import { HookChain } from "../chain.ts";
+import { type ChainOptions, HookChain } from "../chain.ts";
 import { type Hooks, type Plugin, pluginApiVersion } from "../plugin.ts";
-import { isStage, type Stage, stages } from "../stages.ts";
+import { isMutable, isStage, type Stage, stages } from "../stages.ts";
+import { type Bindable, bindHooks, type HookPolicy } from "./bind-hooks.ts";
+import { type Ordered, orderPlugins } from "./plugin-order.ts";
 import { issueText } from "../../runtime/standard-schema.ts";
 import { trustedPath } from "./trusted-file.ts";
 
-const defaultTimeoutMs = 1_000;
 const loadTimeoutMs = 5_000;
 const prefix = "module:";
 const extensions = [".mjs", ".js", ".mts", ".ts"];
 
 /** A plugin as the configuration names it. */
-export interface PluginSource {
-  readonly name: string;
+export interface PluginSource extends HookPolicy, Ordered {
   /** `module:` and the absolute path of a JavaScript or TypeScript module. */
   readonly use: string;
   readonly config?: unknown;
-  /** Time for each of its hooks; default 1 s. */
-  readonly timeoutMs?: number | undefined;
-  /** Default: closed. Open also lets the daemon go on without a plugin that does not load. */
-  readonly onError?: "closed" | "open" | undefined;
 }
 
 /** A plugin that was loaded, with its checked configuration. */
@@ -44,34 +39,38 @@ export interface LoadedPlugins {
  * Loads the plugins in order. Never rejects: if one cannot be loaded, the hooks are a chain that refuses every Create with
  * the reason, FailedPrecondition, so that nothing runs without the policy it should have.
  */
-export async function loadPlugins(sources: readonly PluginSource[], log: Logger): Promise<LoadedPlugins> {
+export async function loadPlugins(sources: readonly PluginSource[], options: LoadOptions): Promise<LoadedPlugins> {
+  const { log, audit } = options;
   const plugins: LoadedPlugin[] = [];
-  for (const source of sources) {
+  const failing = (reason: string): LoadedPlugins => {
+    return { plugins, hooks: HookChain.failing(failedPrecondition(`dunnage: ${reason}`), audit) };
+  };
+  let ordered: readonly PluginSource[];
+  try {
+    ordered = orderPlugins(sources);
+  } catch (error) {
+    return failing((error as Error).message);
+  }
+  for (const source of ordered) {
+    if (source.mode === "off") continue;
     try {
       plugins.push(await loadPlugin(source));
     } catch (error) {
       const reason = `plugin ${source.name} (${source.use}): ${(error as Error).message}`;
       log.error("plugin not loaded", { plugin: source.name, error: reason, stack: (error as Error).stack });
-      if (source.onError !== "open")
-        return { plugins, hooks: HookChain.failing(failedPrecondition(`dunnage: ${reason}`)) };
+      if (source.onError !== "open") return failing(reason);
     }
   }
-  return { plugins, hooks: toHookChain(plugins, log) };
+  return { plugins, hooks: toHookChain(plugins, options) };
 }
 
-/** Puts the hooks of all plugins in the order in which their stages run them. */
-export function toHookChain(plugins: readonly LoadedPlugin[], log: Logger): HookChain {
-  const hooks = new Map<Stage, BoundHook[]>();
-  for (const { source, plugin, config } of plugins) {
-    for (const [stage, run] of Object.entries(plugin.hooks ?? {}) as [Stage, BoundHook["run"] | undefined][]) {
-      if (run === undefined) continue;
-      const { name, timeoutMs = defaultTimeoutMs, onError = "closed" } = source;
-      const bound = { plugin: name, config, timeoutMs, onError, run };
-      const list = hooks.get(stage) ?? [];
-      hooks.set(stage, stages[stage].kind === "post" ? [bound, ...list] : [...list, bound]);
-    }
-  }
-  return hooks.size === 0 ? HookChain.none : new HookChain(hooks, log);
+/** What the chain works with. */
+export type LoadOptions = Omit<ChainOptions, "error"> & { readonly log: Logger };
+
+/** Makes the chain of what is loaded. */
+export function toHookChain(plugins: readonly Bindable[], options: ChainOptions): HookChain {
+  const hooks = bindHooks(plugins);
+  return hooks.size === 0 ? HookChain.none : new HookChain(hooks, options);
 }
 
 /**
@@ -141,8 +140,23 @@ function checkHooks(hooks: Hooks | undefined): void {
   if (typeof hooks !== "object" || hooks === null) throw new Error("its hooks are no object");
   for (const [name, hook] of Object.entries(hooks)) {
     if (!isStage(name)) throw new Error(`unknown stage \`${name}\`${suggestion(name, Object.keys(stages))}`);
-    if (hook !== undefined && typeof hook !== "function") throw new Error(`its hook ${name} is no function`);
+    for (const one of Array.isArray(hook) ? hook : [hook]) if (one !== undefined) checkHook(name, one);
   }
+}
+
+function checkHook(stage: Stage, hook: unknown): void {
+  if (typeof hook === "function") return;
+  const { handler, phase = "act", order } = (hook ?? {}) as Record<string, unknown>;
+  if (typeof handler !== "function") throw new Error(`its hook ${stage} is no function and has no handler`);
+  if (phase !== "mutate" && phase !== "validate" && phase !== "act") {
+    throw new Error(
+      `its hook ${stage} has the unknown phase ${JSON.stringify(phase)}; there are mutate, validate and act`,
+    );
+  }
+  if (phase === "mutate" && !isMutable(stage))
+    throw new Error(`its hook ${stage} cannot mutate: nothing can be changed there`);
+  if (order !== undefined && order !== "pre" && order !== "post")
+    throw new Error(`its hook ${stage} has an order that is neither pre nor post`);
 }
 
 async function checkConfig(plugin: Plugin, config: unknown): Promise<unknown> {

@@ -1,0 +1,52 @@
+import type { AdjustmentOp } from "../adjust/adjustment.ts";
+import type { Mode } from "../bound-hook.ts";
+import type { ContainerKind } from "../event.ts";
+import type { Stage } from "../stages.ts";
+
+/**
+ * How a stage ended. mutate: it went on, changed. deny: a hook refused it. error: it was refused because a hook failed.
+ * would-deny, would-mutate: a plugin in audit mode would have. fail-open: a hook failed, and it went on all the same.
+ */
+export type AuditDecision = "allow" | "mutate" | "deny" | "error" | "would-deny" | "would-mutate" | "fail-open";
+
+/** One line of the audit log. Holds no value of the environment, and of a program's arguments only what the configuration lets through. */
+export interface AuditEntry {
+  readonly v: 1;
+  /** The id that the client's error carries. */
+  readonly id: string;
+  /** RFC 3339. */
+  readonly ts: string;
+  /** Pid of the daemon. */
+  readonly shim: number;
+  readonly stage: Stage;
+  readonly decision: AuditDecision;
+  readonly namespace?: string;
+  readonly container?: string;
+  readonly kind?: ContainerKind;
+  readonly runtime?: string;
+  /** `namespace/name` of the pod. */
+  readonly pod?: string;
+  readonly image?: string;
+  readonly execId?: string;
+  /** The plugin that decided, and its rule. */
+  readonly policy?: string;
+  readonly rule?: string;
+  readonly reason?: string;
+  /** gRPC status code that the client got. */
+  readonly code?: number;
+  readonly plugins: readonly { readonly name: string; readonly verdict: string; readonly ms: number }[];
+  readonly changes?: readonly {
+    readonly op: AdjustmentOp;
+    readonly path: string;
+    readonly by: string;
+    readonly mode?: Mode;
+  }[];
+  readonly argv?: readonly string[];
+  readonly ms: number;
+  readonly replay?: true;
+}
+
+/** Where decisions go. */
+export interface AuditSink {
+  record(entry: AuditEntry): void;
+}

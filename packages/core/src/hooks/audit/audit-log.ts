@@ -1,0 +1,131 @@
+import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Logger } from "../../log/logger.ts";
+import { hasErrorCode } from "../../native/libc-error.ts";
+import type { AuditEntry, AuditSink } from "./audit-entry.ts";
+
+/** What the configuration says about the audit log. */
+export interface AuditOptions {
+  readonly path: string;
+  /** Share of the lines about calls that simply pass, 0 to 1. All others are always written. */
+  readonly allowSample: number;
+  /** head: the first two arguments of a program; full: all; none. */
+  readonly argv: "head" | "full" | "none";
+  /** The file is put aside once it is this large. */
+  readonly maxSizeBytes: number;
+  /** How many that were put aside stay: `path.1` is the newest. */
+  readonly keep: number;
+}
+
+const maxTextLength = 1_000;
+const maxArgs = 64;
+/** A rotation that takes longer was begun by a process that died. */
+const staleMs = 10_000;
+
+/**
+ * The audit log: JSON lines, one for each decision, appended by one write each so that the lines of several daemons never
+ * mix. A line about a refusal is on the disk before the client hears of it. Mode 0600.
+ */
+export class AuditLog implements AuditSink, Disposable {
+  readonly #options: AuditOptions;
+  readonly #log: Logger;
+  #fd: number | undefined;
+
+  constructor(options: AuditOptions, log: Logger) {
+    this.#options = options;
+    this.#log = log;
+  }
+
+  record(entry: AuditEntry): void {
+    const { decision } = entry;
+    if (decision === "allow" && Math.random() >= this.#options.allowSample) return;
+    const line = `${JSON.stringify(redact(entry, this.#options.argv))}\n`;
+    try {
+      this.#write(line);
+      if (decision === "deny" || decision === "error") fsyncSync(this.#fd as number);
+    } catch (error) {
+      this.#log.error("audit line is lost", { path: this.#options.path, event_id: entry.id, error });
+    }
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#fd !== undefined) closeSync(this.#fd);
+    this.#fd = undefined;
+  }
+
+  #write(line: string): void {
+    const { path, maxSizeBytes } = this.#options;
+    let fd = this.#open();
+    if (fstatSync(fd).size + line.length > maxSizeBytes) {
+      rotate(path, this.#options.keep, maxSizeBytes);
+      fd = this.#open();
+    }
+    writeSync(fd, line);
+  }
+
+  /** Returns the file that has the name now: another daemon, or logrotate, may have put ours aside. */
+  #open(): number {
+    const { path } = this.#options;
+    if (this.#fd !== undefined && isSameFile(this.#fd, path)) return this.#fd;
+    this[Symbol.dispose]();
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    this.#fd = openSync(path, "a", 0o600);
+    return this.#fd;
+  }
+}
+
+function isSameFile(fd: number, path: string): boolean {
+  const [ours, named] = [fstatSync(fd), statSync(path, { throwIfNoEntry: false })];
+  return named !== undefined && ours.ino === named.ino && ours.dev === named.dev;
+}
+
+/** Puts the file aside. Of several daemons that come upon a full file one does it; the others go on writing meanwhile. */
+function rotate(path: string, keep: number, maxSizeBytes: number): void {
+  const lock = `${path}.rotating`;
+  if (!takeLock(lock)) return;
+  try {
+    if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) < maxSizeBytes / 2) return;
+    rmSync(`${path}.${keep}`, { force: true });
+    for (let i = keep - 1; i >= 1; i--) renameIfThere(`${path}.${i}`, `${path}.${i + 1}`);
+    if (keep > 0) renameIfThere(path, `${path}.1`);
+    else rmSync(path, { force: true });
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function takeLock(lock: string): boolean {
+  const age = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+  if (age > staleMs) rmSync(lock, { force: true });
+  try {
+    closeSync(openSync(lock, "wx", 0o600));
+    return true;
+  } catch (error) {
+    if (hasErrorCode(error, "EEXIST")) return false;
+    throw error;
+  }
+}
+
+function renameIfThere(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if (!hasErrorCode(error, "ENOENT")) throw error;
+  }
+}
+
+function redact(entry: AuditEntry, mode: AuditOptions["argv"]): AuditEntry {
+  const { argv, reason, ...rest } = entry;
+  return {
+    ...rest,
+    ...(reason === undefined ? {} : { reason: cut(reason) }),
+    ...(argv === undefined || mode === "none" ? {} : { argv: redactArgs(argv, mode) }),
+  };
+}
+
+function redactArgs(argv: readonly string[], mode: "head" | "full"): readonly string[] {
+  const shown = argv.slice(0, mode === "full" ? maxArgs : 2).map(cut);
+  return argv.length > shown.length ? [...shown, "***"] : shown;
+}
+
+const cut = (text: string): string => (text.length > maxTextLength ? `${text.slice(0, maxTextLength - 1)}…` : text);

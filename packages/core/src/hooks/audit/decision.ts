@@ -1,0 +1,125 @@
+import type { StatusError } from "@dunnage/ttrpc";
+import type { Adjustment, Change } from "../adjust/adjustment.ts";
+import type { BoundHook, Outcome } from "../bound-hook.ts";
+import type { HookContainer, HookEvent } from "../event.ts";
+import { isRefused, textOf } from "../verdict.ts";
+import type { AuditDecision, AuditEntry } from "./audit-entry.ts";
+
+/** What outweighs what when several hooks speak. */
+const weight: readonly AuditDecision[] = [
+  "allow",
+  "mutate",
+  "would-mutate",
+  "fail-open",
+  "would-deny",
+  "error",
+  "deny",
+];
+
+/** Collects what becomes of one stage, for the audit log. */
+export class Decision {
+  /** Made, with their plugins. */
+  changes: readonly Change[] = [];
+  readonly #event: HookEvent;
+  readonly #begun = performance.now();
+  readonly #plugins: { name: string; verdict: string; ms: number }[] = [];
+  readonly #wouldChange: Change[] = [];
+  #verdict: AuditDecision = "allow";
+  #by: { policy?: string; rule?: string; reason?: string } = {};
+  #error: StatusError | undefined;
+
+  constructor(event: HookEvent) {
+    this.#event = event;
+  }
+
+  /** A hook has answered, or has not. */
+  called(hook: BoundHook, outcome: Outcome, ms: number): void {
+    this.#plugins.push({ name: hook.plugin, verdict: outcome.kind, ms: round(ms) });
+    if (outcome.kind === "done" || outcome.kind === "abandoned") return;
+    const refused = isRefused(hook, this.#event.stage, outcome);
+    const verdict = outcome.kind === "denied" ? (refused ? "deny" : "would-deny") : refused ? "error" : "fail-open";
+    if (!this.#outweighs(verdict)) return;
+    this.#verdict = verdict;
+    this.#by = { policy: hook.plugin, ...reasonOf(outcome) };
+  }
+
+  /** What a plugin in audit mode asked for. */
+  wouldChange({ plugin }: BoundHook, adjustments: readonly Adjustment[]): void {
+    this.#wouldChange.push(...adjustments.map((adjustment) => ({ ...adjustment, plugin })));
+    if (this.#outweighs("would-mutate")) this.#verdict = "would-mutate";
+  }
+
+  /** Returns the error that the client gets. */
+  refused(error: StatusError): StatusError {
+    this.#error = error;
+    return error;
+  }
+
+  /** The entry of a stage that was refused without any hook. */
+  refusedAll(error: StatusError): AuditEntry {
+    this.#verdict = "error";
+    this.#by = { reason: error.message };
+    this.#error = error;
+    return this.end();
+  }
+
+  end(): AuditEntry {
+    if (this.changes.length > 0 && this.#outweighs("mutate")) this.#verdict = "mutate";
+    const { eventId, time, stage, replay } = this.#event;
+    const changes = [
+      ...this.changes.map(({ op, path, plugin }) => ({ op, path, by: plugin })),
+      ...this.#wouldChange.map(({ op, path, plugin }) => ({ op, path, by: plugin, mode: "audit" as const })),
+    ];
+    return {
+      v: 1,
+      id: eventId,
+      ts: time,
+      shim: process.pid,
+      stage,
+      decision: this.#verdict,
+      ...containerFields(this.#event),
+      ...this.#by,
+      ...(this.#error === undefined ? {} : { code: this.#error.code }),
+      plugins: this.#plugins,
+      ...(changes.length === 0 ? {} : { changes }),
+      ...argvOf(this.#event),
+      ms: round(performance.now() - this.#begun),
+      ...(replay ? { replay } : {}),
+    };
+  }
+
+  #outweighs(verdict: AuditDecision): boolean {
+    return weight.indexOf(verdict) > weight.indexOf(this.#verdict);
+  }
+}
+
+function reasonOf(outcome: Exclude<Outcome, { kind: "done" | "abandoned" }>): { rule?: string; reason: string } {
+  if (outcome.kind === "timedOut") return { reason: "timed out" };
+  if (outcome.kind === "failed") return { reason: textOf(outcome.error) };
+  const { rule } = outcome.options;
+  return { reason: outcome.reason, ...(rule === undefined ? {} : { rule }) };
+}
+
+function containerFields(event: HookEvent): object {
+  const { container, execId } = event as { container?: HookContainer; execId?: string };
+  if (container === undefined) return {};
+  const { id, namespace, kind, runtime, pod, image } = container;
+  return {
+    namespace,
+    container: id,
+    kind,
+    runtime,
+    ...(pod === undefined ? {} : { pod: `${pod.namespace}/${pod.name}` }),
+    ...(image === undefined ? {} : { image }),
+    ...(execId ? { execId } : {}),
+  };
+}
+
+/** Of the process that is to run, where there is one. */
+function argvOf(event: HookEvent): { argv?: readonly string[] } {
+  const { process, spec } = event as { process?: { args?: unknown }; spec?: { process?: { args?: unknown } } };
+  const args = process?.args ?? spec?.process?.args;
+  return Array.isArray(args) ? { argv: args.map(String) } : {};
+}
+
+const round = (ms: number): number => Math.round(ms * 1_000) / 1_000;
