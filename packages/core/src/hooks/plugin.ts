@@ -1,9 +1,9 @@
 import type { ContainerModule } from "inversify";
 import type { Logger } from "../log/logger.ts";
 import type { RuntimeFactory } from "../runtime/define.ts";
+import type { StandardSchema } from "../runtime/standard-schema.ts";
 import type { AdjustByStage, MutableStage } from "./adjust/adjust.ts";
 import type { ContainerKind, HookEvent } from "./event.ts";
-import type { StandardSchema } from "../runtime/standard-schema.ts";
 import type { Stage } from "./stages.ts";
 import type { DenyCode } from "./verdict.ts";
 

@@ -108,6 +108,12 @@ const lastOf =
 
 function merge(files: readonly ConfigFile[], defaults: Config): Config {
   const last = lastOf(files);
+  const hooks: Config["hooks"] = {
+    mode: last(({ hooks }) => hooks?.mode, defaults.hooks.mode),
+    onError: last(({ hooks }) => hooks?.on_error, defaults.hooks.onError),
+    timeoutMs: last(({ hooks }) => hooks?.timeout, defaults.hooks.timeoutMs),
+    denyCode: last(({ hooks }) => hooks?.deny_code, defaults.hooks.denyCode),
+  };
   return {
     grouping: last(({ grouping }) => grouping, defaults.grouping),
     cap: last(({ cap }) => cap, defaults.cap),
@@ -115,7 +121,9 @@ function merge(files: readonly ConfigFile[], defaults: Config): Config {
     answer: last(({ answer }) => answer, defaults.answer),
     stdio: mergeStdio(files, defaults.stdio),
     runtimes: mergeRuntimes(files),
-    plugins: files.flatMap(({ config }) => config.plugin ?? []).map(toPluginConfig),
+    hooks,
+    audit: mergeAudit(files),
+    plugins: files.flatMap(({ config }) => config.plugin ?? []).map((table) => toPluginConfig(table, hooks)),
     files: files.map(({ path }) => path),
   };
 }
@@ -158,8 +166,38 @@ function toRuntimeConfig(name: string, table: Partial<RuntimeConfig>): RuntimeCo
   return { use, binary, root, config };
 }
 
-function toPluginConfig({ name, use, config, timeout, on_error }: PluginTable): PluginConfig {
-  return { name, use, config: config ?? {}, timeoutMs: timeout, onError: on_error };
+/** The audit log is written if any file has its table. */
+function mergeAudit(files: readonly ConfigFile[]): Config["audit"] {
+  const tables = files.flatMap(({ config }) => config.audit ?? []);
+  if (tables.length === 0) return undefined;
+  const { path, allow_sample, argv, max_size, keep } = Object.assign({}, ...tables) as (typeof tables)[number];
+  return {
+    path: path ?? "/var/log/dunnage/audit.jsonl",
+    allowSample: allow_sample ?? 1,
+    argv: argv ?? "head",
+    maxSizeBytes: max_size ?? 64 * 2 ** 20,
+    keep: keep ?? 5,
+  };
+}
+
+const modes = ["off", "audit", "enforce"] as const;
+
+/** No plugin is taken more seriously than all of them are. */
+function toPluginConfig(table: PluginTable, hooks: Config["hooks"]): PluginConfig {
+  const { name, use, config, timeout, on_error, mode = "enforce", order, before, after, override, match } = table;
+  return {
+    name,
+    use,
+    config: config ?? {},
+    mode: modes[Math.min(modes.indexOf(mode), modes.indexOf(hooks.mode))],
+    timeoutMs: timeout ?? hooks.timeoutMs,
+    onError: on_error ?? hooks.onError,
+    order,
+    before,
+    after,
+    override,
+    match,
+  };
 }
 
 type PluginTable = NonNullable<FileConfig["plugin"]>[number];

@@ -1,34 +1,10 @@
 import * as v from "valibot";
-import { parseDuration } from "./duration.ts";
-import { parseSize } from "./size.ts";
-
-const text = v.pipe(v.string("must be a text"), v.nonEmpty("must not be empty"));
-
-const oneOf = <const Options extends readonly string[]>(options: Options) =>
-  v.picklist(options, `must be ${options.map((option) => `"${option}"`).join(" or ")}`);
-
-const duration = v.pipe(
-  v.string('must be a text with a unit, for example "30s"'),
-  v.check((value) => parseDuration(value) !== undefined, 'must be a duration such as "250ms", "30s" or "1m30s"'),
-  v.transform((value) => parseDuration(value) as number),
-);
-
-const size = v.pipe(
-  v.string('must be a text with a unit, for example "1MiB"'),
-  v.check((value) => parseSize(value) !== undefined, 'must be a size from "4KiB" to "1GiB"'),
-  v.transform((value) => parseSize(value) as number),
-);
-
-const table = v.record(v.string(), v.unknown(), "must be a table");
+import { auditTable, hooksTable, matchTable, pluginTable } from "./hook-schema.ts";
+import { duration, oneOf, size, table, text } from "./schema-parts.ts";
 
 const runtimeUse = v.pipe(
   v.string("must be a text"),
   v.regex(/^(?:builtin:[a-z0-9-]+|module:\/.+)$/, 'must be "builtin:NAME" or "module:/absolute/path"'),
-);
-
-const moduleUse = v.pipe(
-  v.string("must be a text"),
-  v.regex(/^module:\/.+\.(?:mjs|js|mts|ts)$/, 'must be "module:/absolute/path", ending in .mjs, .js, .mts or .ts'),
 );
 
 const runtimeTable = v.strictObject(
@@ -65,24 +41,9 @@ export const fileSchema = v.strictObject(
         "must be a table",
       ),
     ),
-    plugin: v.optional(
-      v.array(
-        v.strictObject(
-          {
-            name: v.pipe(
-              v.string("must be a text"),
-              v.regex(/^[A-Za-z0-9][\w.-]*$/, "must be a name: letters, digits, . _ -"),
-            ),
-            use: moduleUse,
-            config: v.optional(table),
-            timeout: v.optional(duration),
-            on_error: v.optional(oneOf(["closed", "open"])),
-          },
-          "must be a table",
-        ),
-        "must be an array of tables: [[plugin]]",
-      ),
-    ),
+    hooks: v.optional(hooksTable),
+    audit: v.optional(auditTable),
+    plugin: v.optional(v.array(pluginTable, "must be an array of tables: [[plugin]]")),
   },
   "must be a table",
 );
@@ -111,7 +72,9 @@ export function keysOf(path: readonly (string | number)[]): readonly string[] {
   if (first === undefined) return Object.keys(fileSchema.entries);
   if (first === "stdio") return Object.keys(fileSchema.entries.stdio.wrapped.entries);
   if (first === "runtimes") return Object.keys(runtimeTable.entries);
-  if (first === "plugin") return Object.keys(fileSchema.entries.plugin.wrapped.item.entries);
+  if (first === "hooks") return Object.keys(hooksTable.entries);
+  if (first === "audit") return Object.keys(auditTable.entries);
+  if (first === "plugin") return Object.keys((path.includes("match") ? matchTable : pluginTable).entries);
   return [];
 }
 

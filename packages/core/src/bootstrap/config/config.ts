@@ -1,5 +1,9 @@
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { AuditOptions } from "../../hooks/audit/audit-log.ts";
+import type { Mode } from "../../hooks/bound-hook.ts";
+import type { PluginSource } from "../../hooks/loading/load-plugins.ts";
+import type { DenyCode } from "../../hooks/verdict.ts";
 
 /** How containers share daemons: all of a containerd namespace, those of a pod, or none. */
 export type Grouping = "namespace" | "pod" | "container";
@@ -16,16 +20,18 @@ export interface RuntimeConfig {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-/** One `[[plugin]]`. */
-export interface PluginConfig {
-  readonly name: string;
-  /** `module:` and the absolute path of the plugin's file. */
-  readonly use: string;
-  /** For the plugin to judge; an empty object without the key. */
-  readonly config: Readonly<Record<string, unknown>>;
-  /** Time for each of its hooks; undefined: the default of the hooks. */
-  readonly timeoutMs?: number | undefined;
-  readonly onError?: "closed" | "open" | undefined;
+/** One `[[plugin]]`: `use` is `module:` and the absolute path of the plugin's file; `config` is for the plugin to judge. */
+export type PluginConfig = PluginSource;
+
+/** `[hooks]`: what holds for every plugin that says nothing else. */
+export interface HooksConfig {
+  /** No plugin's mode is above it. Default: enforce. */
+  readonly mode: Mode;
+  /** Undefined: what the hook says itself. */
+  readonly onError: "closed" | "open" | undefined;
+  readonly timeoutMs: number | undefined;
+  /** Default: permission-denied. */
+  readonly denyCode: DenyCode;
 }
 
 /** The configuration of the host, complete with its defaults. */
@@ -50,6 +56,9 @@ export interface Config {
     readonly loggerReadyTimeoutMs: number;
   };
   readonly runtimes: Readonly<Record<string, RuntimeConfig>>;
+  readonly hooks: HooksConfig;
+  /** Undefined: there is no audit log. */
+  readonly audit: AuditOptions | undefined;
   /** In the order in which their hooks run. */
   readonly plugins: readonly PluginConfig[];
   /** The files that it was read from, in that order; none: all defaults. */
@@ -70,6 +79,8 @@ export const defaultConfig: Config = {
     loggerReadyTimeoutMs: 10_000,
   },
   runtimes: {},
+  hooks: { mode: "enforce", onError: undefined, timeoutMs: undefined, denyCode: "permission-denied" },
+  audit: undefined,
   plugins: [],
   files: [],
 };

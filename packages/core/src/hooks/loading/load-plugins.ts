@@ -3,12 +3,12 @@ import { pathToFileURL } from "node:url";
 import { failedPrecondition } from "../../errors/errors.ts";
 import { suggestion } from "../../errors/nearest.ts";
 import type { Logger } from "../../log/logger.ts";
+import { issueText } from "../../runtime/standard-schema.ts";
 import { type ChainOptions, HookChain } from "../chain.ts";
 import { type Hooks, type Plugin, pluginApiVersion } from "../plugin.ts";
 import { isMutable, isStage, type Stage, stages } from "../stages.ts";
 import { type Bindable, bindHooks, type HookPolicy } from "./bind-hooks.ts";
 import { type Ordered, orderPlugins } from "./plugin-order.ts";
-import { issueText } from "../../runtime/standard-schema.ts";
 import { trustedPath } from "./trusted-file.ts";
 
 const loadTimeoutMs = 5_000;

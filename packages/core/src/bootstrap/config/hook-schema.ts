@@ -1,0 +1,67 @@
+import * as v from "valibot";
+import { duration, oneOf, size, table, text, texts } from "./schema-parts.ts";
+
+const moduleUse = v.pipe(
+  v.string("must be a text"),
+  v.regex(/^module:\/.+\.(?:mjs|js|mts|ts)$/, 'must be "module:/absolute/path", ending in .mjs, .js, .mts or .ts'),
+);
+
+const mode = oneOf(["enforce", "audit", "off"]);
+const onError = oneOf(["closed", "open"]);
+const codes = ["permission-denied", "failed-precondition", "invalid-argument", "resource-exhausted"] as const;
+
+/** `[hooks]`: what holds for every plugin. */
+export const hooksTable = v.strictObject(
+  {
+    mode: v.optional(mode),
+    on_error: v.optional(onError),
+    timeout: v.optional(duration),
+    deny_code: v.optional(oneOf(codes)),
+  },
+  "must be a table",
+);
+
+/** `[audit]` */
+export const auditTable = v.strictObject(
+  {
+    path: v.optional(v.pipe(text, v.startsWith("/", "must be an absolute path"))),
+    allow_sample: v.optional(
+      v.pipe(v.number("must be a number"), v.minValue(0, "must be at least 0"), v.maxValue(1, "must be at most 1")),
+    ),
+    argv: v.optional(oneOf(["head", "full", "none"])),
+    max_size: v.optional(size),
+    keep: v.optional(
+      v.pipe(v.number("must be a number"), v.integer("must be whole"), v.minValue(0, "must be at least 0")),
+    ),
+  },
+  "must be a table",
+);
+
+/** `[plugin.match]` */
+export const matchTable = v.strictObject(
+  {
+    namespaces: v.optional(texts),
+    kinds: v.optional(v.array(oneOf(["sandbox", "container", "standalone"]), "must be a list")),
+    runtimes: v.optional(texts),
+    annotations: v.optional(v.record(v.string(), v.string("must be a text"), "must be a table")),
+  },
+  "must be a table",
+);
+
+/** `[[plugin]]` */
+export const pluginTable = v.strictObject(
+  {
+    name: v.pipe(v.string("must be a text"), v.regex(/^[A-Za-z0-9][\w.-]*$/, "must be a name: letters, digits, . _ -")),
+    use: moduleUse,
+    config: v.optional(table),
+    mode: v.optional(mode),
+    timeout: v.optional(duration),
+    on_error: v.optional(onError),
+    order: v.optional(oneOf(["pre", "post"])),
+    before: v.optional(texts),
+    after: v.optional(texts),
+    override: v.optional(texts),
+    match: v.optional(matchTable),
+  },
+  "must be a table",
+);
