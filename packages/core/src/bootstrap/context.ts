@@ -20,6 +20,8 @@ export interface Surroundings {
   /** RLIMIT_NOFILE as containerd handed it down, for every child; Node raised its own soft limit. */
   readonly openFilesLimit: OpenFilesLimit;
   readonly config: Config;
+  /** Of the file that it begins with, whether it exists or not. */
+  readonly configPath: string;
   readonly libc: Libc;
 }
 

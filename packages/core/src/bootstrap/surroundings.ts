@@ -40,6 +40,7 @@ export async function readSurroundings(env: Environment, program: Program): Prom
     env: Object.fromEntries(childEnvironment(env).map(splitEntry)),
     openFilesLimit: { soft: parseLimit(env["DUNNAGE_OPEN_FILES"]), hard: libc.openFilesLimit().hard },
     config,
+    configPath: configPath(env),
     libc,
   };
 }

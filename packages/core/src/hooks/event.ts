@@ -97,6 +97,9 @@ export interface StageFields {
   readonly exit: Exec & { readonly exit: HookExit };
   /** `cause`: the error that the client got. */
   readonly rollback: { readonly cause: string };
+  /** `pid`: the daemon's. */
+  readonly shimStart: Pid;
+  readonly shimStop: Pid;
 }
 
 /** What a hook is told. Plain data, frozen to its depth: a hook looks, it does not change. */

@@ -1,5 +1,8 @@
+import { linkSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { invalidArgument } from "../errors/errors.ts";
+import { findAmbiguousKey } from "./ambiguous-keys.ts";
+import { formatExactJson, parseExactJson } from "./exact-json.ts";
 import { parseJsonObject } from "./json-object.ts";
 import { readRegularFile } from "./read-regular-file.ts";
 
@@ -47,6 +50,36 @@ export interface OciNamespace {
  * @throws {StatusError} InvalidArgument – missing, unreadable, not a regular file, no JSON object or wrong types; names the path.
  */
 export function readSpec(bundle: string): OciSpec {
+  return readObject(bundle, JSON.parse);
+}
+
+/**
+ * As `readSpec`, for one that is to be judged and written back: integers that no double holds come as bigint.
+ * @throws {StatusError} InvalidArgument – also for keys that runtimes would read differently.
+ */
+export function readExactSpec(bundle: string): OciSpec {
+  const spec = readObject(bundle, parseExactJson);
+  requireUnambiguous(spec, `OCI configuration ${join(bundle, "config.json")}`);
+  return spec;
+}
+
+/** Writes `config.json`, atomically; the client's own stays beside it as `config.orig.json`. */
+export function writeSpec(bundle: string, spec: object): void {
+  const path = join(bundle, "config.json");
+  const temporary = `${path}.tmp`;
+  writeFileSync(temporary, formatExactJson(spec), { mode: 0o600 });
+  rmSync(join(bundle, "config.orig.json"), { force: true });
+  linkSync(path, join(bundle, "config.orig.json"));
+  renameSync(temporary, path);
+}
+
+/** @throws {StatusError} InvalidArgument – a key differs from one of the specification's in case alone. */
+export function requireUnambiguous(value: unknown, what: string): void {
+  const path = findAmbiguousKey(value);
+  if (path !== undefined) throw invalidArgument(`${what}: runtimes would not agree on the key ${path}`);
+}
+
+function readObject(bundle: string, parse: (text: string) => unknown): OciSpec {
   const path = join(bundle, "config.json");
   let text: string;
   try {
@@ -54,7 +87,7 @@ export function readSpec(bundle: string): OciSpec {
   } catch (error) {
     throw invalidArgument(`read OCI configuration ${path}: ${(error as Error).message}`);
   }
-  const spec: OciSpec = parseJsonObject(text, `OCI configuration ${path}`);
+  const spec: OciSpec = parseJsonObject(text, `OCI configuration ${path}`, parse);
   const wrong = findWrongType(spec);
   if (wrong !== undefined) throw invalidArgument(`OCI configuration ${path}: ${wrong}`);
   return spec;

@@ -4,14 +4,15 @@ import { invalidArgument } from "../errors/errors.ts";
 const maxDepth = 10_000;
 
 /**
- * Parses a JSON object that came from a client. `what` is the subject of the error.
+ * Parses a JSON object that came from a client. `what` is the subject of the error, `parse` reads
+ * the JSON.
  * @throws {StatusError} InvalidArgument – no JSON, no object, or nested too deeply.
  */
-export function parseJsonObject(text: string, what: string): object {
+export function parseJsonObject(text: string, what: string, parse: (text: string) => unknown = JSON.parse): object {
   if (isTooDeep(text)) throw invalidArgument(`${what}: nested deeper than ${maxDepth}`);
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parse(text);
   } catch (error) {
     throw invalidArgument(`${what}: no JSON: ${(error as Error).message}`);
   }

@@ -5,6 +5,7 @@ import type { RuntimeOptions } from "../runtime/options.ts";
 import type { ContainerRef, Created, CreateRequest, ExecRequest, KillRequest, Runtime } from "../runtime/runtime.ts";
 import * as argv from "./argv.ts";
 import type { OciDialect } from "./dialect.ts";
+import { formatExactJson } from "./exact-json.ts";
 import { type OciCall, OciCommandLine, type OciOutcome } from "./oci-command.ts";
 import { execPidFile, execProcessFile, initPidFile, readPidFile } from "./pid-file.ts";
 import { undoCreate, undoExec } from "./undo.ts";
@@ -83,7 +84,7 @@ export class OciRuntime implements Runtime {
     rmSync(pidFile, { force: true });
     try {
       // It may hold secrets in its environment.
-      writeFileSync(processFile, JSON.stringify(request.process), { mode: 0o600 });
+      writeFileSync(processFile, formatExactJson(request.process), { mode: 0o600 });
       check(await this.#commands.run({ args, container, stdio: stdioOf(request) }, signal), "OCI runtime exec failed");
       return { pid: pidIn(pidFile, "OCI runtime exec failed") };
     } catch (error) {
@@ -119,7 +120,7 @@ export class OciRuntime implements Runtime {
   }
 
   async update(container: ContainerRef, resources: object, signal: AbortSignal): Promise<void> {
-    const call: OciCall = { args: argv.updateArgs(container.id), container, input: JSON.stringify(resources) };
+    const call: OciCall = { args: argv.updateArgs(container.id), container, input: formatExactJson(resources) };
     check(await this.#commands.run(call, signal), "OCI runtime update failed");
   }
 

@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { HookChain } from "../hooks/chain.ts";
 import { podFields } from "../hooks/event.ts";
-import { newEventId } from "../hooks/event-id.ts";
+import type { HookRunner } from "../hooks/hook-runner.ts";
 import { endRecordedLoggers } from "../io/logger/logger-records.ts";
 import type { Logger } from "../log/logger.ts";
 import { unmountRootfs } from "../mount/rootfs.ts";
@@ -13,7 +12,8 @@ import type { CommandRunner } from "../reaper/command.ts";
 import type { Exit } from "../reaper/exit.ts";
 import { defaultOptions } from "../runtime/options.ts";
 import type { ContainerRef, Runtime } from "../runtime/runtime.ts";
-import { type Journal, readJournal, writeJournal } from "./journal.ts";
+import { type Journal, readJournal } from "./journal.ts";
+import { runOwedAfter } from "./owed-hooks.ts";
 
 /** Exit status of a container whose shim died: that of SIGKILL, as containerd-shim-runc-v2's `delete` answers. */
 const killedStatus = 137;
@@ -28,7 +28,7 @@ export interface CleanUpDeps {
   /** Resolves with undefined when the runtime is not known any more: what can be cleaned without it is. */
   readonly runtimeOf: (name: string) => Promise<Runtime | undefined>;
   /** Loaded only if hooks are owed. */
-  readonly hooks: () => Promise<HookChain>;
+  readonly hooks: () => Promise<HookRunner>;
 }
 
 export interface CleanUpRequest {
@@ -57,7 +57,7 @@ export async function cleanUp(deps: CleanUpDeps, request: CleanUpRequest): Promi
   await attempt("loggers", () => endRecordedLoggers(bundle, { timeoutMs: loggersTimeoutMs }));
   await attempt("mounts", () => unmountRootfs(join(bundle, "rootfs"), deps, AbortSignal.timeout(stepTimeoutMs)));
   await attempt("cgroups", async () => removeCgroups(cgroupsPathOf(bundle), { timeoutMs: commandsTimeoutMs }));
-  await attempt("hooks", () => runOwedHooks(deps, ref, journal, exit));
+  await attempt("hooks", () => runHooks(deps, ref, journal, exit));
   return exit;
 }
 
@@ -86,25 +86,13 @@ function cgroupsPathOf(bundle: string): string {
   return readSpec(bundle).linux?.cgroupsPath ?? "";
 }
 
-/** `postStop` is owed unless the journal says that it was run to its end. */
-async function runOwedHooks(
-  deps: CleanUpDeps,
-  ref: ContainerRef,
-  journal: Journal | undefined,
-  exit: Exit,
-): Promise<void> {
-  if (journal === undefined || journal.postStop?.done === true) return;
-  const hooks = await deps.hooks();
-  if (!hooks.has("postStop")) return;
-  const eventId = journal.postStop?.eventId ?? newEventId();
-  const begun = { ...journal, postStop: { eventId, done: false } };
-  writeJournal(ref.bundle, begun);
+async function runHooks(deps: CleanUpDeps, ref: ContainerRef, journal: Journal | undefined, exit: Exit): Promise<void> {
+  if (journal === undefined) return;
   const { id, namespace, bundle } = ref;
   const annotations = annotationsOf(bundle);
   const container = { id, namespace, bundle, runtime: journal.runtime, annotations, ...podFields(annotations) };
-  const signal = AbortSignal.timeout(stepTimeoutMs);
-  await hooks.run("postStop", { container, exit }, signal, { eventId, replay: true });
-  writeJournal(ref.bundle, { ...begun, postStop: { eventId, done: true } });
+  const subject = { container, execId: "", exit };
+  await runOwedAfter(deps, journal, bundle, subject, AbortSignal.timeout(stepTimeoutMs));
 }
 
 function annotationsOf(bundle: string): NonNullable<OciSpec["annotations"]> {

@@ -14,6 +14,8 @@ export class Container {
   readonly runtime: Runtime;
   readonly init: Process;
   readonly execs = new Map<string, Process>();
+  /** Ids of execs that hooks are asked about: nobody can start them yet. */
+  readonly reservedExecs = new Set<string>();
   /** True: the kernel ends every process of the container with its init. */
   readonly privatePidNamespace: boolean;
   readonly annotations: Readonly<Record<string, string>>;

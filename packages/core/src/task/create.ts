@@ -8,11 +8,12 @@ import type { wire } from "../proto/gen/wire.js";
 import { decodeOptions } from "../runtime/decode-options.ts";
 import type { RuntimeOptions } from "../runtime/options.ts";
 import type { ContainerRef } from "../runtime/runtime.ts";
+import { adjustSpec } from "./adjust.ts";
 import { requireOwnCgroup, requireUnused } from "./bundle-use.ts";
 import { Container } from "./container.ts";
 import type { ChosenRuntime, TaskDeps } from "./deps.ts";
 import { watchInit } from "./exits.ts";
-import { runHooks } from "./hook-seam.ts";
+import { runHooks, tellHooks } from "./hook-seam.ts";
 import { writeJournal } from "./journal.ts";
 import { watchOom } from "./oom.ts";
 import { openProcessIo } from "./open-process-io.ts";
@@ -31,12 +32,37 @@ export async function createContainer(
   register: (container: Container) => void,
   signal: AbortSignal,
 ): Promise<Container> {
-  const { spec, container } = await prepare(deps, request);
+  const { spec: given, container } = await prepare(deps, request);
   const { ref, init } = container;
   await using undo = new AsyncDisposableStack();
   deps.log.attach(ref.id, ref.bundle);
   undo.defer(() => deps.log.detach(ref.id));
-  await runHooks(deps, "preCreate", container, () => ({ spec }), signal);
+  const spec = await adjustSpec(deps, container, given, signal);
+  try {
+    await make(deps, request, { container, spec, undo, register }, signal);
+  } catch (error) {
+    tellHooks(deps, "rollback", container, () => ({ cause: (error as Error).message }));
+    throw error;
+  }
+  await runHooks(deps, "postCreate", container, () => ({ pid: init.pid }), signal);
+  return container;
+}
+
+interface Making {
+  readonly container: Container;
+  readonly spec: OciSpec;
+  readonly undo: AsyncDisposableStack;
+  readonly register: (container: Container) => void;
+}
+
+/** Makes what hooks have let pass. */
+async function make(
+  deps: TaskDeps,
+  request: wire.CreateTaskRequest,
+  { container, spec, undo, register }: Making,
+  signal: AbortSignal,
+): Promise<void> {
+  const { ref, init } = container;
   writeJournal(ref.bundle, container.journal);
   await mount(deps, request, ref, undo, signal);
   const io = await openProcessIo(deps, { ref, process: init }, spec);
@@ -57,8 +83,6 @@ export async function createContainer(
   publishCreate(deps, request, pid);
   watchOom(deps, container);
   watchInit(deps, container);
-  await runHooks(deps, "postCreate", container, () => ({ pid }), signal);
-  return container;
 }
 
 async function prepare(

@@ -9,8 +9,8 @@ import { toTimestamp } from "../proto/timestamp.ts";
 import { Deadline } from "../reaper/deadline.ts";
 import type { Container } from "./container.ts";
 import type { TaskDeps } from "./deps.ts";
-import { runHooks } from "./hook-seam.ts";
 import { endOomWatch } from "./oom.ts";
+import { runOwed } from "./owed-hooks.ts";
 import type { Process } from "./process.ts";
 
 /** How long the exit of a created init may take after the runtime's delete has killed it. */
@@ -48,7 +48,7 @@ export function deleteInit(
   return init.lock.run(async () => {
     requireOver(init);
     await container.afterExit;
-    await runHooks(deps, "preDelete", container, () => ({ exit: container.journal.exit }), signal);
+    await runOwed(deps, "preDelete", container, () => ({ exit: container.journal.exit }));
     endOomWatch(container);
     if (!(await container.forgotten)) await forget(container, signal);
     await awaitExit(deps, init);
@@ -58,11 +58,12 @@ export function deleteInit(
     await unmountRootfs(join(ref.bundle, "rootfs"), deps, signal);
     init.move("deleted");
     const response = toResponse(init);
+    // Before the answer is saved: from then on nobody looks for hooks that are owed.
+    await runOwed(deps, "postDelete", container, () => ({ exit: container.journal.exit }));
     saveResponse(deps, container, response);
     unregister();
     container.commands[Symbol.dispose]();
     publishDelete(deps, init);
-    await runHooks(deps, "postDelete", container, () => ({ exit: container.journal.exit }), signal);
     return response;
   });
 }

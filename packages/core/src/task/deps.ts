@@ -1,7 +1,7 @@
 import type { Cgroup } from "../cgroups/cgroup.ts";
 import type { OomWatcher } from "../cgroups/oom.ts";
 import type { Publisher } from "../events/publisher.ts";
-import type { HookChain } from "../hooks/chain.ts";
+import type { HookRunner } from "../hooks/hook-runner.ts";
 import type { LoggerTimes } from "../io/logger/supervised-logger.ts";
 import type { ReaderPolicy } from "../io/stream.ts";
 import type { Logger } from "../log/logger.ts";
@@ -49,7 +49,7 @@ export interface TaskDeps {
   readonly findCgroup: (pid: number) => Cgroup | undefined;
   readonly commands: Pick<CommandRunner, "run">;
   readonly publisher: Publisher;
-  readonly hooks: Pick<HookChain, "has" | "run">;
+  readonly hooks: HookRunner;
   readonly log: BundleLog;
   readonly stdio: StdioSettings;
   /**

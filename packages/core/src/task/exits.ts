@@ -5,12 +5,12 @@ import type { Exit } from "../reaper/exit.ts";
 import type { Container } from "./container.ts";
 import type { TaskDeps } from "./deps.ts";
 import { forgetEarly } from "./forget.ts";
-import { runHooks } from "./hook-seam.ts";
+import { tellHooks } from "./hook-seam.ts";
 import { awaitInitExit } from "./init-exit.ts";
 import { writeJournal } from "./journal.ts";
 import { endOomWatch } from "./oom.ts";
+import { runOwed } from "./owed-hooks.ts";
 import { thaw } from "./pause.ts";
-import { runPostStop } from "./post-stop.ts";
 import type { Process } from "./process.ts";
 import { keepLastMetrics } from "./stats.ts";
 
@@ -43,12 +43,18 @@ function initExited(deps: TaskDeps, container: Container, exit: Exit): void {
   const finish = (): void => {
     report(deps, container, container.init, exit);
     endOomWatch(container);
-    container.afterExit = runPostStop(deps, container);
+    container.afterExit = runExitHooks(deps, container, exit);
     container.forgotten = forgetEarly(deps, container);
   };
   const isAlone = container.privatePidNamespace && container.liveExecs === 0 && container.init.state !== "paused";
   if (isAlone) finish();
   else void endOtherProcesses(deps, container).then(finish);
+}
+
+/** Init's end is told as every exit is, but it is owed: the hooks of `delete` tell it if this daemon dies before it has. */
+async function runExitHooks(deps: TaskDeps, container: Container, exit: Exit): Promise<void> {
+  await runOwed(deps, "exit", container, () => ({ execId: "", exit }));
+  await runOwed(deps, "postStop", container, () => ({ exit }));
 }
 
 /** Before any client can ask: an exit that the journal holds is not lost with the daemon. */
@@ -107,6 +113,5 @@ function report(deps: TaskDeps, container: Container, process: Process, exit: Ex
     pid: exit.pid,
     status: exit.exitStatus,
   });
-  const subject = (): Record<string, unknown> => ({ execId: process.execId, exit });
-  void runHooks(deps, "exit", container, subject, new AbortController().signal);
+  if (process.execId !== "") tellHooks(deps, "exit", container, () => ({ execId: process.execId, exit }));
 }

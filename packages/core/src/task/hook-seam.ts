@@ -1,5 +1,6 @@
+import type { Draft } from "../hooks/adjust/draft.ts";
 import { type HookContainer, podFields } from "../hooks/event.ts";
-import type { Stage } from "../hooks/stages.ts";
+import { type Stage, stages } from "../hooks/stages.ts";
 import type { Container } from "./container.ts";
 import type { TaskDeps } from "./deps.ts";
 
@@ -17,8 +18,36 @@ export async function runHooks(
   fields: () => Fields,
   signal: AbortSignal,
 ): Promise<void> {
+  await takeUpChanges(deps, stage);
   if (!deps.hooks.has(stage)) return;
   await deps.hooks.run(stage, { container: toHookContainer(container), ...fields() }, signal);
+}
+
+/** Tells hooks of an event. Nobody waits for them; those of one container come in order. */
+export function tellHooks(deps: TaskDeps, stage: Stage, container: Container, fields: () => Fields): void {
+  if (!deps.hooks.has(stage)) return;
+  deps.hooks.tell(stage, { container: toHookContainer(container), ...fields() });
+}
+
+/**
+ * Lets the hooks of a stage judge and change what `draft` holds. `view` picks from it what the event shows; it is called again
+ * after each change.
+ * @throws {StatusError} as `runHooks`.
+ */
+export async function adjustByHooks(
+  deps: TaskDeps,
+  container: Container,
+  draft: Draft,
+  event: { readonly fields: Fields; readonly view: (draft: Draft) => Fields },
+  signal: AbortSignal,
+): Promise<void> {
+  const subject = { container: toHookContainer(container), ...event.fields };
+  await deps.hooks.run(draft.stage, subject, signal, { draft, view: event.view });
+}
+
+/** What a client asks for is judged by the configuration as it is now; what merely happens, by the one that is loaded. */
+export async function takeUpChanges(deps: TaskDeps, stage: Stage): Promise<void> {
+  if (stages[stage].kind === "pre") await deps.hooks.refresh?.();
 }
 
 /** What hooks learn of a container. */

@@ -1,5 +1,7 @@
 import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Adjustment } from "../hooks/adjust/adjustment.ts";
+import type { Stage } from "../hooks/stages.ts";
 import { readRegularFile } from "../oci/read-regular-file.ts";
 import type { RuntimeOptions } from "../runtime/options.ts";
 
@@ -9,6 +11,11 @@ export interface DaemonIdentity {
   /** Its directory below the runtime directory, named PID.STARTTIME; the socket is in it. */
   readonly directory: string;
 }
+
+/** Stages of a container's end, in their order: whoever finds a dead daemon's container runs those that are not done. */
+export const owedStages = ["exit", "postStop", "preDelete", "postDelete"] as const satisfies readonly Stage[];
+
+export type OwedStage = (typeof owedStages)[number];
 
 /** What the bundle keeps of a container, so that `delete` can finish the work of a daemon that died. */
 export interface Journal {
@@ -20,8 +27,10 @@ export interface Journal {
   readonly daemon: DaemonIdentity;
   /** Set once init's exit was reaped, before any client hears of it. */
   readonly exit?: { readonly pid: number; readonly exitStatus: number; readonly exitedAt: string };
-  /** Present while the hooks of `postStop` are owed; the id makes a repetition recognisable. */
-  readonly postStop?: { readonly eventId: string; readonly done: boolean };
+  /** Hooks of these stages that have begun, by stage; the id makes a repetition recognisable. */
+  readonly hooks?: Readonly<Partial<Record<OwedStage, { readonly eventId: string; readonly done: boolean }>>>;
+  /** What hooks tightened at create, for execs and updates. */
+  readonly hardening?: readonly Adjustment[];
 }
 
 const journalPath = (bundle: string): string => join(bundle, "dunnage.json");

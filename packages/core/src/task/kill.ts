@@ -1,5 +1,6 @@
 import { failedPrecondition, invalidArgument, notFound } from "../errors/errors.ts";
 import { hasErrorCode } from "../native/libc-error.ts";
+import { adjustSignal } from "./adjust.ts";
 import type { Container } from "./container.ts";
 import type { TaskDeps } from "./deps.ts";
 import { runHooks } from "./hook-seam.ts";
@@ -22,10 +23,11 @@ export async function kill(
   signal: AbortSignal,
 ): Promise<void> {
   if (request.signal > maxSignal) throw invalidArgument(`unknown signal ${request.signal}`);
-  await runHooks(deps, "preKill", container, () => ({ execId: process.execId, ...request }), signal);
-  if (process.execId === "") await killInit(deps, container, request, signal);
-  else await killExec(container, process, request.signal, signal);
-  await runHooks(deps, "postKill", container, () => ({ execId: process.execId, ...request }), signal);
+  const { execId } = process;
+  const sent = { ...request, signal: await adjustSignal(deps, container, { execId, ...request }, signal) };
+  if (execId === "") await killInit(deps, container, sent, signal);
+  else await killExec(container, process, sent.signal, signal);
+  await runHooks(deps, "postKill", container, () => ({ execId, ...sent }), signal);
 }
 
 async function killInit(

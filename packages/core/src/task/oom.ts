@@ -1,7 +1,7 @@
 import { taskOom } from "../events/task-events.ts";
 import type { Container } from "./container.ts";
 import type { TaskDeps } from "./deps.ts";
-import { runHooks } from "./hook-seam.ts";
+import { tellHooks } from "./hook-seam.ts";
 
 /**
  * From now on every kill for want of memory in the container is an event, until the container is deleted. One that is noticed while
@@ -23,5 +23,5 @@ function report(deps: TaskDeps, container: Container): void {
   const { id } = container.ref;
   deps.publisher.publish(taskOom(id));
   deps.log.info("out of memory", { id });
-  void runHooks(deps, "oom", container, () => ({}), new AbortController().signal);
+  tellHooks(deps, "oom", container, () => ({}));
 }

@@ -1,10 +1,10 @@
 import type { Metrics } from "../cgroups/metrics/metrics.ts";
-import { alreadyExists, invalidArgument, notFound, unknown } from "../errors/errors.ts";
+import { alreadyExists, notFound, unknown } from "../errors/errors.ts";
 import { taskExecAdded } from "../events/task-events.ts";
 import type { TerminalSize } from "../native/libc.ts";
-import { parseJsonObject } from "../oci/json-object.ts";
 import type { wire } from "../proto/gen/wire.js";
 import { execAbility } from "./abilities.ts";
+import { adjustProcess } from "./adjust.ts";
 import { bundleKey } from "./bundle-use.ts";
 import type { Container } from "./container.ts";
 import { createContainer } from "./create.ts";
@@ -87,16 +87,16 @@ export class Tasks {
     const { exec_id: execId, terminal, stdin, stdout, stderr } = request;
     validateId(execId, "exec id");
     execAbility(container.runtime);
-    if (container.execs.has(execId)) throw alreadyExists(`id ${execId}: already exists`);
+    const { execs, reservedExecs } = container;
+    if (execs.has(execId) || reservedExecs.has(execId)) throw alreadyExists(`id ${execId}: already exists`);
     requireExecutable(container.init.state);
-    const spec = parseProcess(request);
-    const exec = new Process(request.id, execId, { terminal, stdin, stdout, stderr }, spec);
-    container.execs.set(execId, exec);
+    reservedExecs.add(execId);
     try {
-      await runHooks(this.#deps, "preExec", container, () => ({ execId, process: spec }), signal);
-    } catch (error) {
-      container.execs.delete(execId);
-      throw error;
+      const spec = await adjustProcess(this.#deps, container, request, signal);
+      requireExecutable(container.init.state);
+      execs.set(execId, new Process(request.id, execId, { terminal, stdin, stdout, stderr }, spec));
+    } finally {
+      reservedExecs.delete(execId);
     }
     this.#deps.publisher.publish(taskExecAdded({ containerId: request.id, execId }));
     await runHooks(this.#deps, "postExec", container, () => ({ execId }), signal);
@@ -174,10 +174,4 @@ export class Tasks {
 /** The texts are containerd-shim-runc-v2's. @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/init_state.go */
 function requireExecutable(state: ProcessState): void {
   if (state !== "created" && state !== "running") throw unknown(`cannot exec in a ${state} state`);
-}
-
-/** The spec travels as JSON whatever its type URL says; its terminal flag gives way to the request's. */
-function parseProcess(request: wire.ExecProcessRequest): unknown {
-  const text = new TextDecoder().decode(request.spec?.value ?? new Uint8Array());
-  return { ...parseJsonObject(text, `process of exec ${request.exec_id}`), terminal: request.terminal };
 }

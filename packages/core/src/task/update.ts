@@ -1,6 +1,6 @@
 import { unimplemented, unknown } from "../errors/errors.ts";
-import { parseJsonObject } from "../oci/json-object.ts";
 import type { wire } from "../proto/gen/wire.js";
+import { adjustResources } from "./adjust.ts";
 import type { Container } from "./container.ts";
 import type { TaskDeps } from "./deps.ts";
 import { runHooks } from "./hook-seam.ts";
@@ -20,14 +20,8 @@ export function update(
   return init.lock.run(async () => {
     if (init.state === "stopped") throw unknown("cannot update a stopped container");
     if (runtime.update === undefined) throw unimplemented(`runtime ${runtime.name} has no update`);
-    const resources = parseResources(request);
-    await runHooks(deps, "preUpdate", container, () => ({ resources }), signal);
+    const resources = await adjustResources(deps, container, request, signal);
     await runtime.update(ref, resources, container.commands.with(signal));
     await runHooks(deps, "postUpdate", container, () => ({ resources }), signal);
   });
-}
-
-function parseResources(request: wire.UpdateTaskRequest): object {
-  const text = new TextDecoder().decode(request.resources?.value ?? new Uint8Array());
-  return parseJsonObject(text, `resources of ${request.id}`);
 }

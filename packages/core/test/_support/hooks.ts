@@ -1,5 +1,6 @@
 import type { ChainOptions, HookChain } from "../../src/hooks/chain.ts";
 import type { HookSubject } from "../../src/hooks/event.ts";
+import type { HookRunner } from "../../src/hooks/hook-runner.ts";
 import { type PluginSource, toHookChain } from "../../src/hooks/loading/load-plugins.ts";
 import type { Hooks } from "../../src/hooks/plugin.ts";
 import { RecordingLog } from "./recording-log.ts";
@@ -41,4 +42,16 @@ export function chainWith(
     return { source: { use: "module:/x.mjs", ...rest, name }, plugin: { name, apiVersion: 1 as const, hooks }, config };
   });
   return { chain: toHookChain(loaded, { log, ...options }), log };
+}
+
+/** Hooks that are what `given` says; an event that is told runs at once. */
+export function fakeHooks(given: Partial<Pick<HookRunner, "has" | "run">>): HookRunner {
+  const run: HookRunner["run"] = given.run ?? (async () => {});
+  return {
+    has: () => false,
+    ...given,
+    run,
+    tell: (stage, event, options) => void run(stage, event, never, options),
+    flush: async () => {},
+  };
 }

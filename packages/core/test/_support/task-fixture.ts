@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { OomWatcher } from "../../src/cgroups/oom.ts";
+import { HookChain } from "../../src/hooks/chain.ts";
 import { loggerTimes } from "../../src/io/logger/supervised-logger.ts";
 import { silentLogger } from "../../src/log/logger.ts";
 import { openKoffiLibc } from "../../src/native/open-libc.ts";
@@ -137,7 +138,7 @@ export function openTasks(overrides: Partial<TaskDeps> = {}): TaskFixture {
     findCgroup: () => undefined,
     commands,
     publisher,
-    hooks: { has: () => false, run: async () => {} },
+    hooks: HookChain.none,
     log,
     stdio: { mode: "auto", drainTimeoutMs: 1000, whenReaderIsAway: "block", dropBufferBytes: 65_536, loggerTimes },
     runtimeOf: async () => ({ name: "fake", runtime, defaults: {} }),

@@ -2,6 +2,7 @@ import { Code, StatusError } from "@dunnage/ttrpc";
 import test, { type ExecutionContext } from "ava";
 import { wire } from "../../src/proto/gen/wire.js";
 import { readJournal } from "../../src/task/journal.ts";
+import { fakeHooks } from "../_support/hooks.ts";
 import { openTasks, type TaskFixture } from "../_support/task-fixture.ts";
 
 const signal = new AbortController().signal;
@@ -22,10 +23,10 @@ async function stopped(f: TaskFixture): Promise<void> {
 
 test("hooks – a denied preStart ends the container, and the client's Delete succeeds", async (t) => {
   const denial = new StatusError(Code.PermissionDenied, "dunnage: denied by policy at preStart: no");
-  const hooks = {
+  const hooks = fakeHooks({
     has: (stage: string) => stage === "preStart",
     run: () => Promise.reject(denial),
-  };
+  });
   using f = openTasks({ hooks });
   const pid = await f.create("c");
   f.runtime.onKill = async () => f.reaper.exit(pid, 137);
@@ -39,32 +40,32 @@ test("hooks – a denied preStart ends the container, and the client's Delete su
 test("hooks – postStop runs once after the exit and before the container is deleted, and is journaled", async (t) => {
   const ran: string[] = [];
   const { promise, resolve } = Promise.withResolvers<void>();
-  const hooks = {
+  const hooks = fakeHooks({
     has: (stage: string) => stage === "postStop",
     run: async (stage: string) => {
       ran.push(stage);
       await promise;
     },
-  };
+  });
   using f = openTasks({ hooks });
   await stopped(f);
   const { bundle } = f.tasks.container("c").ref;
-  t.is(readJournal(bundle)?.postStop?.done, false);
+  t.is(readJournal(bundle)?.hooks?.postStop?.done, false);
   const deleting = f.tasks.delete("c", "", signal);
   await settle();
   t.false(f.runtime.calls.includes("delete"));
   resolve();
   await deleting;
   t.deepEqual(ran, ["postStop"]);
-  t.is(readJournal(bundle)?.postStop?.done, true);
+  t.is(readJournal(bundle)?.hooks?.postStop?.done, true);
 });
 
 test("hooks – preStop runs before the first signal that ends init, not before a harmless one", async (t) => {
   const ran: string[] = [];
-  const hooks = {
+  const hooks = fakeHooks({
     has: (stage: string) => stage === "preStop",
     run: async (stage: string) => void ran.push(stage),
-  };
+  });
   using f = openTasks({ hooks });
   await f.create("c");
   await f.tasks.start("c", "", signal);

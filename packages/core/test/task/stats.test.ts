@@ -5,6 +5,7 @@ import test from "ava";
 import type { HookSubject } from "../../src/hooks/event.ts";
 import { wire } from "../../src/proto/gen/wire.js";
 import { decodeMetrics } from "../_support/decode-metrics.ts";
+import { fakeHooks } from "../_support/hooks.ts";
 import { openTasks, type TaskFixture } from "../_support/task-fixture.ts";
 import { TempDir } from "../_support/temp-dir.ts";
 import { until } from "../_support/until.ts";
@@ -170,15 +171,15 @@ test("out of memory – noticed before the start has returned – after the star
 
 test("out of memory – hooks of the stage are told", async (t) => {
   const subjects: HookSubject[] = [];
-  const hooks = {
+  const hooks = fakeHooks({
     has: (stage: string) => stage === "oom",
     run: async (_: string, subject: HookSubject) => void subjects.push(subject),
-  };
+  });
   using scene = openScene({ hooks });
   const { f, kill } = scene;
   const pid = await f.create("c");
   kill(1);
   f.reaper.exit(pid, 137);
   t.is(subjects.length, 1);
-  t.is(subjects[0]?.container.id, "c");
+  t.is(subjects[0]?.container?.id, "c");
 });

@@ -1,8 +1,8 @@
-import { loadPlugins } from "../../hooks/loading/load-plugins.ts";
 import { FifoLog } from "../../log/fifo-log.ts";
 import type { Exit } from "../../reaper/exit.ts";
 import { cleanUp as cleanUpTask } from "../../task/clean-up.ts";
 import type { CleanUpRequest, Surroundings } from "../context.ts";
+import { loadHooks } from "./hook-host.ts";
 import { hostPlugins } from "./plugin-host.ts";
 import { openRuntimeHost } from "./runtime-host.ts";
 import type { RuntimeLoader } from "./runtimes.ts";
@@ -19,6 +19,6 @@ export async function cleanUp(
   await hostPlugins(config, log);
   using host = openRuntimeHost(surroundings, log, adapters);
   const { commands, runtimes } = host;
-  const hooks = async () => (await loadPlugins(config.plugins, log)).hooks;
+  const hooks = async () => (await loadHooks(config, log)).hooks;
   return await cleanUpTask({ commands, log, hooks, runtimeOf: (name) => runtimes.find(name) }, request);
 }

@@ -7,8 +7,8 @@ import { noPublisher } from "../../events/no-publisher.ts";
 import { Outbox } from "../../events/outbox.ts";
 import type { Publisher } from "../../events/publisher.ts";
 import { HookChain } from "../../hooks/chain.ts";
+import type { HookRunner } from "../../hooks/hook-runner.ts";
 import { loggerTimes } from "../../io/logger/supervised-logger.ts";
-import { loadPlugins } from "../../hooks/loading/load-plugins.ts";
 import { FifoLog } from "../../log/fifo-log.ts";
 import { findExecutable } from "../../reaper/child-environment.ts";
 import type { CommandRunner } from "../../reaper/command.ts";
@@ -18,17 +18,21 @@ import type { StdioSettings, TaskDeps } from "../../task/deps.ts";
 import { taskServices } from "../../task/task-service.ts";
 import { Tasks } from "../../task/tasks.ts";
 import type { DaemonContext, DaemonService } from "../context.ts";
+import { openHooks } from "./hook-host.ts";
 import { hostPlugins } from "./plugin-host.ts";
 import { toEntries } from "./runtime-host.ts";
 import { runtimeLoader } from "./runtime-loader.ts";
 import { type RuntimeLoader, Runtimes } from "./runtimes.ts";
 import { Tokens } from "./tokens.ts";
 
+/** How long hooks that nobody waits for may take when the daemon ends; containerd gives Shutdown 3 s. */
+const hooksTimeoutMs = 1_000;
+
 /** The composition root: builds the services of a daemon. The only file that knows the dependency container. */
 export async function serve(context: DaemonContext, adapters: RuntimeLoader): Promise<DaemonService> {
   const log = new FifoLog({ debug: context.debug });
   await hostPlugins(context.config, log);
-  const { plugins, hooks } = await loadPlugins(context.config.plugins, log);
+  const { plugins, hooks } = await openHooks(context.config, context.configPath, log);
   const container = new Container({ defaultScope: "Singleton" });
   await container.load(coreModule(context, log, hooks, adapters));
   for (const { source, plugin } of plugins) {
@@ -36,11 +40,15 @@ export async function serve(context: DaemonContext, adapters: RuntimeLoader): Pr
   }
   const tasks = container.get(Tokens.Tasks);
   const publisher = container.get(Tokens.Publisher);
+  const runner = container.get(Tokens.Hooks);
+  runner.tell("shimStart", { pid: process.pid });
   return {
     services: taskServices(tasks, () => context.shutdownRequested()),
     logger: log,
     containers: () => tasks.size,
     shutdown: async (signal) => {
+      runner.tell("shimStop", { pid: process.pid });
+      await runner.flush(AbortSignal.any([signal, AbortSignal.timeout(hooksTimeoutMs)]));
       await publisher.flush(signal);
       publisher.close();
       log[Symbol.dispose]();
@@ -59,7 +67,7 @@ async function loadModule(container: Container, name: string, module: ContainerM
   }
 }
 
-function coreModule(context: DaemonContext, log: FifoLog, hooks: HookChain, adapters: RuntimeLoader): ContainerModule {
+function coreModule(context: DaemonContext, log: FifoLog, hooks: HookRunner, adapters: RuntimeLoader): ContainerModule {
   return new ContainerModule(({ bind }) => {
     bind(Tokens.Context).toConstantValue(context);
     bind(Tokens.Libc).toConstantValue(context.libc);
@@ -121,7 +129,7 @@ function openTasks(
   oom: OomWatcher,
   commands: CommandRunner,
   publisher: Publisher,
-  hooks: HookChain,
+  hooks: HookRunner,
   runtimes: Runtimes,
   log: FifoLog,
 ): Tasks {

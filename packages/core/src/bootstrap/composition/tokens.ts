@@ -1,7 +1,7 @@
 import type { ServiceIdentifier } from "inversify";
 import type { OomWatcher } from "../../cgroups/oom.ts";
 import type { Publisher } from "../../events/publisher.ts";
-import type { HookChain } from "../../hooks/chain.ts";
+import type { HookRunner } from "../../hooks/hook-runner.ts";
 import type { FifoLog } from "../../log/fifo-log.ts";
 import type { Libc } from "../../native/libc.ts";
 import type { CommandRunner } from "../../reaper/command.ts";
@@ -22,7 +22,7 @@ export const Tokens = {
   Oom: token<OomWatcher>("Oom"),
   Commands: token<CommandRunner>("Commands"),
   Publisher: token<Publisher>("Publisher"),
-  Hooks: token<HookChain>("Hooks"),
+  Hooks: token<HookRunner>("Hooks"),
   Runtimes: token<Runtimes>("Runtimes"),
   Tasks: token<Tasks>("Tasks"),
 } as const;

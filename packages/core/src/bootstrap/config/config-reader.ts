@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { parse, TomlError } from "smol-toml";
 import { suggestion } from "../../errors/nearest.ts";
 import { trustedPath } from "../../hooks/loading/trusted-file.ts";
+import type { HookMatch } from "../../hooks/plugin.ts";
 import type { Config, PluginConfig, RuntimeConfig } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
 import { checkFile, type FileConfig, keysOf, type Problem } from "./config-schema.ts";
@@ -196,7 +197,7 @@ function toPluginConfig(table: PluginTable, hooks: Config["hooks"]): PluginConfi
     before,
     after,
     override,
-    match,
+    match: match as HookMatch | undefined,
   };
 }
 

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { failedPrecondition } from "../../errors/errors.ts";
 import type { MutableStage } from "./adjust.ts";
 import { type Adjustment, type Change, parsePointer } from "./adjustment.ts";
+import { isMentioned } from "./ceilings.ts";
 import { findRule } from "./rules.ts";
 import type { Table } from "./table.ts";
 
@@ -10,14 +11,20 @@ import type { Table } from "./table.ts";
  * else there is a conflict. Tightening has none: it is applied again after every write, so its order does not matter.
  */
 export class Draft {
+  readonly stage: MutableStage;
   readonly #changes: Change[] = [];
-  readonly #stage: MutableStage;
+  readonly #standing: readonly Adjustment[];
   #target: Table;
 
-  /** `target` stays as it is; the draft works on copies. What is not below the stage's paths cannot be adjusted. */
-  constructor(stage: MutableStage, target: Table) {
-    this.#stage = stage;
-    this.#target = target;
+  /**
+   * `target` stays as it is; the draft works on copies. What is not below the stage's paths cannot be adjusted. `standing`
+   * was tightened earlier in the container's life: what of it is this stage's holds from the start.
+   */
+  constructor(stage: MutableStage, target: Table, standing: readonly Adjustment[] = []) {
+    this.stage = stage;
+    this.#standing = standing.filter(({ path }) => isWithin(stage, path));
+    this.#target = this.#standing.length === 0 ? target : structuredClone(target);
+    for (const adjustment of this.#standing) applyAdjustment(this.#target, adjustment, stage);
   }
 
   get target(): Table {
@@ -40,11 +47,13 @@ export class Draft {
     const target = structuredClone(this.#target);
     const changes = adjustments.map((adjustment) => ({ ...adjustment, plugin }));
     for (const change of changes) {
-      requireWithin(this.#stage, change);
+      requireWithin(this.stage, change);
       if (change.op !== "tighten" && !override.some((pattern) => isCovered(change.path, pattern))) this.#own(change);
-      applyAdjustment(target, change);
+      applyAdjustment(target, change, this.stage);
     }
-    for (const change of this.#changes) if (change.op === "tighten") applyAdjustment(target, change);
+    for (const earlier of [...this.#standing, ...this.#changes]) {
+      if (earlier.op === "tighten") applyAdjustment(target, earlier, this.stage);
+    }
     this.#changes.push(...changes);
     this.#target = target;
   }
@@ -72,16 +81,20 @@ const within: Readonly<Record<MutableStage, readonly string[]>> = {
   preKill: ["/signal"],
 };
 
+const isWithin = (stage: MutableStage, path: string): boolean =>
+  within[stage].some((prefix) => path.startsWith(prefix));
+
 function requireWithin(stage: MutableStage, { op, path }: Adjustment): void {
-  if (within[stage].some((prefix) => path.startsWith(prefix))) return;
-  throw new TypeError(`no hook of ${stage} can ${op} ${path}`);
+  if (!isWithin(stage, path)) throw new TypeError(`no hook of ${stage} can ${op} ${path}`);
 }
 
 /** Carries one adjustment out on `target`, which it changes. @throws {TypeError} there is none such, or its value is wrong. */
-export function applyAdjustment(target: Table, { op, path, value }: Adjustment): void {
+function applyAdjustment(target: Table, { op, path, value }: Adjustment, stage: MutableStage): void {
   const steps = parsePointer(path);
   const apply = findRule(steps)?.[op];
   if (apply === undefined) throw new TypeError(`no hook can ${op} ${path}`);
+  // What an update does not mention stays as it is: a ceiling is no reason to raise it.
+  if (op === "tighten" && stage === "preUpdate" && !isMentioned(target, steps)) return;
   apply(target, steps.at(-1) ?? "", value, path);
 }
 

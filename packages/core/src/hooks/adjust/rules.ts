@@ -1,4 +1,5 @@
 import type { AdjustmentOp } from "./adjustment.ts";
+import * as ceilings from "./ceilings.ts";
 import { dropEntry, dropVariable, putEntry, putVariable } from "./keyed-list.ts";
 import { listAt, setEntry, type Table, tableAt } from "./table.ts";
 import * as tighten from "./tighten.ts";
@@ -72,17 +73,12 @@ export const adjustmentPaths: Readonly<Record<string, Rule>> = {
   },
   "/linux/resources/devices": setIn(resourcesOf, value.json),
   "/linux/resources/cpu": {
-    tighten: (target, _key, given, path) => tighten.lowerCpu(resourcesOf(target), given, path),
+    tighten: (target, _key, given, path) => ceilings.lowerCpu(resourcesOf(target), given, path),
   },
   "/linux/resources/cpu/*": tableEntry((target) => tableAt(resourcesOf(target), "cpu"), value.json),
-  "/linux/resources/memory/*": {
-    ...tableEntry((target) => tableAt(resourcesOf(target), "memory"), value.json),
-    tighten: (target, key, given, path) => tighten.lower(tableAt(resourcesOf(target), "memory"), key, given, path),
-  },
-  "/linux/resources/pids/*": {
-    ...tableEntry((target) => tableAt(resourcesOf(target), "pids"), value.json),
-    tighten: (target, key, given, path) => tighten.lower(tableAt(resourcesOf(target), "pids"), key, given, path),
-  },
+  "/linux/resources/memory/limit": limit("memory"),
+  "/linux/resources/memory/*": tableEntry((target) => tableAt(resourcesOf(target), "memory"), value.json),
+  "/linux/resources/pids/limit": limit("pids"),
   "/linux/resources/blockIO/*": tableEntry((target) => tableAt(resourcesOf(target), "blockIO"), value.json),
   "/linux/resources/unified/*": tableEntry((target) => tableAt(resourcesOf(target), "unified"), value.text),
   "/signal": { set: (target, key, given, path) => setEntry(target, key, value.signal(given, path)) },
@@ -98,6 +94,13 @@ export function findRule(steps: readonly string[]): Rule | undefined {
 
 const own = (pattern: string): Rule | undefined =>
   Object.hasOwn(adjustmentPaths, pattern) ? adjustmentPaths[pattern] : undefined;
+
+function limit(group: string): Rule {
+  return {
+    ...tableEntry((target) => tableAt(resourcesOf(target), group), value.json),
+    tighten: (target, _key, given, path) => ceilings.lowerLimit(resourcesOf(target), group, given, path),
+  };
+}
 
 function setIn(parent: (target: Table) => Table, check: value.Check<unknown>): Rule {
   return { set: (target, key, given, path) => setEntry(parent(target), key, check(given, path)) };

@@ -1,4 +1,4 @@
-import { entryOf, isTable, listAt, type Table, tableAt } from "./table.ts";
+import { entryOf, isTable, listAt, type Table } from "./table.ts";
 import * as value from "./values.ts";
 
 /** The five sets of an OCI process. @see https://man7.org/linux/man-pages/man7/capabilities.7.html */
@@ -43,28 +43,6 @@ export function addPaths(linux: Table, name: string, given: unknown, path: strin
   const list = listAt(linux, name);
   for (const entry of value.texts(given, path)) if (!list.includes(entry)) list.push(entry);
 }
-
-/** Lowers a number; none, or one that is not positive, stands for no limit. */
-export function lower(table: Table, key: string, given: unknown, path: string): void {
-  const limit = value.count(given, path);
-  const now = Number(entryOf(table, key) ?? 0);
-  if (now <= 0 || now > limit) table[key] = limit;
-}
-
-/** Lowers quota ÷ period, the number of CPUs; a quota that is not positive stands for no limit. */
-export function lowerCpu(resources: Table, given: unknown, path: string): void {
-  const limit = value.table(given, path);
-  const quota = value.count(limit["quota"], `${path}, quota`);
-  const period = value.count(limit["period"], `${path}, period`);
-  if (quota === 0 || period === 0) throw new TypeError(`quota and period for ${path} must not be 0`);
-  const cpu = tableAt(resources, "cpu");
-  const [nowQuota, nowPeriod] = [Number(entryOf(cpu, "quota") ?? 0), Number(entryOf(cpu, "period") || defaultPeriod)];
-  if (nowQuota > 0 && nowQuota / nowPeriod <= quota / period) return;
-  Object.assign(cpu, { quota, period });
-}
-
-/** The kernel's, in µs. */
-const defaultPeriod = 100_000;
 
 /** Lowers soft and hard limit of a resource; without one there, sets it. */
 export function lowerRlimit(process: Table, type: string, given: unknown, path: string): void {

@@ -1,5 +1,7 @@
+import { statSync } from "node:fs";
 import { extname } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { StatusError } from "@dunnage/ttrpc";
 import { failedPrecondition } from "../../errors/errors.ts";
 import { suggestion } from "../../errors/nearest.ts";
 import type { Logger } from "../../log/logger.ts";
@@ -33,6 +35,8 @@ export interface LoadedPlugin {
 export interface LoadedPlugins {
   readonly plugins: readonly LoadedPlugin[];
   readonly hooks: HookChain;
+  /** Why `hooks` refuses everything; undefined when it does not. */
+  readonly error?: StatusError;
 }
 
 /**
@@ -43,7 +47,8 @@ export async function loadPlugins(sources: readonly PluginSource[], options: Loa
   const { log, audit } = options;
   const plugins: LoadedPlugin[] = [];
   const failing = (reason: string): LoadedPlugins => {
-    return { plugins, hooks: HookChain.failing(failedPrecondition(`dunnage: ${reason}`), audit) };
+    const error = failedPrecondition(`dunnage: ${reason}`);
+    return { plugins, hooks: HookChain.failing(error, audit), error };
   };
   let ordered: readonly PluginSource[];
   try {
@@ -108,13 +113,20 @@ async function importModule(path: string): Promise<Record<string, unknown>> {
   const text = `the module did not load within ${loadTimeoutMs} ms`;
   const timer = setTimeout(() => late.reject(new Error(text)), loadTimeoutMs);
   try {
-    return await Promise.race([import(pathToFileURL(path).href), late.promise]);
+    return await Promise.race([import(urlOf(path)), late.promise]);
   } catch (reason) {
     const error = reason instanceof Error ? reason : new Error(`the module threw ${String(reason)}`);
     throw error.message === text ? error : new Error(`does not load: ${error.message}`, { cause: error });
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Names the file as it is now: a module is loaded once for each URL, and this one may have changed since. */
+function urlOf(path: string): string {
+  const url = pathToFileURL(path);
+  url.searchParams.set("changed", String(statSync(path).mtimeMs));
+  return url.href;
 }
 
 function checkPlugin(exported: unknown): Plugin {

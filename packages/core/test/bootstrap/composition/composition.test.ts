@@ -26,6 +26,7 @@ function contextOf(t: ExecutionContext, plugin: string, runtime = "fake"): Daemo
     env: {},
     openFilesLimit: { soft: 1024, hard: 1024 },
     config: { ...defaultConfig, plugins },
+    configPath: join(dir, "config.toml"),
     libc: openKoffiLibc(),
     namespace: "test",
     grpcAddress: "",

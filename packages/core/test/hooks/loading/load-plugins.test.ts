@@ -13,7 +13,7 @@ function setUp(t: ExecutionContext, text: string, name = "p.mjs") {
   writeFileSync(path, text, { mode: 0o644 });
   const log = new RecordingLog();
   const load = (source: Partial<PluginSource> = {}) =>
-    loadPlugins([{ name: "p1", use: `module:${path}`, ...source }], log);
+    loadPlugins([{ name: "p1", use: `module:${path}`, ...source }], { log });
   return { dir, path, log, load };
 }
 
@@ -35,7 +35,7 @@ test("loadPlugins – gives no hooks – no plugins, or plugins without hooks", 
   const { load } = setUp(t, `export default { name: "x", apiVersion: 1 };`);
   t.is((await load()).plugins.length, 1);
   t.false((await load()).hooks.has("preCreate"));
-  t.false((await loadPlugins([], new RecordingLog())).hooks.has("preCreate"));
+  t.false((await loadPlugins([], { log: new RecordingLog() })).hooks.has("preCreate"));
 });
 
 test("loadPlugins – converts the configuration – a Standard Schema", async (t) => {

@@ -1,0 +1,60 @@
+import { entryOf, isTable, setEntry, type Table, tableAt } from "./table.ts";
+import * as value from "./values.ts";
+
+/** The kernel's, in µs. */
+const defaultPeriod = 100_000;
+
+/** The file of cgroup v2 that a number becomes: `unified` writes there as well, and last. */
+const unifiedFiles: Readonly<Record<string, string>> = { "memory/limit": "memory.max", "pids/limit": "pids.max" };
+
+/** Lowers `limit` of a group of resources; none, or one that is not positive, stands for no limit. */
+export function lowerLimit(resources: Table, group: string, given: unknown, path: string): void {
+  const ceiling = value.count(given, path);
+  const table = tableAt(resources, group);
+  const now = Number(entryOf(table, "limit") ?? 0);
+  if (now <= 0 || now > ceiling) setEntry(table, "limit", ceiling);
+  const file = unifiedFiles[`${group}/limit`] ?? "";
+  const [unified] = unifiedOf(resources, file);
+  if (unified !== undefined && !(Number(unified) <= ceiling)) setUnified(resources, file, String(ceiling));
+}
+
+/** Lowers quota ÷ period, the number of CPUs; a quota that is not positive stands for no limit. */
+export function lowerCpu(resources: Table, given: unknown, path: string): void {
+  const limit = value.table(given, path);
+  const quota = value.count(limit["quota"], `${path}, quota`);
+  const period = value.count(limit["period"], `${path}, period`);
+  if (quota === 0 || period === 0) throw new TypeError(`quota and period for ${path} must not be 0`);
+  const cpu = tableAt(resources, "cpu");
+  const nowQuota = Number(entryOf(cpu, "quota") ?? 0);
+  // Written down, because the one that a running container has may be another.
+  const nowPeriod = Number(entryOf(cpu, "period") || defaultPeriod);
+  const isLower = nowQuota > 0 && nowQuota / nowPeriod <= quota / period;
+  Object.assign(cpu, isLower ? { period: nowPeriod } : { quota, period });
+  const [max, unifiedPeriod = defaultPeriod] = unifiedOf(resources, "cpu.max");
+  if (max !== undefined && !(Number(max) / Number(unifiedPeriod) <= quota / period)) {
+    setUnified(resources, "cpu.max", `${quota} ${period}`);
+  }
+}
+
+/** Whether an update says anything of what a ceiling is for. */
+export function isMentioned(target: Table, steps: readonly string[]): boolean {
+  const resources = (target["linux"] as Table)["resources"] as Table;
+  const group = steps[2] ?? "";
+  const table = entryOf(resources, group);
+  const keys = group === "cpu" ? ["quota", "period"] : ["limit"];
+  const file = group === "cpu" ? "cpu.max" : (unifiedFiles[`${group}/limit`] ?? "");
+  return (
+    (isTable(table) && keys.some((key) => entryOf(table, key) !== undefined)) || unifiedOf(resources, file).length > 0
+  );
+}
+
+/** The words of an entry of `linux.resources.unified`, none without it. */
+function unifiedOf(resources: Table, file: string): readonly string[] {
+  const unified = entryOf(resources, "unified");
+  const text = isTable(unified) ? entryOf(unified, file) : undefined;
+  return text === undefined ? [] : String(text).trim().split(/\s+/);
+}
+
+function setUnified(resources: Table, file: string, text: string): void {
+  setEntry(tableAt(resources, "unified"), file, text);
+}

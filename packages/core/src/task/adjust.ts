@@ -1,0 +1,100 @@
+import type { Adjustment } from "../hooks/adjust/adjustment.ts";
+import { Draft } from "../hooks/adjust/draft.ts";
+import type { Table } from "../hooks/adjust/table.ts";
+import { type OciSpec, readExactSpec, requireUnambiguous, writeSpec } from "../oci/bundle.ts";
+import { parseExactJson } from "../oci/exact-json.ts";
+import { parseJsonObject } from "../oci/json-object.ts";
+import type { wire } from "../proto/gen/wire.js";
+import type { Container } from "./container.ts";
+import type { TaskDeps } from "./deps.ts";
+import { adjustByHooks, takeUpChanges } from "./hook-seam.ts";
+
+/** SIGKILL stays what it is, whatever hooks say. */
+const sigkill = 9;
+
+/**
+ * Lets the hooks of `preCreate` judge and change a container's configuration, and writes down what they saw last: that, and
+ * nothing else, is what the runtime reads. Returns it, or `spec` as it was without such hooks.
+ */
+export async function adjustSpec(
+  deps: TaskDeps,
+  container: Container,
+  spec: OciSpec,
+  signal: AbortSignal,
+): Promise<OciSpec> {
+  await takeUpChanges(deps, "preCreate");
+  if (!deps.hooks.has("preCreate")) return spec;
+  const { bundle } = container.ref;
+  const draft = new Draft("preCreate", readExactSpec(bundle) as Table);
+  const view = ({ target }: Draft): Table => ({ spec: target });
+  await adjustByHooks(deps, container, draft, { fields: {}, view }, signal);
+  writeSpec(bundle, draft.target);
+  const hardening = draft.changes.filter(isLasting).map(({ op, path, value }) => ({ op, path, value }));
+  if (hardening.length > 0) container.journal = { ...container.journal, hardening };
+  return draft.target as OciSpec;
+}
+
+/** What was tightened of the process holds for its execs, of resources for their updates: a client could take it back otherwise. */
+const isLasting = ({ op, path }: Adjustment): boolean =>
+  op === "tighten" && (path.startsWith("/process/") || path.startsWith("/linux/resources/"));
+
+/** Returns the process that an exec is to run: the client's, tightened as the container's own, and as hooks of `preExec` leave it. */
+export async function adjustProcess(
+  deps: TaskDeps,
+  container: Container,
+  request: wire.ExecProcessRequest,
+  signal: AbortSignal,
+): Promise<unknown> {
+  await takeUpChanges(deps, "preExec");
+  const { exec_id: execId } = request;
+  const process = parseObject(request.spec?.value, `process of exec ${execId}`);
+  // The request's flag is what the io is opened by.
+  Object.assign(process, { terminal: request.terminal });
+  const { hardening = [] } = container.journal;
+  const hasHooks = deps.hooks.has("preExec");
+  if (hasHooks || hardening.length > 0) requireUnambiguous(process, `process of exec ${execId}`);
+  const draft = new Draft("preExec", { process }, hardening);
+  const view = ({ target }: Draft): Table => ({ process: target["process"] });
+  if (hasHooks) await adjustByHooks(deps, container, draft, { fields: { execId }, view }, signal);
+  return draft.target["process"];
+}
+
+/** Returns the resources that an update is to set, within the ceilings that were set at create. */
+export async function adjustResources(
+  deps: TaskDeps,
+  container: Container,
+  request: wire.UpdateTaskRequest,
+  signal: AbortSignal,
+): Promise<object> {
+  await takeUpChanges(deps, "preUpdate");
+  const resources = parseObject(request.resources?.value, `resources of ${request.id}`);
+  const { hardening = [] } = container.journal;
+  const hasHooks = deps.hooks.has("preUpdate");
+  if (hasHooks || hardening.length > 0) requireUnambiguous(resources, `resources of ${request.id}`);
+  const draft = new Draft("preUpdate", { linux: { resources } }, hardening);
+  const view = ({ target }: Draft): Table => ({ resources: resourcesOf(target) });
+  if (hasHooks) await adjustByHooks(deps, container, draft, { fields: {}, view }, signal);
+  return resourcesOf(draft.target);
+}
+
+/** Returns the signal that a kill is to send. */
+export async function adjustSignal(
+  deps: TaskDeps,
+  container: Container,
+  kill: { readonly execId: string; readonly signal: number; readonly all: boolean },
+  signal: AbortSignal,
+): Promise<number> {
+  await takeUpChanges(deps, "preKill");
+  if (!deps.hooks.has("preKill")) return kill.signal;
+  const draft = new Draft("preKill", { signal: kill.signal });
+  const view = ({ target }: Draft): Table => ({ signal: target["signal"] });
+  await adjustByHooks(deps, container, draft, { fields: kill, view }, signal);
+  return kill.signal === sigkill ? sigkill : Number(draft.target["signal"]);
+}
+
+const resourcesOf = (target: Table): object => (target["linux"] as { resources: object }).resources;
+
+/** The value travels as JSON whatever its type URL says. */
+function parseObject(bytes: Uint8Array | null | undefined, what: string): Table {
+  return parseJsonObject(new TextDecoder().decode(bytes ?? new Uint8Array()), what, parseExactJson) as Table;
+}
