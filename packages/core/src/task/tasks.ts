@@ -1,5 +1,5 @@
 import type { Metrics } from "../cgroups/metrics/metrics.ts";
-import { alreadyExists, notFound, unknown } from "../errors/errors.ts";
+import { alreadyExists, invalidArgument, notFound, unknown } from "../errors/errors.ts";
 import { taskExecAdded } from "../events/task-events.ts";
 import type { TerminalSize } from "../native/libc.ts";
 import type { wire } from "../proto/gen/wire.js";

@@ -6,6 +6,7 @@ import { HookChain } from "../../src/hooks/chain.ts";
 import { loggerTimes } from "../../src/io/logger/supervised-logger.ts";
 import { silentLogger } from "../../src/log/logger.ts";
 import { openKoffiLibc } from "../../src/native/open-libc.ts";
+import { formatExactJson } from "../../src/oci/exact-json.ts";
 import { wire } from "../../src/proto/gen/wire.js";
 import type { Exit } from "../../src/reaper/exit.ts";
 import type { ExecRequest, KillRequest, Runtime } from "../../src/runtime/runtime.ts";
@@ -16,6 +17,7 @@ import { Tasks } from "../../src/task/tasks.ts";
 export class FakeRuntime implements Runtime {
   readonly name = "fake";
   readonly calls: string[] = [];
+  readonly updates: object[] = [];
   #pid = 1_000_000;
   /** Replaced by tests that want a call to hang or to fail. */
   onStart: () => Promise<void> = async () => {};
@@ -56,7 +58,8 @@ export class FakeRuntime implements Runtime {
   }
 
   async update(_container: unknown, resources: object): Promise<void> {
-    this.calls.push(`update ${JSON.stringify(resources)}`);
+    this.updates.push(resources);
+    this.calls.push(`update ${formatExactJson(resources)}`);
   }
 
   async exec(request: ExecRequest): Promise<{ pid: number }> {

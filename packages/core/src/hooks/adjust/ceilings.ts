@@ -9,7 +9,7 @@ const unifiedFiles: Readonly<Record<string, string>> = { "memory/limit": "memory
 
 /** Lowers `limit` of a group of resources; none, or one that is not positive, stands for no limit. */
 export function lowerLimit(resources: Table, group: string, given: unknown, path: string): void {
-  const ceiling = value.count(given, path);
+  const ceiling = value.ceiling(given, path);
   const table = tableAt(resources, group);
   const now = Number(entryOf(table, "limit") ?? 0);
   if (now <= 0 || now > ceiling) setEntry(table, "limit", ceiling);
@@ -21,9 +21,8 @@ export function lowerLimit(resources: Table, group: string, given: unknown, path
 /** Lowers quota ÷ period, the number of CPUs; a quota that is not positive stands for no limit. */
 export function lowerCpu(resources: Table, given: unknown, path: string): void {
   const limit = value.table(given, path);
-  const quota = value.count(limit["quota"], `${path}, quota`);
-  const period = value.count(limit["period"], `${path}, period`);
-  if (quota === 0 || period === 0) throw new TypeError(`quota and period for ${path} must not be 0`);
+  const quota = value.ceiling(limit["quota"], `${path}, quota`);
+  const period = value.ceiling(limit["period"], `${path}, period`);
   const cpu = tableAt(resources, "cpu");
   const nowQuota = Number(entryOf(cpu, "quota") ?? 0);
   // Written down, because the one that a running container has may be another.

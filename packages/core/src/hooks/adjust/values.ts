@@ -20,9 +20,14 @@ export const texts: Check<string[]> = check(
 );
 export const args: Check<string[]> = check(
   (value): value is string[] => Array.isArray(value) && value.length > 0 && value.every(isText),
-  "a list of at least one text",
+  "a list of at least one text, without NUL",
 );
 export const count: Check<number> = check(isCount, "a whole number, at least 0");
+/** A limit of 0 would be none. */
+export const ceiling: Check<number> = check(
+  (value): value is number => isCount(value) && value > 0,
+  "a whole number, at least 1",
+);
 export const table: Check<Table> = check(isTable, "an object");
 export const absolute: Check<string> = check(
   (value): value is string => isText(value) && value.startsWith("/"),
@@ -34,8 +39,10 @@ export const signal: Check<number> = check(
   "a signal number, 1 to 64",
 );
 /** Anything that JSON can hold. */
-export const json: Check<unknown> = (value, path) => {
-  const copy: unknown = structuredClone(value);
-  if (copy !== undefined && typeof copy !== "function" && typeof copy !== "symbol") return copy;
-  throw new TypeError(`the value for ${path} must be JSON`);
-};
+export const json: Check<unknown> = check((value): value is unknown => isJson(value), "JSON");
+
+function isJson(value: unknown): boolean {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return true;
+  if (typeof value === "number") return Number.isFinite(value);
+  return typeof value === "object" && Object.values(value).every(isJson);
+}

@@ -1,4 +1,15 @@
-import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import type { Logger } from "../../log/logger.ts";
 import { hasErrorCode } from "../../native/libc-error.ts";
@@ -68,7 +79,7 @@ export class AuditLog implements AuditSink, Disposable {
     const { path } = this.#options;
     if (this.#fd !== undefined && isSameFile(this.#fd, path)) return this.#fd;
     this[Symbol.dispose]();
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    if (!existsSync(dirname(path))) mkdirSync(dirname(path), { mode: 0o700 });
     this.#fd = openSync(path, "a", 0o600);
     return this.#fd;
   }

@@ -61,9 +61,26 @@ use = "module:/etc/dunnage/plugins/policy.ts"
 timeout = "2s"
 on_error = "open"
 config = { deny = ["a"], deep = { b = 1 } }
+mode = "audit"
+order = "post"
+before = ["plain"]
+after = ["x"]
+override = ["/annotations/*"]
+match = { namespaces = ["k8s.io"], kinds = ["container"], annotations = { a = "b" } }
 [[plugin]]
 name = "plain"
 use = "module:/p.mjs"
+[hooks]
+mode = "audit"
+on_error = "closed"
+timeout = "3s"
+deny_code = "failed-precondition"
+[audit]
+path = "/var/log/d.jsonl"
+allow_sample = 0.5
+argv = "none"
+max_size = "2M"
+keep = 1
 `,
   );
   t.deepEqual(await load(), {
@@ -82,6 +99,8 @@ use = "module:/p.mjs"
       runc: { use: "builtin:runc", binary: "/usr/sbin/runc", root: "/run/runc", config: { systemd_cgroup: true } },
       mine: { use: "module:/opt/mine.mjs", binary: undefined, root: undefined, config: {} },
     },
+    hooks: { mode: "audit", onError: "closed", timeoutMs: 3_000, denyCode: "failed-precondition" },
+    audit: { path: "/var/log/d.jsonl", allowSample: 0.5, argv: "none", maxSizeBytes: 2 * 2 ** 20, keep: 1 },
     plugins: [
       {
         name: "policy",
@@ -89,8 +108,26 @@ use = "module:/p.mjs"
         timeoutMs: 2_000,
         onError: "open",
         config: { deny: ["a"], deep: { b: 1 } },
+        mode: "audit",
+        order: "post",
+        before: ["plain"],
+        after: ["x"],
+        override: ["/annotations/*"],
+        match: { namespaces: ["k8s.io"], kinds: ["container"], annotations: { a: "b" } },
       },
-      { name: "plain", use: "module:/p.mjs", timeoutMs: undefined, onError: undefined, config: {} },
+      {
+        name: "plain",
+        use: "module:/p.mjs",
+        timeoutMs: 3_000,
+        onError: "closed",
+        config: {},
+        mode: "audit",
+        order: undefined,
+        before: undefined,
+        after: undefined,
+        override: undefined,
+        match: undefined,
+      },
     ],
     files: [path],
   });

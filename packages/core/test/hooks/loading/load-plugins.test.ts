@@ -100,7 +100,7 @@ test(
   "loadPlugins – refuses – a hook that is no function",
   refuses,
   `export default { name: "x", apiVersion: 1, hooks: { preStart: 1 } };`,
-  /its hook preStart is no function$/,
+  /its hook preStart is no function and has no handler$/,
 );
 test(
   "loadPlugins – refuses – hooks that are no object",
