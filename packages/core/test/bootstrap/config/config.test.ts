@@ -79,7 +79,7 @@ deny_code = "failed-precondition"
 path = "/var/log/d.jsonl"
 allow_sample = 0.5
 argv = "none"
-max_size = "2M"
+max_size = "2MiB"
 keep = 1
 `,
   );
