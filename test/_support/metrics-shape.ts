@@ -1,4 +1,4 @@
-import { decodeMetrics } from "../../packages/core/test/_support/decode-metrics.ts";
+import { decodeMetrics } from "../../packages/core/src/testing/containerd/decode-metrics.ts";
 import type { TaskClient } from "./task-client.ts";
 
 /** Path of each field that is not zero, such as `memory.usage.limit` or `hugetlb.0.pagesize`, and its value. */

@@ -1,71 +1,7 @@
-import { wire } from "../../packages/core/src/proto/gen/wire.js";
-import { type CallOptions, Client, ClosedError, StatusError } from "../../packages/ttrpc/src/index.ts";
-
+import { TaskClient } from "../../packages/core/src/testing/containerd/task-client.ts";
 import type { Containerd } from "./containerd.ts";
 
-/** The part of a generated message class that a call needs. */
-interface Message<Fields, Decoded> {
-  encode(message: Fields): { finish(): Uint8Array };
-  decode(bytes: Uint8Array): Decoded;
-}
-
-/** What an unsuccessful call told the client. */
-export interface Refusal {
-  readonly code: number;
-  readonly message: string;
-}
-
-/** A client of a shim's Task API, as containerd is one. @see packages/core/src/proto/def/task.proto */
-export class TaskClient implements Disposable {
-  readonly #client: Client;
-  readonly #service: string;
-
-  private constructor(client: Client, version: number) {
-    this.#client = client;
-    this.#service = `containerd.task.v${version}.Task`;
-  }
-
-  /** `version`: of the Task API. Default: 2. */
-  static async connect(address: string, version = 2): Promise<TaskClient> {
-    return new TaskClient(await Client.connect(address, { timeoutMs: 10_000 }), version);
-  }
-
-  readonly create = this.#method("Create", wire.CreateTaskRequest, wire.CreateTaskResponse);
-  readonly start = this.#method("Start", wire.StartRequest, wire.StartResponse);
-  readonly delete = this.#method("Delete", wire.DeleteRequest, wire.DeleteResponse);
-  readonly exec = this.#method("Exec", wire.ExecProcessRequest, wire.Empty);
-  readonly state = this.#method("State", wire.StateRequest, wire.StateResponse);
-  readonly kill = this.#method("Kill", wire.KillRequest, wire.Empty);
-  readonly wait = this.#method("Wait", wire.WaitRequest, wire.WaitResponse);
-  readonly stats = this.#method("Stats", wire.StatsRequest, wire.StatsResponse);
-  readonly pids = this.#method("Pids", wire.PidsRequest, wire.PidsResponse);
-  readonly resizePty = this.#method("ResizePty", wire.ResizePtyRequest, wire.Empty);
-  readonly closeIo = this.#method("CloseIO", wire.CloseIORequest, wire.Empty);
-  readonly pause = this.#method("Pause", wire.PauseRequest, wire.Empty);
-  readonly resume = this.#method("Resume", wire.ResumeRequest, wire.Empty);
-  readonly update = this.#method("Update", wire.UpdateTaskRequest, wire.Empty);
-  readonly connect = this.#method("Connect", wire.ConnectRequest, wire.ConnectResponse);
-  readonly shutdown = this.#method("Shutdown", wire.ShutdownRequest, wire.Empty);
-
-  /** Calls a method by name with an encoded request. */
-  call(method: string, payload: Uint8Array = new Uint8Array(), options: CallOptions = {}): Promise<Uint8Array> {
-    return this.#client.call(this.#service, method, payload, options);
-  }
-
-  /** Resolves when the shim has closed the connection. */
-  get closed(): Promise<void> {
-    return this.#client.closed;
-  }
-
-  [Symbol.dispose](): void {
-    this.#client.close();
-  }
-
-  #method<Fields, Decoded>(name: string, request: Message<Fields, unknown>, response: Message<never, Decoded>) {
-    return async (fields: Fields, options?: CallOptions): Promise<Decoded> =>
-      response.decode(await this.call(name, request.encode(fields).finish(), options));
-  }
-}
+export { type Refusal, refusal, TaskClient } from "../../packages/core/src/testing/containerd/task-client.ts";
 
 /** Opens a connection of its own to the shim of a container that containerd knows. */
 export function connectShim(containerd: Containerd, id: string): Promise<TaskClient> {
@@ -77,15 +13,4 @@ export function connectShim(containerd: Containerd, id: string): Promise<TaskCli
 export async function exitStatus(containerd: Containerd, id: string): Promise<number> {
   using client = await connectShim(containerd, id);
   return (await client.wait({ id })).exit_status;
-}
-
-/** The status of a call that failed, undefined when it succeeded. A lost connection is thrown on: it is no answer. */
-export async function refusal(call: Promise<unknown>): Promise<Refusal | undefined> {
-  try {
-    await call;
-    return undefined;
-  } catch (error) {
-    if (error instanceof ClosedError || !StatusError.is(error)) throw error;
-    return { code: error.code, message: error.message };
-  }
 }

@@ -58,11 +58,11 @@ export function resume(deps: TaskDeps, container: Container, signal: AbortSignal
   });
 }
 
-/** Thaws a container whose init died while it was paused: what is left of it could not take a signal otherwise. */
+/** Thaws a container whose init was killed while it was paused: what is left of it could not take a signal otherwise. */
 export async function thaw(deps: TaskDeps, container: Container): Promise<void> {
   const { init, ref, runtime } = container;
   if (init.state !== "paused" && init.state !== "pausing") return;
   await runtime
     .resume?.(ref, AbortSignal.timeout(resumeTimeoutMs))
-    .catch((error: unknown) => deps.log.warn("failed to thaw a container that has ended", { id: ref.id, error }));
+    .catch((error: unknown) => deps.log.warn("failed to thaw a container that was killed", { id: ref.id, error }));
 }

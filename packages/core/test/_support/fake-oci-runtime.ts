@@ -3,7 +3,7 @@ import type { OciDialect } from "../../src/oci/dialect.ts";
 import { lastError } from "../../src/oci/log-records.ts";
 import { OciRuntime } from "../../src/oci/oci-runtime.ts";
 import type { RuntimeDeps } from "../../src/runtime/define.ts";
-import { OciBundle } from "./oci-bundle.ts";
+import { OciBundle } from "../../src/testing/bundle/oci-bundle.ts";
 
 /** A dialect with the least that one can have. */
 export const fakeDialect: OciDialect = {

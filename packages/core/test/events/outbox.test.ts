@@ -5,7 +5,7 @@ import { maxQueuedEvents, Outbox } from "../../src/events/outbox.ts";
 import type { TaskEvent } from "../../src/events/publisher.ts";
 import { taskStart } from "../../src/events/task-events.ts";
 import { wire } from "../../src/proto/gen/wire.js";
-import { EventService } from "../_support/event-service.ts";
+import { EventService } from "../../src/testing/containerd/event-service.ts";
 import { RecordingLog } from "../_support/recording-log.ts";
 import { TempDir } from "../_support/temp-dir.ts";
 import { until } from "../_support/until.ts";

@@ -69,6 +69,17 @@ test("exit of a paused container – it is thawed, and the exit reported", async
   t.is(f.events.at(-1), "/tasks/exit c 137");
 });
 
+test("kill – SIGKILL to a paused container – it is thawed, for a frozen process does not take it", async (t) => {
+  using f = openTasks();
+  await running(f);
+  await f.tasks.pause("c", signal);
+  const request = { id: "c", exec_id: "", all: false };
+  await f.tasks.kill(wire.KillRequest.create({ ...request, signal: 15 }), signal);
+  t.is(f.runtime.calls.at(-1), "kill 15", "anything else waits until it is resumed");
+  await f.tasks.kill(wire.KillRequest.create({ ...request, signal: 9 }), signal);
+  t.deepEqual(f.runtime.calls.slice(-2), ["kill 9", "resume"]);
+});
+
 const resources = (value: string) =>
   wire.UpdateTaskRequest.create({ id: "c", resources: { type_url: "any", value: Buffer.from(value) } });
 

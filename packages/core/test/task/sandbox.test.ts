@@ -6,7 +6,7 @@ import { notFound } from "../../src/errors/errors.ts";
 import type { ProcessStdio } from "../../src/io/process-io.ts";
 import { wire } from "../../src/proto/gen/wire.js";
 import type { Created, ExecRequest } from "../../src/runtime/runtime.ts";
-import { decodeMetrics } from "../_support/decode-metrics.ts";
+import { decodeMetrics } from "../../src/testing/containerd/decode-metrics.ts";
 import { Fifo } from "../_support/fifo.ts";
 import { openFiles } from "../_support/open-files.ts";
 import { FakeRuntime, openTasks } from "../_support/task-fixture.ts";

@@ -4,7 +4,7 @@ import { Code, StatusError } from "@dunnage/ttrpc";
 import test from "ava";
 import type { HookSubject } from "../../src/hooks/event.ts";
 import { wire } from "../../src/proto/gen/wire.js";
-import { decodeMetrics } from "../_support/decode-metrics.ts";
+import { decodeMetrics } from "../../src/testing/containerd/decode-metrics.ts";
 import { fakeHooks } from "../_support/hooks.ts";
 import { openTasks, type TaskFixture } from "../_support/task-fixture.ts";
 import { TempDir } from "../_support/temp-dir.ts";

@@ -1,8 +1,8 @@
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { removeCgroups } from "../../../core/src/oci/cgroup-cleanup.ts";
 import { endOutlivedCommands } from "../../../core/src/oci/outlived.ts";
-import { leftovers } from "../../../core/test/_support/leftovers.ts";
-import { OciBundle, type OciBundleOptions } from "../../../core/test/_support/oci-bundle.ts";
+import { leftovers } from "../../../core/src/testing/bundle/leftovers.ts";
+import { OciBundle, type OciBundleOptions } from "../../../core/src/testing/bundle/oci-bundle.ts";
 import { ShimProcess } from "../../../core/test/_support/shim-process.ts";
 import runc from "../../src/index.ts";
 

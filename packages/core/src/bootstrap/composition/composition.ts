@@ -51,6 +51,7 @@ export async function serve(context: DaemonContext, adapters: RuntimeLoader): Pr
       await runner.flush(AbortSignal.any([signal, AbortSignal.timeout(hooksTimeoutMs)]));
       await publisher.flush(signal);
       publisher.close();
+      container.get(Tokens.Reaper)[Symbol.dispose]();
       log[Symbol.dispose]();
     },
   };

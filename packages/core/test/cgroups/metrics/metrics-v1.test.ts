@@ -1,8 +1,8 @@
 import test from "ava";
 import { type HostFacts, readMetricsV1 } from "../../../src/cgroups/metrics/metrics-v1.ts";
 import { cgroups1 } from "../../../src/proto/gen/metrics.js";
+import { decodeMetrics, type MessageFields } from "../../../src/testing/containerd/decode-metrics.ts";
 import { type Files, v1Files, writeFiles } from "../../_support/cgroup-files.ts";
-import { decodeMetrics, type MessageFields } from "../../_support/decode-metrics.ts";
 import { TempDir } from "../../_support/temp-dir.ts";
 
 const host: HostFacts = {

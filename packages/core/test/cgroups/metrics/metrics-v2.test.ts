@@ -1,8 +1,8 @@
 import test from "ava";
 import { readMetricsV2 } from "../../../src/cgroups/metrics/metrics-v2.ts";
 import { cgroups2 } from "../../../src/proto/gen/metrics.js";
+import { decodeMetrics, type MessageFields } from "../../../src/testing/containerd/decode-metrics.ts";
 import { type Files, v2Files, v2MemoryKeys, writeFiles } from "../../_support/cgroup-files.ts";
-import { decodeMetrics, type MessageFields } from "../../_support/decode-metrics.ts";
 import { TempDir } from "../../_support/temp-dir.ts";
 
 const max = "18446744073709551615";

@@ -1,7 +1,7 @@
 import test from "ava";
 import { toMetrics } from "../../../src/cgroups/metrics/metrics.ts";
 import { withUsageV1, withUsageV2 } from "../../../src/cgroups/metrics/usage.ts";
-import { decodeMetrics } from "../../_support/decode-metrics.ts";
+import { decodeMetrics } from "../../../src/testing/containerd/decode-metrics.ts";
 
 const usage = { cpuNs: 1_234_567.4, memoryBytes: 5, memoryLimitBytes: 6, pids: 7 };
 

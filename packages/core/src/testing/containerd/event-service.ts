@@ -1,6 +1,15 @@
 import { rmSync } from "node:fs";
 import { Server } from "@dunnage/ttrpc";
-import { wire } from "../../src/proto/gen/wire.js";
+import { wire } from "../../proto/gen/wire.js";
+
+/** An event of a container as the service took it, decoded as far as tests ask. */
+export interface SeenEvent {
+  /** `/tasks/exit`. */
+  readonly topic: string;
+  /** Id of the exec, or of the container for its init; of exits only. */
+  readonly id: string | undefined;
+  readonly exitStatus: number | undefined;
+}
 
 /** What the service does with one Forward: undefined accepts it; it may also throw a status or never resolve. */
 export type Behaviour = (topic: string) => undefined | Promise<void>;
@@ -46,6 +55,16 @@ export class EventService implements AsyncDisposable {
     return this.accepted.map((envelope) => envelope.topic);
   }
 
+  /** The events of one container so far, in the order of their arrival. */
+  of(containerId: string): readonly SeenEvent[] {
+    return this.accepted.flatMap(({ topic, event }) => {
+      const fields = decoderOf(topic).decode(event?.value ?? new Uint8Array());
+      if (fields.container_id !== containerId) return [];
+      const isExit = fields instanceof wire.TaskExit;
+      return [{ topic, id: isExit ? fields.id : undefined, exitStatus: isExit ? fields.exit_status : undefined }];
+    });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }
@@ -65,4 +84,9 @@ export class EventService implements AsyncDisposable {
     this.accepted.push(envelope);
     return wire.Empty.encode({}).finish();
   }
+}
+
+/** The message of a topic. What is not known has its container's id in the same place as the others. */
+function decoderOf(topic: string): { decode(bytes: Uint8Array): { readonly container_id: string } } {
+  return topic === "/tasks/exit" ? wire.TaskExit : wire.TaskPaused;
 }

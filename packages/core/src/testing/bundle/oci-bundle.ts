@@ -1,8 +1,8 @@
 import { copyFileSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { defaultOptions, type RuntimeOptions } from "../../src/runtime/options.ts";
-import type { ContainerRef } from "../../src/runtime/runtime.ts";
-import { TempDir } from "./temp-dir.ts";
+import { defaultOptions, type RuntimeOptions } from "../../runtime/options.ts";
+import type { ContainerRef } from "../../runtime/runtime.ts";
+import { TempDir } from "../temp-dir.ts";
 
 let serial = 0;
 
@@ -12,9 +12,15 @@ export interface OciBundleOptions {
   readonly terminal?: boolean;
   readonly hostPidNamespace?: boolean;
   readonly runtime?: Partial<RuntimeOptions>;
+  /** Fills the directory of the root file system. Default: `writeBusybox`. */
+  readonly rootfs?: (dir: string) => void;
 }
 
-/** A bundle with busybox as its root file system, and a state root of its own beside it; removed when disposed. */
+/**
+ * A disposable OCI bundle: a directory with `config.json` and a root file system, an id that no other has, and a place for the
+ * runtime's state beside it. Disposing removes all of it.
+ * @see https://github.com/opencontainers/runtime-spec/blob/main/bundle.md
+ */
 export class OciBundle implements Disposable {
   readonly #dir = new TempDir();
   readonly id: string;
@@ -30,11 +36,8 @@ export class OciBundle implements Disposable {
     this.path = this.#dir.join("bundle");
     this.rootfs = join(this.path, "rootfs");
     this.cgroupsPath = `/dunnage-test-${this.id}`;
-    mkdirSync(join(this.rootfs, "bin"), { recursive: true });
-    copyFileSync("/bin/busybox", join(this.rootfs, "bin/busybox"));
-    for (const name of ["sh", "sleep", "true", "cat", "echo", "ls"])
-      symlinkSync("busybox", join(this.rootfs, "bin", name));
-    for (const name of ["proc", "dev", "sys", "tmp"]) mkdirSync(join(this.rootfs, name));
+    mkdirSync(this.rootfs, { recursive: true });
+    (options.rootfs ?? writeBusybox)(this.rootfs);
     this.#spec = toSpec(this.cgroupsPath, options);
     this.writeSpec(this.#spec);
     const root = this.#dir.join("state");
@@ -71,6 +74,18 @@ export class OciBundle implements Disposable {
   [Symbol.dispose](): void {
     this.#dir[Symbol.dispose]();
   }
+}
+
+/**
+ * Writes a root file system of the host's static busybox (Debian: busybox-static) with the programs that shell scripts need.
+ * @throws {Error} ENOENT – there is none at /bin/busybox.
+ */
+export function writeBusybox(dir: string): void {
+  mkdirSync(join(dir, "bin"), { recursive: true });
+  copyFileSync("/bin/busybox", join(dir, "bin/busybox"));
+  const programs = ["sh", "sleep", "true", "cat", "echo", "ls", "stty", "seq", "head", "tr"];
+  for (const name of programs) symlinkSync("busybox", join(dir, "bin", name));
+  for (const name of ["proc", "dev", "sys", "tmp"]) mkdirSync(join(dir, name));
 }
 
 function toSpec(cgroupsPath: string, options: OciBundleOptions) {

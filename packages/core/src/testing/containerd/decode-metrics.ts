@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import protobuf from "protobufjs";
 
-const definitions = join(import.meta.dirname, "../../src/proto/def");
+const definitions = join(import.meta.dirname, "../../proto/def");
 
 /** An Any as the Stats call returns it. */
 export interface AnyMetrics {

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
-import { parseMountinfo } from "../../src/mount/mountinfo.ts";
+import { parseMountinfo } from "../../mount/mountinfo.ts";
 import type { OciBundle } from "./oci-bundle.ts";
 
-/** What is left of a container on this machine, as text: cgroups of any hierarchy, runtime state, mounts, processes. */
+/** What is left of a container on this machine, one line each: cgroups of any hierarchy, runtime state, mounts, processes. */
 export function leftovers(bundle: OciBundle): string[] {
   const mounts = parseMountinfo(readFileSync("/proc/self/mountinfo", "utf8"));
   const hierarchies = mounts.filter((mount) => mount.type.startsWith("cgroup")).map((mount) => mount.mountPoint);
@@ -20,12 +20,15 @@ export function leftovers(bundle: OciBundle): string[] {
   ];
 }
 
-/** Processes whose command line or lock names the bundle, or that sit in its cgroup. */
+/** Processes whose command line names the bundle, that have a file of it or beside it open, or that sit in its cgroup. */
 function processes(bundle: OciBundle): string[] {
   return entries("/proc")
     .filter((pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid)
     .filter(
-      (pid) => text(`/proc/${pid}/cmdline`).includes(bundle.path) || hasFile(pid, bundle.path) || inCgroup(pid, bundle),
+      (pid) =>
+        text(`/proc/${pid}/cmdline`).includes(bundle.path) ||
+        hasFile(pid, `${bundle.join()}/`) ||
+        inCgroup(pid, bundle),
     )
     .map((pid) => `process ${pid} ${text(`/proc/${pid}/cmdline`).replaceAll("\0", " ")}`);
 }

@@ -1,0 +1,89 @@
+import type { Programs } from "../programs.ts";
+import type { RuntimeUnderTest } from "../test-daemon.ts";
+import { type Ability, abilitiesOf, absences } from "./abilities.ts";
+import { cleanUpCases } from "./clean-up.ts";
+import { errorCases } from "./errors.ts";
+import { execCases } from "./exec.ts";
+import { lifecycleCases } from "./lifecycle.ts";
+import { observeCases } from "./observe.ts";
+import { pauseCases } from "./pause.ts";
+import { type ContractCase, Scene } from "./scene.ts";
+import { signalCases } from "./signals.ts";
+import { stdioCases } from "./stdio.ts";
+import { terminalCases } from "./terminal.ts";
+import { updateCases } from "./update.ts";
+
+/** What declares a test: ava's `test`, or `test` of node:test. */
+export type DeclareTest = (title: string, run: (t: { readonly pass?: () => unknown }) => Promise<void>) => unknown;
+
+/** A runtime, and how its containers are made. */
+export interface ContractOptions extends RuntimeUnderTest {
+  /** Stands in the titles: `contract – NAME – exec – …`. */
+  readonly name: string;
+  /** What the containers run. Default: `shellPrograms`, whose shell is the busybox of the default root file system. */
+  readonly programs?: Programs;
+  /** Fills the directory of a root file system. Default: `writeBusybox`. */
+  readonly rootfs?: (dir: string) => void;
+  /** False: the runtime has no terminals and answers Unimplemented when it is asked for one. Default: true. */
+  readonly terminal?: boolean;
+}
+
+const allCases: readonly ContractCase[] = [
+  ...lifecycleCases,
+  ...stdioCases,
+  ...signalCases,
+  ...execCases,
+  ...terminalCases,
+  ...pauseCases,
+  ...updateCases,
+  ...observeCases,
+  ...errorCases,
+  ...cleanUpCases,
+];
+
+/**
+ * Declares the tests that every runtime has to pass: the life of a container, exec, stdio, terminals, signals, exit codes, pause,
+ * stats, orphans, errors, clean-up. Each drives a real daemon over the Task API and checks that nothing is left on the machine.
+ *
+ * What a runtime cannot do it declares by the absence of the method: in the place of the cases that need it there is one, whose
+ * title says `absent`, and which asserts that the client is told Unimplemented. Nothing is skipped.
+ *
+ * The tests run one after the other whatever the runner does, since a process has one SIGCHLD.
+ *
+ * ```ts
+ * import { runtimeContract } from "@dunnage/core/testing";
+ * import test from "ava";
+ * import youki from "../src/index.ts";
+ *
+ * runtimeContract(test, { name: "youki", runtime: youki });
+ * ```
+ */
+export function runtimeContract(test: DeclareTest, options: ContractOptions): void {
+  const abilities = abilitiesOf(options);
+  for (const contractCase of [
+    ...allCases.filter((each) => isWanted(each, options, abilities)),
+    ...absences(abilities),
+  ]) {
+    test(`contract – ${options.name} – ${contractCase.title}`, async (t) => {
+      await inTurn(() => Scene.run(options, contractCase));
+      t.pass?.(); // ava counts assertions of its own
+    });
+  }
+}
+
+function isWanted(each: ContractCase, options: ContractOptions, abilities: ReadonlySet<Ability>): boolean {
+  const { programs } = options;
+  const isAble = each.ability === undefined || abilities.has(each.ability);
+  return (
+    isAble && (programs === undefined || (each.programs ?? []).every((program) => programs[program] !== undefined))
+  );
+}
+
+let last: Promise<unknown> = Promise.resolve();
+
+/** Runs `work` when all that came before has ended. */
+function inTurn(work: () => Promise<void>): Promise<void> {
+  const result = last.then(work);
+  last = result.catch(() => {});
+  return result;
+}

@@ -1,0 +1,45 @@
+import { equal } from "node:assert/strict";
+import type { ContractCase } from "./scene.ts";
+
+/** More than a pipe holds, less than an argument may have. */
+const long = "0123456789".repeat(10_000);
+
+/** What goes into a process and what comes out of it. */
+export const stdioCases: readonly ContractCase[] = [
+  {
+    title: "stdio – stdout and stderr – apart and complete, more than a pipe holds",
+    run: async (scene) => {
+      const task = await scene.running({ args: scene.programs.print({ out: long, err: "oops\n", exitStatus: 0 }) });
+      equal(await task.wait(), 0);
+      await task.delete();
+      await task.streams?.ended();
+      equal(task.streams?.out, long);
+      equal(task.streams?.err, "oops\n");
+    },
+  },
+  {
+    title: "stdio – stdin – goes through, its end is seen",
+    programs: ["cat"],
+    run: async (scene) => {
+      const task = await scene.running({ args: scene.programs.cat(), streams: { stdin: true } });
+      await task.streams?.write("a line\n");
+      await task.streams?.shows("a line\n");
+      await task.streams?.write(long);
+      await task.streams?.shows(long);
+      await task.closeStdin();
+      equal(await task.wait(), 0);
+      await task.delete();
+      await task.streams?.ended();
+      equal(task.streams?.out, `a line\n${long}`);
+    },
+  },
+  {
+    title: "stdio – none – the program runs, and reads nothing",
+    programs: ["cat"],
+    run: async (scene) => {
+      const task = await scene.running({ args: scene.programs.cat(), streams: null });
+      equal(await task.wait(), 0);
+      equal(await task.delete(), 0);
+    },
+  },
+];

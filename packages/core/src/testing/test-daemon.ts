@@ -1,0 +1,111 @@
+import { Server } from "@dunnage/ttrpc";
+import { cleanUp } from "../bootstrap/composition/clean-up.ts";
+import { serve } from "../bootstrap/composition/composition.ts";
+import { defaultConfig } from "../bootstrap/config/config.ts";
+import type { DaemonContext, DaemonService } from "../bootstrap/context.ts";
+import { openLibc } from "../native/open-libc.ts";
+import { DEFAULT_PATH } from "../reaper/child-environment.ts";
+import type { Exit } from "../reaper/exit.ts";
+import type { RuntimeFactory } from "../runtime/define.ts";
+import type { ContainerRef } from "../runtime/runtime.ts";
+import { EventService } from "./containerd/event-service.ts";
+import { TaskClient } from "./containerd/task-client.ts";
+import { TempDir } from "./temp-dir.ts";
+
+/** The runtime of a test's daemon, and what a configuration file would say of it. */
+export interface RuntimeUnderTest {
+  readonly runtime: RuntimeFactory;
+  /** As `[runtimes.NAME]`, `binary`. */
+  readonly binary?: string | undefined;
+  /** As `[runtimes.NAME.config]`. */
+  readonly config?: Readonly<Record<string, unknown>> | undefined;
+}
+
+const name = "test";
+const shutdownTimeoutMs = 10_000;
+
+/**
+ * A shim daemon in this process: the parts of the real one, put together as in the real one, for one runtime, behind a socket
+ * of its own; its events go to a fake containerd. What it lacks is the launcher. It makes this process a subreaper and listens
+ * to SIGCHLD, so there is one at a time.
+ */
+export class TestDaemon implements AsyncDisposable {
+  readonly client: TaskClient;
+  readonly events: EventService;
+  readonly #context: DaemonContext;
+  readonly #service: DaemonService;
+  readonly #runtime: RuntimeFactory;
+  readonly #resources: AsyncDisposableStack;
+
+  private constructor(
+    parts: { readonly client: TaskClient; readonly events: EventService; readonly service: DaemonService },
+    context: DaemonContext,
+    runtime: RuntimeFactory,
+    resources: AsyncDisposableStack,
+  ) {
+    this.client = parts.client;
+    this.events = parts.events;
+    this.#service = parts.service;
+    this.#context = context;
+    this.#runtime = runtime;
+    this.#resources = resources;
+  }
+
+  static async open(options: RuntimeUnderTest): Promise<TestDaemon> {
+    await using undo = new AsyncDisposableStack();
+    const dir = undo.use(new TempDir());
+    const events = undo.use(await EventService.start(dir.join("containerd.sock.ttrpc")));
+    const context = await toContext(dir.path, events.path, options);
+    const service = await serve(context, async () => options.runtime);
+    undo.defer(() => service.shutdown(AbortSignal.timeout(shutdownTimeoutMs)));
+    const server = undo.use(new Server({ services: service.services }));
+    await server.listen({ path: dir.join("shim.sock") });
+    const client = undo.use(await TaskClient.connect(dir.join("shim.sock")));
+    return new TestDaemon({ client, events, service }, context, options.runtime, undo.move());
+  }
+
+  /** containerd's namespace of all its containers. */
+  get namespace(): string {
+    return this.#context.namespace;
+  }
+
+  /** Number of containers that it has. */
+  get size(): number {
+    return this.#service.containers();
+  }
+
+  /**
+   * Does what `delete` does when a daemon has died: a second instance of the runtime, which knows nothing but the bundle, ends
+   * the container. Resolves with the exit that containerd would be told.
+   */
+  cleanUp({ id, namespace, bundle }: ContainerRef): Promise<Exit> {
+    return cleanUp({ id, namespace, bundle, runtime: name }, this.#context, async () => this.#runtime);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#resources.disposeAsync();
+  }
+}
+
+async function toContext(dir: string, ttrpcAddress: string, options: RuntimeUnderTest): Promise<DaemonContext> {
+  const { binary, config = {} } = options;
+  return {
+    runtime: name,
+    libDir: dir,
+    runtimeDir: dir,
+    version: "0",
+    env: { PATH: DEFAULT_PATH },
+    openFilesLimit: { soft: 1024, hard: 4096 },
+    config: { ...defaultConfig, runtimes: { [name]: { use: `builtin:${name}`, binary, config } } },
+    libc: await openLibc(),
+    namespace: "test",
+    grpcAddress: "",
+    ttrpcAddress,
+    debug: false,
+    daemonDir: dir,
+    runtimeOf: () => name,
+    released: () => {},
+    containersChanged: () => {},
+    shutdownRequested: () => {},
+  };
+}
