@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { Server } from "@dunnage/ttrpc";
 import { cleanUp } from "../bootstrap/composition/clean-up.ts";
 import { serve } from "../bootstrap/composition/composition.ts";
@@ -93,6 +94,7 @@ async function toContext(dir: string, ttrpcAddress: string, options: RuntimeUnde
     runtime: name,
     libDir: dir,
     runtimeDir: dir,
+    configPath: join(dir, "config.toml"),
     version: "0",
     env: { PATH: DEFAULT_PATH },
     openFilesLimit: { soft: 1024, hard: 4096 },
