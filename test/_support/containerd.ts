@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, delimiter, join } from "node:path";
 import { buildBusyboxImage, busyboxImage } from "./busybox-image.ts";
 import { type CommandOptions, type CommandResult, runCommand } from "./command.ts";
@@ -48,6 +48,7 @@ export class Containerd implements AsyncDisposable {
 
   private constructor(options: ContainerdOptions) {
     this.dir = mkdtempSync(`/run/${testTag}`);
+    chmodSync(this.dir, 0o711); // gVisor's sandbox, which is nobody, goes through it to TMPDIR
     this.namespace = basename(this.dir);
     this.address = join(this.dir, "c.sock");
     this.version = options.version ?? versionUnderTest;

@@ -16,7 +16,7 @@ export function checkLeaks(test: TestFn): void {
   const scope = process.env["CI"] ? [] : ["--scope", testTag];
   test.serial.before("leak check – snapshot", async () => {
     // Made by the first container ever; they are the host's and stay.
-    for (const runtime of ["runc", "crun"]) mkdirSync(join("/run/containerd", runtime), { recursive: true });
+    for (const runtime of ["runc", "crun", "runsc"]) mkdirSync(join("/run/containerd", runtime), { recursive: true });
     await runCommandOk("sh", [script, "snapshot", join(dir, "before"), ...scope]);
   });
   test.after.always("leak check – nothing is left", async () => {

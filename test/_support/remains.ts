@@ -61,7 +61,7 @@ function removeDir(path: string): boolean {
 }
 
 function removeRuntimeState(namespace: string): string[] {
-  return ["runc", "crun"].flatMap((runtime) => {
+  return ["runc", "crun", "runsc"].flatMap((runtime) => {
     const root = join("/run/containerd", runtime, namespace);
     const names = existsSync(root) ? readdirSync(root) : [];
     rmSync(root, { recursive: true, force: true });

@@ -14,7 +14,6 @@ export {
 } from "./errors/errors.ts";
 export { nearest, suggestion } from "./errors/nearest.ts";
 export type { Publisher, TaskEvent } from "./events/publisher.ts";
-
 // For those who write hooks and plugins.
 export type {
   AdjustByStage,
@@ -53,8 +52,11 @@ export { type ProcessStat, readProcess } from "./native/proc.ts";
 export { type OciMount, type OciNamespace, type OciProcess, type OciSpec, readSpec } from "./oci/bundle.ts";
 export { removeCgroups } from "./oci/cgroup-cleanup.ts";
 export type { OciDialect } from "./oci/dialect.ts";
+export { formatExactJson } from "./oci/exact-json.ts";
 export { allErrors, type LogRecord, lastError } from "./oci/log-records.ts";
+export type { OciCall, OciCommandLine, OciOutcome } from "./oci/oci-command.ts";
 export { OciRuntime } from "./oci/oci-runtime.ts";
+export { execInternalPidFile, execPidFile, execProcessFile, readPidFile } from "./oci/pid-file.ts";
 export type { Command, CommandResult, CommandRunner, LongCommand } from "./reaper/command.ts";
 export { defineRuntime, type RuntimeDeps, type RuntimeFactory } from "./runtime/define.ts";
 export { defaultOptions, type RuntimeOptions } from "./runtime/options.ts";

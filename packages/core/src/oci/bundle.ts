@@ -18,6 +18,8 @@ export interface OciSpec {
 
 export interface OciProcess {
   readonly terminal?: boolean;
+  /** In characters. */
+  readonly consoleSize?: { readonly height: number; readonly width: number };
   readonly args?: readonly string[];
   /** `NAME=value` */
   readonly env?: readonly string[];

@@ -1,4 +1,5 @@
 import type { RuntimeOptions } from "../runtime/options.ts";
+import type { ContainerRef } from "../runtime/runtime.ts";
 import type { LogRecord } from "./log-records.ts";
 
 /**
@@ -13,7 +14,7 @@ export interface OciDialect {
   /** State root when the container's options name none; the namespace is appended. */
   readonly defaultRoot: string;
   /** Global flags beside those that all share (`--root`, `--log`, `--log-format`, `--systemd-cgroup`); the same on every call. */
-  globalArgs?(options: RuntimeOptions): readonly string[];
+  globalArgs?(container: ContainerRef): readonly string[];
   /** Flags of `create` beside `--bundle`, `--pid-file` and `--console-socket`. */
   createArgs?(options: RuntimeOptions): readonly string[];
   /** The message of a failed call, from the records that it logged; undefined: there is none, so stderr has to do. */

@@ -49,8 +49,11 @@ function signalOf(exitStatus: number): string | undefined {
   return `signal: ${signalNames.get(number) ?? number}`;
 }
 
-// A usage text or a panic's stack is long; what matters comes first.
+// A usage text is long; what matters comes first. After the first line of a Go panic there is only its stack.
 function firstLines(output: string): string {
-  const lines = output.trim().split("\n").slice(0, 5);
+  const lines = output.trim().split("\n");
+  const panic = lines.find((line) => /^(?:panic|fatal error): /.test(line));
+  if (panic !== undefined) return panic.slice(0, 1024);
+  lines.splice(5);
   return lines.join("\n").slice(0, 1024).trim();
 }

@@ -83,7 +83,7 @@ export class OciCommandLine {
     const { options } = container;
     const root = join(options.root || this.#dialect.defaultRoot, container.namespace);
     const shared = globalArgs({ root, logFile, systemdCgroup: options.systemdCgroup });
-    return [...shared, ...(this.#dialect.globalArgs?.(options) ?? [])];
+    return [...shared, ...(this.#dialect.globalArgs?.(container) ?? [])];
   }
 }
 

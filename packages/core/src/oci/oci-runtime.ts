@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { notFound, unknown } from "../errors/errors.ts";
+import type { ProcessStdio } from "../io/process-io.ts";
 import type { RuntimeDeps } from "../runtime/define.ts";
 import type { RuntimeOptions } from "../runtime/options.ts";
 import type { ContainerRef, Created, CreateRequest, ExecRequest, KillRequest, Runtime } from "../runtime/runtime.ts";
@@ -22,20 +23,22 @@ export class OciRuntime implements Runtime {
   readonly name: string;
   /** Absent where the dialect has no `parsePids`. */
   readonly pids?: NonNullable<Runtime["pids"]>;
+  /** For an adapter that is built around this one and needs commands of its own. */
+  readonly commands: OciCommandLine;
   readonly #dialect: OciDialect;
   readonly #deps: RuntimeDeps;
-  readonly #commands: OciCommandLine;
 
   constructor(dialect: OciDialect, deps: RuntimeDeps) {
     this.name = dialect.name;
     this.#dialect = dialect;
     this.#deps = deps;
-    this.#commands = new OciCommandLine(dialect, deps);
+    this.commands = new OciCommandLine(dialect, deps);
     const { parsePids } = dialect;
     if (parsePids) this.pids = (container, signal) => this.#pids(container, parsePids, signal);
   }
 
-  async create(request: CreateRequest, signal: AbortSignal): Promise<Created> {
+  /** Without `stdio` the process gets none: for a runtime that takes it at start. */
+  async create(request: StdioOptional<CreateRequest>, signal: AbortSignal): Promise<Created> {
     const { container, consoleSocket } = request;
     const pidFile = initPidFile(container.bundle);
     const extra = this.#dialect.createArgs?.(container.options) ?? [];
@@ -43,7 +46,7 @@ export class OciRuntime implements Runtime {
     signal.throwIfAborted();
     let cutOff = true;
     try {
-      const outcome = await this.#commands.run({ args, container, stdio: stdioOf(request) }, signal);
+      const outcome = await this.commands.run({ args, container, stdio: stdioOf(request) }, signal);
       if (outcome.failure) cutOff = outcome.failure.interrupted;
       check(outcome, "OCI runtime create failed");
       return { pid: pidIn(pidFile, "OCI runtime create failed") };
@@ -54,14 +57,14 @@ export class OciRuntime implements Runtime {
     }
   }
 
-  async start(container: ContainerRef, signal: AbortSignal): Promise<void> {
-    const call: OciCall = { args: argv.startArgs(container.id), container };
-    check(await this.#commands.run(call, signal), "OCI runtime start failed");
+  async start(container: ContainerRef, signal: AbortSignal, stdio?: ProcessStdio): Promise<void> {
+    const call: OciCall = { args: argv.startArgs(container.id), container, stdio };
+    check(await this.commands.run(call, signal), "OCI runtime start failed");
   }
 
   async kill(container: ContainerRef, request: KillRequest, signal: AbortSignal): Promise<void> {
     const args = argv.killArgs(container.id, request.signal, request.all);
-    const { failure } = await this.#commands.run({ args, container }, signal);
+    const { failure } = await this.commands.run({ args, container }, signal);
     if (!failure) return;
     // The texts of checkKillError in process/utils.go of containerd's shim.
     if (failure.fromRuntime && this.#dialect.isStopped(failure.text)) throw notFound("process already finished");
@@ -71,7 +74,7 @@ export class OciRuntime implements Runtime {
 
   async delete(container: ContainerRef, options: { readonly force: boolean }, signal: AbortSignal): Promise<void> {
     const args = argv.deleteArgs(container.id, options.force);
-    const outcome = await this.#commands.run({ args, container }, signal);
+    const outcome = await this.commands.run({ args, container }, signal);
     if (outcome.failure?.fromRuntime && this.#dialect.isAbsent(outcome.failure.text)) return;
     check(outcome, "failed to delete task");
   }
@@ -85,7 +88,7 @@ export class OciRuntime implements Runtime {
     try {
       // It may hold secrets in its environment.
       writeFileSync(processFile, formatExactJson(request.process), { mode: 0o600 });
-      check(await this.#commands.run({ args, container, stdio: stdioOf(request) }, signal), "OCI runtime exec failed");
+      check(await this.commands.run({ args, container, stdio: stdioOf(request) }, signal), "OCI runtime exec failed");
       return { pid: pidIn(pidFile, "OCI runtime exec failed") };
     } catch (error) {
       if (signal.aborted) undoExec(pidFile);
@@ -100,7 +103,7 @@ export class OciRuntime implements Runtime {
     parsePids: NonNullable<OciDialect["parsePids"]>,
     signal: AbortSignal,
   ): Promise<readonly number[]> {
-    const outcome = await this.#commands.run({ args: argv.psArgs(container.id), container }, signal);
+    const outcome = await this.commands.run({ args: argv.psArgs(container.id), container }, signal);
     const { stdout } = check(outcome, "OCI runtime ps failed");
     try {
       return parsePids(stdout);
@@ -111,32 +114,36 @@ export class OciRuntime implements Runtime {
 
   async pause(container: ContainerRef, signal: AbortSignal): Promise<void> {
     const call: OciCall = { args: argv.pauseArgs(container.id), container };
-    check(await this.#commands.run(call, signal), "OCI runtime pause failed");
+    check(await this.commands.run(call, signal), "OCI runtime pause failed");
   }
 
   async resume(container: ContainerRef, signal: AbortSignal): Promise<void> {
     const call: OciCall = { args: argv.resumeArgs(container.id), container };
-    check(await this.#commands.run(call, signal), "OCI runtime resume failed");
+    check(await this.commands.run(call, signal), "OCI runtime resume failed");
   }
 
   async update(container: ContainerRef, resources: object, signal: AbortSignal): Promise<void> {
     const call: OciCall = { args: argv.updateArgs(container.id), container, input: formatExactJson(resources) };
-    check(await this.#commands.run(call, signal), "OCI runtime update failed");
+    check(await this.commands.run(call, signal), "OCI runtime update failed");
   }
 
   features(options: RuntimeOptions, signal: AbortSignal): Promise<string | undefined> {
-    return this.#commands.features(options, signal);
+    return this.commands.features(options, signal);
   }
 
   async #undoCreate(container: ContainerRef): Promise<void> {
     try {
-      await undoCreate(container, this, this.#commands);
+      await undoCreate(container, this, this.commands);
     } catch (error) {
       // The create's own error is what the client must see.
       this.#deps.log.warn("clean-up after create failed", { id: container.id, error: (error as Error).message });
     }
   }
 }
+
+type StdioOptional<Request extends CreateRequest> = Omit<Request, "stdio"> & {
+  readonly stdio?: ProcessStdio | undefined;
+};
 
 function check(outcome: OciOutcome, prefix: string): OciOutcome {
   if (outcome.failure) throw unknown(`${prefix}: ${outcome.failure.text}`);
@@ -152,6 +159,6 @@ function pidIn(pidFile: string, prefix: string): number {
 }
 
 // With a terminal the runtime makes the process's stdio itself, and its own output is its alone.
-function stdioOf(request: CreateRequest | ExecRequest): CreateRequest["stdio"] | undefined {
+function stdioOf(request: StdioOptional<CreateRequest | ExecRequest>): ProcessStdio | undefined {
   return request.consoleSocket === undefined ? request.stdio : undefined;
 }

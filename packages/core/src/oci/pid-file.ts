@@ -13,6 +13,11 @@ export function execPidFile(bundle: string, execId: string): string {
   return join(bundle, `exec-${fileName(execId)}.pid`);
 }
 
+/** Where a runtime with a sandbox writes the pid that an exec has in there; stays until `removeExecFiles`. */
+export function execInternalPidFile(bundle: string, execId: string): string {
+  return join(bundle, `${fileName(execId)}.internal.pid`);
+}
+
 /** Where the OCI process object of an exec is for the time of the call. */
 export function execProcessFile(bundle: string, execId: string): string {
   return join(bundle, `exec-${fileName(execId)}-process.json`);
@@ -21,6 +26,7 @@ export function execProcessFile(bundle: string, execId: string): string {
 /** Removes what an exec left in the bundle. To be called by the Delete of the exec; idempotent. */
 export function removeExecFiles(bundle: string, execId: string): void {
   rmSync(execPidFile(bundle, execId), { force: true });
+  rmSync(execInternalPidFile(bundle, execId), { force: true });
   rmSync(execProcessFile(bundle, execId), { force: true });
 }
 

@@ -1,7 +1,7 @@
 import { invalidArgument } from "../errors/errors.ts";
 import { wire } from "../proto/gen/wire.js";
 import { defaultOptions, type RuntimeOptions } from "./options.ts";
-import { readTomlOptions } from "./toml-options.ts";
+import { type OptionsReader, readTomlOptions } from "./toml-options.ts";
 import { validateOptions } from "./validate-options.ts";
 
 const decoders: Readonly<Record<string, (value: Uint8Array) => RuntimeOptions>> = {
@@ -10,16 +10,23 @@ const decoders: Readonly<Record<string, (value: Uint8Array) => RuntimeOptions>> 
 };
 
 /**
- * Decodes the options of a Create request, those that come as TOML included. The type is what follows the last "/" of the URL; absent or empty: the defaults.
+ * Decodes the options of a Create request, those that come as TOML included, whose keys `runtime` may know.
+ * The type is what follows the last "/" of the URL; absent or empty: the defaults.
  * @throws {StatusError} InvalidArgument – unknown type, bytes that are no such message, or a value that cannot be honoured.
  */
-export async function decodeOptions(any: wire.Any.$Properties | undefined): Promise<RuntimeOptions> {
+export async function decodeOptions(
+  any: wire.Any.$Properties | undefined,
+  runtime: OptionsReader = {},
+): Promise<RuntimeOptions> {
   const typeUrl = any?.type_url ?? "";
   if (typeUrl === "") return defaultOptions;
   const name = typeUrl.slice(typeUrl.lastIndexOf("/") + 1);
   const decode = Object.hasOwn(decoders, name) ? decoders[name] : undefined;
   if (decode === undefined) throw invalidArgument(`options of type ${typeUrl} are not supported`);
-  const options = await readTomlOptions(attempt(name, () => decode(any?.value ?? new Uint8Array())));
+  const options = await readTomlOptions(
+    attempt(name, () => decode(any?.value ?? new Uint8Array())),
+    runtime,
+  );
   validateOptions(options);
   return options;
 }

@@ -24,6 +24,8 @@ export interface RuntimeOptions {
   readonly configPath: string;
   /** Text of the configuration (TOML from CRI); empty: none. */
   readonly configBody: string;
+  /** What the runtime's `toOptions` has made of keys of its own. */
+  readonly own: Readonly<Record<string, unknown>>;
 }
 
 export const defaultOptions: RuntimeOptions = {
@@ -40,4 +42,5 @@ export const defaultOptions: RuntimeOptions = {
   typeUrl: "",
   configPath: "",
   configBody: "",
+  own: {},
 };

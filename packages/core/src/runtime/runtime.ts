@@ -105,6 +105,12 @@ export interface Runtime {
    */
   stats?(container: ContainerRef, signal: AbortSignal): Promise<Usage>;
   /**
+   * Converts those keys of a container's TOML options that core does not know. Absent: they are refused.
+   * @param where – the file, or what else they come from, for the message.
+   * @throws {StatusError} InvalidArgument – an unknown key or a wrong value; it names the key.
+   */
+  toOptions?(table: Readonly<Record<string, unknown>>, where: string): Partial<RuntimeOptions>;
+  /**
    * What this runtime says of itself: JSON of the OCI runtime-spec's Features, or undefined if its version cannot.
    * @see https://github.com/opencontainers/runtime-spec/blob/main/features.md
    */

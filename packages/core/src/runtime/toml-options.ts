@@ -2,6 +2,7 @@ import { invalidArgument } from "../errors/errors.ts";
 import { suggestion } from "../errors/nearest.ts";
 import { readRegularFile } from "../oci/read-regular-file.ts";
 import type { RuntimeOptions } from "./options.ts";
+import type { Runtime } from "./runtime.ts";
 
 /** What a key sets and what it must hold. The keys are those of CRI's `[…runtimes.NAME.options]` table. */
 const keys: Readonly<Record<string, readonly [field: keyof RuntimeOptions, type: "string" | "boolean" | "number"]>> = {
@@ -16,26 +17,40 @@ const keys: Readonly<Record<string, readonly [field: keyof RuntimeOptions, type:
   CriuWorkPath: ["criuWorkPath", "string"],
 };
 
+/** Who may know more keys. */
+export type OptionsReader = Pick<Runtime, "toOptions">;
+
 /**
  * Reads the options that `runtimeoptions.v1.Options` brings as TOML: in its body, else in the file that it names. CRI sends the
  * whole `options` table of a runtime that is not called runc.
  * @throws {StatusError} InvalidArgument – unreadable, no TOML, an unknown key or a wrong value; it names the key.
  * @see https://github.com/containerd/containerd/blob/main/internal/cri/config/config.go GenerateRuntimeOptions
  */
-export async function readTomlOptions(options: RuntimeOptions): Promise<RuntimeOptions> {
+export async function readTomlOptions(options: RuntimeOptions, runtime: OptionsReader): Promise<RuntimeOptions> {
   const { configBody, configPath } = options;
   if (configBody === "" && configPath === "") return options;
   const { parse } = await import("smol-toml");
   const where = configBody === "" ? `options file ${configPath}` : "options";
   const result: Record<string, unknown> = { ...options };
+  const others: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(attempt(where, () => parse(configBody || readRegularFile(configPath))))) {
     const known = Object.hasOwn(keys, key) ? keys[key] : undefined;
-    if (known === undefined) throw invalidArgument(`${where}: unknown key ${key}${suggestion(key, Object.keys(keys))}`);
-    const [field, type] = known;
-    if (typeof value !== type) throw invalidArgument(`${where}: ${key} must be a ${type}`);
-    result[field] = value;
+    if (known === undefined) others[key] = value;
+    else if (typeof value !== known[1]) throw invalidArgument(`${where}: ${key} must be a ${known[1]}`);
+    else result[known[0]] = value;
   }
-  return result as unknown as RuntimeOptions;
+  return { ...(result as unknown as RuntimeOptions), ...toOptions(runtime, others, where) };
+}
+
+function toOptions(
+  runtime: OptionsReader,
+  others: Readonly<Record<string, unknown>>,
+  where: string,
+): Partial<RuntimeOptions> {
+  const [key] = Object.keys(others);
+  if (key === undefined) return {};
+  if (runtime.toOptions !== undefined) return runtime.toOptions(others, where);
+  throw invalidArgument(`${where}: unknown key ${key}${suggestion(key, Object.keys(keys))}`);
 }
 
 function attempt<T>(where: string, read: () => T): T {

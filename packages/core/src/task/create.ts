@@ -68,6 +68,8 @@ async function make(
   const io = await openProcessIo(deps, { ref, process: init }, spec);
   undo.defer(() => io.close());
   init.io = io;
+  // Not every runtime heeds it.
+  if (request.terminal && spec.process?.consoleSize) init.resize(spec.process.consoleSize);
   using _hold = deps.reaper.hold();
   const { stdio, consoleSocket } = io;
   const created = await container.runtime.create({ container: ref, stdio, consoleSocket }, signal);
@@ -92,7 +94,7 @@ async function prepare(
   if (request.checkpoint !== "") throw unimplemented("create from a checkpoint is not supported yet");
   const spec = readSpec(request.bundle);
   const { name, runtime, defaults } = await deps.runtimeOf(request.id, request.bundle);
-  const options = withDefaults(await decodeOptions(request.options ?? undefined), defaults);
+  const options = withDefaults(await decodeOptions(request.options ?? undefined, runtime), defaults);
   requireOwnCgroup(spec, options);
   requireUnused(request.bundle, deps.daemon);
   const ref: ContainerRef = { id: request.id, namespace: deps.namespace, bundle: request.bundle, options };

@@ -22,7 +22,7 @@ export async function readFeatures(
   await hostPlugins(surroundings.config, silentLogger);
   using host = openRuntimeHost(surroundings, silentLogger, adapters);
   const runtime = await host.runtimes.get(name);
-  const decoded = await decodeOptions(options);
+  const decoded = await decodeOptions(options, runtime);
   const binaryName = decoded.binaryName || (surroundings.config.runtimes[name]?.binary ?? "");
   return await runtime.features?.({ ...decoded, binaryName }, AbortSignal.timeout(timeoutMs));
 }

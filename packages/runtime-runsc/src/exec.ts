@@ -1,0 +1,70 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
+import {
+  Code,
+  type Created,
+  type ExecRequest,
+  execInternalPidFile,
+  execPidFile,
+  execProcessFile,
+  formatExactJson,
+  type OciCommandLine,
+  type OciOutcome,
+  readPidFile,
+  StatusError,
+} from "@dunnage/core";
+
+const lookMs = 5;
+
+/**
+ * Starts a process in a sandbox. Its pid on the host is that of the command, which ends with its exit status.
+ *
+ * The command stays in the foreground: `--detach` starts a second runsc, with the same arguments but those that have "detach"
+ * anywhere in them, be it in the container's id.
+ * @see https://github.com/google/gvisor/blob/master/runsc/cmd/exec.go
+ */
+export async function startExec(commands: OciCommandLine, request: ExecRequest, signal: AbortSignal): Promise<Created> {
+  const { container, execId, consoleSocket } = request;
+  const [pidFile, internalPidFile] = [
+    execPidFile(container.bundle, execId),
+    execInternalPidFile(container.bundle, execId),
+  ];
+  const processFile = execProcessFile(container.bundle, execId);
+  const args = [`--process=${processFile}`, `--pid-file=${pidFile}`, `--internal-pid-file=${internalPidFile}`];
+  if (consoleSocket !== undefined) args.push(`--console-socket=${consoleSocket}`);
+  const stdio = consoleSocket === undefined ? request.stdio : undefined;
+  for (const file of [pidFile, internalPidFile]) rmSync(file, { force: true });
+  signal.throwIfAborted();
+  const starting = new AbortController();
+  const abort = (): void => starting.abort(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    // It may hold secrets in its environment.
+    writeFileSync(processFile, formatExactJson(request.process), { mode: 0o600 });
+    const call = { args: ["exec", ...args, container.id] as ["exec", ...string[]], container, stdio };
+    await started(commands.run(call, starting.signal), pidFile);
+    return { pid: readPidFile(pidFile), internalPid: readPidFile(internalPidFile) };
+  } finally {
+    signal.removeEventListener("abort", abort);
+    rmSync(processFile, { force: true });
+  }
+}
+
+/** Settles when the pid file, which is written last, is there, or the command has ended without one. */
+async function started(command: Promise<OciOutcome>, pidFile: string): Promise<void> {
+  for (;;) {
+    const outcome = await Promise.race([command, setTimeout(lookMs)]);
+    if (hasPid(pidFile)) return;
+    if (outcome === undefined) continue;
+    const text = outcome.failure?.text ?? "the command ended without a process";
+    throw new StatusError(Code.Unknown, `OCI runtime exec failed: ${text}`);
+  }
+}
+
+function hasPid(pidFile: string): boolean {
+  try {
+    return readPidFile(pidFile) > 0;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,26 @@
+import { allErrors, type OciDialect } from "@dunnage/core";
+import { flagArgs, type RunscFlags } from "./flags.ts";
+import { parsePids } from "./output.ts";
+import { flagsOf } from "./toml-options.ts";
+
+/** Short: newer versions have the sandbox's socket there, whose path has at most 107 bytes. */
+export const defaultRoot = "/run/containerd/runsc";
+
+/**
+ * runsc's command line. Needs runsc of 2022 or newer.
+ * @param defaults – flags for all containers; a container's options go before them.
+ * @see https://github.com/google/gvisor/tree/master/runsc/cmd
+ */
+export function runscDialect(defaults: RunscFlags): OciDialect {
+  return {
+    name: "runsc",
+    defaultBinary: "runsc",
+    defaultRoot,
+    globalArgs: ({ id, options }) => flagArgs({ ...defaults, ...flagsOf(options) }, id),
+    // The last record of a failed create only says that the sandbox is gone; the first ones say why.
+    errorText: allErrors,
+    isAbsent: (text) => /loading (?:container|sandbox)\b.*(?:file does not exist|no such file or directory)/.test(text),
+    isStopped: (text) => /sandbox is not running|in state stopped|no such process/i.test(text),
+    parsePids,
+  };
+}

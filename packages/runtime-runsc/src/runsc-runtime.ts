@@ -1,0 +1,194 @@
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import {
+  Code,
+  type ContainerRef,
+  type Created,
+  type CreateRequest,
+  type ExecRequest,
+  execInternalPidFile,
+  type InitExit,
+  type KillRequest,
+  type OciCall,
+  type OciOutcome,
+  OciRuntime,
+  type ProcessStdio,
+  type Runtime,
+  type RuntimeDeps,
+  type RuntimeOptions,
+  readPidFile,
+  StatusError,
+  type Usage,
+} from "@dunnage/core";
+import { startExec } from "./exec.ts";
+import type { RunscFlags } from "./flags.ts";
+import { parseEvents, parseWait } from "./output.ts";
+import { defaultRoot, runscDialect } from "./runsc-dialect.ts";
+import { toSandboxed } from "./sandbox.ts";
+import { flagsOf, readRunscToml } from "./toml-options.ts";
+
+const sigkill = 9;
+const killTimeoutMs = 5_000;
+const retryMs = 200;
+
+/**
+ * Containers in sandboxes of gVisor. What the host sees of one is its sandbox, the process whose pid `create` answers, which ends
+ * with the exit status of its first container; the others of a pod, which join it, are waited for by `runsc wait`.
+ * There is no update: runsc has none.
+ */
+export class RunscRuntime implements Runtime {
+  readonly name = "runsc";
+  readonly toOptions = readRunscToml;
+  readonly #flags: RunscFlags;
+  readonly #oci: OciRuntime;
+
+  /** @param flags – for all containers; a container's options go before them. */
+  constructor(deps: RuntimeDeps, flags: RunscFlags) {
+    this.#flags = flags;
+    this.#oci = new OciRuntime(runscDialect(flags), deps);
+  }
+
+  async create(request: CreateRequest, signal: AbortSignal): Promise<Created> {
+    const { container, isMember } = toSandboxed(request.container);
+    // runsc would delete what it knows of the container that has the id, and leave its sandbox to nobody.
+    if (isKnown(container))
+      throw new StatusError(Code.AlreadyExists, `container ${request.container.id}: already exists`);
+    if (!isMember) return { ...(await this.#oci.create({ ...request, container }, signal)), sandbox: "own" };
+    const created = await this.#oci.create({ container, consoleSocket: request.consoleSocket }, signal);
+    return { ...created, sandbox: "shared", stdioAtStart: true };
+  }
+
+  start(ref: ContainerRef, signal: AbortSignal, stdio?: ProcessStdio): Promise<void> {
+    return this.#oci.start(toSandboxed(ref).container, signal, stdio);
+  }
+
+  async wait(ref: ContainerRef, signal: AbortSignal): Promise<InitExit | undefined> {
+    const { container, isMember } = toSandboxed(ref);
+    if (!isMember) return undefined;
+    for (;;) {
+      const { stdout, failure } = await this.#run(container, ["wait", container.id], signal);
+      if (failure === undefined) return parseWait(stdout);
+      // The sandbox has ended, and says no more. Else it was the command that was ended.
+      if (!failure.interrupted) throw new StatusError(Code.Unknown, `OCI runtime wait failed: ${failure.text}`);
+      await setTimeout(retryMs, undefined, { signal });
+    }
+  }
+
+  async kill(ref: ContainerRef, request: KillRequest, signal: AbortSignal): Promise<void> {
+    const { container } = toSandboxed(ref);
+    if (request.signal === 0) return this.#probe(container, signal);
+    try {
+      await this.#oci.kill(container, request, signal);
+    } catch (error) {
+      if (!StatusError.is(error)) throw error;
+      if (request.all && error.code === Code.NotFound) return;
+      await this.#killAnyway(container, request, signal, error);
+    }
+  }
+
+  async delete(ref: ContainerRef, options: { readonly force: boolean }, signal: AbortSignal): Promise<void> {
+    const { container, isMember } = toSandboxed(ref);
+    await this.#oci.delete(container, options, signal);
+    // A sandbox that was killed leaves its socket.
+    if (!isMember) rmSync(join(rootOf(container), `runsc-${container.id}.sock`), { force: true });
+  }
+
+  async exec(request: ExecRequest, signal: AbortSignal): Promise<Created> {
+    const { container } = toSandboxed(request.container);
+    try {
+      return await startExec(this.#oci.commands, { ...request, container }, signal);
+    } catch (error) {
+      if (signal.aborted) await this.#endExec(request);
+      throw error;
+    }
+  }
+
+  async killExec(ref: ContainerRef, execId: string, signalNumber: number, signal: AbortSignal): Promise<void> {
+    if (signalNumber === 0) return; // it has not been reaped: it is there
+    const { container } = toSandboxed(ref);
+    const pid = readPidFile(execInternalPidFile(container.bundle, execId));
+    const { failure } = await this.#run(
+      container,
+      ["kill", `--pid=${pid}`, container.id, String(signalNumber)],
+      signal,
+    );
+    if (failure === undefined) return;
+    if (isOver.test(failure.text)) throw new StatusError(Code.NotFound, "process already finished: not found");
+    throw new StatusError(Code.Unknown, `unknown error after kill: ${failure.text}`);
+  }
+
+  pids(ref: ContainerRef, signal: AbortSignal): Promise<readonly number[]> {
+    return this.#oci.pids?.(toSandboxed(ref).container, signal) ?? Promise.resolve([]);
+  }
+
+  /** A sandbox's cgroup says what it costs the host, limits included; of a member only its sandbox knows. */
+  async stats(ref: ContainerRef, signal: AbortSignal): Promise<Usage> {
+    const { container, isMember } = toSandboxed(ref);
+    const { stdout, failure } = await this.#run(container, ["events", "--stats", container.id], signal);
+    if (failure) throw new StatusError(Code.Unknown, `OCI runtime events failed: ${failure.text}`);
+    const usage = parseEvents(stdout);
+    const hasCgroup = { ...this.#flags, ...flagsOf(container.options) }["ignore-cgroups"] !== "true";
+    return hasCgroup && !isMember ? { pids: usage.pids } : usage;
+  }
+
+  pause(ref: ContainerRef, signal: AbortSignal): Promise<void> {
+    return this.#oci.pause(toSandboxed(ref).container, signal);
+  }
+
+  async resume(ref: ContainerRef, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#oci.resume(toSandboxed(ref).container, signal);
+    } catch (error) {
+      // Its sandbox has ended while it was paused: nothing is frozen there.
+      if (!StatusError.is(error) || !isOver.test(error.message)) throw error;
+    }
+  }
+
+  features(options: RuntimeOptions, signal: AbortSignal): Promise<string | undefined> {
+    return this.#oci.features(options, signal);
+  }
+
+  #run(container: ContainerRef, args: OciCall["args"], signal: AbortSignal): Promise<OciOutcome> {
+    return this.#oci.commands.run({ args, container }, signal);
+  }
+
+  /** A container that was not started, or is paused, takes no signal of runsc's: SIGKILL has to end it all the same. */
+  async #killAnyway(container: ContainerRef, request: KillRequest, signal: AbortSignal, error: StatusError) {
+    const state = /in state (created|paused)/.exec(error.message)?.[1];
+    if (request.signal !== sigkill || state === undefined) throw error;
+    if (state === "created") return this.#oci.delete(container, { force: true }, signal);
+    await this.#oci.resume(container, signal);
+    await this.#oci.kill(container, request, signal);
+  }
+
+  /** runsc knows no signal 0. */
+  async #probe(container: ContainerRef, signal: AbortSignal): Promise<void> {
+    const { stdout, failure } = await this.#run(container, ["state", container.id], signal);
+    if (failure || /"status": *"stopped"/.test(stdout))
+      throw new StatusError(Code.NotFound, "process already finished");
+  }
+
+  /** The pid that an exec has on the host is that of a command: what runs in the sandbox outlives it. */
+  async #endExec({ container, execId }: ExecRequest): Promise<void> {
+    try {
+      await this.killExec(container, execId, sigkill, AbortSignal.timeout(killTimeoutMs));
+    } catch {
+      // It had no pid yet, or is over.
+    }
+  }
+}
+
+const isOver = /no such process|in state stopped|sandbox is not running|file does not exist/i;
+
+const rootOf = ({ options, namespace }: ContainerRef): string => join(options.root || defaultRoot, namespace);
+
+/** Whether runsc has state of a container of this id: `ID_sandbox:SANDBOX.state`. */
+function isKnown(container: ContainerRef): boolean {
+  const isState = (name: string): boolean => name.startsWith(`${container.id}_sandbox:`) && name.endsWith(".state");
+  try {
+    return readdirSync(rootOf(container)).some(isState);
+  } catch {
+    return false; // no container yet
+  }
+}
