@@ -1,4 +1,4 @@
-import { allErrors, type OciDialect } from "@dunnage/core";
+import { allErrors, type LogRecord, type OciDialect } from "@dunnage/core";
 import { flagArgs, type RunscFlags } from "./flags.ts";
 import { parsePids } from "./output.ts";
 import { flagsOf } from "./toml-options.ts";
@@ -18,9 +18,18 @@ export function runscDialect(defaults: RunscFlags): OciDialect {
     defaultRoot,
     globalArgs: ({ id, options }) => flagArgs({ ...defaults, ...flagsOf(options) }, id),
     // The last record of a failed create only says that the sandbox is gone; the first ones say why.
-    errorText: allErrors,
+    errorText,
     isAbsent: (text) => /loading (?:container|sandbox)\b.*(?:file does not exist|no such file or directory)/.test(text),
     isStopped: (text) => /sandbox is not running|in state stopped|no such process/i.test(text),
     parsePids,
   };
+}
+
+/** Newer kernels have net.core.rmem_default in every network namespace; to these versions it marks the host's. */
+const hostNetwork = /cannot run with network enabled in root network namespace/;
+
+function errorText(records: readonly LogRecord[]): string | undefined {
+  const text = allErrors(records);
+  if (text === undefined || !hostNetwork.test(text)) return text;
+  return `${text} (on this kernel this version of runsc can only do with \`network = "none"\` or "host" in [runtimes.runsc.config])`;
 }

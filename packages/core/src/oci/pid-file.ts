@@ -15,7 +15,7 @@ export function execPidFile(bundle: string, execId: string): string {
 
 /** Where a runtime with a sandbox writes the pid that an exec has in there; stays until `removeExecFiles`. */
 export function execInternalPidFile(bundle: string, execId: string): string {
-  return join(bundle, `${fileName(execId)}.internal.pid`);
+  return join(bundle, `exec-${fileName(execId)}.internal.pid`);
 }
 
 /** Where the OCI process object of an exec is for the time of the call. */

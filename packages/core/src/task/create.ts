@@ -68,8 +68,7 @@ async function make(
   const io = await openProcessIo(deps, { ref, process: init }, spec);
   undo.defer(() => io.close());
   init.io = io;
-  // Not every runtime heeds it.
-  if (request.terminal && spec.process?.consoleSize) init.resize(spec.process.consoleSize);
+  if (request.terminal) resizeAsSpecified(init, spec);
   using _hold = deps.reaper.hold();
   const { stdio, consoleSocket } = io;
   const created = await container.runtime.create({ container: ref, stdio, consoleSocket }, signal);
@@ -86,6 +85,15 @@ async function make(
   watchOom(deps, container);
   watchInit(deps, container);
 }
+
+/** Not every runtime heeds the size in the specification. */
+function resizeAsSpecified(init: Process, { process }: OciSpec): void {
+  const { height, width } = process?.consoleSize ?? {};
+  if (isSize(height) && isSize(width)) init.resize({ height, width });
+}
+
+const isSize = (value: number | undefined): value is number =>
+  Number.isInteger(value) && value === (Number(value) & 0xffff);
 
 async function prepare(
   deps: TaskDeps,

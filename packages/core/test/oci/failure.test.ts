@@ -34,6 +34,14 @@ const rows = [
     interrupted: false,
   },
   {
+    exitStatus: 2,
+    stderr: "W1123 noise\npanic: runtime error: integer divide by zero\n\ngoroutine 1 [running]:\nmain.main()",
+    records: none,
+    text: "testc did not terminate successfully: exit status 2: panic: runtime error: integer divide by zero",
+    fromRuntime: true,
+    interrupted: false,
+  },
+  {
     exitStatus: 255,
     stderr: "",
     records: none,

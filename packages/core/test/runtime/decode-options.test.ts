@@ -64,6 +64,13 @@ test("decodeOptions – a file that the options name – is read when there is n
   t.is((await decodeOptions(generic({ config_path: join(dir, "runc.toml") }))).root, "/run/x");
 });
 
+test("decodeOptions – keys that the runtime alone knows – are the runtime's to convert", async (t) => {
+  const toOptions = (table: object, where: string) => ({ root: "/own", own: { ...table, where } });
+  const options = await decodeOptions(toml('BinaryName = "/bin/x"\nmine = 1\n'), { toOptions });
+  t.like(options, { binaryName: "/bin/x", root: "/own", own: { mine: 1, where: "options" } });
+  t.deepEqual(await decodeOptions(toml(""), { toOptions }), { ...defaultOptions, typeUrl: "", configBody: "" });
+});
+
 const refused: readonly [string, wire.Any.$Properties, RegExp][] = [
   ["another type", { type_url: "example.Options" }, /options of type example\.Options are not supported/],
   ["bytes that are no message", { ...runc({}), value: Buffer.from([0xff]) }, /are no containerd\.runc\.v1\.Options/],

@@ -1,0 +1,198 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Code, StatusError } from "@dunnage/core";
+import test from "ava";
+import { FakeRunsc } from "./_support/fake-runsc.ts";
+
+const { signal } = new AbortController();
+const stdio = { stdin: 0, stdout: 1, stderr: 2 };
+
+test("create – a sandbox of its own – under a name that no other begins with", async (t) => {
+  using runsc = new FakeRunsc();
+  const container = runsc.container("app");
+  t.deepEqual(await runsc.runtime.create({ container, stdio }, signal), { pid: 123, sandbox: "own" });
+  t.deepEqual(runsc.lines, ["create --bundle=~/app --pid-file=~/app/init.pid app__"]);
+  t.true(runsc.calls[0]?.hasStdio);
+  t.is(await runsc.runtime.wait(container, signal), undefined);
+});
+
+test("create – a pod's sandbox, and a container of 64 digits – under their own names", async (t) => {
+  using runsc = new FakeRunsc();
+  const sandbox = runsc.container("pod", { "io.kubernetes.cri.container-type": "sandbox" });
+  t.like(await runsc.runtime.create({ container: sandbox, stdio }, signal), { sandbox: "own" });
+  const id = "0123456789abcdef".repeat(4);
+  await runsc.runtime.create({ container: runsc.container(id), stdio }, signal);
+  t.deepEqual(
+    runsc.calls.map(({ words }) => words.at(-1)),
+    ["pod", id],
+  );
+});
+
+test("create – a member of a pod – its stdio waits for start", async (t) => {
+  using runsc = new FakeRunsc();
+  const container = runsc.member("one");
+  const created = await runsc.runtime.create({ container, stdio }, signal);
+  t.deepEqual(created, { pid: 123, sandbox: "shared", stdioAtStart: true });
+  t.false(runsc.calls[0]?.hasStdio);
+  await runsc.runtime.start(container, signal, stdio);
+  t.true(runsc.calls[1]?.hasStdio);
+});
+
+test("create – an id that runsc knows – is refused before runsc can destroy it", async (t) => {
+  using runsc = new FakeRunsc();
+  const container = runsc.container("app");
+  mkdirSync(join(runsc.dir, "ns"));
+  writeFileSync(join(runsc.dir, "ns/app-2___sandbox:app-2__.state"), "");
+  await runsc.runtime.create({ container, stdio }, signal);
+  writeFileSync(join(runsc.dir, "ns/app___sandbox:app__.state"), "");
+  const refused = runsc.runtime.create({ container, stdio }, signal);
+  await t.throwsAsync(refused, { instanceOf: StatusError, code: Code.AlreadyExists, message: /^container app: / });
+  t.is(runsc.calls.length, 1);
+});
+
+test("flags – of the configuration, then of the container – on every call", async (t) => {
+  using runsc = new FakeRunsc({ platform: "ptrace", network: "none" });
+  const own = { platform: "kvm", "debug-log": "/log/%ID%/" };
+  const container = runsc.container("app", {}, { own });
+  await runsc.runtime.create({ container, stdio }, signal);
+  await runsc.runtime.pause(container, signal);
+  for (const flags of runsc.flags)
+    t.deepEqual(flags.slice(-3), ["--platform=kvm", "--network=none", "--debug-log=/log/app__/"]);
+});
+
+test("wait – a member – its exit, as the sandbox tells it", async (t) => {
+  using runsc = new FakeRunsc();
+  const container = runsc.member("one");
+  runsc.answers.set("wait", { stdout: '{"id":"one","exitStatus":7}\n' });
+  t.deepEqual(await runsc.runtime.wait(container, signal), { exitStatus: 7 });
+  runsc.answers.set("wait", { error: "sandbox is not running" });
+  await t.throwsAsync(runsc.runtime.wait(container, signal), { message: /wait failed: sandbox is not running/ });
+});
+
+test("wait – a member – goes on when the command is killed", async (t) => {
+  using runsc = new FakeRunsc();
+  const container = runsc.member("one");
+  const answers = [{ exitStatus: 137 }, { stdout: '{"id":"one","exitStatus":3}' }];
+  runsc.answers.set("wait", () => answers.shift() ?? {});
+  t.deepEqual(await runsc.runtime.wait(container, signal), { exitStatus: 3 });
+});
+
+test("kill – SIGKILL before the start – deletes; other signals are refused", async (t) => {
+  using runsc = new FakeRunsc();
+  const container = runsc.container("app");
+  runsc.answers.set("kill", { error: 'cannot signal container "app__" in state created' });
+  await t.throwsAsync(runsc.runtime.kill(container, { signal: 15, all: false }, signal), { message: /state created/ });
+  await runsc.runtime.kill(container, { signal: 9, all: false }, signal);
+  t.deepEqual(runsc.lines.slice(1), ["kill app__ 9", "delete --force app__"]);
+});
+
+test("kill – SIGKILL of a paused container – after its resume", async (t) => {
+  using runsc = new FakeRunsc();
+  let isPaused = true;
+  runsc.answers.set("kill", () => (isPaused ? { error: 'cannot signal container "app__" in state paused' } : {}));
+  runsc.answers.set("resume", () => {
+    isPaused = false;
+    return {};
+  });
+  await runsc.runtime.kill(runsc.container("app"), { signal: 9, all: false }, signal);
+  t.deepEqual(runsc.lines, ["kill app__ 9", "resume app__", "kill app__ 9"]);
+});
+
+test("kill – of all processes – succeeds when there is none", async (t) => {
+  using runsc = new FakeRunsc();
+  const container = runsc.container("app");
+  runsc.answers.set("kill", { error: "sandbox is not running" });
+  await runsc.runtime.kill(container, { signal: 9, all: true }, signal);
+  const alone = runsc.runtime.kill(container, { signal: 9, all: false }, signal);
+  await t.throwsAsync(alone, { instanceOf: StatusError, code: Code.NotFound });
+});
+
+test("kill – signal 0 – asks for the state", async (t) => {
+  using runsc = new FakeRunsc();
+  const container = runsc.container("app");
+  runsc.answers.set("state", { stdout: '{"status": "running"}' });
+  await runsc.runtime.kill(container, { signal: 0, all: false }, signal);
+  runsc.answers.set("state", { stdout: '{"status": "stopped"}' });
+  const gone = runsc.runtime.kill(container, { signal: 0, all: false }, signal);
+  await t.throwsAsync(gone, { instanceOf: StatusError, code: Code.NotFound });
+});
+
+const request = (runsc: FakeRunsc) => ({
+  container: runsc.container("app"),
+  execId: "e",
+  process: { args: ["true"] },
+  stdio,
+});
+
+/** A command that runs as long as the process in the sandbox. */
+function running(words: readonly string[]): Promise<never> {
+  const file = (flag: string) => words.find((word) => word.startsWith(flag))?.slice(flag.length) ?? "";
+  writeFileSync(file("--internal-pid-file="), "7");
+  writeFileSync(file("--pid-file="), "456");
+  return new Promise(() => {});
+}
+
+test("exec – both pids – as soon as the process runs, while the command runs on", async (t) => {
+  using runsc = new FakeRunsc();
+  let process = "";
+  runsc.answers.set("exec", (words) => {
+    process = readFileSync(words[1]?.slice("--process=".length) ?? "", "utf8");
+    return running(words);
+  });
+  t.deepEqual(await runsc.runtime.exec(request(runsc), signal), { pid: 456, internalPid: 7 });
+  t.is(process, '{"args":["true"]}');
+  t.deepEqual(runsc.lines, [
+    "exec --process=~/app/exec-e-process.json --pid-file=~/app/exec-e.pid --internal-pid-file=~/app/exec-e.internal.pid app__",
+  ]);
+});
+
+test("exec – the message – a command that ends without a process", async (t) => {
+  using runsc = new FakeRunsc();
+  runsc.answers.set("exec", { error: 'error finding executable "nope" in PATH [/bin]' });
+  await t.throwsAsync(runsc.runtime.exec(request(runsc), signal), {
+    message: 'OCI runtime exec failed: error finding executable "nope" in PATH [/bin]',
+  });
+});
+
+test("killExec – by the pid in the sandbox – NotFound when it is over", async (t) => {
+  using runsc = new FakeRunsc();
+  runsc.answers.set("exec", running);
+  const { container, ...rest } = request(runsc);
+  await runsc.runtime.exec({ container, ...rest }, signal);
+  await runsc.runtime.killExec(container, "e", 15, signal);
+  t.is(runsc.lines.at(-1), "kill --pid=7 app__ 15");
+  runsc.answers.set("kill", { error: "failed to signal pid 7: no such process with PID 7" });
+  const over = runsc.runtime.killExec(container, "e", 15, signal);
+  await t.throwsAsync(over, { instanceOf: StatusError, code: Code.NotFound });
+});
+
+const events =
+  '{"type":"stats","id":"x","data":{"cpu":{"usage":{"total":5}},"memory":{"usage":{"usage":6}},"pids":{"current":2}}}';
+
+test("stats – of a sandbox its processes, of a member everything – the cgroup is the sandbox's", async (t) => {
+  using runsc = new FakeRunsc();
+  runsc.answers.set("events", { stdout: events });
+  t.deepEqual(await runsc.runtime.stats(runsc.container("app"), signal), { pids: 2 });
+  const all = { cpuNs: 5, memoryBytes: 6, pids: 2 };
+  t.deepEqual(await runsc.runtime.stats(runsc.member("one"), signal), all);
+  const own = { "ignore-cgroups": "true" };
+  t.deepEqual(await runsc.runtime.stats(runsc.container("free", {}, { own }), signal), all);
+});
+
+test("delete – what runsc does not know any more – succeeds, and takes the sandbox's socket away", async (t) => {
+  using runsc = new FakeRunsc();
+  mkdirSync(join(runsc.dir, "ns"));
+  const socket = join(runsc.dir, "ns/runsc-app__.sock");
+  writeFileSync(socket, "");
+  runsc.answers.set("delete", { error: 'loading container "app__": file does not exist' });
+  await runsc.runtime.delete(runsc.container("app"), { force: false }, signal);
+  t.throws(() => readFileSync(socket), { code: "ENOENT" });
+});
+
+test("resume – of a sandbox that has ended while it was paused – succeeds", async (t) => {
+  using runsc = new FakeRunsc();
+  runsc.answers.set("resume", { error: 'cannot resume container "app__" in state stopped' });
+  await runsc.runtime.resume(runsc.container("app"), signal);
+  runsc.answers.set("resume", { error: "connection refused" });
+  await t.throwsAsync(runsc.runtime.resume(runsc.container("app"), signal), { message: /connection refused/ });
+});
