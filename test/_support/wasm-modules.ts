@@ -1,4 +1,8 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import wabt from "wabt";
+import { buildBusyboxImage } from "./busybox-image.ts";
+import type { Containerd } from "./containerd.ts";
 
 /** Names and texts of WASI programs. @see https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md */
 const texts: Readonly<Record<string, string>> = {
@@ -36,8 +40,16 @@ const texts: Readonly<Record<string, string>> = {
   trap: `(module (memory (export "memory") 1) (func (export "_start") unreachable))`,
 };
 
-/** Encodes the programs; resolves with their bytes by name. */
-export async function buildWasmModules(): Promise<ReadonlyMap<string, Uint8Array>> {
+/** Gives containerd an image whose root holds `NAME.wasm` for each program, and `text.wasm`, which is none. */
+export async function importWasmImage(containerd: Containerd, name: string): Promise<void> {
+  const files = new Map(Array.from(await buildWasmModules(), ([module, bytes]) => [`${module}.wasm`, bytes]));
+  files.set("text.wasm", Buffer.from("no module"));
+  const archive = join(containerd.dir, "wasm.tar");
+  writeFileSync(archive, buildBusyboxImage({ name, files }));
+  await containerd.ctrOk("image", "import", archive);
+}
+
+async function buildWasmModules(): Promise<ReadonlyMap<string, Uint8Array>> {
   const { parseWat } = await wabt();
   return new Map(
     Object.entries(texts).map(([name, text]) => {

@@ -3,7 +3,6 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
 import { toOciSpec } from "../_support/bundle.ts";
-import { buildBusyboxImage } from "../_support/busybox-image.ts";
 import { Containerd } from "../_support/containerd.ts";
 import { DirectShim } from "../_support/direct-shim.ts";
 import { LauncherLinks } from "../_support/launcher-links.ts";
@@ -11,7 +10,7 @@ import { checkLeaks } from "../_support/leak-check.ts";
 import { readFlatMetrics } from "../_support/metrics-shape.ts";
 import { connectShim, refusal } from "../_support/task-client.ts";
 import { until } from "../_support/until.ts";
-import { buildWasmModules } from "../_support/wasm-modules.ts";
+import { importWasmImage } from "../_support/wasm-modules.ts";
 
 checkLeaks(test);
 
@@ -25,11 +24,7 @@ let containerd: Containerd;
 test.before(async () => {
   links = await LauncherLinks.make(runtime);
   containerd = await Containerd.start({ runtime, config, path: [links.dir] });
-  const files = new Map(Array.from(await buildWasmModules(), ([name, bytes]) => [`${name}.wasm`, bytes]));
-  files.set("text.wasm", Buffer.from("no module"));
-  const archive = join(containerd.dir, "wasm.tar");
-  writeFileSync(archive, buildBusyboxImage({ name: image, files }));
-  await containerd.ctrOk("image", "import", archive);
+  await importWasmImage(containerd, image);
 });
 test.after.always(async () => {
   await containerd[Symbol.asyncDispose]();

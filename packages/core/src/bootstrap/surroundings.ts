@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { openLibc } from "../native/open-libc.ts";
 import { childEnvironment } from "../reaper/child-environment.ts";
 import { loadConfig } from "./config/config.ts";
@@ -29,7 +29,7 @@ export async function readSurroundings(env: Environment, program: Program): Prom
   const libDir = libDirOf(env);
   const addon = join(libDir, "koffi.node");
   const [config, libc] = await Promise.all([
-    loadConfig({ path: configPath(env) }),
+    loadConfig({ path: configPath(env), packageRoots: [dirname(configPath(env)), libDir] }),
     openLibc(existsSync(addon) ? { koffiPath: addon } : {}),
   ]);
   return {

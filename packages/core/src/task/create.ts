@@ -11,6 +11,7 @@ import type { ContainerRef } from "../runtime/runtime.ts";
 import { adjustSpec } from "./adjust.ts";
 import { requireOwnCgroup, requireUnused } from "./bundle-use.ts";
 import { Container } from "./container.ts";
+import { createdPid } from "./created-pid.ts";
 import type { ChosenRuntime, TaskDeps } from "./deps.ts";
 import { watchInit } from "./exits.ts";
 import { runHooks, tellHooks } from "./hook-seam.ts";
@@ -73,7 +74,7 @@ async function make(
   const { stdio, consoleSocket } = io;
   const created = await container.runtime.create({ container: ref, stdio, consoleSocket }, signal);
   undo.defer(() => container.runtime.delete(ref, { force: true }, AbortSignal.timeout(undoTimeoutMs)));
-  const { pid } = created;
+  const pid = createdPid(container.runtime, created);
   init.pid = pid;
   container.cgroup = deps.findCgroup(pid);
   container.sandbox = created.sandbox;

@@ -3,6 +3,7 @@ import { taskExecStarted, taskStart } from "../events/task-events.ts";
 import { readSpec } from "../oci/bundle.ts";
 import { execAbility } from "./abilities.ts";
 import type { Container } from "./container.ts";
+import { createdPid } from "./created-pid.ts";
 import type { TaskDeps } from "./deps.ts";
 import { watchExec } from "./exits.ts";
 import { runHooks } from "./hook-seam.ts";
@@ -81,7 +82,7 @@ async function spawnExec(deps: TaskDeps, container: Container, exec: Process, si
     const { stdio, consoleSocket } = io;
     const request = { container: ref, execId: exec.execId, process: toProcess(exec), stdio, consoleSocket };
     const created = await execAbility(container.runtime)(request, container.commands.with(signal));
-    exec.pid = created.pid;
+    exec.pid = createdPid(container.runtime, created);
     exec.internalPid = created.internalPid;
     io.handedOver();
   } catch (error) {

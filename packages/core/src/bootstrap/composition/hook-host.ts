@@ -13,7 +13,8 @@ import { hostPlugins } from "./plugin-host.ts";
 export async function loadHooks(config: Config, log: Logger): Promise<LoadedPlugins> {
   await hostPlugins(config, log);
   const audit = config.audit && new AuditLog(config.audit, log);
-  return await loadPlugins(config.plugins, { log, audit, denyCode: config.hooks.denyCode });
+  const { packageRoots, hooks } = config;
+  return await loadPlugins(config.plugins, { log, audit, denyCode: hooks.denyCode, packageRoots });
 }
 
 /** The hooks of a daemon, which follow the configuration at `path`, and the plugins that it began with. */
@@ -27,7 +28,7 @@ export async function openHooks(
   const first = revision();
   const { hooks, plugins } = await loadHooks(config, log);
   const load = async (): Promise<HookChain> => {
-    const changed = await loadConfig({ path });
+    const changed = await loadConfig({ path, packageRoots: config.packageRoots });
     files = filesOf(changed);
     const loaded = await loadHooks(changed, log);
     if (loaded.error !== undefined) throw loaded.error;

@@ -1,4 +1,5 @@
 import { captureConsole } from "../../hooks/loading/console-capture.ts";
+import { isPluginUse } from "../../hooks/loading/plugin-file.ts";
 import type { Logger } from "../../log/logger.ts";
 import type { Config } from "../config/config.ts";
 import { exposeModules } from "./plugin-resolution.ts";
@@ -10,7 +11,7 @@ let exposed: Disposable | undefined;
  * Once for the life of the process: a plugin may import, and print, at any time.
  */
 export async function hostPlugins(config: Config, log: Logger): Promise<void> {
-  const modules = [...config.plugins, ...Object.values(config.runtimes)].filter(({ use }) => use.startsWith("module:"));
+  const modules = [...config.plugins, ...Object.values(config.runtimes)].filter(({ use }) => isPluginUse(use));
   if (modules.length === 0 || exposed !== undefined) return;
   captureConsole(log);
   exposed = exposeModules({

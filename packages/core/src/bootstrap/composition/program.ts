@@ -6,10 +6,12 @@ export type Adapters = Readonly<Record<string, () => Promise<RuntimeFactory>>>;
 
 /** Puts a program together from core and its adapters, of which there is at least one. What an action does not need is not loaded. */
 export function toProgram(adapters: Adapters): Program {
-  const load = async (name: string): Promise<RuntimeFactory | undefined> =>
+  const names = Object.keys(adapters);
+  const find = async (name: string): Promise<RuntimeFactory | undefined> =>
     Object.hasOwn(adapters, name) ? adapters[name]?.() : undefined;
+  const load = Object.assign(find, { names });
   return {
-    defaultRuntime: Object.keys(adapters)[0] ?? "",
+    defaultRuntime: names[0] ?? "",
     serve: async (context) => (await import("./composition.ts")).serve(context, load),
     cleanUp: async (request, surroundings) => (await import("./clean-up.ts")).cleanUp(request, surroundings, load),
     features: async (runtime, options, surroundings) =>

@@ -14,11 +14,11 @@ export interface RuntimeHost extends Disposable {
 
 /** Makes this process the subreaper that a runtime's commands need, as long as the host is not disposed. */
 export function openRuntimeHost(surroundings: Surroundings, log: Logger, adapters: RuntimeLoader): RuntimeHost {
-  const { libc, env, config, openFilesLimit } = surroundings;
+  const { libc, env, openFilesLimit } = surroundings;
   const reaper = Reaper.open({ libc, log });
   const commands = new Commands({ libc, reaper, env: toEntries(env), openFilesLimit: openFilesLimit.soft });
   const deps = { commands, log, findExecutable: (name: string) => findExecutable(name, env["PATH"]) };
-  const runtimes = new Runtimes(runtimeLoader(config, adapters), deps);
+  const runtimes = new Runtimes(runtimeLoader(surroundings.config, adapters), deps);
   return { commands, runtimes, [Symbol.dispose]: () => reaper[Symbol.dispose]() };
 }
 

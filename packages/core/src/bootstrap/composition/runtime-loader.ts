@@ -1,4 +1,6 @@
+import type { StatusError } from "@dunnage/ttrpc";
 import { failedPrecondition } from "../../errors/errors.ts";
+import { suggestion } from "../../errors/nearest.ts";
 import { importPlugin } from "../../hooks/loading/load-plugins.ts";
 import type { RuntimeFactory } from "../../runtime/define.ts";
 import type { StandardSchema } from "../../runtime/standard-schema.ts";
@@ -14,15 +16,26 @@ const builtin = "builtin:";
  * @param adapters – the adapters of this program, by name.
  */
 export function runtimeLoader(config: Config, adapters: RuntimeLoader): RuntimeLoader {
-  return async (name) => {
+  const load = async (name: string): Promise<RuntimeFactory | undefined> => {
     const use = config.runtimes[name]?.use ?? `${builtin}${name}`;
-    const found = use.startsWith(builtin) ? await ofProgram(adapters, use) : await ofModule(name, use);
+    const found = use.startsWith(builtin)
+      ? await ofProgram(adapters, use)
+      : await ofModule(name, use, config.packageRoots);
+    if (found === undefined && use !== `${builtin}${name}`) throw noBuiltin(name, use, adapters.names ?? []);
     if (found === undefined) return undefined;
     const checked = await checkRuntimeConfig(config, name, found.schema).catch((error: Error) => {
       throw failedPrecondition(`dunnage: runtime ${name}: ${error.message}`);
     });
     return (deps) => found.factory(deps, checked);
   };
+  return Object.assign(load, {
+    names: [...new Set([...(adapters.names ?? []), ...Object.keys(config.runtimes)])].sort(),
+  });
+}
+
+function noBuiltin(name: string, use: string, names: readonly string[]): StatusError {
+  const near = suggestion(use.slice(builtin.length), names);
+  return failedPrecondition(`dunnage: runtime ${name} (${use}): built in are ${names.join(", ")}${near}`);
 }
 
 interface Found {
@@ -35,8 +48,8 @@ async function ofProgram(adapters: RuntimeLoader, use: string): Promise<Found | 
   return factory && { factory, schema: factory.configSchema };
 }
 
-async function ofModule(name: string, use: string): Promise<Found> {
-  const { runtime: factory, configSchema } = await importPlugin(use).catch((error: Error) => {
+async function ofModule(name: string, use: string, packageRoots: readonly string[]): Promise<Found> {
+  const { runtime: factory, configSchema } = await importPlugin(use, packageRoots).catch((error: Error) => {
     throw failedPrecondition(`dunnage: runtime ${name} (${use}): ${error.message}`);
   });
   if (factory === undefined) throw failedPrecondition(`dunnage: runtime ${name} (${use}): it has no runtime`);

@@ -1,9 +1,14 @@
-import { notFound } from "../../errors/errors.ts";
+import { failedPrecondition, notFound } from "../../errors/errors.ts";
+import { suggestion } from "../../errors/nearest.ts";
 import type { RuntimeDeps, RuntimeFactory } from "../../runtime/define.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 
 /** Finds a runtime's factory by its name; loads the adapter's code if need be. Undefined: unknown. */
-export type RuntimeLoader = (name: string) => Promise<RuntimeFactory | undefined>;
+export interface RuntimeLoader {
+  (name: string): Promise<RuntimeFactory | undefined>;
+  /** Names that it knows, for messages. */
+  readonly names?: readonly string[];
+}
 
 /** The runtimes of a daemon, made when the first container asks for them. */
 export class Runtimes {
@@ -20,7 +25,7 @@ export class Runtimes {
   find(name: string): Promise<Runtime | undefined> {
     const known = this.#runtimes.get(name);
     if (known !== undefined) return known;
-    const loading = this.#load(name).then((factory) => factory?.(this.#deps));
+    const loading = this.#load(name).then((factory) => factory && make(name, () => factory(this.#deps)));
     this.#runtimes.set(name, loading);
     loading.catch(() => this.#runtimes.delete(name));
     return loading;
@@ -29,7 +34,29 @@ export class Runtimes {
   /** @throws {StatusError} NotFound – no such runtime is configured. */
   async get(name: string): Promise<Runtime> {
     const runtime = await this.find(name);
-    if (runtime === undefined) throw notFound(`runtime ${JSON.stringify(name)}: not found`);
+    if (runtime === undefined) throw notFound(`runtime ${JSON.stringify(name)}: not found${this.#alternatives(name)}`);
     return runtime;
   }
+
+  #alternatives(name: string): string {
+    const { names = [] } = this.#load;
+    return names.length === 0 ? "" : ` among ${names.join(", ")}${suggestion(name, names)}`;
+  }
+}
+
+const required = ["create", "start", "kill", "delete"] as const;
+
+/** @throws {StatusError} FailedPrecondition – the factory throws, or what it returns is no runtime. */
+function make(name: string, factory: () => Runtime): Runtime {
+  let runtime: Partial<Runtime> | undefined;
+  try {
+    runtime = factory();
+  } catch (cause) {
+    throw failedPrecondition(
+      `dunnage: runtime ${name}: its factory threw ${String((cause as Error)?.message ?? cause)}`,
+    );
+  }
+  const missing = required.filter((method) => typeof runtime?.[method] !== "function");
+  if (missing.length === 0) return runtime as Runtime;
+  throw failedPrecondition(`dunnage: runtime ${name}: its factory made no runtime, it has no ${missing.join(", ")}`);
 }

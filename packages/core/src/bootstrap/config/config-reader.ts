@@ -125,6 +125,7 @@ function merge(files: readonly ConfigFile[], defaults: Config): Config {
     hooks,
     audit: mergeAudit(files),
     plugins: files.flatMap(({ config }) => config.plugin ?? []).map((table) => toPluginConfig(table, hooks)),
+    packageRoots: defaults.packageRoots,
     files: files.map(({ path }) => path),
   };
 }

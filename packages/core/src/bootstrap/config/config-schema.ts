@@ -4,7 +4,10 @@ import { duration, oneOf, size, table, text } from "./schema-parts.ts";
 
 const runtimeUse = v.pipe(
   v.string("must be a text"),
-  v.regex(/^(?:builtin:[a-z0-9-]+|module:\/.+)$/, 'must be "builtin:NAME" or "module:/absolute/path"'),
+  v.regex(
+    /^(?:builtin:[a-z0-9-]+|module:\/.+|package:.+)$/,
+    'must be "builtin:NAME", "module:/absolute/path" or "package:NAME"',
+  ),
 );
 
 const runtimeTable = v.strictObject(

@@ -10,7 +10,7 @@ export type Grouping = "namespace" | "pod" | "container";
 
 /** One `[runtimes.NAME]`. */
 export interface RuntimeConfig {
-  /** `builtin:runc`, or `module:` and the absolute path of a plugin that has a runtime. Default: `builtin:NAME`. */
+  /** `builtin:runc`, or, of a plugin that has a runtime, `module:` and its file, or `package:` and its npm package. Default: `builtin:NAME`. */
   readonly use: string;
   /** Name or absolute path of the OCI runtime's binary; undefined: the adapter's default. */
   readonly binary?: string | undefined;
@@ -20,7 +20,7 @@ export interface RuntimeConfig {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-/** One `[[plugin]]`: `use` is `module:` and the absolute path of the plugin's file; `config` is for the plugin to judge. */
+/** One `[[plugin]]`: `use` is `module:` and the absolute path of the plugin's file, or `package:` and its npm package; `config` is for the plugin to judge. */
 export type PluginConfig = PluginSource;
 
 /** `[hooks]`: what holds for every plugin that says nothing else. */
@@ -61,6 +61,8 @@ export interface Config {
   readonly audit: AuditOptions | undefined;
   /** In the order in which their hooks run. */
   readonly plugins: readonly PluginConfig[];
+  /** Directories from which Node looks for the packages of plugins. */
+  readonly packageRoots: readonly string[];
   /** The files that it was read from, in that order; none: all defaults. */
   readonly files: readonly string[];
 }
@@ -82,6 +84,7 @@ export const defaultConfig: Config = {
   hooks: { mode: "enforce", onError: undefined, timeoutMs: undefined, denyCode: "permission-denied" },
   audit: undefined,
   plugins: [],
+  packageRoots: [],
   files: [],
 };
 
@@ -91,6 +94,8 @@ export interface ConfigPaths {
   readonly path?: string;
   /** Directory of drop-ins, `*.toml` in byte order. Default: `conf.d` beside `path`. */
   readonly dir?: string;
+  /** Default: the directory of `path`. */
+  readonly packageRoots?: readonly string[];
 }
 
 /**
@@ -103,7 +108,7 @@ export async function loadConfig(paths: ConfigPaths = {}): Promise<Config> {
   const files = [...(existsSync(path) ? [path] : []), ...dropIns(paths.dir ?? join(dirname(path), "conf.d"))];
   if (files.length === 0) return defaultConfig;
   const { readConfig } = await import("./config-reader.ts");
-  return readConfig(files, defaultConfig);
+  return readConfig(files, { ...defaultConfig, packageRoots: paths.packageRoots ?? [dirname(path)] });
 }
 
 function dropIns(dir: string): string[] {

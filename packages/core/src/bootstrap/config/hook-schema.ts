@@ -3,7 +3,10 @@ import { duration, oneOf, size, table, text, texts } from "./schema-parts.ts";
 
 const moduleUse = v.pipe(
   v.string("must be a text"),
-  v.regex(/^module:\/.+\.(?:mjs|js|mts|ts)$/, 'must be "module:/absolute/path", ending in .mjs, .js, .mts or .ts'),
+  v.regex(
+    /^(?:module:\/.+\.(?:mjs|js|mts|ts)|package:.+)$/,
+    'must be "module:/absolute/path", ending in .mjs, .js, .mts or .ts, or "package:NAME"',
+  ),
 );
 
 const mode = oneOf(["enforce", "audit", "off"]);

@@ -1,5 +1,4 @@
 import { statSync } from "node:fs";
-import { extname } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { StatusError } from "@dunnage/ttrpc";
 import { failedPrecondition } from "../../errors/errors.ts";
@@ -10,16 +9,14 @@ import { type ChainOptions, HookChain } from "../chain.ts";
 import { type Hooks, type Plugin, pluginApiVersion } from "../plugin.ts";
 import { isMutable, isStage, type Stage, stages } from "../stages.ts";
 import { type Bindable, bindHooks, type HookPolicy } from "./bind-hooks.ts";
+import { findPluginFile } from "./plugin-file.ts";
 import { type Ordered, orderPlugins } from "./plugin-order.ts";
-import { trustedPath } from "./trusted-file.ts";
 
 const loadTimeoutMs = 5_000;
-const prefix = "module:";
-const extensions = [".mjs", ".js", ".mts", ".ts"];
 
 /** A plugin as the configuration names it. */
 export interface PluginSource extends HookPolicy, Ordered {
-  /** `module:` and the absolute path of a JavaScript or TypeScript module. */
+  /** `module:` and the absolute path of a JavaScript or TypeScript module, or `package:` and the name of an npm package. */
   readonly use: string;
   readonly config?: unknown;
 }
@@ -59,7 +56,7 @@ export async function loadPlugins(sources: readonly PluginSource[], options: Loa
   for (const source of ordered) {
     if (source.mode === "off") continue;
     try {
-      plugins.push(await loadPlugin(source));
+      plugins.push(await loadPlugin(source, options.packageRoots ?? []));
     } catch (error) {
       const reason = `plugin ${source.name} (${source.use}): ${(error as Error).message}`;
       log.error("plugin not loaded", { plugin: source.name, error: reason, stack: (error as Error).stack });
@@ -70,7 +67,11 @@ export async function loadPlugins(sources: readonly PluginSource[], options: Loa
 }
 
 /** What the chain works with. */
-export type LoadOptions = Omit<ChainOptions, "error"> & { readonly log: Logger };
+export type LoadOptions = Omit<ChainOptions, "error"> & {
+  readonly log: Logger;
+  /** See `findPluginFile`; default: none. */
+  readonly packageRoots?: readonly string[];
+};
 
 /** Makes the chain of what is loaded. */
 export function toHookChain(plugins: readonly Bindable[], options: ChainOptions): HookChain {
@@ -82,8 +83,8 @@ export function toHookChain(plugins: readonly Bindable[], options: ChainOptions)
  * Loads one plugin and checks its shape and its configuration.
  * @throws {Error} what is wrong, in words for the one who wrote the configuration or the plugin.
  */
-export async function loadPlugin(source: PluginSource): Promise<LoadedPlugin> {
-  const plugin = await importPlugin(source.use);
+async function loadPlugin(source: PluginSource, packageRoots: readonly string[]): Promise<LoadedPlugin> {
+  const plugin = await importPlugin(source.use, packageRoots);
   return { source, plugin, config: await checkConfig(plugin, source.config ?? {}) };
 }
 
@@ -91,20 +92,9 @@ export async function loadPlugin(source: PluginSource): Promise<LoadedPlugin> {
  * Loads the plugin that `use` names and checks its shape alone.
  * @throws {Error} as `loadPlugin`.
  */
-export async function importPlugin(use: string): Promise<Plugin> {
-  const exported = await importModule(toPath(use));
+export async function importPlugin(use: string, packageRoots: readonly string[]): Promise<Plugin> {
+  const exported = await importModule(findPluginFile(use, packageRoots));
   return checkPlugin(exported["default"]);
-}
-
-function toPath(use: string): string {
-  const path = use.slice(prefix.length);
-  if (!use.startsWith(prefix) || !path.startsWith("/")) throw new Error("use must be module:/absolute/path");
-  if (!extensions.includes(extname(path))) throw new Error(`the file must end in ${extensions.join(", ")}`);
-  try {
-    return trustedPath(path);
-  } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === "ENOENT" ? new Error("no such file", { cause: error }) : error;
-  }
 }
 
 // A module that awaits for ever at its top level must not keep the daemon from answering why it refuses to work.

@@ -62,7 +62,9 @@ const refuses = test.macro(async (t, text: string, reason: RegExp, source: Parti
   t.regex((error as Error).message, reason);
 });
 test("loadPlugins – refuses – no such file", refuses, "", /: no such file$/, { use: "module:/nonexistent/p.mjs" });
-test("loadPlugins – refuses – no module:", refuses, "", /use must be module:\/absolute\/path$/, { use: "/p.mjs" });
+test("loadPlugins – refuses – no module:", refuses, "", /use must be module:\/absolute\/path or package:NAME$/, {
+  use: "/p.mjs",
+});
 test("loadPlugins – refuses – a relative path", refuses, "", /use must be module:/, { use: "module:p.mjs" });
 test("loadPlugins – refuses – another kind of file", refuses, "", /must end in \.mjs, \.js, \.mts, \.ts$/, {
   use: "module:/p.json",
