@@ -1,4 +1,5 @@
 import { chmodSync, chownSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { type ConfigPaths, defaultConfig, loadConfig } from "../../../src/bootstrap/config/config.ts";
 import { ConfigError } from "../../../src/bootstrap/config/config-error.ts";
@@ -30,7 +31,7 @@ test("loadConfig – gives the defaults – no file", async (t) => {
 
 test("loadConfig – gives the defaults – an empty file", async (t) => {
   const { load, path } = setUp(t, "# nothing\n");
-  t.deepEqual(await load(), { ...defaultConfig, files: [path] });
+  t.deepEqual(await load(), { ...defaultConfig, packageRoots: [dirname(path)], files: [path] });
 });
 
 test("loadConfig – reads every key – a full file", async (t) => {
@@ -129,6 +130,7 @@ keep = 1
         match: undefined,
       },
     ],
+    packageRoots: [dirname(path)],
     files: [path],
   });
 });
