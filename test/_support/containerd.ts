@@ -38,6 +38,12 @@ export interface RunOptions {
   readonly image?: string;
 }
 
+/** Where containerd reaches a shim, and with which version of the Task API. */
+export interface ShimEndpoint {
+  readonly address: string;
+  readonly version: number;
+}
+
 /** All names of this test process begin with it: directories in /run, namespaces, and so cgroups and mounts. */
 export const testTag: string = `dnt${process.pid}-`;
 
@@ -198,8 +204,7 @@ export class Containerd implements AsyncDisposable {
     return this.shimEndpoint(id).address;
   }
 
-  /** Where containerd reaches the shim that serves a container, and with which version of the Task API. */
-  shimEndpoint(id: string, namespace?: string): { readonly address: string; readonly version: number } {
+  shimEndpoint(id: string, namespace?: string): ShimEndpoint {
     const bundle = this.bundle(id, namespace);
     const bootstrap = join(bundle, "bootstrap.json"); // since 2.0
     if (existsSync(bootstrap)) return JSON.parse(readFileSync(bootstrap, "utf8"));

@@ -1,11 +1,11 @@
-import { closeSync, constants, existsSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, constants, existsSync, mkdirSync, openSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { wire } from "../../packages/core/src/proto/gen/wire.js";
 import { toSocketPath } from "../../packages/ttrpc/src/address.ts";
 import type { CallOptions } from "../../packages/ttrpc/src/index.ts";
 import { toOciSpec, writeBundle, writeRootfs } from "./bundle.ts";
 import { type CommandResult, runCommand, runCommandOk } from "./command.ts";
-import type { Containerd } from "./containerd.ts";
+import type { Containerd, ShimEndpoint } from "./containerd.ts";
 import { referenceRuntime, toShimBinary } from "./runtime-under-test.ts";
 import { refusal, TaskClient } from "./task-client.ts";
 
@@ -14,6 +14,15 @@ export interface DirectShimOptions {
   readonly runtime?: string;
   /** Contents of `config.json`, when it is not a text of its own. Default: sleeps. */
   readonly spec?: object;
+}
+
+/** A shim that has answered, and a client of it. */
+interface Started {
+  readonly runtime: string;
+  readonly address: string;
+  readonly client: TaskClient;
+  /** Descriptor of the log FIFO. */
+  readonly log: number;
 }
 
 /**
@@ -25,16 +34,14 @@ export class DirectShim implements AsyncDisposable {
   readonly bundle: string;
   readonly client: TaskClient;
   readonly #containerd: Containerd;
-  readonly #runtime: string;
-  readonly #log: number;
+  readonly #started: Started;
 
-  private constructor(containerd: Containerd, id: string, runtime: string, client: TaskClient, log: number) {
+  private constructor(containerd: Containerd, id: string, started: Started) {
     this.#containerd = containerd;
     this.id = id;
     this.bundle = bundleOf(containerd, id);
-    this.#runtime = runtime;
-    this.client = client;
-    this.#log = log;
+    this.client = started.client;
+    this.#started = started;
   }
 
   /** Makes the bundle, executes `start` and connects to the address that it prints. */
@@ -49,7 +56,19 @@ export class DirectShim implements AsyncDisposable {
     const log = openSync(join(bundle, "log"), constants.O_RDWR | constants.O_NONBLOCK); // as containerd holds it
     const started = await execShim(containerd, runtime, id, ["start"]);
     if (started.status !== 0) throw new Error(`start: ${started.stderr}${started.stdout}`);
-    return new DirectShim(containerd, id, runtime, await TaskClient.connect(started.stdout.trim()), log);
+    const { address, version } = parseAnswer(started.stdout.trim());
+    const client = await TaskClient.connect(address, version);
+    return new DirectShim(containerd, id, { runtime, address, client, log });
+  }
+
+  /** Directory of its containerd, below which everything is. */
+  get root(): string {
+    return this.#containerd.dir;
+  }
+
+  /** Path of the container's cgroup in each hierarchy. */
+  get cgroup(): string {
+    return `${this.#containerd.namespace}/${this.id}`;
   }
 
   /** Create with the rootfs of `bundle/rootfs` as it is, without streams. */
@@ -59,27 +78,28 @@ export class DirectShim implements AsyncDisposable {
 
   /** Executes `delete` as containerd does when the shim has gone; standard output is the encoded response. */
   executeDelete(): Promise<CommandResult> {
-    return execShim(this.#containerd, this.#runtime, this.id, ["-bundle", this.bundle, "delete"]);
+    return execShim(this.#containerd, this.#started.runtime, this.id, ["-bundle", this.bundle, "delete"]);
   }
 
-  /** Ends the container in whatever state it is, and the shim if it serves no other. */
+  /** Ends and deletes the container, in whatever state it is. */
+  async end(): Promise<void> {
+    const { id, client } = this;
+    await refusal(client.resume({ id })).catch(() => undefined);
+    await refusal(client.kill({ id, signal: 9, all: true })).catch(() => undefined);
+    await refusal(client.wait({ id })).catch(() => undefined);
+    await refusal(client.delete({ id })).catch(() => undefined);
+  }
+
+  /** Ends the container, and the shim if it serves no other. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const { id } = this;
-    await refusal(this.client.kill({ id, signal: 9, all: true })).catch(() => undefined);
-    await refusal(this.client.wait({ id })).catch(() => undefined);
-    await refusal(this.client.delete({ id })).catch(() => undefined);
-    await refusal(this.client.shutdown({ id })).catch(() => undefined); // Go's shim closes the connection instead
+    await this.end();
+    await refusal(this.client.shutdown({ id: this.id })).catch(() => undefined); // Go's shim closes the connection instead
     this.client[Symbol.dispose]();
     await this.executeDelete();
-    closeSync(this.#log);
-    if (this.#runtime === referenceRuntime) this.#removeSocket();
+    closeSync(this.#started.log);
+    // One of the calls in the table crashes containerd's own shim, and then nobody removes its socket.
+    if (this.#started.runtime === referenceRuntime) rmSync(toSocketPath(this.#started.address), { force: true });
     rmSync(this.bundle, { recursive: true });
-  }
-
-  // One of the calls in the table crashes it, and then nobody removes its socket.
-  #removeSocket(): void {
-    const address = readFileSync(join(this.bundle, "address"), "utf8");
-    rmSync(toSocketPath(address), { force: true });
   }
 }
 
@@ -88,6 +108,11 @@ export function sharedRootfs(containerd: Containerd): string {
   const dir = join(containerd.dir, "rootfs");
   if (!existsSync(dir)) writeRootfs(dir);
   return dir;
+}
+
+/** What `start` prints: an address, or JSON that says the version of the Task API as well. */
+function parseAnswer(text: string): ShimEndpoint {
+  return text.startsWith("{") ? JSON.parse(text) : { address: text, version: 2 };
 }
 
 function bundleOf(containerd: Containerd, id: string): string {

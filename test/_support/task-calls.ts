@@ -1,0 +1,112 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { wire } from "../../packages/core/src/proto/gen/wire.js";
+import { decodeMetrics } from "../../packages/core/test/_support/decode-metrics.ts";
+import type { DirectShim } from "./direct-shim.ts";
+import { findCgroups } from "./proc.ts";
+import { execRequest } from "./task-situations.ts";
+
+/** What a call is about; `exec_id` is empty in the situations without exec. */
+export interface Target {
+  readonly id: string;
+  readonly exec_id: string;
+}
+
+/** SIGWINCH, which ends nothing. */
+const harmless = 28;
+
+/** Makes a call and writes its response down: what must be equal as it is, of pids and times whether they are there. */
+type Call = (shim: DirectShim, target: Target) => Promise<string>;
+
+/** The calls that name a process: the container's init or an exec. */
+const ofProcess = {
+  state: async ({ client, bundle }, target) => {
+    const state = await client.state(target);
+    const { id, exec_id, status, exit_status, pid, terminal, stdin, stdout, stderr, exited_at } = state;
+    const streams = JSON.stringify([stdin, stdout, stderr]);
+    const isOwnBundle = state.bundle === bundle;
+    return `${id} ${exec_id} status ${status} exit ${exit_status} pid ${pid > 0} exited ${isTime(exited_at)} terminal ${terminal} streams ${streams} bundle ${isOwnBundle}`;
+  },
+  start: async ({ client }, target) => `pid ${(await client.start(target)).pid > 0}`,
+  kill: async ({ client }, target) => ok(await client.kill({ ...target, signal: harmless })),
+  delete: async ({ client }, target) => {
+    const { pid, exit_status, exited_at } = await client.delete(target);
+    return `exit ${exit_status} pid ${pid > 0} exited ${isTime(exited_at)}`;
+  },
+  wait: async ({ client }, target) => {
+    const wait = client.wait(target).then(({ exit_status, exited_at }) => {
+      return `exit ${exit_status} exited ${isTime(exited_at)}`;
+    });
+    // Answers come in any order: what is not there after three more calls is waiting for something.
+    const later = async () => {
+      for (let i = 0; i < 3; i++) await client.connect({ id: target.id });
+      return "blocks";
+    };
+    return Promise.race([wait, later()]);
+  },
+  closeIo: async ({ client }, target) => ok(await client.closeIo({ ...target, stdin: true })),
+  resizePty: async ({ client }, target) => ok(await client.resizePty({ ...target, width: 80, height: 25 })),
+  exec: async ({ client }, { id, exec_id }) => ok(await client.exec(execRequest(id, exec_id || "x", ["/bin/true"]))),
+} as const satisfies Record<string, Call>;
+
+/** The calls about the whole container that execs of it bear upon. */
+const ofContainerWithExecs = {
+  pids: async ({ client }, { id }) => {
+    const { processes } = await client.pids({ id });
+    const init = await client.connect({ id });
+    const roles = processes.map(({ pid, info }) => toRole(pid === init.task_pid, info));
+    return `processes ${JSON.stringify(roles.sort())}`;
+  },
+  pause: async ({ client }, { id }) => ok(await client.pause({ id })),
+  resume: async ({ client }, { id }) => ok(await client.resume({ id })),
+} as const satisfies Record<string, Call>;
+
+const ofContainer = {
+  create: async (shim) => `pid ${(await shim.create()).pid > 0}`,
+  update: async ({ client, cgroup }, { id }) => {
+    await client.update({ id, resources: { type_url: "any", value: Buffer.from('{"pids":{"limit":321}}') } });
+    return `pids.max ${readPidsLimit(cgroup)}`;
+  },
+  stats: async ({ client }, { id }) => {
+    const { stats } = await client.stats({ id });
+    const metrics = decodeMetrics(stats ?? {});
+    const { limit } = (metrics["pids"] ?? {}) as { limit?: string };
+    return `${stats?.type_url} pids.limit ${limit} groups ${JSON.stringify(Object.keys(metrics).sort())}`;
+  },
+  connect: async ({ client }, { id }) => {
+    const { shim_pid, task_pid } = await client.connect({ id });
+    return `shim ${shim_pid > 0} task ${task_pid > 0}`;
+  },
+  shutdown: async ({ client }, { id }) => ok(await client.shutdown({ id })),
+} as const satisfies Record<string, Call>;
+
+/** Every call of the Task API but Checkpoint, which has tests of its own. */
+export const calls = { ...ofProcess, ...ofContainerWithExecs, ...ofContainer };
+
+export type CallName = keyof typeof calls;
+
+/** Whether a call is made in the situations of an exec as well. */
+export function knowsExecs(call: CallName): boolean {
+  return call in ofProcess || call in ofContainerWithExecs;
+}
+
+function ok(_: object): string {
+  return "ok";
+}
+
+function isTime(time: wire.Timestamp.$Properties | null | undefined): boolean {
+  return Number(time?.seconds ?? 0) > 0;
+}
+
+function toRole(isInit: boolean, info: wire.Any.$Properties | null | undefined): string {
+  if (info) return `exec ${wire.ProcessDetails.decode(info.value ?? new Uint8Array()).exec_id}`;
+  return isInit ? "init" : "another";
+}
+
+function readPidsLimit(cgroup: string): string {
+  const files = findCgroups(cgroup).map((dir) => join(dir, "pids.max"));
+  return files
+    .filter((file) => existsSync(file))
+    .map((file) => readFileSync(file, "utf8").trim())
+    .join();
+}

@@ -1,0 +1,107 @@
+import { toOciProcess } from "./bundle.ts";
+import type { DirectShim } from "./direct-shim.ts";
+import { refusal } from "./task-client.ts";
+
+/** What init and exec run. */
+export const sleeper = ["/bin/sleep", "1000"];
+
+/** How to bring the container into a state. */
+const ofInit = {
+  unknown: async () => undefined,
+  created: create,
+  running: start,
+  paused: async (shim: DirectShim) => {
+    await start(shim);
+    await pause(shim);
+  },
+  stopped: async (shim: DirectShim) => {
+    await start(shim);
+    await endInit(shim);
+  },
+  deleted: async (shim: DirectShim) => {
+    await start(shim);
+    await endInit(shim);
+    await shim.client.delete({ id: shim.id });
+  },
+} as const satisfies Record<string, Situation>;
+
+/** How to bring an exec called `x` into a state; its container runs unless the name says more. */
+const ofExec = {
+  "exec unknown": start,
+  "exec created": addExec,
+  "exec created, init stopped": async (shim: DirectShim) => {
+    await addExec(shim);
+    await endInit(shim);
+  },
+  "exec running": startExec,
+  "exec paused": async (shim: DirectShim) => {
+    await startExec(shim);
+    await pause(shim);
+  },
+  "exec stopped": stopExec,
+  "exec stopped, init stopped": async (shim: DirectShim) => {
+    await stopExec(shim);
+    await endInit(shim);
+  },
+  "exec deleted": async (shim: DirectShim) => {
+    await stopExec(shim);
+    await shim.client.delete({ id: shim.id, exec_id: "x" });
+  },
+  "exec failed to start": async (shim: DirectShim) => {
+    await start(shim);
+    await addCommand(shim, ["/bin/bahs"]);
+    await refusal(shim.client.start({ id: shim.id, exec_id: "x" }));
+  },
+} as const satisfies Record<string, Situation>;
+
+/** What happens to a shim before the call. */
+type Situation = (shim: DirectShim) => Promise<unknown>;
+
+/** Every situation; the names of those that are about an exec begin with "exec". */
+export const situations = { ...ofInit, ...ofExec };
+
+export type SituationName = keyof typeof situations;
+
+/** Fields of an Exec request for a command. */
+export function execRequest(id: string, exec_id: string, command: readonly string[]) {
+  const value = Buffer.from(JSON.stringify(toOciProcess(command)));
+  return { id, exec_id, spec: { type_url: "types.containerd.io/opencontainers/runtime-spec/1/Process", value } };
+}
+
+async function create(shim: DirectShim): Promise<void> {
+  await shim.create();
+}
+
+async function start(shim: DirectShim): Promise<void> {
+  await shim.create();
+  await shim.client.start({ id: shim.id });
+}
+
+async function pause({ client, id }: DirectShim): Promise<void> {
+  await client.pause({ id });
+}
+
+async function endInit({ client, id }: DirectShim): Promise<void> {
+  await client.kill({ id, signal: 9 });
+  await client.wait({ id });
+}
+
+async function addCommand({ client, id }: DirectShim, command: readonly string[]): Promise<void> {
+  await client.exec(execRequest(id, "x", command));
+}
+
+async function addExec(shim: DirectShim): Promise<void> {
+  await start(shim);
+  await addCommand(shim, sleeper);
+}
+
+async function startExec(shim: DirectShim): Promise<void> {
+  await addExec(shim);
+  await shim.client.start({ id: shim.id, exec_id: "x" });
+}
+
+async function stopExec(shim: DirectShim): Promise<void> {
+  await startExec(shim);
+  await shim.client.kill({ id: shim.id, exec_id: "x", signal: 9 });
+  await shim.client.wait({ id: shim.id, exec_id: "x" });
+}
