@@ -12,6 +12,8 @@ export interface CommandResult {
 export interface CommandOptions {
   /** Written to standard input, which then ends. Default: /dev/null. */
   readonly input?: string;
+  /** Of the output. Default: utf8; latin1 keeps bytes apart. */
+  readonly encoding?: BufferEncoding;
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
   /** After that the command is killed. Default: 60 s. */
@@ -24,7 +26,7 @@ export async function runCommand(
   args: readonly string[],
   options: CommandOptions = {},
 ): Promise<CommandResult> {
-  const { input, timeoutMs = 60_000, ...rest } = options;
+  const { input, encoding = "utf8", timeoutMs = 60_000, ...rest } = options;
   const stdin = input === undefined ? "ignore" : "pipe";
   const child = spawn(file, args, {
     ...rest,
@@ -35,7 +37,7 @@ export async function runCommand(
   child.stdin?.on("error", () => undefined).end(input); // the command may end without reading it
   const output = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const) {
-    child[name]?.setEncoding("utf8").on("data", (chunk: string) => {
+    child[name]?.setEncoding(encoding).on("data", (chunk: string) => {
       output[name] += chunk;
     });
   }

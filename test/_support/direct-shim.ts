@@ -1,6 +1,6 @@
-import { closeSync, constants, existsSync, mkdirSync, openSync, rmSync } from "node:fs";
+import { closeSync, constants, existsSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { wire } from "../../packages/core/src/proto/gen/wire.js";
+import { wire } from "../../packages/core/src/proto/gen/wire.js";
 import { toSocketPath } from "../../packages/ttrpc/src/address.ts";
 import type { CallOptions } from "../../packages/ttrpc/src/index.ts";
 import { toOciSpec, writeBundle, writeRootfs } from "./bundle.ts";
@@ -14,11 +14,18 @@ export interface DirectShimOptions {
   readonly runtime?: string;
   /** Contents of `config.json`, when it is not a text of its own. Default: sleeps. */
   readonly spec?: object;
+  /** Whose way to call shims. Default: that of containerd 1.6, which all later ones but 2.3 add to. */
+  readonly caller?: "1.6" | "2.3";
+}
+
+/** A call of a shim's binary. */
+interface Call {
+  readonly runtime: string;
+  readonly caller: "1.6" | "2.3";
 }
 
 /** A shim that has answered, and a client of it. */
-interface Started {
-  readonly runtime: string;
+interface Started extends Call {
   readonly address: string;
   readonly client: TaskClient;
   /** Descriptor of the log FIFO. */
@@ -48,17 +55,18 @@ export class DirectShim implements AsyncDisposable {
   static async start(containerd: Containerd, id: string, options: DirectShimOptions = {}): Promise<DirectShim> {
     const {
       runtime = containerd.runtime,
+      caller = "1.6",
       spec = toOciSpec(["/bin/sleep", "1000"], { root: sharedRootfs(containerd) }),
     } = options;
     const bundle = bundleOf(containerd, id);
     writeBundle(bundle, { ...spec, linux: { cgroupsPath: `/${containerd.namespace}/${id}`, ...linuxOf(spec) } });
     await runCommandOk("mkfifo", [join(bundle, "log")]);
     const log = openSync(join(bundle, "log"), constants.O_RDWR | constants.O_NONBLOCK); // as containerd holds it
-    const started = await execShim(containerd, runtime, id, ["start"]);
+    const started = await execShim(containerd, { runtime, caller }, id, ["start"]);
     if (started.status !== 0) throw new Error(`start: ${started.stderr}${started.stdout}`);
     const { address, version } = parseAnswer(started.stdout.trim());
     const client = await TaskClient.connect(address, version);
-    return new DirectShim(containerd, id, { runtime, address, client, log });
+    return new DirectShim(containerd, id, { runtime, caller, address, client, log });
   }
 
   /** Directory of its containerd, below which everything is. */
@@ -76,9 +84,19 @@ export class DirectShim implements AsyncDisposable {
     return this.client.create({ id: this.id, bundle: this.bundle, ...fields }, options);
   }
 
-  /** Executes `delete` as containerd does when the shim has gone; standard output is the encoded response. */
+  /** `unix://…`, as `start` has printed it. */
+  get address(): string {
+    return this.#started.address;
+  }
+
+  /** Executes `-info`, without options; standard output is the encoded RuntimeInfo, a byte per character. */
+  executeInfo(): Promise<CommandResult> {
+    return execShim(this.#containerd, this.#started, this.id, ["-info"]);
+  }
+
+  /** Executes `delete` as containerd does when the shim has gone; standard output is the encoded response, a byte per character. */
   executeDelete(): Promise<CommandResult> {
-    return execShim(this.#containerd, this.#started.runtime, this.id, ["-bundle", this.bundle, "delete"]);
+    return execShim(this.#containerd, this.#started, this.id, ["-bundle", this.bundle, "delete"]);
   }
 
   /** Ends and deletes the container, in whatever state it is. */
@@ -123,11 +141,31 @@ function linuxOf(spec: object): object {
   return "linux" in spec && typeof spec.linux === "object" && spec.linux !== null ? spec.linux : {};
 }
 
-function execShim(containerd: Containerd, runtime: string, id: string, action: readonly string[]) {
+function execShim(containerd: Containerd, { runtime, caller }: Call, id: string, action: readonly string[]) {
   const { address, namespace } = containerd;
   const flags = ["-namespace", namespace, "-address", address, "-publish-binary", "/usr/bin/containerd", "-id", id];
-  const env = { ...containerd.env, TTRPC_ADDRESS: `${address}.ttrpc` };
   const cwd = bundleOf(containerd, id);
   mkdirSync(cwd, { recursive: true });
-  return runCommand(toShimBinary(runtime), [...flags, ...action], { env, cwd });
+  const env = { ...containerd.env, GOMAXPROCS: "2", TTRPC_ADDRESS: `${address}.ttrpc` };
+  const since17 = { GRPC_ADDRESS: address, NAMESPACE: namespace, MAX_SHIM_VERSION: "2" };
+  const options = { env: caller === "1.6" ? env : { ...env, ...since17 }, cwd, encoding: "latin1" } as const;
+  const argv = [...flags, ...action];
+  if (caller === "1.6" || !action.includes("start")) return runCommand(toShimBinary(runtime), argv, options);
+  const params = join(containerd.dir, `params-${id}`);
+  writeFileSync(params, bootstrapParams(containerd, id));
+  // A pipe, as Go makes one for the bytes.
+  return runCommand("/bin/sh", ["-c", 'cat "$0" | "$@"', params, toShimBinary(runtime), ...argv], options);
+}
+
+/** What containerd 2.3 writes to the standard input of `start`. @see https://github.com/containerd/containerd/blob/v2.3.4/pkg/shim/util.go */
+function bootstrapParams({ address, dir, namespace }: Containerd, id: string): Uint8Array {
+  return wire.BootstrapParams.encode({
+    instance_id: id,
+    namespace,
+    containerd_version: "v2.3.4",
+    containerd_ttrpc_address: `${address}.ttrpc`,
+    containerd_grpc_address: address,
+    containerd_binary: "/usr/bin/containerd",
+    socket_dir: join(dir, "s"),
+  }).finish();
 }

@@ -37,9 +37,9 @@ const ofProcess = {
     const wait = client.wait(target).then(({ exit_status, exited_at }) => {
       return `exit ${exit_status} exited ${isTime(exited_at)}`;
     });
-    // Answers come in any order: what is not there after three more calls is waiting for something.
+    // Answers come in any order: what is not there after fifty more calls is waiting for something.
     const later = async () => {
-      for (let i = 0; i < 3; i++) await client.connect({ id: target.id });
+      for (let i = 0; i < 50; i++) await client.connect({ id: target.id });
       return "blocks";
     };
     return Promise.race([wait, later()]);

@@ -168,7 +168,7 @@ export class FakeContainerd implements AsyncDisposable {
   }
 
   #input(invocation: Invocation): Uint8Array | undefined {
-    const { dialect = "1.7", id = "c1", namespace = "default", options, socketDir = "", debug = false } = invocation;
+    const { dialect = "1.7", id = "c1", namespace = "default", options, debug = false } = invocation;
     if (dialect !== "2.3") return options;
     return wire.BootstrapParams.encode({
       instance_id: id,
@@ -179,7 +179,7 @@ export class FakeContainerd implements AsyncDisposable {
       containerd_grpc_address: this.#address(invocation),
       containerd_binary: "/usr/bin/containerd",
       extensions: options === undefined ? [] : [{ value: wire.Any.decode(options) }],
-      ...(socketDir === "" ? {} : { socket_dir: socketDir }),
+      socket_dir: invocation.socketDir ?? this.#dir.join("s"), // it has a default: /run/containerd/s
     }).finish();
   }
 

@@ -55,6 +55,24 @@ test.serial("main – RuntimeInfo with the options it was given – -info", asyn
   t.is(echoed.features, null);
 });
 
+test.serial(
+  "main – the version of what is installed, and the daemon that runs keeps its own – a new installation",
+  async (t) => {
+    using distribution = new Distribution();
+    await using containerd = await FakeContainerd.start(distribution, 'answer = "json"\n');
+    const old = await containerd.start();
+    const info = async () => wire.RuntimeInfo.decode((await containerd.run(["-info"], { id: "i" })).stdout).version;
+    t.is((await info())?.revision, "build-1");
+    distribution.setBuild("build-2");
+    t.is((await info())?.revision, "build-2");
+    t.regex((await containerd.run(["-v"], { id: "i" })).stdout.toString(), /Build: {3}build-2\n/);
+    const young = await containerd.start({ id: "c2" });
+    t.not(young.stdout.toString(), old.stdout.toString()); // never the old daemon's address in the new one's name
+    distribution.setBuild("build-1");
+    t.is((await containerd.start({ id: "c3" })).stdout.toString(), old.stdout.toString());
+  },
+);
+
 for (const args of [["-nonsense"], ["-namespace"], ["-namespace", "n", "-address", "a", "-id", "c1", "restart"]]) {
   test.serial(`main – usage and status 2 – ${args.join(" ")}`, async (t) => {
     using distribution = new Distribution();
