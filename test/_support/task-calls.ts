@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { wire } from "../../packages/core/src/proto/gen/wire.js";
-import { decodeMetrics } from "../../packages/core/test/_support/decode-metrics.ts";
+import { decodeMetrics } from "../../packages/core/src/testing/containerd/decode-metrics.ts";
 import type { DirectShim } from "./direct-shim.ts";
 import { findCgroups } from "./proc.ts";
 import { execRequest } from "./task-situations.ts";

@@ -24,7 +24,7 @@ test("toLegs – every file of test/ – runs on every containerd, or once, and 
 
 test("toLegs – packages – come first, the VM comes last", (t) => {
   const names = toLegs({ files: [], on: [] }).map(({ name }) => name);
-  t.is(names[0], "packages/core");
+  t.regex(names[0] ?? "", /^packages\//);
   t.is(names.at(-1), "cgroup v2");
 });
 
