@@ -78,6 +78,9 @@ const differences: Readonly<Record<string, Difference>> = {
   },
 };
 
+/** Now and then containerd's own shim takes the removal of a cgroup (version 1) for a lack of memory. */
+const spuriousEvent = "/tasks/oom";
+
 test("Task API – every call in every situation – answers, and leaves state and events, as containerd's own shim", async (t) => {
   await using reference = await Containerd.start({ runtime: referenceRuntime });
   await using subject = await Containerd.start();
@@ -89,7 +92,8 @@ test("Task API – every call in every situation – answers, and leaves state a
       outcomeOf(reference, referenceEvents, cell),
       outcomeOf(subject, subjectEvents, cell),
     ]);
-    return { name, expected, actual, wanted: { ...expected, ...differenceOf(name)?.seen } };
+    const events = expected.events.filter((event) => event !== spuriousEvent);
+    return { name, expected, actual, wanted: { ...expected, events, ...differenceOf(name)?.seen } };
   });
   const unlike = table.filter(({ actual, wanted }) => !isDeepStrictEqual(actual, wanted));
   const columnOf = (column: "actual" | "wanted") => Object.fromEntries(unlike.map((row) => [row.name, row[column]]));
