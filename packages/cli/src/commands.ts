@@ -13,6 +13,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./uninstall/command.ts")).uninstall,
   },
   {
+    name: "doctor",
+    summary: "look for what does not work on this host, with remedies",
+    load: async () => (await import("./doctor/command.ts")).doctor,
+  },
+  {
     name: "run",
     summary: "run a bundle without containerd",
     load: async () => (await import("./run/command.ts")).runCommand,

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { Surroundings } from "../../src/doctor/surroundings.ts";
 import { type CommandOutcome, runDunnage } from "./run-command.ts";
 import { TempDir } from "./temp-dir.ts";
 
@@ -40,6 +41,35 @@ export class MadeUpHost implements Disposable {
   /** The links to launchers, with what they lead to. */
   links(): Readonly<Record<string, string>> {
     return Object.fromEntries(readdirSync(this.binDir).map((name) => [name, readlinkSync(join(this.binDir, name))]));
+  }
+
+  /** Where the checks of `doctor` look: everything below this host's directory. */
+  surroundings(): Surroundings {
+    return {
+      proc: join(this.dir, "proc"),
+      cgroup: join(this.dir, "cgroup"),
+      runtimeDir: join(this.dir, "run/dunnage"),
+      config: join(this.dir, "etc/dunnage/config.toml"),
+      containerdConfig: this.config,
+      libDir: this.libDir,
+      searchPath: join(this.dir, "bin"),
+    };
+  }
+
+  /** Makes a process. @param startTime clock ticks after boot, which was at second 1000 of the epoch. */
+  addProcess(
+    pid: number,
+    startTime: number,
+    details: { readonly args?: readonly string[]; readonly exe?: string } = {},
+  ): void {
+    const { args = ["sh"], exe = "/bin/sh" } = details;
+    const zeros = Array.from({ length: 17 }, () => "0").join(" ");
+    this.write("proc/stat", "cpu 1 2 3\nbtime 1000\n");
+    this.write(`proc/${pid}/stat`, `${pid} (a name) S 1 ${zeros} ${startTime} 0 0\n`);
+    this.write(`proc/${pid}/cmdline`, args.map((arg) => `${arg}\0`).join(""));
+    this.write(`proc/${pid}/environ`, `HOME=/\0PATH=${this.binDir}:/nonexistent\0`);
+    symlinkSync(exe, join(this.dir, `proc/${pid}/exe`));
+    symlinkSync("/", join(this.dir, `proc/${pid}/cwd`));
   }
 
   /** Runs `dunnage COMMAND` on this host. */

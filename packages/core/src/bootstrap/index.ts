@@ -1,8 +1,14 @@
+export { trustedPath } from "../hooks/loading/trusted-file.ts";
+export { parseMountinfo } from "../mount/mountinfo.ts";
+export { type ProcessStat, readProcess } from "../native/proc.ts";
+export { type Journal, readJournal } from "../task/journal.ts";
 export { type Adapters, toProgram } from "./composition/program.ts";
 export { type Config, loadConfig } from "./config/config.ts";
 export { ConfigError } from "./config/config-error.ts";
 export { type KeyLines, lineOf, tomlKeys } from "./config/toml-lines.ts";
 export type { Program } from "./context.ts";
+export { daemonFiles, defaultRuntimeDir, Paths } from "./group/paths.ts";
+export { type Registration, readRegistration } from "./group/registration.ts";
 export { main } from "./main.ts";
 export { configPath, readBuild } from "./surroundings.ts";
 export { version } from "./version.ts";

@@ -1,0 +1,54 @@
+import { suggestion } from "@dunnage/core";
+import { type Config, ConfigError, loadConfig, trustedPath } from "@dunnage/core/bootstrap";
+import { readInstallation } from "../../install/launchers.ts";
+import { type Finding, failure, ok } from "../finding.ts";
+import type { Surroundings } from "../surroundings.ts";
+
+/** Dunnage's own configuration, and the files that it names. */
+export async function checkConfiguration({ config: path, libDir }: Surroundings): Promise<Finding[]> {
+  let config: Config;
+  try {
+    config = await loadConfig({ path });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems.map((problem) =>
+      failure("configuration", problem, "mend it; docs/configuration.md has every key"),
+    );
+  }
+  const files = config.files.length === 0 ? `${path} is not there: all defaults` : config.files.join(", ");
+  const { runtimes } = readInstallation(libDir);
+  return [ok("configuration", files), ...checkModules(config), ...checkBuiltins(config, runtimes)];
+}
+
+function checkModules(config: Config): Finding[] {
+  const named = [
+    ...config.plugins.map(({ name, use }) => ({ subject: `plugin ${name}`, use })),
+    ...Object.entries(config.runtimes).map(([name, { use }]) => ({ subject: `runtime ${name}`, use })),
+  ];
+  return named.flatMap(({ subject, use }) => {
+    if (!use.startsWith("module:")) return [];
+    const file = use.slice("module:".length);
+    try {
+      return ok(subject, trustedPath(file));
+    } catch (error) {
+      return failure(
+        subject,
+        `${file}: ${(error as Error).message}`,
+        "put the file there, of root's and writable by root alone",
+      );
+    }
+  });
+}
+
+function checkBuiltins(config: Config, known: readonly string[]): Finding[] {
+  return Object.entries(config.runtimes).flatMap(([name, { use }]) => {
+    const builtin = use.startsWith("builtin:") ? use.slice("builtin:".length) : undefined;
+    if (builtin === undefined || known.includes(builtin)) return [];
+    const message = `no adapter ${builtin} in this installation${suggestion(builtin, known)}`;
+    return failure(
+      `runtime ${name}`,
+      message,
+      `use = "builtin:NAME" with one of ${known.join(", ")}, or "module:/path"`,
+    );
+  });
+}

@@ -1,0 +1,33 @@
+import { configPath, defaultRuntimeDir } from "@dunnage/core/bootstrap";
+import type { CommandContext } from "../command.ts";
+
+/** Where the checks look. */
+export interface Surroundings {
+  /** Where procfs is. */
+  readonly proc: string;
+  /** Where control groups are. */
+  readonly cgroup: string;
+  /** Where daemons keep what is not in bundles. */
+  readonly runtimeDir: string;
+  /** Dunnage's configuration. */
+  readonly config: string;
+  /** containerd's configuration. */
+  readonly containerdConfig: string;
+  /** Directory of the installation. */
+  readonly libDir: string;
+  /** Search path of the user. */
+  readonly searchPath: string;
+}
+
+/** Those of this host. */
+export function hostSurroundings({ env, libDir }: CommandContext, containerdConfig: string): Surroundings {
+  return {
+    proc: "/proc",
+    cgroup: "/sys/fs/cgroup",
+    runtimeDir: defaultRuntimeDir(env),
+    config: configPath(env),
+    containerdConfig,
+    libDir,
+    searchPath: env["PATH"] ?? "",
+  };
+}
