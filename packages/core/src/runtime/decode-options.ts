@@ -9,9 +9,14 @@ const decoders: Readonly<Record<string, (value: Uint8Array) => RuntimeOptions>> 
   "runtimeoptions.v1.Options": decodeTypeOptions,
 };
 
+/** Whether an Any holds options of a type that `decodeOptions` knows. */
+export function isOptions(any: wire.Any.$Properties): boolean {
+  return Object.hasOwn(decoders, nameOf(any));
+}
+
 /**
  * Decodes the options of a Create request, those that come as TOML included, whose keys `runtime` may know.
- * The type is what follows the last "/" of the URL; absent or empty: the defaults.
+ * No type, or none at all: the defaults.
  * @throws {StatusError} InvalidArgument – unknown type, bytes that are no such message, or a value that cannot be honoured.
  */
 export async function decodeOptions(
@@ -19,16 +24,21 @@ export async function decodeOptions(
   runtime: OptionsReader = {},
 ): Promise<RuntimeOptions> {
   const typeUrl = any?.type_url ?? "";
-  if (typeUrl === "") return defaultOptions;
-  const name = typeUrl.slice(typeUrl.lastIndexOf("/") + 1);
-  const decode = Object.hasOwn(decoders, name) ? decoders[name] : undefined;
+  if (any === undefined || typeUrl === "") return defaultOptions;
+  const name = nameOf(any);
+  const decode = isOptions(any) ? decoders[name] : undefined;
   if (decode === undefined) throw invalidArgument(`options of type ${typeUrl} are not supported`);
   const options = await readTomlOptions(
-    attempt(name, () => decode(any?.value ?? new Uint8Array())),
+    attempt(name, () => decode(any.value ?? new Uint8Array())),
     runtime,
   );
   validateOptions(options);
   return options;
+}
+
+/** Only what follows the last "/" of a type URL counts. */
+function nameOf({ type_url: typeUrl }: wire.Any.$Properties): string {
+  return typeUrl?.slice(typeUrl.lastIndexOf("/") + 1) ?? "";
 }
 
 function attempt<T>(name: string, decode: () => T): T {
@@ -53,6 +63,7 @@ function decodeRuncOptions(value: Uint8Array): RuntimeOptions {
     ioGid: options.io_gid,
     criuImagePath: options.criu_image_path,
     criuWorkPath: options.criu_work_path,
+    criuPath: options.criu_path,
   };
 }
 

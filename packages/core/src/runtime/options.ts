@@ -1,6 +1,7 @@
 /**
  * Options of a container, decoded from the Any of its Create request.
  * Holds the fields of `containerd.runc.v1.Options` and of `runtimeoptions.v1.Options`; plain data, so that it can be journaled as JSON.
+ * Not `task_api_address` and `task_api_version`: with these containerd connects elsewhere, and asks no shim.
  * @see https://github.com/containerd/containerd/blob/main/api/types/runc/options/oci.proto
  * @see https://github.com/containerd/containerd/blob/main/api/types/runtimeoptions/v1/api.proto
  */
@@ -17,7 +18,11 @@ export interface RuntimeOptions {
   /** Owner of the container's ends of the stdio pipes. */
   readonly ioUid: number;
   readonly ioGid: number;
+  /** The criu program of checkpoints and restores, by its whole path; empty: the one in PATH. Of containerd 1.6 only. */
+  readonly criuPath: string;
+  /** containerd's own: from there it takes the checkpoint that Create then names. */
   readonly criuImagePath: string;
+  /** Directory for what criu logs while it restores; empty: the bundle's `work`. */
   readonly criuWorkPath: string;
   /** `runtimeoptions.v1.Options`: type of the options in `configPath` or `configBody`. */
   readonly typeUrl: string;
@@ -37,6 +42,7 @@ export const defaultOptions: RuntimeOptions = {
   shimCgroup: "",
   ioUid: 0,
   ioGid: 0,
+  criuPath: "",
   criuImagePath: "",
   criuWorkPath: "",
   typeUrl: "",

@@ -11,8 +11,10 @@ const keys: Readonly<Record<string, readonly [field: keyof RuntimeOptions, type:
   SystemdCgroup: ["systemdCgroup", "boolean"],
   NoPivotRoot: ["noPivotRoot", "boolean"],
   NoNewKeyring: ["noNewKeyring", "boolean"],
+  ShimCgroup: ["shimCgroup", "string"],
   IoUid: ["ioUid", "number"],
   IoGid: ["ioGid", "number"],
+  CriuPath: ["criuPath", "string"],
   CriuImagePath: ["criuImagePath", "string"],
   CriuWorkPath: ["criuWorkPath", "string"],
 };

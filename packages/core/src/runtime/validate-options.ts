@@ -1,4 +1,4 @@
-import { isAbsolute } from "node:path";
+import { basename, isAbsolute } from "node:path";
 import { invalidArgument } from "../errors/errors.ts";
 import type { RuntimeOptions } from "./options.ts";
 
@@ -6,7 +6,12 @@ import type { RuntimeOptions } from "./options.ts";
 const maxPathLength = 4095;
 const maxUid = 0xffff_fffe;
 
-const absolute = { root: "root", criuImagePath: "criu_image_path", criuWorkPath: "criu_work_path" } as const;
+const absolute = {
+  root: "root",
+  criuPath: "criu_path",
+  criuImagePath: "criu_image_path",
+  criuWorkPath: "criu_work_path",
+} as const;
 const ids = { ioUid: "io_uid", ioGid: "io_gid" } as const;
 
 /**
@@ -19,6 +24,12 @@ export function validateOptions(options: RuntimeOptions): void {
   if (binaryName.includes("/")) requireAbsolute("binary_name", binaryName);
   else requirePath("binary_name", binaryName);
   requirePath("shim_cgroup", options.shimCgroup);
+  if (options.shimCgroup.includes("\n")) throw invalidArgument("options: shim_cgroup has a newline");
+  if (options.criuPath !== "" && basename(options.criuPath) !== "criu") {
+    throw invalidArgument(
+      `options: criu_path ${JSON.stringify(options.criuPath)}: runtimes look for a program named criu`,
+    );
+  }
   for (const [field, name] of Object.entries(absolute)) {
     const path = options[field as keyof typeof absolute];
     if (path !== "") requireAbsolute(name, path);

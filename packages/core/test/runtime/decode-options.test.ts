@@ -32,6 +32,7 @@ test("decodeOptions – runc's options – every field, with and without a prefi
     binary_name: "/bin/x",
     root: "/run/x",
     systemd_cgroup: true,
+    criu_path: "/opt/criu",
     criu_image_path: "/image",
     criu_work_path: "/work",
   };
@@ -45,6 +46,7 @@ test("decodeOptions – runc's options – every field, with and without a prefi
     binaryName: "/bin/x",
     root: "/run/x",
     systemdCgroup: true,
+    criuPath: "/opt/criu",
     criuImagePath: "/image",
     criuWorkPath: "/work",
   };
@@ -52,9 +54,15 @@ test("decodeOptions – runc's options – every field, with and without a prefi
   t.deepEqual(await decodeOptions(runc(fields, "type.googleapis.com/containerd.runc.v1.Options")), expected);
 });
 
-test("decodeOptions – CRI's table as TOML – sets the same options", async (t) => {
-  const options = await decodeOptions(toml('BinaryName = "/bin/x"\nSystemdCgroup = true\nIoUid = 7\n'));
-  t.like(options, { binaryName: "/bin/x", systemdCgroup: true, ioUid: 7 });
+test("decodeOptions – CRI's table as TOML – every key", async (t) => {
+  const fields = {
+    ...{ binaryName: "/bin/x", root: "/run/x", systemdCgroup: true, noPivotRoot: true, noNewKeyring: true, ioUid: 7 },
+    ...{ shimCgroup: "/shims", ioGid: 8, criuPath: "/opt/criu", criuImagePath: "/image", criuWorkPath: "/work" },
+  };
+  const text = Object.entries(fields).map(
+    ([name, value]) => `${name.charAt(0).toUpperCase()}${name.slice(1)} = ${JSON.stringify(value)}\n`,
+  );
+  t.like(await decodeOptions(toml(text.join(""))), fields);
 });
 
 test("decodeOptions – a file that the options name – is read when there is no body", async (t) => {
@@ -89,6 +97,12 @@ const refused: readonly [string, wire.Any.$Properties, RegExp][] = [
   ["a long binary", runc({ binary_name: `/${"a".repeat(5000)}` }), /binary_name has 5001 characters, more than 4095$/],
   ["a relative root", runc({ root: "run" }), /root "run" is not an absolute path/],
   ["a root with a NUL", runc({ root: "/a\0b" }), /root "\/a\\u0000b" has a NUL character/],
+  ["a shim cgroup with a newline", runc({ shim_cgroup: "/a\n/b" }), /shim_cgroup has a newline/],
+  [
+    "a criu of another name",
+    runc({ criu_path: "/opt/criu4" }),
+    /criu_path "\/opt\/criu4": runtimes look for a program named/,
+  ],
   ["a relative path of CRIU's", runc({ criu_work_path: "work" }), /criu_work_path "work" is not an absolute path/],
   ["an io uid that means none", runc({ io_uid: 0xffff_ffff }), /io_uid 4294967295 is not a user or group id/],
   ["a negative io gid", toml("IoGid = -1"), /io_gid -1 is not a user or group id/],

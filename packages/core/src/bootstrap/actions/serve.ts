@@ -22,7 +22,7 @@ export async function serve(flags: Flags, env: NodeJS.ProcessEnv, program: Progr
   const surroundings = await readSurroundings(env, program);
   const paths = new Paths(surroundings.runtimeDir);
   paths.create();
-  const request = parseStartRequest({ ...flags, id: flags.id || "none" }, env, Buffer.alloc(0));
+  const request = await parseStartRequest({ ...flags, id: flags.id || "none" }, env, Buffer.alloc(0));
   const daemon = await Daemon.start({
     ...{ surroundings, program, paths, configReadAt },
     group: toGroup(request, readBuild(surroundings.libDir), request.id),

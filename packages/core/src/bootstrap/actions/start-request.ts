@@ -1,5 +1,6 @@
 import { invalidArgument } from "../../errors/errors.ts";
 import { wire } from "../../proto/gen/wire.js";
+import { decodeOptions, isOptions } from "../../runtime/decode-options.ts";
 import type { Flags } from "../flags.ts";
 
 /** What containerd says when it asks for a shim, in whichever of its dialects. */
@@ -22,7 +23,6 @@ export interface StartRequest {
 
 /** containerd's log levels up to this one mean `-debug`: DEBUG is -4, TRACE -8. */
 const debugLevel = -4;
-const runcOptions = "containerd.runc.v1.Options";
 
 /**
  * Reads what arrived on standard input of `start`. An Any also parses as BootstrapParams if its bytes are UTF-8, so only
@@ -30,11 +30,11 @@ const runcOptions = "containerd.runc.v1.Options";
  * @throws {StatusError} InvalidArgument – an id that cannot name a file, or input that is neither message.
  * @see https://github.com/containerd/containerd/blob/main/api/runtime/bootstrap/v1/bootstrap.proto
  */
-export function parseStartRequest(
+export async function parseStartRequest(
   flags: Flags,
   env: Readonly<Record<string, string | undefined>>,
   input: Buffer,
-): StartRequest {
+): Promise<StartRequest> {
   const params = decodeParams(flags, input);
   const any = params === undefined ? decodeAny(input) : optionsOf(params);
   return {
@@ -45,13 +45,21 @@ export function parseStartRequest(
     debug: flags.debug || (params?.log_level ?? 0) <= debugLevel,
     schedCore: Boolean(env["SCHED_CORE"]),
     socketDir: params?.socket_dir ?? "",
-    shimCgroup: any !== undefined && isRuncOptions(any) ? wire.RuncOptions.decode(any.value ?? empty).shim_cgroup : "",
+    shimCgroup: await readShimCgroup(any),
     dialect: params === undefined ? "options" : "params",
     input,
   };
 }
 
-const empty = new Uint8Array();
+/** Options of other types, and wrong ones, are for Create to refuse, with a status code. */
+async function readShimCgroup(any: wire.Any.$Properties | undefined): Promise<string> {
+  try {
+    const { shimCgroup } = await decodeOptions(any);
+    return shimCgroup.includes("\n") ? "" : shimCgroup;
+  } catch {
+    return "";
+  }
+}
 
 function decodeParams(flags: Flags, input: Buffer): wire.BootstrapParams | undefined {
   try {
@@ -71,13 +79,7 @@ function decodeAny(input: Buffer): wire.Any {
 }
 
 function optionsOf(params: wire.BootstrapParams): wire.Any.$Properties | undefined {
-  return params.extensions.map((extension) => extension.value ?? {}).find(isRuncOptions);
-}
-
-/** Only what follows the last "/" of a type URL counts. */
-function isRuncOptions(any: wire.Any.$Properties): boolean {
-  const typeUrl = any.type_url ?? "";
-  return typeUrl.slice(typeUrl.lastIndexOf("/") + 1) === runcOptions;
+  return params.extensions.map((extension) => extension.value ?? {}).find(isOptions);
 }
 
 /** Ids name claims, and containerd's own rule is much stricter. */

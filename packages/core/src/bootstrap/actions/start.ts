@@ -50,7 +50,7 @@ export async function start(flags: Flags, env: NodeJS.ProcessEnv, program: Progr
 
 async function begin(flags: Flags, env: NodeJS.ProcessEnv, program: Program): Promise<Start> {
   const bundle = process.cwd();
-  const request = parseStartRequest(flags, env, readStandardInput());
+  const request = await parseStartRequest(flags, env, readStandardInput());
   const surroundings = await readSurroundings(env, program);
   const paths = new Paths(surroundings.runtimeDir);
   paths.create();

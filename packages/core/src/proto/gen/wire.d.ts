@@ -3584,6 +3584,9 @@ export namespace wire {
         /** RuncOptions root. */
         root: string;
 
+        /** RuncOptions criu_path. */
+        criu_path: string;
+
         /** RuncOptions systemd_cgroup. */
         systemd_cgroup: boolean;
 
@@ -3651,6 +3654,9 @@ export namespace wire {
 
             /** RuncOptions root */
             root?: (string|null);
+
+            /** RuncOptions criu_path */
+            criu_path?: (string|null);
 
             /** RuncOptions systemd_cgroup */
             systemd_cgroup?: (boolean|null);

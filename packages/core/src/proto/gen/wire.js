@@ -5051,6 +5051,7 @@ export const wire = $root.wire = (() => {
         RuncOptions.prototype.io_gid = 0;
         RuncOptions.prototype.binary_name = "";
         RuncOptions.prototype.root = "";
+        RuncOptions.prototype.criu_path = "";
         RuncOptions.prototype.systemd_cgroup = false;
         RuncOptions.prototype.criu_image_path = "";
         RuncOptions.prototype.criu_work_path = "";
@@ -5082,6 +5083,8 @@ export const wire = $root.wire = (() => {
                 writer.uint32(50).string(message.binary_name);
             if (message.root != null && $Object.hasOwnProperty.call(message, "root") && message.root !== "")
                 writer.uint32(58).string(message.root);
+            if (message.criu_path != null && $Object.hasOwnProperty.call(message, "criu_path") && message.criu_path !== "")
+                writer.uint32(66).string(message.criu_path);
             if (message.systemd_cgroup != null && $Object.hasOwnProperty.call(message, "systemd_cgroup") && message.systemd_cgroup !== false)
                 writer.uint32(72).bool(message.systemd_cgroup);
             if (message.criu_image_path != null && $Object.hasOwnProperty.call(message, "criu_image_path") && message.criu_image_path !== "")
@@ -5186,6 +5189,15 @@ export const wire = $root.wire = (() => {
                             message.root = value;
                         else
                             delete message.root;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.criu_path = value;
+                        else
+                            delete message.criu_path;
                         continue;
                     }
                 case 9: {
