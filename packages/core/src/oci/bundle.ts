@@ -39,6 +39,15 @@ export interface OciMount {
 export interface OciLinux {
   readonly cgroupsPath?: string;
   readonly namespaces?: readonly OciNamespace[];
+  /** Of a new user namespace. */
+  readonly uidMappings?: readonly OciIdMapping[];
+  readonly gidMappings?: readonly OciIdMapping[];
+}
+
+export interface OciIdMapping {
+  readonly containerID: number;
+  readonly hostID: number;
+  readonly size: number;
 }
 
 export interface OciNamespace {
@@ -101,9 +110,13 @@ function findWrongType({ process, annotations, linux }: OciSpec): string | undef
   if (!isObject(annotations ?? {})) return "annotations is no object";
   if (!isObject(linux ?? {})) return "linux is no object";
   if (typeof (linux?.cgroupsPath ?? "") !== "string") return "linux.cgroupsPath is no string";
-  const namespaces: unknown = linux?.namespaces ?? [];
-  if (Array.isArray(namespaces) && namespaces.every(isObject)) return undefined;
-  return "linux.namespaces is no array of objects";
+  const lists = { namespaces: linux?.namespaces, uidMappings: linux?.uidMappings, gidMappings: linux?.gidMappings };
+  const wrong = Object.entries(lists).find(([, list]) => !isListOfObjects(list ?? []));
+  return wrong && `linux.${wrong[0]} is no array of objects`;
+}
+
+function isListOfObjects(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isObject);
 }
 
 function isObject(value: unknown): boolean {
@@ -116,4 +129,10 @@ function isObject(value: unknown): boolean {
  */
 export function hasPrivatePidNamespace(spec: OciSpec): boolean {
   return spec.linux?.namespaces?.some(({ type, path }) => type === "pid" && !path) ?? false;
+}
+
+/** What a user or group id of the container is on the host; 0 without a mapping for it. */
+export function toHostId(mappings: readonly OciIdMapping[] | null | undefined, id: number): number {
+  const mapping = mappings?.find(({ containerID, size }) => containerID <= id && id < containerID + size);
+  return mapping === undefined ? 0 : mapping.hostID + id - mapping.containerID;
 }

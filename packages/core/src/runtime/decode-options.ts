@@ -6,6 +6,7 @@ import { validateOptions } from "./validate-options.ts";
 
 const decoders: Readonly<Record<string, (value: Uint8Array) => RuntimeOptions>> = {
   "containerd.runc.v1.Options": decodeRuncOptions,
+  "containerd.linux.runc.CreateOptions": decodeLinuxOptions,
   "runtimeoptions.v1.Options": decodeTypeOptions,
 };
 
@@ -64,6 +65,21 @@ function decodeRuncOptions(value: Uint8Array): RuntimeOptions {
     criuImagePath: options.criu_image_path,
     criuWorkPath: options.criu_work_path,
     criuPath: options.criu_path,
+  };
+}
+
+/** Of containerd 1.6 and 1.7, for a runtime of another name than runc's. */
+function decodeLinuxOptions(value: Uint8Array): RuntimeOptions {
+  const options = wire.LinuxCreateOptions.decode(value);
+  return {
+    ...defaultOptions,
+    noPivotRoot: options.no_pivot_root,
+    noNewKeyring: options.no_new_keyring,
+    shimCgroup: options.shim_cgroup,
+    ioUid: options.io_uid,
+    ioGid: options.io_gid,
+    criuImagePath: options.criu_image_path,
+    criuWorkPath: options.criu_work_path,
   };
 }
 

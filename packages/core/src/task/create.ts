@@ -3,7 +3,7 @@ import { unimplemented } from "../errors/errors.ts";
 import { taskCreate } from "../events/task-events.ts";
 import type { Mount } from "../mount/mount.ts";
 import { mountRootfs, unmountRootfs } from "../mount/rootfs.ts";
-import { hasPrivatePidNamespace, type OciSpec, readSpec } from "../oci/bundle.ts";
+import { hasPrivatePidNamespace, type OciSpec, readSpec, toHostId } from "../oci/bundle.ts";
 import type { wire } from "../proto/gen/wire.js";
 import { decodeOptions } from "../runtime/decode-options.ts";
 import type { RuntimeOptions } from "../runtime/options.ts";
@@ -103,7 +103,8 @@ async function prepare(
   if (request.checkpoint !== "") throw unimplemented("create from a checkpoint is not supported yet");
   const spec = readSpec(request.bundle);
   const { name, runtime, defaults } = await deps.runtimeOf(request.id, request.bundle);
-  const options = withDefaults(await decodeOptions(request.options ?? undefined, runtime), defaults);
+  const decoded = await decodeOptions(request.options ?? undefined, runtime);
+  const options = withOwner(withDefaults(decoded, defaults), spec);
   requireOwnCgroup(spec, options);
   requireUnused(request.bundle, deps.daemon);
   const ref: ContainerRef = { id: request.id, namespace: deps.namespace, bundle: request.bundle, options };
@@ -122,6 +123,13 @@ async function prepare(
 function withDefaults(options: RuntimeOptions, defaults: ChosenRuntime["defaults"]): RuntimeOptions {
   const { binaryName, root } = options;
   return { ...options, binaryName: binaryName || (defaults.binaryName ?? ""), root: root || (defaults.root ?? "") };
+}
+
+/** The user that is root in the container can open its streams again by name, unless the client has chosen another owner. */
+function withOwner(options: RuntimeOptions, { linux }: OciSpec): RuntimeOptions {
+  const ioUid = options.ioUid || toHostId(linux?.uidMappings, 0);
+  const ioGid = options.ioGid || toHostId(linux?.gidMappings, 0);
+  return { ...options, ioUid, ioGid };
 }
 
 /** Mounts what the request brings; an empty list means that the root in config.json is ready as it is. */

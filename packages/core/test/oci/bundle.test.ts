@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { Code, type StatusError } from "@dunnage/ttrpc";
 import test from "ava";
-import { hasPrivatePidNamespace, readSpec } from "../../src/oci/bundle.ts";
+import { hasPrivatePidNamespace, readSpec, toHostId } from "../../src/oci/bundle.ts";
 import { TempDir } from "../_support/temp-dir.ts";
 
 test("readSpec – what config.json holds", (t) => {
@@ -38,6 +38,7 @@ const odd: readonly [string, (path: string) => unknown, RegExp][] = [
   ["linux", (path) => writeFileSync(path, '{"linux":5}'), /linux is no object/],
   ["cgroups path", (path) => writeFileSync(path, '{"linux":{"cgroupsPath":5}}'), /cgroupsPath is no string/],
   ["namespaces", (path) => writeFileSync(path, '{"linux":{"namespaces":{}}}'), /namespaces is no array/],
+  ["mappings", (path) => writeFileSync(path, '{"linux":{"uidMappings":5}}'), /uidMappings is no array of objects/],
   ["namespace", (path) => writeFileSync(path, '{"linux":{"namespaces":[null]}}'), /namespaces is no array of objects/],
 ];
 for (const [what, make, message] of odd) {
@@ -62,4 +63,16 @@ test("hasPrivatePidNamespace – only a new pid namespace", (t) => {
   t.false(hasPrivatePidNamespace({ linux: { namespaces: [{ type: "pid", path: "/proc/1/ns/pid" }] } }));
   t.false(hasPrivatePidNamespace({ linux: { namespaces: [{ type: "ipc" }] } }));
   t.false(hasPrivatePidNamespace({}));
+});
+
+test("toHostId – by the mapping that holds the id", (t) => {
+  const mappings = [
+    { containerID: 1, hostID: 200_001, size: 65_535 },
+    { containerID: 0, hostID: 1000, size: 1 },
+  ];
+  t.deepEqual(
+    [0, 1, 65_535, 65_536].map((id) => toHostId(mappings, id)),
+    [1000, 200_001, 265_535, 0],
+  );
+  t.is(toHostId(null, 0), 0);
 });

@@ -51,10 +51,10 @@ export async function parseStartRequest(
   };
 }
 
-/** Options of other types, and wrong ones, are for Create to refuse, with a status code. */
+/** Options of other types, those that only a runtime knows, and wrong ones are for Create to refuse, with a status code. */
 async function readShimCgroup(any: wire.Any.$Properties | undefined): Promise<string> {
   try {
-    const { shimCgroup } = await decodeOptions(any);
+    const { shimCgroup } = await decodeOptions(any, { toOptions: () => ({}) });
     return shimCgroup.includes("\n") ? "" : shimCgroup;
   } catch {
     return "";

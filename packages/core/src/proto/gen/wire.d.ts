@@ -3682,6 +3682,107 @@ export namespace wire {
     }
 
     /**
+     * Properties of a LinuxCreateOptions.
+     * @deprecated Use wire.LinuxCreateOptions.$Properties instead.
+     */
+    interface ILinuxCreateOptions extends wire.LinuxCreateOptions.$Properties {
+    }
+
+    /** Represents a LinuxCreateOptions. */
+    class LinuxCreateOptions {
+
+        /**
+         * Constructs a new LinuxCreateOptions.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: wire.LinuxCreateOptions.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LinuxCreateOptions no_pivot_root. */
+        no_pivot_root: boolean;
+
+        /** LinuxCreateOptions no_new_keyring. */
+        no_new_keyring: boolean;
+
+        /** LinuxCreateOptions shim_cgroup. */
+        shim_cgroup: string;
+
+        /** LinuxCreateOptions io_uid. */
+        io_uid: number;
+
+        /** LinuxCreateOptions io_gid. */
+        io_gid: number;
+
+        /** LinuxCreateOptions criu_work_path. */
+        criu_work_path: string;
+
+        /** LinuxCreateOptions criu_image_path. */
+        criu_image_path: string;
+
+        /**
+         * Creates a new LinuxCreateOptions instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns LinuxCreateOptions instance
+         */
+        static create(properties: wire.LinuxCreateOptions.$Shape): wire.LinuxCreateOptions & wire.LinuxCreateOptions.$Shape;
+        static create(properties?: wire.LinuxCreateOptions.$Properties): wire.LinuxCreateOptions;
+
+        /**
+         * Encodes the specified LinuxCreateOptions message. Does not implicitly {@link wire.LinuxCreateOptions.verify|verify} messages.
+         * @param message LinuxCreateOptions message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: wire.LinuxCreateOptions.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LinuxCreateOptions message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {wire.LinuxCreateOptions & wire.LinuxCreateOptions.$Shape} LinuxCreateOptions
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): wire.LinuxCreateOptions & wire.LinuxCreateOptions.$Shape;
+    }
+
+    namespace LinuxCreateOptions {
+
+        /** Properties of a LinuxCreateOptions. */
+        interface $Properties {
+
+            /** LinuxCreateOptions no_pivot_root */
+            no_pivot_root?: (boolean|null);
+
+            /** LinuxCreateOptions no_new_keyring */
+            no_new_keyring?: (boolean|null);
+
+            /** LinuxCreateOptions shim_cgroup */
+            shim_cgroup?: (string|null);
+
+            /** LinuxCreateOptions io_uid */
+            io_uid?: (number|null);
+
+            /** LinuxCreateOptions io_gid */
+            io_gid?: (number|null);
+
+            /** LinuxCreateOptions criu_work_path */
+            criu_work_path?: (string|null);
+
+            /** LinuxCreateOptions criu_image_path */
+            criu_image_path?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LinuxCreateOptions. */
+        type $Shape = wire.LinuxCreateOptions.$Properties;
+    }
+
+    /**
      * Properties of a RuntimeTypeOptions.
      * @deprecated Use wire.RuntimeTypeOptions.$Properties instead.
      */

@@ -5265,6 +5265,164 @@ export const wire = $root.wire = (() => {
         return RuncOptions;
     })();
 
+    wire.LinuxCreateOptions = (function() {
+
+        const LinuxCreateOptions = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        LinuxCreateOptions.prototype.no_pivot_root = false;
+        LinuxCreateOptions.prototype.no_new_keyring = false;
+        LinuxCreateOptions.prototype.shim_cgroup = "";
+        LinuxCreateOptions.prototype.io_uid = 0;
+        LinuxCreateOptions.prototype.io_gid = 0;
+        LinuxCreateOptions.prototype.criu_work_path = "";
+        LinuxCreateOptions.prototype.criu_image_path = "";
+
+        LinuxCreateOptions.create = function(properties) {
+            return new LinuxCreateOptions(properties);
+        };
+
+        LinuxCreateOptions.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.no_pivot_root != null && $Object.hasOwnProperty.call(message, "no_pivot_root") && message.no_pivot_root !== false)
+                writer.uint32(8).bool(message.no_pivot_root);
+            if (message.no_new_keyring != null && $Object.hasOwnProperty.call(message, "no_new_keyring") && message.no_new_keyring !== false)
+                writer.uint32(64).bool(message.no_new_keyring);
+            if (message.shim_cgroup != null && $Object.hasOwnProperty.call(message, "shim_cgroup") && message.shim_cgroup !== "")
+                writer.uint32(74).string(message.shim_cgroup);
+            if (message.io_uid != null && $Object.hasOwnProperty.call(message, "io_uid") && message.io_uid !== 0)
+                writer.uint32(80).uint32(message.io_uid);
+            if (message.io_gid != null && $Object.hasOwnProperty.call(message, "io_gid") && message.io_gid !== 0)
+                writer.uint32(88).uint32(message.io_gid);
+            if (message.criu_work_path != null && $Object.hasOwnProperty.call(message, "criu_work_path") && message.criu_work_path !== "")
+                writer.uint32(98).string(message.criu_work_path);
+            if (message.criu_image_path != null && $Object.hasOwnProperty.call(message, "criu_image_path") && message.criu_image_path !== "")
+                writer.uint32(106).string(message.criu_image_path);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        LinuxCreateOptions.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.wire.LinuxCreateOptions();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.no_pivot_root = value;
+                        else
+                            delete message.no_pivot_root;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.no_new_keyring = value;
+                        else
+                            delete message.no_new_keyring;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.shim_cgroup = value;
+                        else
+                            delete message.shim_cgroup;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.io_uid = value;
+                        else
+                            delete message.io_uid;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.io_gid = value;
+                        else
+                            delete message.io_gid;
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.criu_work_path = value;
+                        else
+                            delete message.criu_work_path;
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.criu_image_path = value;
+                        else
+                            delete message.criu_image_path;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return LinuxCreateOptions;
+    })();
+
     wire.RuntimeTypeOptions = (function() {
 
         const RuntimeTypeOptions = function (properties) {

@@ -63,7 +63,9 @@ for (const typeUrl of ["containerd.runc.v1.Options", "type.googleapis.com/contai
 }
 
 test("parseStartRequest – shim cgroup in CRI's TOML – in both dialects", async (t) => {
-  const value = wire.RuntimeTypeOptions.encode({ config_body: Buffer.from('ShimCgroup = "/shims"\n') }).finish();
+  const value = wire.RuntimeTypeOptions.encode({
+    config_body: Buffer.from('Platform = "systrap"\nShimCgroup = "/shims"\n'),
+  }).finish();
   const type_url = "runtimeoptions.v1.Options";
   for (const input of [any(type_url, value), params({ extensions: [{ value: { type_url, value } }] })]) {
     t.is((await parseStartRequest(flags, env, input)).shimCgroup, "/shims");
