@@ -135,6 +135,12 @@ for (const direct of [true, false]) {
     "opening stdout DIR/link failed: no such file or directory",
   );
   fails(
+    "InvalidArgument – a NUL byte",
+    (s) => ({ stdin: s.fifo("in"), stdout: `${s.fifo("out")}\0x` }),
+    Code.InvalidArgument,
+    "failed: a NUL byte in the path",
+  );
+  fails(
     "InvalidArgument – stdout is a directory",
     (s) => {
       mkdirSync(s.dir.join("d"));

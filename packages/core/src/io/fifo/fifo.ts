@@ -54,6 +54,7 @@ const pathCodes = new Map([
   ["ENAMETOOLONG", "file name too long"],
   ["EACCES", "permission denied"],
   ["ENXIO", "no such device or address"],
+  ["ERR_INVALID_ARG_VALUE", "a NUL byte in the path"], // Node refuses it before open(2) would cut it off
 ]);
 
 /** The error for a path that cannot be opened: InvalidArgument when the path is at fault, Unknown otherwise. */

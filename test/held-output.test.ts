@@ -1,0 +1,126 @@
+import { execFileSync } from "node:child_process";
+import { closeSync, constants, openSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "ava";
+import { toOciProcess, toOciSpec } from "./_support/bundle.ts";
+import { Containerd, defaultConfig } from "./_support/containerd.ts";
+import { DirectShim, sharedRootfs } from "./_support/direct-shim.ts";
+import { checkLeaks } from "./_support/leak-check.ts";
+import { LoggingBinary } from "./_support/logging-binary.ts";
+import { allLines, FifoReader, letWrite, writeLines } from "./_support/numbered-lines.ts";
+import { isAlive } from "./_support/proc.ts";
+import { isReference } from "./_support/runtime-under-test.ts";
+import { exitStatus } from "./_support/task-client.ts";
+import { until } from "./_support/until.ts";
+
+checkLeaks(test);
+
+const beyondReference = isReference ? test.serial.skip : test.serial;
+
+let containerd: Containerd;
+test.before(async () => {
+  containerd = await Containerd.start({ config: `${defaultConfig}[stdio]\ndrain_timeout = "500ms"\n` });
+});
+test.after.always(() => containerd[Symbol.asyncDispose]());
+
+interface Output {
+  /** For the stdout field of a request. */
+  readonly stdout: string;
+  /** What has arrived so far. */
+  text(): string;
+  close?(): void;
+}
+
+const kinds = {
+  FIFO: (name: string): Output => {
+    const stdout = join(containerd.dir, name);
+    execFileSync("mkfifo", [stdout]);
+    const reader = new FifoReader(stdout);
+    const text = (): string => {
+      reader.read();
+      return reader.text;
+    };
+    return { stdout, text, close: () => reader[Symbol.dispose]() };
+  },
+  file: (name: string): Output => {
+    const path = join(containerd.dir, "logs", name);
+    return { stdout: `file://${path}`, text: () => readFileSync(path, "utf8") };
+  },
+  "logging binary": (name: string): Output => {
+    const logger = new LoggingBinary(containerd, name);
+    return { stdout: logger.uri(), text: () => logger.read("out") };
+  },
+};
+
+for (const [kind, open] of Object.entries(kinds)) {
+  for (const pidNamespace of [true, false]) {
+    const mode = pidNamespace ? "a pid namespace of its own" : "the host's pid namespace";
+    test.serial(
+      `Delete – init's output is held by another process – ends all the same – ${kind}, ${mode}`,
+      async (t) => {
+        const root = sharedRootfs(containerd);
+        const spec = toOciSpec(["/bin/sh", "-c", "echo line; exec sleep 1000"], { root, pidNamespace });
+        await using shim = await DirectShim.start(containerd, "held", { spec });
+        const { client, id } = shim;
+        const output = open(`init-${pidNamespace}-${kind.replace(" ", "-")}`);
+        const { pid } = await shim.create({ stdout: output.stdout });
+        await client.start({ id });
+        await until("the line arrives", () => output.text() === "line\n");
+        const holder = openSync(`/proc/${pid}/fd/1`, constants.O_WRONLY | constants.O_NONBLOCK);
+        await client.kill({ id, signal: 9, all: true });
+        t.is((await client.wait({ id })).exit_status, 137);
+        t.is((await client.delete({ id })).exit_status, 137);
+        closeSync(holder);
+        output.close?.();
+      },
+    );
+  }
+
+  test.serial(`Delete – an exec's output is held by its grandchild – ends all the same – ${kind}`, async (t) => {
+    await using shim = await DirectShim.start(containerd, "holding");
+    const { client, id } = shim;
+    const output = open(`exec-${kind.replace(" ", "-")}`);
+    await shim.create();
+    await client.start({ id });
+    const process = toOciProcess(["/bin/sh", "-c", "setsid sleep 1000 & echo line; exit 5"]);
+    const request = { id, exec_id: "exec" };
+    await client.exec({ ...request, spec: { value: Buffer.from(JSON.stringify(process)) }, stdout: output.stdout });
+    await client.start(request);
+    t.is((await client.wait(request)).exit_status, 5);
+    t.is((await client.delete(request)).exit_status, 5);
+    t.is(output.text(), "line\n");
+    t.is((await client.state({ id })).status, 2);
+    output.close?.();
+  });
+}
+
+test.serial("Delete – a logger that reads nothing – is ended", async (t) => {
+  const root = sharedRootfs(containerd);
+  const spec = toOciSpec(["/bin/sh", "-c", "echo line"], { root });
+  await using shim = await DirectShim.start(containerd, "deaf", { spec });
+  const { client, id } = shim;
+  const logger = new LoggingBinary(containerd, "deaf", "exec 5>&-; exec sleep 1000");
+  await shim.create({ stdout: logger.uri() });
+  await client.start({ id });
+  t.is((await client.wait({ id })).exit_status, 0);
+  t.is((await client.delete({ id })).exit_status, 0);
+  await until("the logger ends", () => !logger.pids.some(isAlive));
+  t.is(logger.pids.length, 1);
+});
+
+beyondReference("drop-oldest – a container that nobody reads – ends; the loss is counted", async (t) => {
+  const config = `${defaultConfig}[stdio]\nwhen_reader_is_away = "drop-oldest"\ndrop_buffer = "128KiB"\n`;
+  await using dropping = await Containerd.start({ config });
+  await dropping.runDetached("unread", writeLines);
+  using reader = await FifoReader.openStdout(dropping, "unread");
+  letWrite((await dropping.task("unread"))?.pid ?? 0);
+  t.is(await exitStatus(dropping, "unread"), 42);
+  await until("the end of the output", () => reader.read());
+  t.true(allLines.startsWith(reader.text.slice(0, 65_536)), "what the FIFO held");
+  t.true(allLines.endsWith(reader.text.slice(-65_536)), "the newest lines");
+  const lost = allLines.length - reader.text.length;
+  t.true(lost > 0);
+  await dropping.ctrOk("task", "delete", "unread").catch(() => undefined); // tells the status with its own
+  await dropping.ctrOk("container", "delete", "unread");
+  await until("the log tells", () => dropping.log.includes(`dropped_bytes=${lost}`));
+});
