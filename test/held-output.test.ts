@@ -63,7 +63,7 @@ for (const [kind, open] of Object.entries(kinds)) {
         await using shim = await DirectShim.start(containerd, "held", { spec });
         const { client, id } = shim;
         const output = open(`init-${pidNamespace}-${kind.replace(" ", "-")}`);
-        const { pid } = await shim.create({ stdout: output.stdout });
+        const { pid } = await shim.create({ stdout: output.stdout, stderr: output.stdout });
         await client.start({ id });
         await until("the line arrives", () => output.text() === "line\n");
         const holder = openSync(`/proc/${pid}/fd/1`, constants.O_WRONLY | constants.O_NONBLOCK);
@@ -82,9 +82,10 @@ for (const [kind, open] of Object.entries(kinds)) {
     const output = open(`exec-${kind.replace(" ", "-")}`);
     await shim.create();
     await client.start({ id });
+    const both = { stdout: output.stdout, stderr: output.stdout };
     const process = toOciProcess(["/bin/sh", "-c", "setsid sleep 1000 & echo line; exit 5"]);
     const request = { id, exec_id: "exec" };
-    await client.exec({ ...request, spec: { value: Buffer.from(JSON.stringify(process)) }, stdout: output.stdout });
+    await client.exec({ ...request, spec: { value: Buffer.from(JSON.stringify(process)) }, ...both });
     await client.start(request);
     t.is((await client.wait(request)).exit_status, 5);
     t.is((await client.delete(request)).exit_status, 5);

@@ -31,7 +31,6 @@ export class ClientOutput implements OutputTarget {
   readonly #stack: DisposableStack;
   /** Read end of the FIFO; undefined: the path is a file. */
   readonly #fifo: OwnedFd | undefined;
-  readonly #dropping: DropOldestSink | undefined;
 
   /** Never blocks, whoever holds the FIFO's other end. */
   constructor(libc: Libc, log: Logger, path: ClientPath, policy: ReaderPolicy) {
@@ -40,10 +39,9 @@ export class ClientOutput implements OutputTarget {
     this.#fifo = path.isFifo ? stack.use(openReadEnd(path.handle)) : undefined;
     const target = stack.use(this.#fifo ? openWriteEnd(this.#fifo.fd) : openForAppending(path));
     const onError = (error: Error): void => log.warn("output lost", { error: error.message });
-    const sink = stack.use(this.#fifo ? new PipeSink(target, onError) : new FileSink(target, onError));
+    const sink: Sink = stack.use(this.#fifo ? new PipeSink(target, onError) : new FileSink(target, onError));
     const isDropping = this.#fifo !== undefined && policy.whenReaderIsAway === "drop-oldest";
-    this.#dropping = isDropping ? stack.use(new DropOldestSink(sink, policy.dropBufferBytes, log)) : undefined;
-    this.sink = this.#dropping ?? sink;
+    this.sink = isDropping ? stack.use(new DropOldestSink(sink, policy.dropBufferBytes, log)) : sink;
     this.#stack = stack.move();
   }
 
@@ -60,8 +58,8 @@ export class ClientOutput implements OutputTarget {
       if (this.#fifo === undefined) close();
       else this.#stack.use(whenRead(this.#libc, this.#fifo.fd, close));
     };
-    if (this.#dropping === undefined) inFifo();
-    else this.#dropping.whenEmpty(inFifo);
+    if (this.sink.whenEmpty) this.sink.whenEmpty(inFifo);
+    else inFifo();
   }
 
   [Symbol.dispose](): void {

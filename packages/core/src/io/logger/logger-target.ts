@@ -11,7 +11,6 @@ import type { LoggerPipe } from "./logger-pipe.ts";
 export class LoggerTarget implements OutputTarget {
   readonly sink: Sink;
   readonly #pipe: LoggerPipe;
-  readonly #dropping: DropOldestSink | undefined;
   readonly #stack: DisposableStack;
 
   /** The pipe stays the caller's, its write end is taken over. */
@@ -20,8 +19,7 @@ export class LoggerTarget implements OutputTarget {
     this.#pipe = pipe;
     const sink = stack.use(new PipeSink(pipe.writeEnd, (error) => log.warn("output lost", { error: error.message })));
     const isDropping = policy.whenReaderIsAway === "drop-oldest";
-    this.#dropping = isDropping ? stack.use(new DropOldestSink(sink, policy.dropBufferBytes, log)) : undefined;
-    this.sink = this.#dropping ?? sink;
+    this.sink = isDropping ? stack.use(new DropOldestSink(sink, policy.dropBufferBytes, log)) : sink;
     this.#stack = stack.move();
   }
 
@@ -33,8 +31,8 @@ export class LoggerTarget implements OutputTarget {
       this.sink[Symbol.dispose]();
       this.#stack.use(whenTrue(() => this.#pipe.isOver, delivered));
     };
-    if (this.#dropping === undefined) inPipe();
-    else this.#dropping.whenEmpty(inPipe);
+    if (this.sink.whenEmpty) this.sink.whenEmpty(inPipe);
+    else inPipe();
   }
 
   [Symbol.dispose](): void {

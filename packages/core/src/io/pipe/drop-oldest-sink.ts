@@ -35,7 +35,6 @@ export class DropOldestSink implements Sink {
     return true;
   }
 
-  /** Calls `then` once, when the sink behind it has taken everything: at once if it has. */
   whenEmpty(then: () => void): void {
     if (this.#isBlocked) this.#onEmpty = then;
     else then();

@@ -7,4 +7,9 @@ export interface Sink extends Disposable {
    * until `resume` was called (once).
    */
   write(chunk: Buffer, resume: () => void): boolean;
+  /**
+   * Calls `then` once, when everything that was taken has been written: at once if it has. Without it that is so whenever
+   * nothing waits for `resume`.
+   */
+  whenEmpty?(then: () => void): void;
 }
