@@ -15,12 +15,12 @@ import { SupervisedLogger } from "./supervised-logger.ts";
 export const openLoggerOutputs: OutputsOpener = async ({ stdout: uri }, options, deps) => {
   if (uri === "") throw invalidArgument("a logging binary gets both outputs: stdout must name it");
   using stack = new DisposableStack();
-  const log = deps.log.with({ process: options.subject.id });
-  const { stdout, stderr, logger } = stack.use(await openLogger(uri, options, { ...deps, log }));
+  const { libc, log } = deps;
+  const { stdout, stderr, logger } = stack.use(await openLogger(uri, options, deps));
   const open = (pipe: LoggerPipe): OutputStream =>
     options.whenReaderIsAway === "block"
       ? new LoggerOutput(pipe)
-      : new PipeOutput(deps.libc, log, new LoggerTarget(pipe, options, log), options);
+      : new PipeOutput(libc, log, new LoggerTarget(pipe, options, log), options);
   const outputs = { stdout: stack.use(open(stdout)), stderr: stack.use(open(stderr)) };
   const opened = stack.move();
   return { ...outputs, finish: () => logger.end(), [Symbol.dispose]: () => opened.dispose() };

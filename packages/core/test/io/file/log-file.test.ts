@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { Code } from "@dunnage/ttrpc";
 import test from "ava";
@@ -21,6 +22,25 @@ for (const direct of [true, false]) {
     t.is(readFileSync(path, "utf8"), numberedLines(1000));
   });
 }
+
+test.serial("file:// – byte-exact – 40 MB in writes of odd sizes", async (t) => {
+  await using scene = new StdioScene();
+  const part = randomBytes(2_000_003);
+  writeFileSync(scene.dir.join("part"), part);
+  const io = await scene.open({ stdout: `file://${scene.dir.join("log")}` });
+  const script =
+    "for bs in 999 4097 65536 1000000; do for i in 1 2 3 4 5; do dd if=part bs=$bs 2> /dev/null; done; done";
+  t.is(await scene.run(io, script).ended, 0);
+  t.true(await io.drained(60_000));
+  const expected = createHash("sha256");
+  for (let i = 0; i < 20; i++) expected.update(part);
+  t.is(
+    createHash("sha256")
+      .update(readFileSync(scene.dir.join("log")))
+      .digest("hex"),
+    expected.digest("hex"),
+  );
+});
 
 test.serial("file:// – appends – to what is there, beside another writer", async (t) => {
   await using scene = new StdioScene();
