@@ -16,13 +16,13 @@ test.before(async () => {
 });
 test.after.always(() => cri?.[Symbol.asyncDispose]());
 
+const binDir = (): string[] => ["--bin-dir", join(cri.containerd.dir, "bin")];
 const configFile = (): string => join(cri.containerd.dir, "containerd.toml");
 
 /** Runs `dunnage`, of the installation under test, on the containerd under test. */
 async function dunnage(command: string, ...args: readonly string[]): Promise<string> {
   const file = (await runCommandOk("/bin/sh", ["-c", "command -v dunnage"], { env: { PATH: searchPath } })).trim();
-  const where = ["--config", configFile(), "--bin-dir", join(cri.containerd.dir, "bin")];
-  return runCommandOk(file, [command, ...where, ...args], { env: cri.containerd.env });
+  return runCommandOk(file, [command, "--config", configFile(), ...args], { env: cri.containerd.env });
 }
 
 let pods = 0;
@@ -41,9 +41,12 @@ async function tryHandler(handler: string): Promise<{ readonly output: string; r
 
 test.serial("install – pods run by the new handler, and by the default one as before – after a restart", async (t) => {
   const before = readFileSync(configFile());
-  const shown = await dunnage("install", "--yes", "--runtime", "runc");
+  const shown = await dunnage("install", "--yes", "--runtime", "runc", ...binDir());
   t.regex(shown, /next: restart containerd/);
   await cri.restart();
+  const found = JSON.parse(await dunnage("doctor", "--json"));
+  t.is(found.failures, 0, JSON.stringify(found, undefined, 2));
+  t.true(JSON.stringify(found).includes('"dunnage-runc","message":"registered, adapter runc"'));
   const ours = await tryHandler("dunnage-runc");
   t.is(ours.output, "3 it runs\n");
   t.regex(ours.shim, /^dunnage k8s\.io/);
@@ -51,7 +54,7 @@ test.serial("install – pods run by the new handler, and by the default one as 
   t.is(ofDefault.output, "3 it runs\n");
   t.regex(ofDefault.shim, /containerd-shim-runc-v2/);
 
-  await dunnage("uninstall", "--yes");
+  await dunnage("uninstall", "--yes", ...binDir());
   t.deepEqual(readFileSync(configFile()), before);
   await cri.restart();
   await t.throwsAsync(Pod.run(cri, "gone", "dunnage-runc"), { message: /no runtime for "dunnage-runc" is configured/ });

@@ -1,6 +1,7 @@
 import { globSync } from "node:fs";
 import { dirname, normalize, resolve } from "node:path";
 import { failedPrecondition } from "@dunnage/core";
+import type { ContainerdProgram } from "./containerd-program.ts";
 import { isTable, readTomlFile, type TomlFile, type TomlTable, tableAt } from "./toml-file.ts";
 
 /** Where containerd looks unless it is told otherwise. */
@@ -26,11 +27,12 @@ const criPlugins: Readonly<Record<number, string>> = {
 
 /**
  * Reads the configuration.
- * @param major of the containerd that is to read it; undefined: unknown.
+ * @param program the containerd that is to read it; undefined: unknown.
  * @throws {StatusError} FailedPrecondition – a file is no TOML.
  * @see https://github.com/containerd/containerd/blob/v2.1.9/cmd/containerd/server/config/config.go LoadConfig
  */
-export function readContainerdConfig(path: string, major: number | undefined): ContainerdConfig {
+export function readContainerdConfig(path: string, program?: ContainerdProgram): ContainerdConfig {
+  const major = program?.major;
   const files: TomlFile[] = [];
   const pending = [resolve(path)];
   for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
@@ -39,7 +41,7 @@ export function readContainerdConfig(path: string, major: number | undefined): C
     if (file === undefined && files.length > 0) throw failedPrecondition(`${next}: imported, but not there`);
     if (file === undefined) break;
     files.push(file);
-    pending.push(...imports(file));
+    pending.push(...imports(file, program));
   }
   const [main] = files;
   const version = main === undefined ? ((major ?? 1) >= 2 ? 3 : 2) : Number(main.value["version"] ?? 1);
@@ -47,13 +49,21 @@ export function readContainerdConfig(path: string, major: number | undefined): C
 }
 
 /** Patterns of `imports`, as absolute paths. */
-export function importPatterns({ path, value }: TomlFile): readonly string[] {
-  const patterns = Array.isArray(value["imports"]) ? value["imports"] : [];
-  return patterns.map((pattern) => resolve(dirname(path), normalize(String(pattern))));
+export function importPatterns({ path, value }: TomlFile, program?: ContainerdProgram): readonly string[] {
+  const patterns = (Array.isArray(value["imports"]) ? value["imports"] : []).map(String);
+  const globBase = program !== undefined && globsFromWorkingDirectory(program) ? "/" : dirname(path);
+  return patterns.map((pattern) => resolve(pattern.includes("*") ? globBase : dirname(path), normalize(pattern)));
 }
 
-function imports(file: TomlFile): string[] {
-  return importPatterns(file).flatMap((pattern) => (pattern.includes("*") ? globSync(pattern).sort() : [pattern]));
+function imports(file: TomlFile, program: ContainerdProgram | undefined): string[] {
+  const patterns = importPatterns(file, program);
+  return patterns.flatMap((pattern) => (pattern.includes("*") ? globSync(pattern).sort() : [pattern]));
+}
+
+/** Before 1.6.29 and 1.7.16 a pattern with `*` was looked up in the working directory, which is `/` for a service. */
+function globsFromWorkingDirectory({ version }: ContainerdProgram): boolean {
+  const [major = 0, minor = 0, patch = 0] = version.split(/[.~+-]/).map(Number);
+  return major === 1 && (minor < 6 || (minor === 6 && patch < 29) || (minor === 7 && patch < 16));
 }
 
 /**

@@ -37,7 +37,7 @@ export async function readHost({ env, libDir }: CommandContext, path = defaultCo
   return {
     installation: readInstallation(libDir),
     config: await loadConfig({ path: configPath(env) }),
-    containerd: readContainerdConfig(path, program?.major),
+    containerd: readContainerdConfig(path, program),
     program,
     process,
     searchPath: shimSearchPath(process, file),

@@ -120,6 +120,21 @@ test("install – writes to the file whose table counts – containerd 1 with dr
   t.is(host.read("etc/containerd/conf.d/a.toml"), table("nvidia"));
 });
 
+for (const [version, edited] of [
+  ["1.6.20~ds1", "config.toml"],
+  ["1.6.33", "conf.d/a.toml"],
+  ["1.7.2", "config.toml"],
+  ["1.7.24~ds1", "conf.d/a.toml"],
+] as const) {
+  test(`install – reads a relative pattern as containerd ${version} does: ${edited} counts`, async (t) => {
+    using host = new MadeUpHost(version);
+    host.write(main, `version = 2\nimports = ["conf.d/*.toml"]\n`);
+    host.write("etc/containerd/conf.d/a.toml", `version = 2\n[plugins."${cri}"]\n  enable_selinux = true\n`);
+    t.is((await host.run("install", "--yes")).status, 0);
+    t.regex(host.read(`etc/containerd/${edited}`), /dunnage-runc/);
+  });
+}
+
 test("install – keeps owner and link – the file is a link", async (t) => {
   using host = new MadeUpHost("1.7.24");
   const real = host.write("real.toml", "version = 2\n");

@@ -38,7 +38,7 @@ function checkProcess({ containerdConfig, proc }: Surroundings, running: Contain
   if (running.path.endsWith(" (deleted)"))
     findings.push(warning("containerd", "was replaced while it runs, e.g. by an upgrade", restart));
   const startedAt = startTime(proc, running.pid);
-  const { files } = readContainerdConfig(containerdConfig, undefined);
+  const { files } = readContainerdConfig(containerdConfig);
   const newer = files.filter(({ path }) => statSync(path).mtimeMs > startedAt).map(({ path }) => path);
   if (newer.length > 0) findings.push(warning("containerd", `runs since before ${newer.join(", ")} changed`, restart));
   return findings;

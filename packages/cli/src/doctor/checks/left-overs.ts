@@ -69,7 +69,7 @@ function checkBuild({ group, pid }: Registration, build: string): Finding[] {
 }
 
 function checkTasks({ containerdConfig, proc }: Surroundings): Finding[] {
-  const [main] = readContainerdConfig(containerdConfig, undefined).files;
+  const [main] = readContainerdConfig(containerdConfig).files;
   const state = typeof main?.value["state"] === "string" ? main.value["state"] : "/run/containerd";
   const root = join(state, "io.containerd.runtime.v2.task");
   const mounts = parseMountinfo(readFileSync(join(proc, "self/mountinfo"), "utf8"));

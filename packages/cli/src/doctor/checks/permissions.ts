@@ -15,7 +15,7 @@ export function checkPermissions(surroundings: Surroundings): Finding[] {
     ...["node", "program.js"].map((name) => join(libDir, name)),
     ...runtimes.map((name) => join(binDir, toLauncher(name))),
   ];
-  const configs = readContainerdConfig(containerdConfig, undefined).files.map(({ path }) => path);
+  const configs = readContainerdConfig(containerdConfig).files.map(({ path }) => path);
   const problems = [...programs, ...configs].filter((path) => existsSync(path)).flatMap(checkTrusted);
   return [
     ...checkUser(),

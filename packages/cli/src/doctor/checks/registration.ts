@@ -29,7 +29,7 @@ export async function checkRegistration(surroundings: Surroundings): Promise<Fin
   const running = findProcess(containerdConfig, proc);
   const file = findExecutable("containerd", searchPath) ?? running?.path;
   const program = file === undefined ? undefined : await readVersion(file);
-  const config = readContainerdConfig(containerdConfig, program?.major);
+  const config = readContainerdConfig(containerdConfig, program);
   const effective = program === undefined ? config : await readEffective(program, config);
   if ("level" in effective) return [effective];
   const handlers = ourHandlers(effective);
