@@ -1,3 +1,4 @@
+import { pathToFileURL } from "node:url";
 import { Code, StatusError } from "@dunnage/core";
 import type { CommandContext } from "../command.ts";
 import type { Container } from "./container.ts";
@@ -32,8 +33,8 @@ export async function createTask(
   const stdio = {
     terminal,
     stdin: stdin ? container.file("stdin") : "",
-    stdout: container.file("stdout"),
-    stderr: terminal ? "" : container.file("stderr"),
+    stdout: pathToFileURL(container.file("stdout")).href,
+    stderr: terminal ? "" : pathToFileURL(container.file("stderr")).href,
   };
   const { pid } = await client.create({ id, bundle: directory, ...stdio }, signal);
   container.update({ init: identify(pid) ?? { pid, startTime: 0 } });

@@ -4,8 +4,9 @@ import type { CommandContext } from "../command.ts";
 import type { Container } from "../containers/container.ts";
 import type { TaskClient } from "../containers/task-client.ts";
 import { ClientInput } from "../streams/client-input.ts";
+import type { WriteChunk } from "../streams/follow-file.ts";
 import { InputFifo } from "../streams/input-fifo.ts";
-import { OutputClosedError, writerTo } from "../streams/output.ts";
+import { untilClosed, writerTo } from "../streams/output.ts";
 import { OutputFifo } from "../streams/output-fifo.ts";
 import { OwnTerminal } from "../streams/own-terminal.ts";
 import { catchSignals } from "../streams/signals.ts";
@@ -42,9 +43,8 @@ export async function runExecSession(session: ExecSession, request: ExecSpec): P
   // Whoever stops reading our output stops the process as a pipe would.
   const kill = (signal: number): void => void client.kill({ id, exec_id, signal }).catch(unlessGone);
   stack.use(catchSignals(kill));
-  const copied = fifos.map(({ name, fifo }) =>
-    fifo.copyTo(writerTo(context[name])).catch(onClosed(() => kill(sigpipe))),
-  );
+  const writer = (name: "stdout" | "stderr"): WriteChunk => untilClosed(writerTo(context[name]), () => kill(sigpipe));
+  const copied = fifos.map(({ name, fifo }) => fifo.copyTo(writer(name)));
   if (stdin) connectInput(session, request, directory.file("stdin"), stack);
   const { exit_status } = await client.wait({ id, exec_id });
   await client.delete({ id, exec_id });
@@ -80,13 +80,6 @@ function connectInput({ client, context }: ExecSession, request: ExecSpec, path:
     if (!terminal) client.closeIo({ id, exec_id, stdin: true }).catch(unlessGone);
   };
   stack.use(new ClientInput(context.stdin, { fifo, terminal, detachKeys: undefined, onEnd, onDetach: () => {} }));
-}
-
-function onClosed(act: () => void): (error: unknown) => void {
-  return (error) => {
-    if (!(error instanceof OutputClosedError)) throw error;
-    act();
-  };
 }
 
 function unlessGone(error: unknown): void {

@@ -21,3 +21,18 @@ export function writerTo(stream: OutputStream): WriteChunk {
       );
     });
 }
+
+/** As `write` until it fails, which `onClosed` is told; from then on everything is dropped, so that whoever writes can end. */
+export function untilClosed(write: WriteChunk, onClosed: () => void): WriteChunk {
+  let isClosed = false;
+  return async (chunk) => {
+    if (isClosed) return;
+    try {
+      await write(chunk);
+    } catch (error) {
+      if (!(error instanceof OutputClosedError)) throw error;
+      isClosed = true;
+      onClosed();
+    }
+  };
+}
