@@ -86,7 +86,8 @@ function connectInput(options: SessionOptions, stack: DisposableStack, onDetach:
       if (closeStdin && !terminal) client.closeIo({ id, stdin: true }).catch(unlessGone);
     };
     const keys = isTyped ? new DetachKeys(detachKeys) : undefined;
-    stack.use(new ClientInput(context.stdin, { fifo, terminal, detachKeys: keys, onEnd, onDetach }));
+    const typesEnd = terminal && closeStdin;
+    stack.use(new ClientInput(context.stdin, { fifo, typesEnd, detachKeys: keys, onEnd, onDetach }));
   }
   if (!terminal) return;
   const onResize = (size: { width: number; height: number }): void => {

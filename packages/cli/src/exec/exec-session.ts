@@ -79,7 +79,9 @@ function connectInput({ client, context }: ExecSession, request: ExecSpec, path:
     fifo[Symbol.dispose]();
     if (!terminal) client.closeIo({ id, exec_id, stdin: true }).catch(unlessGone);
   };
-  stack.use(new ClientInput(context.stdin, { fifo, terminal, detachKeys: undefined, onEnd, onDetach: () => {} }));
+  stack.use(
+    new ClientInput(context.stdin, { fifo, typesEnd: terminal, detachKeys: undefined, onEnd, onDetach: () => {} }),
+  );
 }
 
 function unlessGone(error: unknown): void {

@@ -8,8 +8,8 @@ const endOfTransmission = Buffer.from([4]);
 
 export interface ClientInputOptions {
   readonly fifo: InputFifo;
-  /** Whether the process has a terminal, which knows an end of input only as a key. */
-  readonly terminal: boolean;
+  /** Whether to type Ctrl-D when our input ends: a terminal knows an end of input only as a key. */
+  readonly typesEnd: boolean;
   /** Undefined: nobody types. */
   readonly detachKeys: DetachKeys | undefined;
   /** Everything was passed on and our own input has ended. */
@@ -30,7 +30,7 @@ export class ClientInput implements Disposable {
   }
 
   async #copy(): Promise<void> {
-    const { fifo, terminal, onEnd } = this.#options;
+    const { fifo, typesEnd, onEnd } = this.#options;
     try {
       for await (const chunk of this.#stdin.iterator({ destroyOnReturn: false })) {
         if (this.#isOver || !(await this.#pass(chunk))) return;
@@ -39,7 +39,7 @@ export class ClientInput implements Disposable {
       // Disposed of, or a terminal that is gone: no more input either way.
     }
     if (this.#isOver) return;
-    if (terminal) await fifo.write(endOfTransmission);
+    if (typesEnd) await fifo.write(endOfTransmission);
     onEnd();
   }
 

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import type { ReadStream } from "node:tty";
 import type { CommandContext, OutputStream } from "../command.ts";
 
@@ -36,13 +37,18 @@ export class OwnTerminal implements Disposable {
     on(stack, output, "resize", tellSize);
     const input = context.stdin as ReadStream;
     if (options.raw && input.isTTY) {
-      const restore = (): void => void (input.destroyed || input.setRawMode(false));
-      const setRaw = (): void => void (input.destroyed || input.setRawMode(true));
+      const restore = (): void => void input.setRawMode(false);
+      const setRaw = (): void => {
+        input.setRawMode(true);
+        // libuv's raw mode still makes CR LF out of every LF, which is for the terminal at the other end to do.
+        spawnSync("stty", ["-opost"], { stdio: [0, "ignore", "ignore"] });
+      };
       setRaw();
       stack.defer(restore);
       on(stack, process, "exit", restore);
       // A shell that has stopped us has set its own mode meanwhile.
       on(stack, process, "SIGCONT", () => {
+        restore(); // libuv sets no mode that it believes to be set
         setRaw();
         tellSize();
       });

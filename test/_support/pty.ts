@@ -1,0 +1,40 @@
+import { spawn } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { runCommandOk } from "./command.ts";
+import { type Dunnage, DunnageProcess } from "./dunnage.ts";
+import { readDescendants, readFds } from "./proc.ts";
+
+let number = 0;
+
+/**
+ * A shell at a terminal of its own (script(1)) of 33 rows and 101 columns, that runs one command of `dunnage` and then prints
+ * `status=N`. The terminal's modes before and after are kept.
+ */
+export class Pty extends DunnageProcess {
+  readonly #files: string;
+
+  constructor(dunnage: Dunnage, args: readonly string[]) {
+    const files = join(dunnage.dir, `pty-${number++}`);
+    const words = dunnage.args(args).map((word) => `'${word}'`);
+    const script = `stty rows 33 cols 101; stty -g >${files}.before; dunnage ${words.join(" ")}; status=$?
+stty -g >${files}.after; echo "status=$status"`;
+    writeFileSync(`${files}.sh`, script);
+    const command = ["-qefc", `sh ${files}.sh`, "/dev/null"];
+    super(spawn("script", command, { env: dunnage.env, stdio: "pipe" }));
+    this.#files = files;
+  }
+
+  /** Whether the terminal is as it was before the command. */
+  get isRestored(): boolean {
+    return readFileSync(`${this.#files}.before`, "utf8") === readFileSync(`${this.#files}.after`, "utf8");
+  }
+
+  /** Changes the terminal's size, of which its foreground processes are told. */
+  async resize(rows: number, columns: number): Promise<void> {
+    const paths = readDescendants(this.pid).map(({ pid }) => readFds(pid).get(0) ?? "");
+    const path = paths.find((target) => target.startsWith("/dev/pts/"));
+    if (path === undefined) throw new Error("no terminal");
+    await runCommandOk("stty", ["-F", path, "rows", String(rows), "cols", String(columns)]);
+  }
+}
