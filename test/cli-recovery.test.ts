@@ -85,6 +85,26 @@ test.serial(
   },
 );
 
+test.serial("ps, rm --force – do not wait for it – a daemon that hangs", async (t) => {
+  await using dunnage = new Dunnage();
+  const container = await dunnage.runDetached("stuck", sleep);
+  const daemon = dunnage.daemonOf(container);
+  process.kill(daemon, "SIGSTOP");
+  t.like(await dunnage.find("stuck"), { status: "unknown", pid: container.pid });
+  await dunnage.ok("rm", "--force", "stuck");
+  t.deepEqual(await dunnage.ps(), []);
+  process.kill(daemon, "SIGCONT");
+  await until("its init is gone", () => !isAlive(container.pid));
+});
+
+test.serial("run – has the launcher's words and leaves nothing – a mistake in the configuration", async (t) => {
+  await using dunnage = new Dunnage({ config: "lingr = 1\n" });
+  const { status, stderr } = await dunnage.call(["run", dunnage.bundle("any", sleep)]);
+  t.is(status, 125);
+  t.regex(stderr, /^dunnage run: [^\n]* start failed: [^\n]*config\.toml:1: unknown key `lingr`[^\n]*`linger`\?\n$/);
+  t.deepEqual(await dunnage.ps(), []);
+});
+
 for (const stop of ["before create", "after create"] as const) {
   test.serial(`ps, rm – find and remove what is half made – manager killed with -9, ${stop}`, async (t) => {
     await using dunnage = new Dunnage({ config: (dir) => config(join(dir, "wrapper/runc")) });

@@ -51,7 +51,7 @@ export async function undoCreate(
   error: unknown,
 ): Promise<void> {
   try {
-    if (!isRefusedCreate(container, error)) await destroy(container, context.env);
+    if (!isRefusedCreate(container, error)) await destroy(container, context.env).catch(unlessUnstarted(container));
     store.remove(container.id);
   } catch (left) {
     const { id } = container;
@@ -59,6 +59,13 @@ export async function undoCreate(
       `dunnage: container ${id} is left: ${(left as Error).message}; \`dunnage rm -f ${id}\` tries again\n`,
     );
   }
+}
+
+/** Without a daemon there is nothing to be ended: the launcher failed, and does so again. */
+function unlessUnstarted(container: Container): (error: unknown) => void {
+  return (error) => {
+    if (container.hasAddress) throw error;
+  };
 }
 
 /**

@@ -118,7 +118,9 @@ function execute(launch: Launch, action: readonly string[], signal?: AbortSignal
       output[name] += chunk;
     });
   }
-  child.once("error", reject).once("close", (status) => resolve({ status, ...output }));
+  child
+    .once("error", (cause) => reject(unknown(`${launcher}: ${cause.message}`, { cause })))
+    .once("close", (status) => resolve({ status, ...output }));
   return promise;
 }
 

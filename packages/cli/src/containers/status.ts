@@ -6,9 +6,12 @@ import { toDate } from "./task-client.ts";
 
 /**
  * `creating`: somebody is at it. `exited`: over; its output is there until it is removed. `lost`: its daemon is gone, or
- * whoever was to make it; processes may be left.
+ * whoever was to make it; processes may be left. `unknown`: its daemon does not answer.
  */
-export type Condition = "creating" | "created" | "running" | "paused" | "exited" | "lost";
+export type Condition = "creating" | "created" | "running" | "paused" | "exited" | "lost" | "unknown";
+
+/** A daemon answers this call whatever it is busy with. */
+const stateTimeoutMs = 5_000;
 
 /** How a container is at the moment. */
 export interface ContainerStatus {
@@ -33,10 +36,11 @@ export async function readStatus(container: Container): Promise<ContainerStatus>
   if (exit !== undefined) return { condition: "exited", pid: 0, exit };
   using client = await container.connect();
   try {
-    const state = await client?.state({ id: container.id });
+    const state = await client?.state({ id: container.id }, AbortSignal.timeout(stateTimeoutMs));
     if (state !== undefined) return fromState(state);
   } catch (error) {
     if (!StatusError.is(error)) throw error;
+    if (error.code === Code.DeadlineExceeded) return { condition: "unknown", pid: container.record.init?.pid ?? 0 };
     if (error.code !== Code.NotFound && error.code !== Code.Unavailable) throw error;
   }
   return withoutDaemon(container);

@@ -52,6 +52,7 @@ export function formatTable(containers: readonly ListedContainer[], now: Date): 
 
 function describeStatus({ status, exitStatus, pid }: ListedContainer): string {
   if (status === "exited") return `exited (${exitStatus})`;
+  if (status === "unknown") return "unknown: its shim does not answer";
   if (status !== "lost") return status;
   if (pid !== 0) return "lost: its shim is gone, it still runs";
   return exitStatus === null ? "lost: its shim is gone" : `lost: its shim is gone (exited ${exitStatus})`;

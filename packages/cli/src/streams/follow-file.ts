@@ -33,17 +33,7 @@ export class FileFollower {
     using _watcher = watchFile(path, () => this.#wake());
     const buffer = Buffer.allocUnsafe(chunkBytes);
     try {
-      for (;;) {
-        const isEnding = this.#isEnding; // before reading: what was there when it ended is still read
-        const change = this.#nextChange();
-        const { bytesRead } = await this.#file.read(buffer, 0, buffer.length, this.#position);
-        this.#position += bytesRead;
-        if (bytesRead > 0) await this.#write(buffer.subarray(0, bytesRead));
-        else if (await this.#wasCut()) this.#position = 0;
-        else if (isEnding) return;
-        else await change.promise;
-        change.cancel();
-      }
+      while (await this.#step(buffer));
     } finally {
       await this.#file.close();
     }
@@ -55,16 +45,29 @@ export class FileFollower {
     this.#wake();
   }
 
+  /** Reads once, or waits for a change; returns whether there may be more. */
+  async #step(buffer: Buffer): Promise<boolean> {
+    const isEnding = this.#isEnding; // before reading: what was there when it ended is still read
+    using change = this.#nextChange();
+    const { bytesRead } = await this.#file.read(buffer, 0, buffer.length, this.#position);
+    this.#position += bytesRead;
+    if (bytesRead > 0) await this.#write(buffer.subarray(0, bytesRead));
+    else if (await this.#wasCut()) this.#position = 0;
+    else if (isEnding) return false;
+    else await change.happened;
+    return true;
+  }
+
   async #wasCut(): Promise<boolean> {
     return (await this.#file.stat()).size < this.#position;
   }
 
-  #nextChange(): { readonly promise: Promise<void>; cancel(): void } {
+  /** A change from now on, or the end of the time to wait for one. */
+  #nextChange(): Disposable & { readonly happened: Promise<void> } {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#wake = resolve;
     const timer = setTimeout(resolve, pollMs);
-    if (this.#isEnding) resolve();
-    return { promise, cancel: () => clearTimeout(timer) };
+    return { happened: promise, [Symbol.dispose]: () => clearTimeout(timer) };
   }
 }
 

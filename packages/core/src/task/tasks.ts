@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { Metrics } from "../cgroups/metrics/metrics.ts";
 import { alreadyExists, invalidArgument, notFound, unknown } from "../errors/errors.ts";
 import { taskExecAdded } from "../events/task-events.ts";
@@ -20,6 +21,9 @@ import type { ProcessState } from "./process-state.ts";
 import { startExec, startInit } from "./start.ts";
 import { readStats } from "./stats.ts";
 import { update } from "./update.ts";
+
+/** For the runtime to forget a container that nobody deletes. */
+const abandonedTimeoutMs = 30_000;
 
 /** The containers of this daemon, and the verbs of the Task API on them, free of any protocol. */
 export class Tasks {
@@ -68,7 +72,9 @@ export class Tasks {
       this.#containers.set(id, container);
     };
     try {
-      return await createContainer(this.#deps, request, register, signal);
+      const container = await createContainer(this.#deps, request, register, signal);
+      void this.#forgetIfAbandoned(container);
+      return container;
     } finally {
       this.#reserved.delete(id);
       if (!this.#containers.has(id)) this.#released(id);
@@ -161,6 +167,17 @@ export class Tasks {
     const owner = this.#bundles.get(key);
     if (owner !== undefined) throw alreadyExists(`bundle ${bundle} belongs to container ${owner}: already exists`);
     this.#bundles.set(key, id);
+  }
+
+  /** Who executes `delete`, because the daemon does not answer, removes the bundle and never comes back. */
+  async #forgetIfAbandoned({ init, ref: { id, bundle } }: Container): Promise<void> {
+    await init.wait(new AbortController().signal);
+    if (existsSync(bundle)) return;
+    try {
+      await this.delete(id, "", AbortSignal.timeout(abandonedTimeoutMs));
+    } catch (error) {
+      this.#deps.log.warn("abandoned container not deleted", { id, error });
+    }
   }
 
   #released(id: string): void {

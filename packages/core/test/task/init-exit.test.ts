@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import test from "ava";
 import type { InitExit } from "../../src/runtime/runtime.ts";
 import { FakeRuntime, openTasks } from "../_support/task-fixture.ts";
@@ -78,4 +79,17 @@ test("exit of init – of the pid – the runtime never says anything", async (t
   const { f, runtime } = pod;
   f.reaper.exit(runtime.pid, 137);
   t.is((await f.tasks.process("a", "").wait(signal))?.exitStatus, 137);
+});
+
+test("exit of init – is the end of the container's record – bundle removed while the daemon did not notice", async (t) => {
+  using f = openTasks();
+  const [kept, abandoned] = [await f.create("kept"), await f.create("abandoned")];
+  for (const id of ["kept", "abandoned"]) await f.tasks.start(id, "", signal);
+  rmSync(f.bundle("abandoned"), { recursive: true });
+  f.reaper.exit(kept, 0);
+  f.reaper.exit(abandoned, 137);
+  while (f.tasks.size > 1) await settle();
+  t.deepEqual(f.released, ["abandoned"]);
+  t.is(f.tasks.find("kept")?.init.state, "stopped");
+  t.is(f.tasks.find("abandoned"), undefined);
 });
