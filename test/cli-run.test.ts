@@ -196,3 +196,27 @@ test.serial("run, ps – say whose directory it is – as another user", async (
   }
   await dunnage.ok("rm", "-f", "roots");
 });
+
+for (const runtime of ["crun", "runsc"]) {
+  test.serial(`run, exec, logs – do the same – ${runtime}`, async (t) => {
+    // Where gVisor can have no network of its own it says so.
+    await using other = new Dunnage({ config: 'linger = "1s"\n[runtimes.runsc.config]\nnetwork = "none"\n' });
+    const bundle = other.bundle("same", sh("echo out; echo err >&2; cat; exit 7"));
+    const result = await other.call(["run", "--rm", "-i", "--runtime", runtime, bundle], { input: "in\n" });
+    t.like(result, { status: 7, stdout: "out\nin\n", stderr: "err\n" });
+    await other.ok(
+      "run",
+      "-d",
+      "--id",
+      "host",
+      "--runtime",
+      runtime,
+      other.bundle("host", sh("echo ready; sleep 1000")),
+    );
+    await until("it is ready", async () => (await other.ok("logs", "host")) === "ready\n");
+    t.like(await other.call(["exec", "host", ...sh("echo here; exit 3")]), { status: 3, stdout: "here\n" });
+    await other.ok("kill", "-s", "KILL", "host");
+    await until("it is over", async () => (await other.find("host")).status === "exited");
+    t.is((await other.find("host")).exitStatus, 137);
+  });
+}

@@ -9,8 +9,6 @@ import { removeRemains } from "./remains.ts";
 import { isReference, runtimeUnderTest, searchPath } from "./runtime-under-test.ts";
 import { until } from "./until.ts";
 
-const runcRoot = "/run/containerd/runc";
-
 /** A container as `dunnage ps --json` shows it. */
 export interface Listed {
   readonly id: string;
@@ -131,7 +129,8 @@ export class Dunnage implements AsyncDisposable {
 
   /** The shims' namespace is ours and a hash of the root. The OCI runtime keeps a directory by that name. */
   get #shimNamespace(): string {
-    const names = existsSync(runcRoot) ? readdirSync(runcRoot) : [];
+    const roots = ["runc", "crun", "runsc"].map((runtime) => join("/run/containerd", runtime)).filter(existsSync);
+    const names = roots.flatMap((root) => readdirSync(root));
     return names.find((name) => name.startsWith(`${this.namespace}-`)) ?? this.namespace;
   }
 }
