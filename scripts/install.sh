@@ -35,6 +35,9 @@ case "$action" in
     echo "installed $(cat "$lib/VERSION") ($(cat "$lib/build-id")): $lib and $(wc -l <"$lib/launchers") launcher(s) and dunnage in $prefix/bin"
     ;;
   uninstall)
+    if grep -qs 'io\.containerd\.dunnage-' /etc/containerd/config.toml; then
+      echo "note: /etc/containerd/config.toml still names its runtimes; \`dunnage uninstall\` should have come first" >&2
+    fi
     remove_launchers
     rm -rf "$lib" "$lib.new" "$lib.old"
     echo "removed $lib and its launchers"

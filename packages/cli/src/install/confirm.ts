@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 import { failedPrecondition } from "@dunnage/core";
 import type { CommandContext } from "../command.ts";
@@ -11,7 +12,9 @@ export async function confirm(question: string, { stdin, stderr }: CommandContex
     throw failedPrecondition("nobody can be asked here: --yes goes on without asking, --dry-run only shows");
   const lines = createInterface({ input: stdin, output: stderr });
   try {
-    return /^y(?:es)?$/i.test((await lines.question(`${question} [y/N] `)).trim());
+    // The end of the input, Ctrl-D, closes it without an answer.
+    const closed = once(lines, "close").then(() => "");
+    return /^y(?:es)?$/i.test((await Promise.race([lines.question(`${question} [y/N] `), closed])).trim());
   } finally {
     lines.close();
   }

@@ -74,6 +74,11 @@ export class MadeUpHost implements Disposable {
 
   /** Runs `dunnage COMMAND` on this host. */
   run(command: string, ...args: readonly string[]): Promise<CommandOutcome> {
+    return this.runAt(undefined, command, ...args);
+  }
+
+  /** The same at a terminal, where a user types something. */
+  runAt(typed: string | undefined, command: string, ...args: readonly string[]): Promise<CommandOutcome> {
     const env = {
       PATH: join(this.dir, "bin"),
       DUNNAGE_CONFIG: join(this.dir, "etc/dunnage/config.toml"),
@@ -81,6 +86,7 @@ export class MadeUpHost implements Disposable {
     return runDunnage([command, "--config", this.config, "--bin-dir", this.binDir, ...args], {
       env,
       libDir: this.libDir,
+      ...(typed !== undefined && { typed }),
     });
   }
 

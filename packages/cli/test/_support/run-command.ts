@@ -1,4 +1,4 @@
-import { Writable } from "node:stream";
+import { PassThrough, Writable } from "node:stream";
 import type { CommandContext, CommandEntry } from "../../src/command.ts";
 import { commands } from "../../src/commands.ts";
 import { main } from "../../src/main.ts";
@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly env?: CommandContext["env"];
   /** Directory of the installation. Default: one that is not there. */
   readonly libDir?: string;
+  /** What a user types at a terminal. Default: there is no terminal, and nothing to read. */
+  readonly typed?: string;
 }
 
 /** Runs a command line of `dunnage` in this process. */
@@ -30,7 +32,9 @@ export async function runDunnage(args: readonly string[], options: RunOptions = 
         done();
       },
     });
-  const streams = { stdin: process.stdin, stdout: collect("stdout"), stderr: collect("stderr") };
+  const stdin = Object.assign(new PassThrough(), { isTTY: options.typed !== undefined });
+  stdin.end(options.typed);
+  const streams = { stdin, stdout: collect("stdout"), stderr: collect("stderr") };
   const status = await main(args, { env, libDir, ...streams, exitStatus: 0 }, options.commands ?? commands);
   return { status, ...output };
 }

@@ -28,14 +28,30 @@ test("install – changes nothing – --dry-run, or nobody can be asked", async 
   const dry = await host.run("install", "--dry-run");
   t.is(dry.status, 0);
   t.regex(dry.stdout, /dunnage-runc/);
-  if (!process.stdin.isTTY) {
-    const asked = await host.run("install");
-    t.is(asked.status, 1);
-    t.regex(asked.stderr, /--yes goes on without asking/);
-  }
+  const asked = await host.run("install");
+  t.is(asked.status, 1);
+  t.regex(asked.stderr, /--yes goes on without asking/);
   t.is(host.read(main), "version = 2\n");
   t.deepEqual(host.links(), {});
 });
+
+for (const [typed, isWanted] of [
+  ["y\n", true],
+  ["YES\n", true],
+  ["n\n", false],
+  ["\n", false],
+  ["", false],
+] as const) {
+  test(`install – shows, asks and ${isWanted ? "goes on" : "leaves it"} – ${JSON.stringify(typed)}`, async (t) => {
+    using host = new MadeUpHost("1.7.24");
+    host.write(main, "version = 2\n");
+    const { status, stdout, stderr } = await host.runAt(typed, "install");
+    t.is(status, isWanted ? 0 : 1);
+    t.regex(stdout, /^\+\[plugins/m);
+    t.regex(stderr, /Make these changes\? \[y\/N\]/);
+    t.is(host.read(main) !== "version = 2\n", isWanted);
+  });
+}
 
 test("install, uninstall – once more is nothing to do; leave no trace", async (t) => {
   using host = new MadeUpHost("1.6.20", ["runc", "crun"]);
