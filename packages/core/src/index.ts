@@ -46,7 +46,9 @@ export {
 export { type Stage, stages } from "./hooks/stages.ts";
 export type { DenyCode } from "./hooks/verdict.ts";
 // For those who write runtimes.
-export type { ProcessStdio } from "./io/process-io.ts";
+export { openIo } from "./io/open-io.ts";
+export type { ProcessIo, ProcessStdio, StdioPaths } from "./io/process-io.ts";
+export type { OpenIo, OpenIoDeps, OpenIoOptions } from "./io/stream.ts";
 export type { LogFields, Logger } from "./log/logger.ts";
 export { type ProcessStat, readProcess } from "./native/proc.ts";
 export { type OciMount, type OciNamespace, type OciProcess, type OciSpec, readSpec } from "./oci/bundle.ts";
@@ -58,6 +60,7 @@ export type { OciCall, OciCommandLine, OciOutcome } from "./oci/oci-command.ts";
 export { OciRuntime } from "./oci/oci-runtime.ts";
 export { execInternalPidFile, execPidFile, execProcessFile, readPidFile } from "./oci/pid-file.ts";
 export type { Command, CommandResult, CommandRunner, LongCommand } from "./reaper/command.ts";
+export type { Exit, ExitListener } from "./reaper/exit.ts";
 export { defineRuntime, type RuntimeDeps, type RuntimeFactory } from "./runtime/define.ts";
 export { defaultOptions, type RuntimeOptions } from "./runtime/options.ts";
 export type {

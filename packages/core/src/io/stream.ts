@@ -2,7 +2,7 @@ import type { Logger } from "../log/logger.ts";
 import type { Libc } from "../native/libc.ts";
 import type { Reaper } from "../reaper/reaper.ts";
 import type { LoggerSubject, LoggerTimes } from "./logger/supervised-logger.ts";
-import type { StdioPaths } from "./process-io.ts";
+import type { ProcessIo, StdioPaths } from "./process-io.ts";
 
 /** stdin, stdout or stderr of one process. Disposing closes every descriptor and stops the copy. */
 interface Stream extends Disposable {
@@ -51,6 +51,12 @@ export interface OpenIoDeps {
   readonly reaper: Pick<Reaper, "watch">;
   readonly log: Logger;
 }
+
+/**
+ * Opens the streams of one process, init or exec. Nothing blocks, whoever holds the other ends; on an error everything is closed.
+ * @throws {StatusError} what the client is told.
+ */
+export type OpenIo = (paths: StdioPaths, options: OpenIoOptions, deps: OpenIoDeps) => Promise<ProcessIo>;
 
 /** stdout and stderr: undefined without a path; the same object when they have the same path. */
 export interface Outputs extends Disposable {

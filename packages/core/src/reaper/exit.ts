@@ -6,3 +6,9 @@ export interface Exit {
   /** When the shim reaped it. */
   readonly exitedAt: Date;
 }
+
+/**
+ * Hears of every exit that the reaper takes, commands of runtimes and mounts included, in the turn in which it is reaped and
+ * before those who wait for it. What it throws is logged.
+ */
+export type ExitListener = (exit: Exit) => void;

@@ -2,7 +2,7 @@ import type { Logger } from "../log/logger.ts";
 import type { Libc, WaitResult } from "../native/libc.ts";
 import { hasErrorCode } from "../native/libc-error.ts";
 import { listChildren, readProcess } from "../native/proc.ts";
-import type { Exit } from "./exit.ts";
+import type { Exit, ExitListener } from "./exit.ts";
 import { ExitStore } from "./exit-store.ts";
 
 export interface ReaperOptions {
@@ -10,6 +10,8 @@ export interface ReaperOptions {
   readonly log: Logger;
   /** How long a zombie that nobody registered is left alone; default 250. */
   readonly graceMs?: number;
+  /** Default: nobody hears of all exits. */
+  readonly onExit?: ExitListener;
 }
 
 /** Exit status of a process whose real one cannot be known: it was, or became, somebody else's child. */
@@ -42,6 +44,7 @@ export class Reaper implements Disposable {
   readonly #libc: Libc;
   readonly #log: Logger;
   readonly #graceMs: number;
+  readonly #onExit: ExitListener | undefined;
   readonly #exits = new ExitStore();
   readonly #registered = new Map<number, Registration>();
   readonly #onSigchld = (): void => this.reap();
@@ -60,7 +63,8 @@ export class Reaper implements Disposable {
     return reaper;
   }
 
-  private constructor({ libc, log, graceMs = 250 }: ReaperOptions) {
+  private constructor({ libc, log, graceMs = 250, onExit }: ReaperOptions) {
+    this.#onExit = onExit;
     this.#libc = libc;
     this.#log = log;
     this.#graceMs = graceMs;
@@ -166,6 +170,7 @@ export class Reaper implements Disposable {
   #record({ pid, exitStatus }: WaitResult): Exit {
     const exit = { pid, exitStatus, exitedAt: new Date() };
     this.#exits.record(exit);
+    if (this.#onExit !== undefined) this.#call({ onExit: this.#onExit }, exit);
     return exit;
   }
 

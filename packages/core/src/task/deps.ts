@@ -3,7 +3,7 @@ import type { OomWatcher } from "../cgroups/oom.ts";
 import type { Publisher } from "../events/publisher.ts";
 import type { HookRunner } from "../hooks/hook-runner.ts";
 import type { LoggerTimes } from "../io/logger/supervised-logger.ts";
-import type { ReaderPolicy } from "../io/stream.ts";
+import type { OpenIo, ReaderPolicy } from "../io/stream.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Libc } from "../native/libc.ts";
 import type { CommandRunner } from "../reaper/command.ts";
@@ -52,6 +52,7 @@ export interface TaskDeps {
   readonly hooks: HookRunner;
   readonly log: BundleLog;
   readonly stdio: StdioSettings;
+  readonly openIo: OpenIo;
   /**
    * Returns the runtime that a container was started for.
    * @throws {StatusError} NotFound – no such runtime is configured.

@@ -1,5 +1,4 @@
 import { type DirectSpec, isDirectEligible } from "../io/eligibility.ts";
-import { openIo } from "../io/open-io.ts";
 import type { ProcessIo } from "../io/process-io.ts";
 import type { ContainerRef } from "../runtime/runtime.ts";
 import type { TaskDeps } from "./deps.ts";
@@ -7,7 +6,7 @@ import type { Process } from "./process.ts";
 
 /**
  * Opens the streams that a process was asked for with. `initSpec`: config.json, for the init process.
- * @throws {StatusError} as `openIo`.
+ * @throws {StatusError} as `OpenIo`.
  */
 export async function openProcessIo(
   deps: TaskDeps,
@@ -27,5 +26,5 @@ export async function openProcessIo(
     consoleDirectory: deps.daemon.directory,
     subject: { id: process.id, namespace, bundle },
   };
-  return openIo(paths, settings, { ...deps, log: deps.log.with({ id, exec_id: process.execId }) });
+  return deps.openIo(paths, settings, { ...deps, log: deps.log.with({ id, exec_id: process.execId }) });
 }

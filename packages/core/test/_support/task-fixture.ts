@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { OomWatcher } from "../../src/cgroups/oom.ts";
 import { HookChain } from "../../src/hooks/chain.ts";
 import { loggerTimes } from "../../src/io/logger/supervised-logger.ts";
+import { openIo } from "../../src/io/open-io.ts";
 import { silentLogger } from "../../src/log/logger.ts";
 import { openKoffiLibc } from "../../src/native/open-libc.ts";
 import { formatExactJson } from "../../src/oci/exact-json.ts";
@@ -143,6 +144,7 @@ export function openTasks(overrides: Partial<TaskDeps> = {}): TaskFixture {
     publisher,
     hooks: HookChain.none,
     log,
+    openIo,
     stdio: { mode: "auto", drainTimeoutMs: 1000, whenReaderIsAway: "block", dropBufferBytes: 65_536, loggerTimes },
     runtimeOf: async () => ({ name: "fake", runtime, defaults: {} }),
     released: (id) => released.push(id),

@@ -9,6 +9,8 @@ import type { Publisher } from "../../events/publisher.ts";
 import { HookChain } from "../../hooks/chain.ts";
 import type { HookRunner } from "../../hooks/hook-runner.ts";
 import { loggerTimes } from "../../io/logger/supervised-logger.ts";
+import { openIo } from "../../io/open-io.ts";
+import type { OpenIo } from "../../io/stream.ts";
 import { FifoLog } from "../../log/fifo-log.ts";
 import { findExecutable } from "../../reaper/child-environment.ts";
 import type { CommandRunner } from "../../reaper/command.ts";
@@ -74,9 +76,14 @@ function coreModule(context: DaemonContext, log: FifoLog, hooks: HookRunner, ada
     bind(Tokens.Libc).toConstantValue(context.libc);
     bind(Tokens.Log).toConstantValue(log);
     bind(Tokens.Hooks).toConstantValue(hooks);
-    bind(Tokens.Reaper).toResolvedValue((libc, log) => Reaper.open({ libc, log }), [Tokens.Libc, Tokens.Log]);
+    bind(Tokens.ExitListener).toConstantValue(() => {});
+    bind(Tokens.Reaper).toResolvedValue(
+      (libc, log, onExit) => Reaper.open({ libc, log, onExit }),
+      [Tokens.Libc, Tokens.Log, Tokens.ExitListener],
+    );
     bind(Tokens.Oom).toResolvedValue((libc, log) => new OomWatcher({ libc, log }), [Tokens.Libc, Tokens.Log]);
     bind(Tokens.Commands).toResolvedValue(openCommands, [Tokens.Context, Tokens.Reaper]);
+    bind(Tokens.Stdio).toConstantValue(openIo);
     bind(Tokens.Publisher).toResolvedValue(openPublisher, [Tokens.Context, Tokens.Log]);
     bind(Tokens.Runtimes).toResolvedValue(
       (context, commands, log) => openRuntimes(adapters, context, commands, log),
@@ -88,6 +95,7 @@ function coreModule(context: DaemonContext, log: FifoLog, hooks: HookRunner, ada
       Tokens.Oom,
       Tokens.Commands,
       Tokens.Publisher,
+      Tokens.Stdio,
       Tokens.Hooks,
       Tokens.Runtimes,
       Tokens.Log,
@@ -130,6 +138,7 @@ function openTasks(
   oom: OomWatcher,
   commands: CommandRunner,
   publisher: Publisher,
+  openIo: OpenIo,
   hooks: HookRunner,
   runtimes: Runtimes,
   log: FifoLog,
@@ -147,6 +156,7 @@ function openTasks(
     hooks,
     log,
     stdio: toStdioSettings(context),
+    openIo,
     runtimeOf: async (id, bundle) => {
       const name = context.runtimeOf(id, bundle);
       const { binary: binaryName, root } = config.runtimes[name] ?? {};
