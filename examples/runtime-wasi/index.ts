@@ -1,4 +1,4 @@
-import { closeSync, constants, existsSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { constants as system } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -19,9 +19,10 @@ class WasiRuntime implements Runtime {
     const { bundle } = container;
     if (consoleSocket !== undefined) throw unimplemented("a wasm module has no terminal");
     const { process: { args: [module = ""] = [] } = {}, root } = readSpec(bundle);
-    if (!existsSync(join(resolve(bundle, root?.path ?? "rootfs"), module))) throw notFound(`${module}: no such module`);
+    const file = statSync(join(resolve(bundle, root?.path ?? "rootfs"), module), { throwIfNoEntry: false });
+    if (!file?.isFile()) throw notFound(`${module}: no such module`);
     await this.#deps.commands.run({ path: "/usr/bin/mkfifo", args: [gateOf(bundle)] }, signal);
-    const gate = openSync(gateOf(bundle), constants.O_RDWR);
+    const gate = openSync(gateOf(bundle), "r+");
     try {
       const args = ["--no-warnings", join(import.meta.dirname, "guest.ts"), bundle];
       const pid = this.#deps.commands.spawn({ path: process.execPath, args, ...stdio, inherit: [[gate, 3]] });
@@ -34,9 +35,7 @@ class WasiRuntime implements Runtime {
 
   async start({ bundle }: ContainerRef): Promise<void> {
     if (livingPid(bundle) === undefined) throw failedPrecondition("process already finished");
-    const gate = openSync(gateOf(bundle), constants.O_WRONLY | constants.O_NONBLOCK);
-    writeSync(gate, "\n");
-    closeSync(gate);
+    writeFileSync(gateOf(bundle), "\n", { flag: "r+" });
   }
 
   async kill({ bundle }: ContainerRef, { signal }: { readonly signal: number }): Promise<void> {
@@ -45,8 +44,9 @@ class WasiRuntime implements Runtime {
     process.kill(pid, signal);
   }
 
-  async delete({ bundle }: ContainerRef, { force }: { readonly force: boolean }, signal: AbortSignal): Promise<void> {
-    for (let pid = livingPid(bundle); force && pid !== undefined; pid = livingPid(bundle)) {
+  /** Also ends what still runs. */
+  async delete({ bundle }: ContainerRef, _options: object, signal: AbortSignal): Promise<void> {
+    for (let pid = livingPid(bundle); pid !== undefined; pid = livingPid(bundle)) {
       process.kill(pid, "SIGKILL");
       await setTimeout(10, undefined, { signal });
     }

@@ -4,6 +4,16 @@ import wabt from "wabt";
 import { buildBusyboxImage } from "./busybox-image.ts";
 import type { Containerd } from "./containerd.ts";
 
+/** A function that writes all from the second offset up to the NUL before the third. */
+const writeAll = `(func $write_all (param $fd i32) (param $from i32) (param $end i32)
+  (loop $more
+    (i32.store (i32.const 0) (local.get $from))
+    (i32.store (i32.const 4) (i32.sub (i32.sub (local.get $end) (local.get $from)) (i32.const 1)))
+    (if (i32.load (i32.const 4)) (then
+      (drop (call $fd_write (local.get $fd) (i32.const 0) (i32.const 1) (i32.const 8)))
+      (local.set $from (i32.add (local.get $from) (i32.load (i32.const 8))))
+      (br $more)))))`;
+
 /** Names and texts of WASI programs. @see https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md */
 const texts: Readonly<Record<string, string>> = {
   /** `hello` to stdout, `oops` to stderr, status 7. */
@@ -36,6 +46,27 @@ const texts: Readonly<Record<string, string>> = {
   /** Says \`spinning\` and never ends. */
   spin: `(module ${wasi("fd_write", 4)} (memory (export "memory") 1) (data (i32.const 16) "spinning\\n")
     (func (export "_start") ${write(1, 16, 9)} (loop $again (br $again))))`,
+  /** Its first argument to stdout, the second to stderr, the third is its exit status. */
+  print: `(module ${wasi("fd_write", 4)} ${wasi("args_get", 2)} ${wasi("proc_exit", 1, false)} (memory (export "memory") 8)
+    ${writeAll}
+    (func (export "_start") (local $at i32) (local $status i32)
+      (drop (call $args_get (i32.const 64) (i32.const 1024)))
+      (call $write_all (i32.const 1) (i32.load (i32.const 68)) (i32.load (i32.const 72)))
+      (call $write_all (i32.const 2) (i32.load (i32.const 72)) (i32.load (i32.const 76)))
+      (local.set $at (i32.load (i32.const 76)))
+      (loop $digit
+        (if (i32.load8_u (local.get $at)) (then
+          (local.set $status (i32.add (i32.mul (local.get $status) (i32.const 10))
+            (i32.sub (i32.load8_u (local.get $at)) (i32.const 48))))
+          (local.set $at (i32.add (local.get $at) (i32.const 1)))
+          (br $digit))))
+      (call $proc_exit (local.get $status))))`,
+  /** Sleeps for a thousand seconds. */
+  sleep: `(module ${wasi("poll_oneoff", 4)} (memory (export "memory") 1)
+    (func (export "_start") ${sleep(1_000_000_000_000n)}))`,
+  /** Says \`tick\`, a line each time, some twenty times a second. */
+  tick: `(module ${wasi("fd_write", 4)} ${wasi("poll_oneoff", 4)} (memory (export "memory") 1) (data (i32.const 16) "tick\\n")
+    (func (export "_start") (loop $again ${write(1, 16, 5)} ${sleep(50_000_000n)} (br $again))))`,
   /** Ends by a trap. */
   trap: `(module (memory (export "memory") 1) (func (export "_start") unreachable))`,
 };
@@ -49,7 +80,8 @@ export async function importWasmImage(containerd: Containerd, name: string): Pro
   await containerd.ctrOk("image", "import", archive);
 }
 
-async function buildWasmModules(): Promise<ReadonlyMap<string, Uint8Array>> {
+/** Encodes the programs; resolves with their bytes by name. */
+export async function buildWasmModules(): Promise<ReadonlyMap<string, Uint8Array>> {
   const { parseWat } = await wabt();
   return new Map(
     Object.entries(texts).map(([name, text]) => {
@@ -75,4 +107,10 @@ function write(fd: number, offset: number, length: number | string): string {
   const size = typeof length === "number" ? `(i32.const ${length})` : length;
   return `(i32.store (i32.const 4) ${size}) (i32.store (i32.const 0) (i32.const ${offset}))
     (drop (call $fd_write (i32.const ${fd}) (i32.const 0) (i32.const 1) (i32.const 40960)))`;
+}
+
+/** A call of poll_oneoff with one subscription, at 128: the monotonic clock, so many nanoseconds from now. */
+function sleep(ns: bigint): string {
+  return `(i32.store (i32.const 144) (i32.const 1)) (i64.store (i32.const 152) (i64.const ${ns}))
+    (drop (call $poll_oneoff (i32.const 128) (i32.const 256) (i32.const 1) (i32.const 300)))`;
 }

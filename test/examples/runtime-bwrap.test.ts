@@ -83,7 +83,8 @@ test.serial("bwrap – a container that runs – has a cgroup, is signalled, lea
 
 test.serial("bwrap – no such program, no bwrap, a terminal – the client reads why", async (t) => {
   const missing = await containerd.run("missing", ["/bin/nothing"], { flags: ["--rm"] });
-  t.like(missing, { status: 1, stderr: "bwrap: execvp /bin/nothing: No such file or directory\n" });
+  t.is(missing.status, 1);
+  t.regex(missing.stderr, /exec: "\/bin\/nothing": executable file not found/);
   const noBinary = await containerd.run("no-binary", ["/bin/true"], { flags: ["--runtime", absent] });
   t.regex(noBinary.stderr, /\/does\/not\/exist: executable file not found/);
   await using shim = await DirectShim.start(containerd, "tty", { runtime });
