@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
 import { toOciSpec } from "./_support/bundle.ts";
@@ -53,6 +53,7 @@ test.serial("run – keeps state, output and exit status until rm – without --
   t.like(await dunnage.call(["logs", "kept"]), { status: 0, stdout: "out\n", stderr: "err\n" });
   t.like(await dunnage.call(["logs", "--stderr", "kept"]), { stdout: "", stderr: "err\n" });
   const { directory } = await dunnage.find("kept");
+  t.notRegex(readFileSync(join(directory, "log"), "utf8"), /level=(warning|error)/); // nobody takes events: nothing is said of it
   await dunnage.ok("rm", "kept");
   t.false(existsSync(directory));
 });
@@ -195,6 +196,14 @@ test.serial("run, ps – say whose directory it is – as another user", async (
     t.regex(stderr, /^dunnage (run|ps): [^\n]*permission denied[^\n]*root[^\n]*\n$/);
   }
   await dunnage.ok("rm", "-f", "roots");
+  const own = join(dunnage.dir, "own");
+  mkdirSync(own);
+  chownSync(own, 65534, 65534);
+  const words = [...user, "dunnage", ...dunnage.args(["run", "--root", own, dunnage.bundle("good", ["/bin/true"])])];
+  const env = { ...dunnage.env, DUNNAGE_RUNTIME_DIR: join(own, "shim") };
+  const { status, stderr } = await runCommand("setpriv", words, { env });
+  t.is(status, 125);
+  t.regex(stderr, /^dunnage run: [^\n]+ \(this is user 65534; most runtimes take root\)\n$/);
 });
 
 for (const runtime of ["crun", "runsc"]) {

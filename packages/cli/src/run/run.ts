@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { invalidArgument } from "@dunnage/core";
+import { invalidArgument, unknown } from "@dunnage/core";
 import type { CommandContext } from "../command.ts";
 import { readBundle } from "../containers/bundle.ts";
 import type { Container } from "../containers/container.ts";
@@ -69,9 +69,16 @@ export async function run(path: string, options: RunOptions, context: CommandCon
   } catch (error) {
     if (isStarted) throw error;
     await undoCreate(store, container, context, error);
-    if (!interrupted.signal.aborted) throw error;
+    if (!interrupted.signal.aborted) throw withUser(error);
     context.exitStatus = 128 + Number(interrupted.signal.reason);
   }
+}
+
+/** Most of what fails for want of root does not say so. */
+function withUser(error: unknown): unknown {
+  const uid = process.geteuid?.() ?? 0;
+  if (uid === 0 || !(error instanceof Error)) return error;
+  return unknown(`${error.message} (this is user ${uid}; most runtimes take root)`, { cause: error });
 }
 
 function prepare(store: ContainerStore, path: string, options: RunOptions, context: CommandContext): Container {
