@@ -17,6 +17,7 @@ export type { Publisher, TaskEvent } from "./events/publisher.ts";
 // For those who write hooks and plugins.
 export type {
   AdjustByStage,
+  Adjusting,
   MutableStage,
   ProcessAdjust,
   ProcessTighten,
@@ -27,6 +28,7 @@ export type {
   SpecAdjust,
   SpecTighten,
 } from "./hooks/adjust/adjust.ts";
+export type { Adjustment, AdjustmentOp } from "./hooks/adjust/adjustment.ts";
 export type { ContainerKind, HookContainer, HookEvent, HookExit } from "./hooks/event.ts";
 export {
   type DenyOptions,

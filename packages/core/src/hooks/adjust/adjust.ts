@@ -7,8 +7,14 @@ export interface Rlimit {
   readonly hard: number;
 }
 
+/** Changes as data, as hooks elsewhere and policies have them. */
+export interface Adjusting {
+  /** Asks for any adjustment of the stage. */
+  apply(adjustment: Adjustment): void;
+}
+
 /** Changes to a process, init or exec. Each is recorded with the plugin that made it; none counts if the hook fails. */
-export interface ProcessAdjust {
+export interface ProcessAdjust extends Adjusting {
   setArgs(args: readonly string[]): void;
   setCwd(directory: string): void;
   setUser(user: {
@@ -33,7 +39,7 @@ export interface ProcessTighten {
 }
 
 /** Changes to resources, at create and at update. */
-export interface ResourcesAdjust {
+export interface ResourcesAdjust extends Adjusting {
   /** Sets one entry of `linux.resources`: `setResource("memory", "limit", 2 ** 29)`. */
   setResource(group: "memory" | "cpu" | "pids" | "blockIO" | "unified", key: string, value: unknown): void;
   /** Ceilings. What is set at create holds for every later update as well. */
@@ -78,7 +84,7 @@ export interface SpecTighten extends ResourcesTighten {
 }
 
 /** A change to a signal. SIGKILL stays what it is. */
-export interface SignalAdjust {
+export interface SignalAdjust extends Adjusting {
   setSignal(signal: number): void;
 }
 
@@ -93,14 +99,19 @@ export interface AdjustByStage {
 /** Stages whose hooks can change what they are asked about. */
 export type MutableStage = keyof AdjustByStage;
 
-type Note = (op: AdjustmentOp, steps: readonly string[], value?: unknown) => void;
+interface Note {
+  (op: AdjustmentOp, steps: readonly string[], value?: unknown): void;
+  readonly apply: (adjustment: Adjustment) => void;
+}
 
 /** Makes the object that a hook of `stage` gets; what it asks for goes to `note`, to be judged when the hook has ended well. */
 export function toAdjust(stage: MutableStage, note: (adjustment: Adjustment) => void): AdjustByStage[MutableStage] {
-  const take: Note = (op, steps, value) => {
-    const path = toPointer(...steps);
+  const apply = ({ op, path, value }: Adjustment): void =>
     note(value === undefined ? { op, path } : { op, path, value: structuredClone(value) });
-  };
+  const take: Note = Object.assign(
+    (op: AdjustmentOp, steps: readonly string[], value?: unknown) => apply({ op, path: toPointer(...steps), value }),
+    { apply },
+  );
   switch (stage) {
     case "preCreate":
       return specAdjust(take);
@@ -109,12 +120,13 @@ export function toAdjust(stage: MutableStage, note: (adjustment: Adjustment) => 
     case "preUpdate":
       return resourcesAdjust(take);
     case "preKill":
-      return { setSignal: (signal) => take("set", ["signal"], signal) };
+      return { apply, setSignal: (signal) => take("set", ["signal"], signal) };
   }
 }
 
 function processAdjust(note: Note): ProcessAdjust {
   return {
+    apply: note.apply,
     setArgs: (args) => note("set", ["process", "args"], args),
     setCwd: (directory) => note("set", ["process", "cwd"], directory),
     setUser: (user) => note("set", ["process", "user"], user),
@@ -132,6 +144,7 @@ function processAdjust(note: Note): ProcessAdjust {
 
 function resourcesAdjust(note: Note): ResourcesAdjust {
   return {
+    apply: note.apply,
     setResource: (group, key, value) => note("set", ["linux", "resources", group, key], value),
     tighten: resourcesTighten(note),
   };

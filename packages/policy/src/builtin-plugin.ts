@@ -1,0 +1,25 @@
+import type { Plugin } from "@dunnage/core";
+
+/** The ready-made policies, by the name after `builtin:`. Loaded when the configuration names one. */
+const plugins: Readonly<Record<string, () => Promise<{ readonly default: unknown }>>> = {
+  capabilities: () => import("./builtin/capabilities.ts"),
+  env: () => import("./builtin/env.ts"),
+  exec: () => import("./builtin/exec.ts"),
+  images: () => import("./builtin/images.ts"),
+  mounts: () => import("./builtin/mounts.ts"),
+  "pod-security": () => import("./builtin/pod-security.ts"),
+  resources: () => import("./builtin/resources.ts"),
+  rootfs: () => import("./builtin/rootfs.ts"),
+  seccomp: () => import("./builtin/seccomp.ts"),
+  signals: () => import("./builtin/signals.ts"),
+};
+
+/** Names of the ready-made policies. */
+export const builtinNames: readonly string[] = Object.keys(plugins);
+
+/** Returns a ready-made policy. @throws {Error} there is none of this name. */
+export async function builtinPlugin(name: string): Promise<Plugin> {
+  const load = Object.hasOwn(plugins, name) ? plugins[name] : undefined;
+  if (load === undefined) throw new Error(`there is no builtin ${name}; there are ${builtinNames.join(", ")}`);
+  return (await load()).default as Plugin;
+}

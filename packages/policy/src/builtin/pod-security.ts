@@ -1,0 +1,190 @@
+import { realpathSync } from "node:fs";
+import type { HookContainer, OciSpec, Plugin } from "@dunnage/core";
+import * as v from "valibot";
+import { isHostNamespace, isUnder } from "../cel/functions.ts";
+import { capabilitiesOf, linuxOf, list, mountsOf, type Part, part, texts } from "./spec.ts";
+
+const schema = v.strictObject({
+  level: v.optional(v.picklist(["baseline", "restricted"], 'must be "baseline" or "restricted"'), "baseline"),
+  /** Directories of the host that may be mounted beside those that a pod's own volumes come from. */
+  allowed_host_paths: v.optional(v.array(v.string()), []),
+  /** Also refuses NET_RAW, which containerd gives by default and the standard allows. */
+  strict: v.optional(v.boolean(), false),
+});
+
+type Config = v.InferOutput<typeof schema>;
+
+/** @see https://kubernetes.io/docs/concepts/security/pod-security-standards/ */
+const baselineCapabilities =
+  "AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_BIND_SERVICE SETFCAP SETGID SETPCAP SETUID SYS_CHROOT";
+const sysctls = new Set([
+  "kernel.shm_rmid_forced",
+  "net.ipv4.ip_local_port_range",
+  "net.ipv4.ip_unprivileged_port_start",
+  "net.ipv4.tcp_syncookies",
+  "net.ipv4.ping_group_range",
+  "net.ipv4.ip_local_reserved_ports",
+  "net.ipv4.tcp_keepalive_time",
+  "net.ipv4.tcp_fin_timeout",
+  "net.ipv4.tcp_keepalive_intvl",
+  "net.ipv4.tcp_keepalive_probes",
+]);
+const masked = ["/proc/acpi", "/proc/kcore", "/proc/keys", "/proc/timer_list", "/proc/scsi", "/sys/firmware"];
+const readonly = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
+
+type Check = (spec: OciSpec, container: HookContainer, config: Config) => string | undefined;
+
+/** Each control that a shim can see, by its name in the standard. Host ports and probes are not among them. */
+const baseline: Readonly<Record<string, Check>> = {
+  "host-namespaces": (spec) => {
+    const namespaces = list(linuxOf(spec)["namespaces"]).map(part);
+    const shared = ["network", "pid", "ipc"].filter((type) => isHostNamespace(namespaces, type));
+    return shared.length === 0 ? undefined : `shares the host's ${shared.join(", ")} namespace`;
+  },
+  privileged: (spec) => {
+    const rules = list(part(linuxOf(spec)["resources"])["devices"]).map(part);
+    const isOpen = rules.some((rule) => rule["allow"] === true && !rule["type"] && rule["major"] === undefined);
+    return isOpen ? "may use every device of the host" : undefined;
+  },
+  capabilities: (spec, _, { strict }) => {
+    const allowed = `${baselineCapabilities}${strict ? "" : " NET_RAW"}`;
+    return excess(part(spec.process), allowed);
+  },
+  "host-path": (spec, container, { allowed_host_paths }) => {
+    const roots = [...podRoots(container), ...allowed_host_paths];
+    const found = mountsOf(spec).find(
+      (mount) => isBind(mount) && !roots.some((root) => isUnder(sourceOf(mount), root)),
+    );
+    return found && `mounts ${sourceOf(found)} of the host`;
+  },
+  "proc-mount": (spec) => {
+    const { maskedPaths, readonlyPaths } = linuxOf(spec);
+    const missing = [
+      ...masked.filter((path) => !texts(maskedPaths).includes(path)),
+      ...readonly.filter((path) => !texts(readonlyPaths).includes(path)),
+    ];
+    return missing.length === 0 ? undefined : `leaves ${missing.join(", ")} open`;
+  },
+  sysctls: (spec) => {
+    const found = Object.keys(part(linuxOf(spec)["sysctl"])).filter((key) => !sysctls.has(key));
+    return found.length === 0 ? undefined : `sets the sysctl ${found.join(", ")}`;
+  },
+  apparmor: (spec) => {
+    const profile = part(spec.process)["apparmorProfile"];
+    return profile === "unconfined" ? "switches AppArmor off" : undefined;
+  },
+  selinux: (spec) => {
+    const label = String(part(spec.process)["selinuxLabel"] ?? "");
+    if (label === "") return undefined;
+    const type = label.split(":")[2] ?? "";
+    const isAllowed = ["container_t", "container_init_t", "container_kvm_t", "container_engine_t"].includes(type);
+    return isAllowed ? undefined : `has the SELinux type ${type}`;
+  },
+  "oci-hooks": (spec) => {
+    const hooks = Object.values(part((spec as { hooks?: unknown }).hooks)).some((hooks) => list(hooks).length > 0);
+    return hooks ? "runs programs on the host, as OCI hooks" : undefined;
+  },
+};
+
+const restricted: Readonly<Record<string, Check>> = {
+  "privilege-escalation": (spec) => escalation(part(spec.process)),
+  "run-as-non-root": (spec, { kind }) => (kind === "sandbox" ? undefined : root(part(spec.process))),
+  seccomp: (spec) => {
+    const action = String(part(linuxOf(spec)["seccomp"])["defaultAction"] ?? "");
+    return action === "" || /ALLOW|LOG/.test(action) ? "has no seccomp profile that refuses anything" : undefined;
+  },
+  capabilities: (spec) => excess(part(spec.process), "NET_BIND_SERVICE"),
+};
+
+const onExec: Readonly<Record<string, (process: Part) => string | undefined>> = {
+  "privilege-escalation": escalation,
+  "run-as-non-root": root,
+};
+
+/** Pod Security Standards, judged on what the runtime is about to get. */
+const plugin: Plugin<Config> = {
+  name: "pod-security",
+  apiVersion: 1,
+  configSchema: schema,
+  hooks: {
+    preCreate: {
+      phase: "validate",
+      handler: ({ spec, container }, { config, deny }) => {
+        const checks = { ...baseline, ...(config.level === "restricted" ? restricted : {}) };
+        const found = Object.entries(checks).flatMap(([rule, check]) => {
+          const reason = check(spec, container, config);
+          return reason === undefined ? [] : [{ rule, reason }];
+        });
+        refuse(found, config, deny);
+      },
+    },
+    preExec: {
+      phase: "validate",
+      handler: ({ process, container }, { config, deny }) => {
+        const asked = part(process);
+        const allowed =
+          config.level === "restricted"
+            ? "NET_BIND_SERVICE"
+            : `${baselineCapabilities}${config.strict ? "" : " NET_RAW"}`;
+        const found = [{ rule: "capabilities", reason: excess(asked, allowed) }];
+        if (config.level === "restricted" && container.kind !== "sandbox")
+          for (const [rule, check] of Object.entries(onExec)) found.push({ rule, reason: check(asked) });
+        refuse(found.filter((each) => each.reason !== undefined) as Finding[], config, deny);
+      },
+    },
+  },
+};
+
+export default plugin;
+
+interface Finding {
+  readonly rule: string;
+  readonly reason: string;
+}
+
+function refuse(
+  found: readonly Finding[],
+  { level }: Config,
+  deny: (reason: string, options: { rule: string }) => never,
+): void {
+  const [first] = found;
+  if (first === undefined) return;
+  deny(`violates Pod Security ${level}: ${found.map(({ rule, reason }) => `${rule}: ${reason}`).join("; ")}`, {
+    rule: first.rule,
+  });
+}
+
+function excess(process: Part, allowed: string): string | undefined {
+  const names = new Set(allowed.split(" ").map((name) => `CAP_${name}`));
+  const found = [...capabilitiesOf(process)].filter((name) => !names.has(name));
+  return found.length === 0 ? undefined : `has ${found.join(", ")}`;
+}
+
+function escalation(process: Part): string | undefined {
+  return process["noNewPrivileges"] === true ? undefined : "may gain privileges (noNewPrivileges is off)";
+}
+
+function root(process: Part): string | undefined {
+  return Number(part(process["user"])["uid"] ?? 0) === 0 ? "runs as root" : undefined;
+}
+
+const isBind = (mount: Part): boolean =>
+  mount["type"] === "bind" || texts(mount["options"]).some((option) => option === "bind" || option === "rbind");
+
+/** Where a bind mount really leads to. What cannot be resolved is judged by its name. */
+function sourceOf(mount: Part): string {
+  const source = String(mount["source"] ?? "");
+  try {
+    return realpathSync(source);
+  } catch {
+    return source;
+  }
+}
+
+/** What the kubelet and CRI give to this pod. */
+function podRoots({ pod, sandboxId }: HookContainer): readonly string[] {
+  const own = pod === undefined || !/^[\w-]+$/.test(pod.uid) ? [] : [`/var/lib/kubelet/pods/${pod.uid}`];
+  const cri = sandboxId === undefined || !/^[\w.-]+$/.test(sandboxId) ? [] : [`/sandboxes/${sandboxId}`];
+  const roots = ["/var/lib/containerd/io.containerd.grpc.v1.cri", "/run/containerd/io.containerd.grpc.v1.cri"];
+  return [...own, ...cri.flatMap((path) => roots.map((root) => root + path))];
+}

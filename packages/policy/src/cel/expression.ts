@@ -1,0 +1,133 @@
+import { RE2JS } from "@bufbuild/re2";
+import { type ASTNode, Environment, type ParseResult } from "@marcbachmann/cel-js";
+import * as functions from "./functions.ts";
+
+/** What an expression can name. */
+export const variableNames = [
+  "stage",
+  "spec",
+  "process",
+  "container",
+  "exec",
+  "resources",
+  "signal",
+  "params",
+  "variables",
+  "policy",
+] as const;
+
+/** Values by name; those that a stage does not have are null. Normalised. */
+export type Values = Readonly<Record<(typeof variableNames)[number], unknown>>;
+
+/** A compiled expression. */
+export interface Expression {
+  /** @throws {Error} it cannot be evaluated on these values: a key that is missing, types that do not go together. */
+  evaluate(values: Values): unknown;
+}
+
+const limits = { maxAstNodes: 2_000, maxDepth: 50 };
+/** Three, one in the other, take seconds on a list that a client can make. */
+const maxNesting = 2;
+const comprehensions = new Set(["all", "exists", "exists_one", "map", "filter"]);
+
+/** Compiles expressions; made once for a policy. */
+export class Compiler {
+  readonly #environment: Environment;
+
+  constructor() {
+    const environment = new Environment({
+      unlistedVariablesAreDyn: false,
+      homogeneousAggregateLiterals: false,
+      limits,
+    });
+    for (const name of variableNames) environment.registerVariable(name, name === "stage" ? "string" : "dyn");
+    const image = (part: "registry" | "repository" | "tag" | "digest") => (text: string) =>
+      functions.parseImage(text)[part];
+    const declared: Readonly<Record<string, (...args: never[]) => unknown>> = {
+      "re2(string, string): bool": functions.re2,
+      "glob(string, string): bool": functions.glob,
+      "cleanPath(string): string": functions.cleanPath,
+      "isUnder(string, string): bool": functions.isUnder,
+      "capability(string): string": functions.capability,
+      "isHostNamespace(dyn, string): bool": isHostNamespace,
+      "quantity(string): int": functions.quantity,
+      "envValue(list, string): string": functions.envValue,
+      "imageRegistry(string): string": image("registry"),
+      "imageRepository(string): string": image("repository"),
+      "imageTag(string): string": image("tag"),
+      "imageDigest(string): string": image("digest"),
+    };
+    for (const [declaration, handler] of Object.entries(declared)) environment.registerFunction(declaration, handler);
+    this.#environment = environment;
+  }
+
+  /**
+   * Compiles an expression that must come to a value of `type`, if one is given.
+   * @throws {Error} what is wrong with it, in one line.
+   */
+  compile(text: string, type?: "bool" | "string"): Expression {
+    const parsed = this.#parse(text);
+    const { valid, type: found = "dyn", error } = parsed.check();
+    if (!valid) throw new Error(firstLine(error));
+    if (type !== undefined && found !== type && found !== "dyn") throw new Error(`it is a ${found}, not a ${type}`);
+    inspect(parsed.ast, 0);
+    return {
+      evaluate: (values) => {
+        const value: unknown = run(parsed, values);
+        if (type === undefined || typeof value === (type === "bool" ? "boolean" : "string")) return value;
+        throw new Error(`came to a ${typeof value}, not a ${type}`);
+      },
+    };
+  }
+
+  #parse(text: string): ParseResult {
+    try {
+      return this.#environment.parse(text);
+    } catch (error) {
+      throw new Error(firstLine(error), { cause: error });
+    }
+  }
+}
+
+function run(parsed: ParseResult, values: Values): unknown {
+  try {
+    return parsed(values);
+  } catch (error) {
+    throw new Error(firstLine(error), { cause: error });
+  }
+}
+
+function isHostNamespace(namespaces: unknown, type: string): boolean {
+  const list = Array.isArray(namespaces) ? namespaces : [];
+  const plain = list.map((each: unknown) => (each instanceof Map ? Object.fromEntries(each) : {}));
+  return functions.isHostNamespace(plain, type);
+}
+
+/** Refuses what would be slow: patterns that are no RE2, and loops within loops within loops. */
+function inspect(node: ASTNode, nesting: number): void {
+  const { op, args } = node as { op: string; args: unknown };
+  let depth = nesting;
+  if (op === "call" || op === "rcall") {
+    const [name, ...rest] = args as readonly [string, ...unknown[]];
+    if (name === "matches") throw new Error("matches() is not linear in time: use re2(text, pattern)");
+    if (name === "re2") compilePattern(rest);
+    if (op === "rcall" && comprehensions.has(name)) depth++;
+    if (depth > maxNesting) throw new Error(`more than ${maxNesting} loops, one in the other`);
+  }
+  for (const child of nodesIn(args)) inspect(child, depth);
+}
+
+function* nodesIn(value: unknown): Generator<ASTNode> {
+  if (Array.isArray(value)) for (const each of value) yield* nodesIn(each);
+  else if (typeof value === "object" && value !== null && "op" in value && "args" in value) yield value as ASTNode;
+}
+
+/** A pattern that is written down is compiled with the policy, so that a mistake shows at once. */
+function compilePattern([args]: readonly unknown[]): void {
+  const pattern = (args as readonly { op?: string; args?: unknown }[])[1];
+  if (pattern?.op === "value" && typeof pattern.args === "string") RE2JS.compile(pattern.args);
+}
+
+function firstLine(error: unknown): string {
+  return String((error as Error | undefined)?.message ?? error).split("\n")[0] ?? "";
+}

@@ -1,0 +1,44 @@
+import type {
+  AdjustByStage,
+  Hook,
+  HookContext,
+  HookEvent,
+  HookMatch,
+  Hooks,
+  MutableStage,
+  Plugin,
+  Stage,
+} from "@dunnage/core";
+import { Policy, type PolicyInput } from "./policy.ts";
+import { readPolicy } from "./policy-file.ts";
+
+const mutable: ReadonlySet<string> = new Set(["preCreate", "preExec", "preUpdate"]);
+
+/** Makes a plugin of a policy file. Its table `config` may hold `params`, which go before those of the file. */
+export function policyPlugin(
+  path: string,
+  config: { readonly params?: Readonly<Record<string, unknown>> } = {},
+): Plugin {
+  const policy = new Policy(readPolicy(path), config.params);
+  const { stages, ...match } = policy.match;
+  const hooks = Object.fromEntries((stages ?? []).map((stage) => [stage, hooksOf(policy, stage, match as HookMatch)]));
+  return { name: "policy", apiVersion: 1, hooks: hooks as Hooks };
+}
+
+function hooksOf(policy: Policy, stage: Stage, match: HookMatch): readonly Hook<"preExec">[] {
+  const validate = {
+    phase: "validate",
+    match,
+    handler: (event: HookEvent, { deny }: HookContext) => {
+      const [first, ...others] = policy.validate(event as unknown as PolicyInput);
+      if (first === undefined) return;
+      const more = others.length === 0 ? "" : ` (+${others.length} more)`;
+      deny(first.message + more, { rule: first.rule, ...(first.code === undefined ? {} : { code: first.code }) });
+    },
+  } as const;
+  if (!policy.isMutating || !mutable.has(stage)) return [validate];
+  const handler = (event: HookEvent, { adjust }: { adjust: AdjustByStage[MutableStage] }): void => {
+    for (const mutation of policy.mutate(event as unknown as PolicyInput)) adjust.apply(mutation);
+  };
+  return [{ phase: "mutate", match, handler }, validate];
+}

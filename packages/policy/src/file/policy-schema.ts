@@ -1,0 +1,55 @@
+import * as v from "valibot";
+
+const stages = ["preCreate", "preStart", "preExec", "preExecStart", "prePause", "preUpdate"] as const;
+
+/** Stages that a policy can judge. */
+export type PolicyStage = (typeof stages)[number];
+
+const text = v.pipe(v.string("must be a text"), v.nonEmpty("must not be empty"));
+const stage = v.picklist(stages, `must be one of ${stages.join(", ")}`);
+const codes = ["permission-denied", "failed-precondition", "invalid-argument", "resource-exhausted"] as const;
+const name = v.pipe(text, v.regex(/^[A-Za-z0-9][\w.-]*$/, "must be a name: letters, digits, . _ -"));
+const list = <T extends v.GenericSchema>(item: T) => v.optional(v.array(item, "must be an array of tables"), []);
+
+/**
+ * A policy file, modelled on ValidatingAdmissionPolicy.
+ * @see https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/
+ */
+export const policySchema = v.strictObject({
+  apiVersion: v.literal("dunnage/v1", 'must be "dunnage/v1"'),
+  name,
+  match: v.optional(
+    v.strictObject({
+      stages: v.optional(v.array(stage, "must be a list"), ["preCreate", "preExec"]),
+      namespaces: v.optional(v.array(text, "must be a list")),
+      kinds: v.optional(v.array(v.picklist(["sandbox", "container", "standalone"]), "must be a list")),
+      runtimes: v.optional(v.array(text, "must be a list")),
+    }),
+    {},
+  ),
+  params: v.optional(v.record(v.string(), v.unknown(), "must be a table"), {}),
+  matchConditions: list(v.strictObject({ name, expression: text })),
+  variables: list(v.strictObject({ name, expression: text })),
+  validations: list(
+    v.strictObject({
+      name,
+      stages: v.optional(v.array(stage, "must be a list")),
+      expression: text,
+      message: v.optional(text),
+      messageExpression: v.optional(text),
+      code: v.optional(v.picklist(codes, `must be one of ${codes.join(", ")}`)),
+    }),
+  ),
+  mutations: list(
+    v.strictObject({
+      op: v.picklist(["set", "remove", "tighten"], "must be set, remove or tighten"),
+      path: v.pipe(text, v.startsWith("/", "must be a JSON Pointer")),
+      when: v.optional(text),
+      value: v.optional(v.unknown()),
+      valueExpression: v.optional(text),
+    }),
+  ),
+});
+
+/** What a policy file says. */
+export type PolicyFile = v.InferOutput<typeof policySchema>;
