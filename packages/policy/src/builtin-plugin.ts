@@ -17,9 +17,8 @@ const plugins: Readonly<Record<string, () => Promise<{ readonly default: unknown
 /** Names of the ready-made policies. */
 export const builtinNames: readonly string[] = Object.keys(plugins);
 
-/** Returns a ready-made policy. @throws {Error} there is none of this name. */
-export async function builtinPlugin(name: string): Promise<Plugin> {
+/** Returns a ready-made policy, undefined if there is none of this name. */
+export async function builtinPlugin(name: string): Promise<Plugin | undefined> {
   const load = Object.hasOwn(plugins, name) ? plugins[name] : undefined;
-  if (load === undefined) throw new Error(`there is no builtin ${name}; there are ${builtinNames.join(", ")}`);
-  return (await load()).default as Plugin;
+  return (await load?.())?.default as Plugin | undefined;
 }

@@ -1,3 +1,4 @@
+export { noSuch, type PluginScheme, type PluginSchemes } from "../hooks/loading/plugin-scheme.ts";
 export { trustedPath } from "../hooks/loading/trusted-file.ts";
 export { parseMountinfo } from "../mount/mountinfo.ts";
 export { type ProcessStat, readProcess } from "../native/proc.ts";

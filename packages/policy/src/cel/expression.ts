@@ -99,7 +99,7 @@ function run(parsed: ParseResult, values: Values): unknown {
 
 function isHostNamespace(namespaces: unknown, type: string): boolean {
   const list = Array.isArray(namespaces) ? namespaces : [];
-  const plain = list.map((each: unknown) => (each instanceof Map ? Object.fromEntries(each) : {}));
+  const plain = list.map((each: unknown) => (each instanceof Map ? Object.fromEntries(each) : Object(each)));
   return functions.isHostNamespace(plain, type);
 }
 

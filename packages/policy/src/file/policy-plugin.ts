@@ -15,14 +15,20 @@ import { readPolicy } from "./policy-file.ts";
 const mutable: ReadonlySet<string> = new Set(["preCreate", "preExec", "preUpdate"]);
 
 /** Makes a plugin of a policy file. Its table `config` may hold `params`, which go before those of the file. */
-export function policyPlugin(
-  path: string,
-  config: { readonly params?: Readonly<Record<string, unknown>> } = {},
-): Plugin {
-  const policy = new Policy(readPolicy(path), config.params);
+export function policyPlugin(path: string, config: unknown = {}): Plugin {
+  const policy = new Policy(readPolicy(path), paramsIn(config));
   const { stages, ...match } = policy.match;
   const hooks = Object.fromEntries((stages ?? []).map((stage) => [stage, hooksOf(policy, stage, match as HookMatch)]));
   return { name: "policy", apiVersion: 1, hooks: hooks as Hooks };
+}
+
+function paramsIn(config: unknown): Readonly<Record<string, unknown>> {
+  const { params = {}, ...others } = config as { readonly params?: unknown };
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) throw new Error(`config: unknown key \`${unknown}\`; a policy takes \`params\``);
+  if (typeof params !== "object" || params === null || Array.isArray(params))
+    throw new Error("config: params must be a table");
+  return params as Readonly<Record<string, unknown>>;
 }
 
 function hooksOf(policy: Policy, stage: Stage, match: HookMatch): readonly Hook<"preExec">[] {

@@ -9,6 +9,12 @@ const text = v.pipe(v.string("must be a text"), v.nonEmpty("must not be empty"))
 const stage = v.picklist(stages, `must be one of ${stages.join(", ")}`);
 const codes = ["permission-denied", "failed-precondition", "invalid-argument", "resource-exhausted"] as const;
 const name = v.pipe(text, v.regex(/^[A-Za-z0-9][\w.-]*$/, "must be a name: letters, digits, . _ -"));
+/** What JavaScript finds in every object cannot be the name of a variable. */
+const variable = v.pipe(
+  text,
+  v.regex(/^[A-Za-z_]\w*$/, "must be an identifier"),
+  v.check((given) => !(given in {}), "is taken by JavaScript itself"),
+);
 const list = <T extends v.GenericSchema>(item: T) => v.optional(v.array(item, "must be an array of tables"), []);
 
 /**
@@ -29,7 +35,7 @@ export const policySchema = v.strictObject({
   ),
   params: v.optional(v.record(v.string(), v.unknown(), "must be a table"), {}),
   matchConditions: list(v.strictObject({ name, expression: text })),
-  variables: list(v.strictObject({ name, expression: text })),
+  variables: list(v.strictObject({ name: variable, expression: text })),
   validations: list(
     v.strictObject({
       name,

@@ -1,7 +1,7 @@
 import { Compiler, type Expression, type Values } from "../cel/expression.ts";
 import { denormalise, normalise } from "../cel/normalise.ts";
 import type { PolicyFile, PolicyStage } from "./policy-schema.ts";
-import { Variables } from "./variables.ts";
+import { toVariables } from "./variables.ts";
 
 /** The parts of a hook's event that a policy looks at. */
 export interface PolicyInput {
@@ -140,9 +140,9 @@ export class Policy {
       signal: normalise(signal ?? null),
       params: this.#params,
       policy: new Map([["name", this.#file.name]]),
-      variables: new Map(),
+      variables: {},
     };
-    values.variables = new Variables(this.#variables, values);
+    Object.assign(values, { variables: toVariables(this.#variables, values) });
     return values;
   }
 }

@@ -1,3 +1,4 @@
+import type { PluginSchemes } from "../../hooks/loading/plugin-scheme.ts";
 import { FifoLog } from "../../log/fifo-log.ts";
 import type { Exit } from "../../reaper/exit.ts";
 import { cleanUp as cleanUpTask } from "../../task/clean-up.ts";
@@ -12,6 +13,7 @@ export async function cleanUp(
   request: CleanUpRequest,
   surroundings: Surroundings,
   adapters: RuntimeLoader,
+  schemes: PluginSchemes = {},
 ): Promise<Exit> {
   const { config } = surroundings;
   using log = new FifoLog({ debug: false });
@@ -19,6 +21,6 @@ export async function cleanUp(
   await hostPlugins(config, log);
   using host = openRuntimeHost(surroundings, log, adapters);
   const { commands, runtimes } = host;
-  const hooks = async () => (await loadHooks(config, log)).hooks;
+  const hooks = async () => (await loadHooks(config, log, schemes)).hooks;
   return await cleanUpTask({ commands, log, hooks, runtimeOf: (name) => runtimes.find(name) }, request);
 }

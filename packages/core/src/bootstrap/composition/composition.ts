@@ -8,6 +8,7 @@ import { Outbox } from "../../events/outbox.ts";
 import type { Publisher } from "../../events/publisher.ts";
 import { HookChain } from "../../hooks/chain.ts";
 import type { HookRunner } from "../../hooks/hook-runner.ts";
+import type { PluginSchemes } from "../../hooks/loading/plugin-scheme.ts";
 import { loggerTimes } from "../../io/logger/supervised-logger.ts";
 import { openIo } from "../../io/open-io.ts";
 import type { OpenIo } from "../../io/stream.ts";
@@ -31,10 +32,14 @@ import { Tokens } from "./tokens.ts";
 const hooksTimeoutMs = 1_000;
 
 /** The composition root: builds the services of a daemon. The only file that knows the dependency container. */
-export async function serve(context: DaemonContext, adapters: RuntimeLoader): Promise<DaemonService> {
+export async function serve(
+  context: DaemonContext,
+  adapters: RuntimeLoader,
+  schemes: PluginSchemes = {},
+): Promise<DaemonService> {
   const log = new FifoLog({ debug: context.debug });
   await hostPlugins(context.config, log);
-  const { plugins, hooks } = await openHooks(context.config, context.configPath, log);
+  const { plugins, hooks } = await openHooks(context, log, schemes);
   const container = new Container({ defaultScope: "Singleton" });
   await container.load(coreModule(context, log, hooks, adapters));
   for (const { source, plugin } of plugins) {

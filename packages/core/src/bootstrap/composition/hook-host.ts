@@ -3,34 +3,36 @@ import { AuditLog } from "../../hooks/audit/audit-log.ts";
 import type { HookChain } from "../../hooks/chain.ts";
 import { LiveHooks } from "../../hooks/loading/live-hooks.ts";
 import { type LoadedPlugins, loadPlugins } from "../../hooks/loading/load-plugins.ts";
+import { fileOf, type PluginSchemes } from "../../hooks/loading/plugin-scheme.ts";
 import type { Logger } from "../../log/logger.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/config.ts";
 import { lastChangeMs } from "../config/config-change.ts";
+import type { Surroundings } from "../context.ts";
 import { hostPlugins } from "./plugin-host.ts";
 
 /** The hooks of a configuration, with its audit log. */
-export async function loadHooks(config: Config, log: Logger): Promise<LoadedPlugins> {
+export async function loadHooks(config: Config, log: Logger, schemes: PluginSchemes): Promise<LoadedPlugins> {
   await hostPlugins(config, log);
   const audit = config.audit && new AuditLog(config.audit, log);
   const { packageRoots, hooks } = config;
-  return await loadPlugins(config.plugins, { log, audit, denyCode: hooks.denyCode, packageRoots });
+  return await loadPlugins(config.plugins, { log, audit, denyCode: hooks.denyCode, packageRoots, schemes });
 }
 
-/** The hooks of a daemon, which follow the configuration at `path`, and the plugins that it began with. */
+/** The hooks of a daemon, which follow its configuration, and the plugins that it began with. */
 export async function openHooks(
-  config: Config,
-  path: string,
+  { config, configPath: path }: Pick<Surroundings, "config" | "configPath">,
   log: Logger,
+  schemes: PluginSchemes,
 ): Promise<{ readonly hooks: LiveHooks; readonly plugins: LoadedPlugins["plugins"] }> {
-  let files = filesOf(config);
+  let files = filesOf(config, schemes);
   const revision = (): string => [lastChangeMs(path), ...files.map(changedMs)].join();
   const first = revision();
-  const { hooks, plugins } = await loadHooks(config, log);
+  const { hooks, plugins } = await loadHooks(config, log, schemes);
   const load = async (): Promise<HookChain> => {
     const changed = await loadConfig({ path, packageRoots: config.packageRoots });
-    files = filesOf(changed);
-    const loaded = await loadHooks(changed, log);
+    files = filesOf(changed, schemes);
+    const loaded = await loadHooks(changed, log, schemes);
     if (loaded.error !== undefined) throw loaded.error;
     return loaded.hooks;
   };
@@ -39,7 +41,10 @@ export async function openHooks(
 
 const prefix = "module:";
 
-const filesOf = (config: Config): readonly string[] =>
-  config.plugins.filter(({ use }) => use.startsWith(prefix)).map(({ use }) => use.slice(prefix.length));
+function filesOf(config: Config, schemes: PluginSchemes): readonly string[] {
+  return config.plugins.flatMap(({ use }) =>
+    use.startsWith(prefix) ? use.slice(prefix.length) : (fileOf(schemes, use) ?? []),
+  );
+}
 
 const changedMs = (file: string): number => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;

@@ -1,19 +1,24 @@
+import type { PluginSchemes } from "../../hooks/loading/plugin-scheme.ts";
 import type { RuntimeFactory } from "../../runtime/define.ts";
 import type { Program } from "../context.ts";
 
 /** The adapters of a program by name, each loaded when the first container needs it. */
 export type Adapters = Readonly<Record<string, () => Promise<RuntimeFactory>>>;
 
-/** Puts a program together from core and its adapters, of which there is at least one. What an action does not need is not loaded. */
-export function toProgram(adapters: Adapters): Program {
+/**
+ * Puts a program together from core, its adapters, of which there is at least one, and other ways to plugins. What an action does
+ * not need is not loaded.
+ */
+export function toProgram(adapters: Adapters, schemes: PluginSchemes = {}): Program {
   const names = Object.keys(adapters);
   const find = async (name: string): Promise<RuntimeFactory | undefined> =>
     Object.hasOwn(adapters, name) ? adapters[name]?.() : undefined;
   const load = Object.assign(find, { names });
   return {
     defaultRuntime: names[0] ?? "",
-    serve: async (context) => (await import("./composition.ts")).serve(context, load),
-    cleanUp: async (request, surroundings) => (await import("./clean-up.ts")).cleanUp(request, surroundings, load),
+    serve: async (context) => (await import("./composition.ts")).serve(context, load, schemes),
+    cleanUp: async (request, surroundings) =>
+      (await import("./clean-up.ts")).cleanUp(request, surroundings, load, schemes),
     features: async (runtime, options, surroundings) =>
       (await import("./features.ts")).readFeatures(runtime, options, surroundings, load),
   };

@@ -1,11 +1,11 @@
 import * as v from "valibot";
 import { duration, oneOf, size, table, text, texts } from "./schema-parts.ts";
 
-const moduleUse = v.pipe(
+const pluginUse = v.pipe(
   v.string("must be a text"),
   v.regex(
-    /^(?:module:\/.+\.(?:mjs|js|mts|ts)|package:.+)$/,
-    'must be "module:/absolute/path", ending in .mjs, .js, .mts or .ts, or "package:NAME"',
+    /^(?:module:\/.+\.(?:mjs|js|mts|ts)|package:.+|builtin:[a-z0-9-]+|policy:\/.+\.toml)$/,
+    'must be "module:/absolute/path", ending in .mjs, .js, .mts or .ts, "package:NAME", "builtin:NAME" or "policy:/absolute/path.toml"',
   ),
 );
 
@@ -55,7 +55,7 @@ export const matchTable = v.strictObject(
 export const pluginTable = v.strictObject(
   {
     name: v.pipe(v.string("must be a text"), v.regex(/^[A-Za-z0-9][\w.-]*$/, "must be a name: letters, digits, . _ -")),
-    use: moduleUse,
+    use: pluginUse,
     config: v.optional(table),
     mode: v.optional(mode),
     timeout: v.optional(duration),

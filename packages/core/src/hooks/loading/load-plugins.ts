@@ -11,12 +11,16 @@ import { isMutable, isStage, type Stage, stages } from "../stages.ts";
 import { type Bindable, bindHooks, type HookPolicy } from "./bind-hooks.ts";
 import { findPluginFile } from "./plugin-file.ts";
 import { type Ordered, orderPlugins } from "./plugin-order.ts";
+import { loadByScheme, type PluginSchemes } from "./plugin-scheme.ts";
 
 const loadTimeoutMs = 5_000;
 
 /** A plugin as the configuration names it. */
 export interface PluginSource extends HookPolicy, Ordered {
-  /** `module:` and the absolute path of a JavaScript or TypeScript module, or `package:` and the name of an npm package. */
+  /**
+   * `module:` and the absolute path of a JavaScript or TypeScript module, `package:` and the name of an npm package, or one of
+   * the schemes that the program knows.
+   */
   readonly use: string;
   readonly config?: unknown;
 }
@@ -56,7 +60,7 @@ export async function loadPlugins(sources: readonly PluginSource[], options: Loa
   for (const source of ordered) {
     if (source.mode === "off") continue;
     try {
-      plugins.push(await loadPlugin(source, options.packageRoots ?? []));
+      plugins.push(await loadPlugin(source, options));
     } catch (error) {
       const reason = `plugin ${source.name} (${source.use}): ${(error as Error).message}`;
       log.error("plugin not loaded", { plugin: source.name, error: reason, stack: (error as Error).stack });
@@ -71,6 +75,8 @@ export type LoadOptions = Omit<ChainOptions, "error"> & {
   readonly log: Logger;
   /** See `findPluginFile`; default: none. */
   readonly packageRoots?: readonly string[];
+  /** Ways to a plugin beside modules and packages. */
+  readonly schemes?: PluginSchemes;
 };
 
 /** Makes the chain of what is loaded. */
@@ -83,8 +89,10 @@ export function toHookChain(plugins: readonly Bindable[], options: ChainOptions)
  * Loads one plugin and checks its shape and its configuration.
  * @throws {Error} what is wrong, in words for the one who wrote the configuration or the plugin.
  */
-async function loadPlugin(source: PluginSource, packageRoots: readonly string[]): Promise<LoadedPlugin> {
-  const plugin = await importPlugin(source.use, packageRoots);
+async function loadPlugin(source: PluginSource, options: LoadOptions): Promise<LoadedPlugin> {
+  const { packageRoots = [], schemes = {} } = options;
+  const known = await loadByScheme(schemes, source.use, source.config ?? {});
+  const plugin = known === undefined ? await importPlugin(source.use, packageRoots) : checkPlugin(known);
   return { source, plugin, config: await checkConfig(plugin, source.config ?? {}) };
 }
 

@@ -1,0 +1,40 @@
+import { suggestion } from "../../errors/nearest.ts";
+import type { Plugin } from "../plugin.ts";
+import { trustedPath } from "./trusted-file.ts";
+
+/** Another way to a plugin than a module of its own: `builtin:NAME`, `policy:/absolute/path`. */
+export interface PluginScheme {
+  /** Whether what follows the colon is a file that decides what the daemon does: nobody else may change it, and changes count at once. */
+  readonly isFile: boolean;
+  /** @param config – the plugin's table, for what has no schema of its own. @throws {Error} in words for the one who wrote the configuration. */
+  load(rest: string, config: unknown): Promise<Plugin>;
+}
+
+/** Schemes by the word before the colon. */
+export type PluginSchemes = Readonly<Record<string, PluginScheme>>;
+
+/** Returns the plugin that `use` names, undefined if its scheme is none of these. @throws {Error} it cannot be loaded. */
+export async function loadByScheme(schemes: PluginSchemes, use: string, config: unknown): Promise<Plugin | undefined> {
+  const found = findScheme(schemes, use);
+  if (found === undefined) return undefined;
+  if (found.scheme.isFile) trustedPath(found.rest);
+  return await found.scheme.load(found.rest, config);
+}
+
+/** Returns the file that `use` names, undefined if its scheme knows none. */
+export function fileOf(schemes: PluginSchemes, use: string): string | undefined {
+  const found = findScheme(schemes, use);
+  return found?.scheme.isFile ? found.rest : undefined;
+}
+
+function findScheme(schemes: PluginSchemes, use: string): { scheme: PluginScheme; rest: string } | undefined {
+  const colon = use.indexOf(":");
+  const name = use.slice(0, colon);
+  const scheme = Object.hasOwn(schemes, name) ? schemes[name] : undefined;
+  return scheme && { scheme, rest: use.slice(colon + 1) };
+}
+
+/** Says that there is no such plugin in a scheme that knows its names. */
+export function noSuch(what: string, name: string, names: readonly string[]): Error {
+  return new Error(`there is no ${what} ${name}${suggestion(name, names)}; there are ${names.join(", ")}`);
+}

@@ -1,0 +1,59 @@
+import type { Adjustment, HookContainer, Plugin } from "@dunnage/core";
+
+/** A container that no pod has. */
+export const standalone: HookContainer = {
+  id: "c1",
+  namespace: "default",
+  bundle: "/b/c1",
+  runtime: "runc",
+  annotations: {},
+  kind: "standalone",
+};
+
+/** What became of a stage. */
+export interface Result {
+  readonly denied: readonly string[];
+  readonly adjusted: readonly Adjustment[];
+}
+
+interface AnyHook {
+  readonly phase: "mutate" | "validate" | "act";
+  readonly handler: (event: object, context: object) => void;
+}
+
+/** Runs the hooks of one stage of a plugin, by its checked configuration. */
+export async function runPlugin(plugin: Plugin, stage: string, event: object, config: unknown = {}): Promise<Result> {
+  const checked = (await plugin.configSchema?.["~standard"].validate(config)) ?? { value: config };
+  if ("issues" in checked && checked.issues !== undefined)
+    throw new Error(checked.issues.map(({ message }) => message).join("; "));
+  const hooks =
+    (plugin.hooks as unknown as Record<string, AnyHook | readonly AnyHook[] | undefined> | undefined)?.[stage] ?? [];
+  const denied: string[] = [];
+  const adjusted: Adjustment[] = [];
+  for (const { handler } of Array.isArray(hooks) ? (hooks as readonly AnyHook[]) : [hooks as AnyHook]) {
+    const deny = (reason: string, options?: { rule?: string }): never => {
+      denied.push(options?.rule === undefined ? reason : `${options.rule}: ${reason}`);
+      throw new Error("denied");
+    };
+    const context = { config: (checked as { value: unknown }).value, deny, adjust: recorder(adjusted) };
+    try {
+      handler({ stage, container: standalone, ...event }, context);
+    } catch (error) {
+      if ((error as Error).message !== "denied") throw error;
+    }
+  }
+  return { denied, adjusted };
+}
+
+/** Records what a hook asks for: calls as `set` with the name of the method as their path. */
+function recorder(adjusted: Adjustment[]): object {
+  const at = (path: string): object =>
+    new Proxy(() => {}, {
+      get: (_, key) => at(`${path}/${String(key)}`),
+      apply: (_target, _this, args: unknown[]) => {
+        if (path === "/apply") adjusted.push(args[0] as Adjustment);
+        else adjusted.push({ op: "set", path, value: args });
+      },
+    });
+  return at("");
+}
