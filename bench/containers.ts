@@ -1,7 +1,7 @@
 import type { Containerd } from "../test/_support/containerd.ts";
 import { inParallel } from "../test/_support/in-parallel.ts";
 import { until } from "../test/_support/until.ts";
-import { privateMemory, run, shimPids, shims, sleeper, timed } from "./host.ts";
+import { privateMemory, run, shimPids, shims, shimsWithCrun, sleeper, timed } from "./host.ts";
 import { measurePaired } from "./paired.ts";
 import type { Row } from "./report.ts";
 
@@ -15,6 +15,12 @@ export async function warmRun(host: Containerd, rounds: number): Promise<Row> {
   return { what: "ctr run --rm true, warm group", unit: "ms", goal: 0.75, figures };
 }
 
+/** The same with crun, against the Go shim with runc, and with crun. */
+export async function warmRunOfCrun(host: Containerd, rounds: number): Promise<Row> {
+  const figures = await measurePaired(shimsWithCrun, rounds, (shim) => timed(() => runTrue(host, shim)));
+  return { what: "ctr run --rm true, warm group, crun", unit: "ms", goal: 0.6, figures };
+}
+
 /** The same, each container the first of its group: the daemon of the last one has ended. */
 export async function firstOfGroup(host: Containerd, rounds: number): Promise<Row> {
   const figures = await measurePaired(shims, rounds, async (shim) => {
@@ -24,13 +30,19 @@ export async function firstOfGroup(host: Containerd, rounds: number): Promise<Ro
   return { what: "ctr run --rm true, first of a group", unit: "ms", goal: 1.1, figures };
 }
 
+const burstOf = (host: Containerd, shim: string) =>
+  timed(() => inParallel(Array.from({ length: 32 }), 8, () => runTrue(host, shim)));
+
 /** 32 containers, 8 at a time. */
 export async function burst(host: Containerd, rounds: number): Promise<Row> {
-  const containers = Array.from({ length: 32 });
-  const figures = await measurePaired(shims, rounds, (shim) =>
-    timed(() => inParallel(containers, 8, () => runTrue(host, shim))),
-  );
+  const figures = await measurePaired(shims, rounds, (shim) => burstOf(host, shim));
   return { what: "32 × ctr run --rm true, 8 at a time", unit: "ms", goal: 0.6, figures };
+}
+
+/** The same with crun. */
+export async function burstOfCrun(host: Containerd, rounds: number): Promise<Row> {
+  const figures = await measurePaired(shimsWithCrun, rounds, (shim) => burstOf(host, shim));
+  return { what: "32 × ctr run --rm true, 8 at a time, crun", unit: "ms", goal: 0.45, figures };
 }
 
 /** `ctr task exec … true` in a container that runs. */

@@ -3,9 +3,17 @@ import type { Containerd } from "../test/_support/containerd.ts";
 import { isAlive, readProcesses } from "../test/_support/proc.ts";
 import { referenceRuntime, runtimeUnderTest } from "../test/_support/runtime-under-test.ts";
 
-/** Short names of the shims that are compared, the reference first. */
-export const runtimes: Readonly<Record<string, string>> = { go: referenceRuntime, ours: runtimeUnderTest };
-export const shims = Object.keys(runtimes);
+/** containerd's name of each shim that is compared, and what ctr is told besides. */
+const runtimes: Readonly<Record<string, readonly [runtime: string, ...flags: string[]]>> = {
+  go: [referenceRuntime],
+  ours: [runtimeUnderTest],
+  "go+crun": [referenceRuntime, "--runc-binary", "crun"],
+  "ours+crun": ["io.containerd.dunnage-crun.v1"],
+};
+
+/** Short names of those that most rows compare, and of those with crun; the reference first. */
+export const shims: readonly string[] = ["go", "ours"];
+export const shimsWithCrun: readonly string[] = ["go", "go+crun", "ours+crun"];
 
 /** Time of one call in ms. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
@@ -16,8 +24,13 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
 
 /** `ctr run` of a shim, which has to succeed. */
 export function run(host: Containerd, shim: string, id: string, command: readonly string[], flags: string[] = []) {
-  const runtime = runtimes[shim] ?? "";
-  return host.ctrOk(...host.runArgs(id, command, { flags: ["--runtime", runtime, ...flags] }));
+  return host.ctrOk(...host.runArgs(id, command, { flags: [...runtimeFlags(shim), ...flags] }));
+}
+
+/** What `ctr run` is told to use a shim. */
+export function runtimeFlags(shim: string): readonly string[] {
+  const [runtime = "", ...flags] = runtimes[shim] ?? [];
+  return ["--runtime", runtime, ...flags];
 }
 
 /** A container of that shim which sleeps; it keeps our daemon warm. */

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Containerd } from "../test/_support/containerd.ts";
-import { cpuSeconds, runtimes, shimPids, timed } from "./host.ts";
+import { cpuSeconds, runtimeFlags, shimPids, timed } from "./host.ts";
 import { measurePaired } from "./paired.ts";
 import type { Row } from "./report.ts";
 
@@ -11,7 +11,7 @@ const command = ["/bin/dd", "if=/dev/zero", "bs=64k", `count=${blocks}`];
 /** Runs `dd` of 1 GiB through `ctr run` to /dev/null; wall time in ms and CPU time of the shims in s. */
 async function copy(host: Containerd, shim: string, id: string): Promise<{ wall: number; cpu: number }> {
   const cpu = new ShimCpu(host, shim);
-  const flags = ["--runtime", runtimes[shim] ?? ""];
+  const flags = runtimeFlags(shim);
   const args = host.ctrArgs(host.runArgs(id, command, { flags }));
   const wall = await timed(async () => {
     const ctr = spawn("ctr", args, { env: host.env, stdio: ["ignore", "ignore", "ignore"] });

@@ -6,7 +6,7 @@ import { toSeries, type Variant } from "./paired.ts";
 export interface Row {
   readonly what: string;
   readonly unit: string;
-  /** Upper bound of the ratio that we aim at, by variant. */
+  /** Upper bound of our ratio that we aim at. */
   readonly goal?: number;
   readonly figures: ReadonlyMap<Variant, readonly number[]>;
 }
@@ -17,9 +17,9 @@ export function printRow(row: Row): void {
     const { median, min, max, ratio, quartiles } = series;
     const range = `${number(median)} (${number(min)}–${number(max)}) ${row.unit}`;
     const against = Number.isNaN(ratio) ? "" : `${ratio.toFixed(2)} [${quartiles.map((q) => q.toFixed(2)).join(" ")}]`;
-    const goal = variant === "go" || row.goal === undefined ? "" : `goal ≤ ${row.goal}`;
+    const goal = variant.startsWith("go") || row.goal === undefined ? "" : `goal ≤ ${row.goal}`;
     console.log(
-      [row.what.padEnd(44), variant.padEnd(8), range.padEnd(34), against.padEnd(20), goal].join(" ").trimEnd(),
+      [row.what.padEnd(44), variant.padEnd(9), range.padEnd(34), against.padEnd(20), goal].join(" ").trimEnd(),
     );
   }
 }

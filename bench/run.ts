@@ -1,11 +1,12 @@
 /**
- * Measures Dunnage against containerd-shim-runc-v2 on this machine: same containerd, same runtime, same run, in pairs.
+ * Measures Dunnage against containerd-shim-runc-v2 on this machine: same containerd, same runtime, same run, in pairs;
+ * with crun also against it with runc.
  * BENCH_ROUNDS (default 15) is the number of rounds of the quick rows; the others run fewer.
  */
 import { cpus, release } from "node:os";
 import { runCommand } from "../test/_support/command.ts";
 import { Containerd } from "../test/_support/containerd.ts";
-import { burst, exec, firstOfGroup, memory, warmRun, warmUp } from "./containers.ts";
+import { burst, burstOfCrun, exec, firstOfGroup, memory, warmRun, warmRunOfCrun, warmUp } from "./containers.ts";
 import { output } from "./output.ts";
 import { printRow, type Row, writeReport } from "./report.ts";
 import { rpc } from "./rpc.ts";
@@ -29,6 +30,7 @@ const facts = {
   cpu: `${cpus().length} × ${cpus()[0]?.model.trim()}`,
   containerd: await firstLine("containerd", "--version"),
   runc: await firstLine("runc", "--version"),
+  crun: await firstLine("crun", "--version"),
 };
 for (const [name, value] of Object.entries(facts)) console.log(`${name}: ${value}`);
 console.log(`rounds: ${rounds}, the heavy rows ${few}; ratio = median of the ratios round by round [quartiles]\n`);
@@ -43,7 +45,9 @@ console.log(`rounds: ${rounds}, the heavy rows ${few}; ratio = median of the rat
   const coolDown = await warmUp(host);
   const coolPipe = await warmUp(pipe);
   add(await warmRun(host, rounds));
+  add(await warmRunOfCrun(host, rounds));
   add(await burst(host, few));
+  add(await burstOfCrun(host, few));
   add(await exec(host, rounds));
   add(...(await rpc(host, few)));
   add(...(await output(host, pipe, few)));
