@@ -19,10 +19,10 @@ export async function find(check: Check, host: MadeUpHost): Promise<string[]> {
 
 /** Adds tests that prepare a host and expect these findings that are not ok, in this order. */
 export function findsOf(test: TestFn, check: Check) {
-  return (what: string, prepare: (host: MadeUpHost) => void, expected: readonly RegExp[]): void =>
+  return (what: string, prepare: (host: MadeUpHost) => void | Promise<void>, expected: readonly RegExp[]): void =>
     test(`doctor – finds – ${what}`, async (t) => {
       using host = new MadeUpHost("1.7.24");
-      prepare(host);
+      await prepare(host);
       const lines = (await find(check, host)).filter((line) => !line.startsWith("ok "));
       t.is(lines.length, expected.length, lines.join("\n"));
       for (const [at, pattern] of expected.entries()) t.regex(lines[at] ?? "", pattern);

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import type { Surroundings } from "../../src/doctor/surroundings.ts";
 import { type CommandOutcome, runDunnage } from "./run-command.ts";
@@ -6,8 +8,8 @@ import { TempDir } from "./temp-dir.ts";
 
 /** A host in a directory: an installation with launchers, programs, a containerd that only knows its version. */
 export class MadeUpHost implements Disposable {
-  readonly #dir = new TempDir();
-  readonly dir: string = this.#dir.path;
+  readonly #stack = new DisposableStack();
+  readonly dir: string = this.#stack.use(new TempDir()).path;
   readonly config: string = join(this.dir, "etc/containerd/config.toml");
   readonly binDir: string = join(this.dir, "links");
   readonly libDir: string = join(this.dir, "opt/lib/dunnage");
@@ -72,6 +74,14 @@ export class MadeUpHost implements Disposable {
     symlinkSync("/", join(this.dir, `proc/${pid}/cwd`));
   }
 
+  /** Listens at a socket as long as there is this host. */
+  async listen(path: string): Promise<void> {
+    mkdirSync(dirname(join(this.dir, path)), { recursive: true });
+    const server = createServer().listen(join(this.dir, path));
+    this.#stack.defer(() => server.close());
+    await once(server, "listening");
+  }
+
   /** Runs `dunnage COMMAND` on this host. */
   run(command: string, ...args: readonly string[]): Promise<CommandOutcome> {
     return this.runAt(undefined, command, ...args);
@@ -91,6 +101,6 @@ export class MadeUpHost implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#dir[Symbol.dispose]();
+    this.#stack.dispose();
   }
 }

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { connect } from "node:net";
 import { basename, join } from "node:path";
 import {
   daemonFiles,
@@ -15,7 +17,7 @@ import { type Finding, ok, warning } from "../finding.ts";
 import type { Surroundings } from "../surroundings.ts";
 
 /** What crashes left behind: daemons' directories, tasks and mounts without a daemon, daemons without a containerd. */
-export function checkLeftOvers(surroundings: Surroundings): Finding[] {
+export async function checkLeftOvers(surroundings: Surroundings): Promise<Finding[]> {
   const { libDir, proc, runtimeDir } = surroundings;
   const paths = new Paths(runtimeDir);
   const directories = list(paths.daemons)
@@ -27,7 +29,7 @@ export function checkLeftOvers(surroundings: Surroundings): Finding[] {
   ];
   const findings = [
     ...dead.map((dir) => warning(dir, "its daemon is dead", `the next daemon removes it; so does rm -r ${dir}`)),
-    ...alive.flatMap((dir) => checkDaemon(dir, readBuild(libDir))),
+    ...(await Promise.all(alive.map((dir) => checkDaemon(dir, readBuild(libDir))))).flat(),
     ...checkTasks(surroundings),
   ];
   return findings.length === 0 ? [ok("left-overs", `none; ${alive.length} daemon(s) run`)] : findings;
@@ -40,20 +42,33 @@ function isAlive(proc: string, dir: string): boolean {
   return process?.startTime === startTime && !"ZXx".includes(process?.state ?? "X");
 }
 
-function checkDaemon(dir: string, build: string): Finding[] {
+async function checkDaemon(dir: string, build: string): Promise<Finding[]> {
   const registration = [daemonFiles.open, daemonFiles.closed]
     .map((name) => readRegistration(join(dir, name)))
     .find(Boolean);
   if (registration === undefined) return [];
-  return [...checkOrphan(registration), ...checkBuild(registration, build)];
+  return [...(await checkOrphan(registration)), ...checkBuild(registration, build)];
 }
 
-function checkOrphan({ group, pid }: Registration): Finding[] {
-  if (group.grpcAddress === "" || existsSync(group.grpcAddress)) return [];
+async function checkOrphan({ group, pid }: Registration): Promise<Finding[]> {
+  if (group.grpcAddress === "" || (await isListening(group.grpcAddress))) return [];
   const message = `serves a containerd that is gone (${group.grpcAddress}), namespace ${group.namespace}`;
   return [
     warning(`process ${pid}`, message, `start that containerd again, which takes its containers back, or kill ${pid}`),
   ];
+}
+
+/** Whether somebody takes connections at a socket; in doubt, as without the right to connect, yes. */
+async function isListening(path: string): Promise<boolean> {
+  const socket = connect(path);
+  try {
+    await once(socket, "connect");
+    return true;
+  } catch (error) {
+    return !["ENOENT", "ECONNREFUSED"].includes((error as NodeJS.ErrnoException).code ?? "");
+  } finally {
+    socket.destroy();
+  }
 }
 
 function checkBuild({ group, pid }: Registration, build: string): Finding[] {

@@ -36,9 +36,9 @@ const journal = (dir: string): string =>
   });
 finds(
   "nothing left over where a daemon serves",
-  (host) => {
+  async (host) => {
     mounts(host);
-    host.write("run/c.sock", "");
+    await host.listen("run/c.sock");
     host.write("opt/lib/dunnage/build-id", "abc\n");
     host.write(main, `state = "${host.dir}/state"\n`);
     addDaemon(host, { build: "abc", address: join(host.dir, "run/c.sock") });
@@ -63,6 +63,16 @@ finds(
     host.write("state/io.containerd.runtime.v2.task/k8s.io/c1/dunnage.json", journal(join(host.dir, daemon(9, 400))));
   },
   [/^warning k8s\.io\/c1: the daemon of this task is dead, .*\/c1\/rootfs is still mounted -> restart containerd/],
+);
+finds(
+  "a daemon whose containerd is gone, but for its socket's file",
+  (host) => {
+    mounts(host);
+    addDaemon(host, { build: "abc", address: host.write("run/c.sock", "") });
+  },
+  [
+    /^warning process 9: serves a containerd that is gone \(\/run\/c\.sock\), namespace k8s\.io -> start that containerd/,
+  ],
 );
 finds(
   "a daemon whose containerd is gone, and one of another build",
