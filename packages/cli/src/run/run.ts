@@ -14,7 +14,7 @@ import { checkTarget } from "../containers/target-file.ts";
 import type { TaskClient } from "../containers/task-client.ts";
 import { printResult } from "../output.ts";
 import { parseDetachKeys } from "../streams/detach-keys.ts";
-import { catchSignals } from "../streams/signals.ts";
+import { SignalRelay } from "./signal-relay.ts";
 
 /** The options of `dunnage run`. */
 export interface RunOptions {
@@ -47,31 +47,26 @@ export async function run(path: string, options: RunOptions, context: CommandCon
   const pidFile = options.pidFile && checkTarget("pid file", options.pidFile);
   const store = new ContainerStore(options);
   const container = prepare(store, path, options, context);
-  // Until it runs a signal means that it is not to; from then on it is the container's.
-  const interrupted = new AbortController();
-  let isStarted = false;
-  let deliver = (signal: number, isTerminating: boolean): void => {
-    if (isTerminating) interrupted.abort(signal);
-  };
-  using _signals = catchSignals((signal, isTerminating) => deliver(signal, isTerminating));
-  const begin = async (task: TaskClient): Promise<void> => {
-    interrupted.signal.throwIfAborted();
-    await task.start({ id: container.id });
-    isStarted = true;
-    deliver = (signal) => void task.kill({ id: container.id, signal }).catch(() => undefined);
-  };
+  using signals = new SignalRelay();
   try {
-    using task = await createTask(container, { env: context.env, pidFile }, interrupted.signal);
-    if (options.detach) return await begin(task).then(() => printStarted(container, options, context));
+    using task = await createTask(container, { env: context.env, pidFile }, signals.signal);
+    const begin = (): Promise<void> => start(container, task, signals);
+    if (options.detach) return await begin().then(() => printStarted(container, options, context));
     const session = { container, client: task, context, stdin: container.record.stdin, detachKeys };
-    const end = await runSession({ ...session, from: "start", closeStdin: true }, () => begin(task));
+    const end = await runSession({ ...session, from: "start", closeStdin: true }, begin);
     await finish(end, store, container, options, context);
   } catch (error) {
-    if (isStarted) throw error;
+    if (signals.isRunning) throw error;
     await undoCreate(store, container, context, error);
-    if (!interrupted.signal.aborted) throw withUser(error);
-    context.exitStatus = 128 + Number(interrupted.signal.reason);
+    if (signals.interruption === undefined) throw withUser(error);
+    context.exitStatus = 128 + signals.interruption;
   }
+}
+
+function start({ id }: Container, task: TaskClient, signals: SignalRelay): Promise<void> {
+  // One that is over by then does not need it.
+  const kill = (signal: number): void => void task.kill({ id, signal }).catch(() => undefined);
+  return signals.start(() => task.start({ id }), kill);
 }
 
 /** Most of what fails for want of root does not say so. */
