@@ -69,16 +69,14 @@ test.serial(
   "run – ends what is left and says so, with SIGKILL's status – daemon killed with -9 under it",
   async (t) => {
     await using dunnage = new Dunnage();
-    using manager = dunnage.start(
-      "run",
-      "--id",
-      "under",
-      dunnage.bundle("under", ["/bin/sh", "-c", "echo ready; sleep 1000"]),
-    );
+    const exitFile = join(dunnage.dir, "status");
+    const bundle = dunnage.bundle("under", ["/bin/sh", "-c", "echo ready; sleep 1000"]);
+    using manager = dunnage.start("run", "--id", "under", "--exit-file", exitFile, bundle);
     await manager.shows("ready");
     const container = await dunnage.find("under");
     process.kill(dunnage.daemonOf(container), "SIGKILL");
     t.is(await manager.ended, 137);
+    t.is(readFileSync(exitFile, "utf8"), "137");
     t.is(manager.stderr, "dunnage run: the shim of container under died, and it was ended\n");
     t.false(isAlive(container.pid));
     t.like(await dunnage.find("under"), { status: "exited", exitStatus: 137 });

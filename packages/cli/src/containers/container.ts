@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { failedPrecondition, StatusError } from "@dunnage/core";
 import type { CommandContext } from "../command.ts";
@@ -104,6 +104,11 @@ export class Container {
     } catch {
       return undefined;
     }
+  }
+
+  /** Writes down what the shim could not: it was gone when init ended. */
+  writeExit(status: number): void {
+    if (this.exitFromFile() === undefined) writeFileSync(this.file("exit"), String(status), { mode: 0o600 });
   }
 
   #address(): string | undefined {

@@ -50,6 +50,7 @@ async function forget(container: Container, env: CommandContext["env"], ending: 
   try {
     const { status, exitedAt } = await deleteByShim(container.launch(env));
     const { isLost, ...exit } = ending ?? { status, exitedAt: exitedAt.toISOString(), isLost: true };
+    if (isLost) container.writeExit(exit.status);
     container.update({ exit });
     return { ...exit, isLost };
   } catch (error) {
