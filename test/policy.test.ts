@@ -1,0 +1,250 @@
+/** Hooks that judge and change, by ready-made policies and policy files: what clients see, and what runs. */
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "ava";
+import { Containerd } from "./_support/containerd.ts";
+import { checkLeaks } from "./_support/leak-check.ts";
+import { isReference } from "./_support/runtime-under-test.ts";
+import { connectShim, exitStatus } from "./_support/task-client.ts";
+import { until } from "./_support/until.ts";
+
+checkLeaks(test);
+
+const withPolicy = isReference ? test.serial.skip : test.serial;
+
+/** A containerd whose shims have this configuration, and an audit log in its directory. */
+function start(plugins: string | ((dir: string) => string)): Promise<Containerd> {
+  const text = (dir: string): string => (typeof plugins === "string" ? plugins : plugins(dir));
+  return Containerd.start({ config: (dir) => configOf(dir, text(dir)) });
+}
+
+const configOf = (dir: string, plugins: string): string =>
+  `linger = "1s"\n[audit]\npath = "${dir}/audit.jsonl"\n${plugins}`;
+
+interface Line {
+  readonly id: string;
+  readonly stage: string;
+  readonly decision: string;
+  readonly container?: string;
+  readonly policy?: string;
+  readonly rule?: string;
+  readonly changes?: readonly { readonly path: string }[];
+}
+
+function audit({ dir }: Containerd): readonly Line[] {
+  const lines = readFileSync(join(dir, "audit.jsonl"), "utf8").split("\n").filter(Boolean);
+  return lines.map((line) => JSON.parse(line) as Line);
+}
+
+/** Of the cgroup of a process, v1. */
+function memoryLimit(pid: number): number {
+  const path = /^\d+:memory:(.*)$/m.exec(readFileSync(`/proc/${pid}/cgroup`, "utf8"))?.[1] ?? "";
+  return Number(readFileSync(join("/sys/fs/cgroup/memory", path, "memory.limit_in_bytes"), "utf8"));
+}
+
+const script = (text: string): readonly string[] => ["/bin/sh", "-c", text];
+
+withPolicy("policy – an exec that is not allowed – ctr reads why, the audit log holds the same id", async (t) => {
+  await using containerd = await start(`
+[[plugin]]
+name = "probes"
+use = "builtin:exec"
+config = { allow = [["/bin/echo", "*"]] }
+`);
+  await containerd.runDetached("guarded", ["/bin/sleep", "1000"]);
+  t.like(await containerd.exec("guarded", "good", ["/bin/echo", "ok"]), { status: 0, stdout: "ok\n" });
+  const denied = await containerd.exec("guarded", "bad", ["/bin/sh", "-c", "echo ran"]);
+  t.is(denied.status, 1);
+  t.is(denied.stdout, "");
+  const [, id = ""] = /denied by probes\/allow at preExec: .*"\/bin\/sh".* \[id=(\w{26})\]/.exec(denied.stderr) ?? [];
+  t.not(id, "", denied.stderr);
+  const line = audit(containerd).find((each) => each.id === id);
+  t.like(line, { stage: "preExec", decision: "deny", policy: "probes", rule: "allow", container: "guarded" });
+  t.like(await containerd.exec("guarded", "after", ["/bin/echo", "still"]), { status: 0, stdout: "still\n" });
+});
+
+withPolicy("policy – changes at create – are what runs, in init and in execs", async (t) => {
+  await using containerd = await start(`
+[[plugin]]
+name = "root"
+use = "builtin:rootfs"
+[[plugin]]
+name = "caps"
+use = "builtin:capabilities"
+config = { drop = ["NET_RAW", "CHOWN"], no_new_privileges = true }
+[[plugin]]
+name = "env"
+use = "builtin:env"
+config = { remove = ["SECRET_*"], set = { POLICY = "on" } }
+`);
+  const look =
+    "touch /new 2>/dev/null && echo writable; touch /tmp/new && echo tmp; env | grep -E 'SECRET|POLICY'; grep -E 'NoNewPrivs|CapEff' /proc/self/status";
+  const flags = ["--env", "SECRET_KEY=x", "--rm"];
+  const init = await containerd.run("changed", script(look), { flags });
+  t.is(init.status, 0, init.stderr);
+  t.regex(init.stdout, /^tmp\nPOLICY=on\n/);
+  const effective = (text: string): bigint => BigInt(`0x${/CapEff:\s+(\w+)/.exec(text)?.[1] ?? "0"}`);
+  const dropped = (1n << 13n) | 1n; // CAP_NET_RAW, CAP_CHOWN
+  t.is(effective(init.stdout) & dropped, 0n);
+  t.not(effective(init.stdout), 0n);
+  t.regex(init.stdout, /NoNewPrivs:\s+1/);
+  await containerd.runDetached("lasting", ["/bin/sleep", "1000"]);
+  const exec = await containerd.exec("lasting", "look", script(look));
+  t.regex(exec.stdout, /POLICY=on\n/);
+  t.regex(exec.stdout, /NoNewPrivs:\s+1/);
+  t.is(effective(exec.stdout) & dropped, 0n);
+});
+
+withPolicy("policy – ceilings – hold at create and at update", async (t) => {
+  await using containerd = await start(`
+[[plugin]]
+name = "limits"
+use = "builtin:resources"
+config = { default = { pids = 50 }, max = { memory = "64Mi" } }
+`);
+  await containerd.runDetached("limited", ["/bin/sleep", "1000"], { flags: ["--memory-limit", String(1 << 30)] });
+  using client = await connectShim(containerd, "limited");
+  const spec = JSON.parse(readFileSync(join(containerd.bundle("limited"), "config.json"), "utf8"));
+  t.is(spec.linux.resources.memory.limit, 64 << 20);
+  t.is(spec.linux.resources.pids.limit, 50);
+  const pid = (await containerd.task("limited"))?.pid ?? 0;
+  t.is(memoryLimit(pid), 64 << 20);
+  const update = (limit: number) =>
+    client.update({ id: "limited", resources: { value: Buffer.from(JSON.stringify({ memory: { limit } })) } });
+  await update(1 << 30);
+  t.is(memoryLimit(pid), 64 << 20);
+  await update(32 << 20);
+  t.is(memoryLimit(pid), 32 << 20);
+});
+
+withPolicy(
+  "policy – a file in CEL – is followed while the daemon runs, and a broken one changes nothing",
+  async (t) => {
+    const policy = (program: string): string => `apiVersion = "dunnage/v1"
+name = "p"
+[match]
+stages = ["preExec"]
+[[validations]]
+name = "program"
+expression = '''process.args[0] != "${program}"'''
+messageExpression = '''process.args[0] + " is not for " + container.id'''
+`;
+    await using containerd = await start((dir) => {
+      writeFileSync(join(dir, "p.toml"), policy("/bin/id"));
+      return `[[plugin]]\nname = "cel"\nuse = "policy:${dir}/p.toml"\n`;
+    });
+    const file = join(containerd.dir, "p.toml");
+    const replace = (text: string): void => {
+      writeFileSync(`${file}.new`, text);
+      renameSync(`${file}.new`, file);
+    };
+    await containerd.runDetached("watched", ["/bin/sleep", "1000"]);
+    const run = async (execId: string, program: string) => (await containerd.exec("watched", execId, [program])).stderr;
+    t.regex(await run("one", "/bin/id"), /denied by cel\/program at preExec: \/bin\/id is not for watched/);
+    t.is(await run("two", "/bin/true"), "");
+    replace(policy("/bin/true"));
+    t.is(await run("three", "/bin/id"), "");
+    t.regex(await run("four", "/bin/true"), /\/bin\/true is not for watched/);
+    replace("apiVersion = ");
+    t.regex(await run("five", "/bin/true"), /\/bin\/true is not for watched/);
+    replace(policy("/bin/date"));
+    t.is(await run("six", "/bin/true"), "");
+  },
+);
+
+withPolicy("policy – audit mode – lets everything pass and writes down what it would have done", async (t) => {
+  await using containerd = await start(`
+[[plugin]]
+name = "root"
+use = "builtin:rootfs"
+mode = "audit"
+[[plugin]]
+name = "mounts"
+use = "builtin:mounts"
+mode = "audit"
+config = { deny_sources = ["/proc"] }
+`);
+  const flags = ["--rm", "--mount", "type=bind,src=/proc,dst=/host,options=rbind:ro"];
+  const result = await containerd.run("free", script("touch /new && echo writable"), { flags });
+  t.like(result, { status: 0, stdout: "writable\n" });
+  const line = audit(containerd).find(({ stage }) => stage === "preCreate");
+  t.like(line, { decision: "would-deny", policy: "mounts", rule: "deny_sources" });
+  t.deepEqual(
+    line?.changes?.map(({ path }) => path),
+    ["/root/readonly", "/mounts/~1tmp"],
+  );
+});
+
+withPolicy("policy – a denied create – leaves nothing, and other containers run on", async (t) => {
+  await using containerd = await start(`
+[hooks]
+deny_code = "failed-precondition"
+[[plugin]]
+name = "pss"
+use = "builtin:pod-security"
+config = { strict = false }
+match = { annotations = { judged = "yes" } }
+`);
+  await containerd.runDetached("neighbour", ["/bin/sleep", "1000"]);
+  const flags = ["--privileged", "--annotation", "judged=yes"];
+  const denied = await containerd.run("privileged", ["/bin/echo", "ran"], { flags });
+  t.is(denied.status, 1);
+  t.is(denied.stdout, "");
+  t.regex(denied.stderr, /violates Pod Security baseline: .*CAP_SYS_ADMIN/);
+  t.is(await containerd.task("privileged"), undefined);
+  t.like(await containerd.run("plain", ["/bin/echo", "ran"], { flags: ["--rm", "--annotation", "judged=yes"] }), {
+    status: 0,
+    stdout: "ran\n",
+  });
+  t.like(await containerd.task("neighbour"), { status: "RUNNING" });
+});
+
+withPolicy("policy – another signal – is what the program gets", async (t) => {
+  await using containerd = await start(
+    '[[plugin]]\nname = "s"\nuse = "builtin:signals"\nconfig = { map = { SIGTERM = "SIGUSR1" } }\n',
+  );
+  await containerd.runDetached(
+    "trapped",
+    script("trap 'exit 7' USR1; trap 'exit 8' TERM; while :; do sleep 0.1; done"),
+  );
+  await containerd.ctrOk("task", "kill", "--signal", "SIGTERM", "trapped");
+  await until("it has stopped", async () => (await containerd.task("trapped"))?.status === "STOPPED");
+  t.is(await exitStatus(containerd, "trapped"), 7);
+});
+
+withPolicy("policy – a seccomp profile – is put on containers that have none", async (t) => {
+  await using containerd = await start((dir) => {
+    mkdirSync(join(dir, "profiles"));
+    const profile = {
+      defaultAction: "SCMP_ACT_ALLOW",
+      syscalls: [{ names: ["mkdir", "mkdirat"], action: "SCMP_ACT_ERRNO" }],
+    };
+    writeFileSync(join(dir, "profiles/no-mkdir.json"), JSON.stringify(profile));
+    return `[[plugin]]\nname = "s"\nuse = "builtin:seccomp"\nconfig = { profile = "${dir}/profiles/no-mkdir.json" }\n`;
+  });
+  const result = await containerd.run("filtered", script("mkdir /tmp/x && echo made; echo end"), { flags: ["--rm"] });
+  t.like(result, { status: 0, stdout: "end\n" });
+  t.regex(result.stderr, /not permitted/);
+});
+
+withPolicy(
+  "policy – a name that there is not, a file that does not compile – ctr reads which, at create",
+  async (t) => {
+    await using containerd = await start((dir) => {
+      writeFileSync(
+        join(dir, "bad.toml"),
+        'apiVersion = "dunnage/v1"\nname = "b"\n[[validations]]\nname = "v"\nexpression = "proces.x"\n',
+      );
+      return `[[plugin]]\nname = "bad"\nuse = "policy:${dir}/bad.toml"\n`;
+    });
+    const bad = await containerd.run("bad", ["/bin/true"]);
+    t.is(bad.status, 1);
+    t.regex(bad.stderr, /plugin bad .*bad\.toml.*validation v: Unknown variable: proces/);
+    await containerd.ctrOk("container", "delete", "bad");
+    const config = configOf(containerd.dir, '[[plugin]]\nname = "x"\nuse = "builtin:excc"\n');
+    writeFileSync(join(containerd.dir, "etc/config.toml"), config);
+    const unknown = await containerd.run("unknown", ["/bin/true"]);
+    t.regex(unknown.stderr, /there is no ready-made policy excc; did you mean `exec`\?/);
+    await containerd.ctrOk("container", "delete", "unknown");
+  },
+);
