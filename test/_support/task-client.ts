@@ -1,7 +1,8 @@
-import { TaskClient } from "../../packages/core/src/testing/containerd/task-client.ts";
+import { TaskClient } from "../../packages/core/src/client/task-client.ts";
 import type { Containerd } from "./containerd.ts";
 
-export { type Refusal, refusal, TaskClient } from "../../packages/core/src/testing/containerd/task-client.ts";
+export { TaskClient } from "../../packages/core/src/client/task-client.ts";
+export { type Refusal, refusal } from "../../packages/core/src/testing/containerd/refusal.ts";
 
 /** Opens a connection of its own to the shim of a container that containerd knows. */
 export function connectShim(containerd: Containerd, id: string): Promise<TaskClient> {

@@ -1,11 +1,11 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { failedPrecondition, StatusError } from "@dunnage/core";
+import { TaskClient } from "@dunnage/core/client";
 import type { CommandContext } from "../command.ts";
 import type { Launch } from "./launcher.ts";
 import { type ContainerRecord, readRecord, writeRecord } from "./record.ts";
 import type { ContainerStore } from "./store.ts";
-import { TaskClient } from "./task-client.ts";
 
 /** Files of a container in its directory, beside `config.json` and what the shim writes there. */
 export const containerFiles = {

@@ -1,5 +1,6 @@
 import { pathToFileURL } from "node:url";
 import { Code, StatusError } from "@dunnage/core";
+import { TaskClient } from "@dunnage/core/client";
 import type { CommandContext } from "../command.ts";
 import type { Container } from "./container.ts";
 import { startShim } from "./launcher.ts";
@@ -7,7 +8,6 @@ import { identify } from "./record.ts";
 import { destroy } from "./settle.ts";
 import type { ContainerStore } from "./store.ts";
 import { writeTarget } from "./target-file.ts";
-import { TaskClient } from "./task-client.ts";
 
 export interface CreateTaskOptions {
   readonly env: CommandContext["env"];
@@ -36,7 +36,7 @@ export async function createTask(
     stdout: pathToFileURL(container.file("stdout")).href,
     stderr: terminal ? "" : pathToFileURL(container.file("stderr")).href,
   };
-  const { pid } = await client.create({ id, bundle: directory, ...stdio }, signal);
+  const { pid } = await client.create({ id, bundle: directory, ...stdio }, { signal });
   container.update({ init: identify(pid) ?? { pid, startTime: 0 } });
   if (pidFile !== undefined) writeTarget(pidFile, String(pid));
   stack.move();

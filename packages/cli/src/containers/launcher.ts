@@ -4,7 +4,7 @@ import { isAbsolute, join } from "node:path";
 import { invalidArgument, notFound, unknown } from "@dunnage/core";
 import { suggestion, wire } from "@dunnage/core/client";
 import type { CommandContext } from "../command.ts";
-import { toDate } from "./task-client.ts";
+import { toDate } from "./timestamp.ts";
 
 const ours = /^containerd-shim-dunnage-(.+)-v1$/;
 

@@ -1,4 +1,5 @@
 import { StatusError } from "@dunnage/core";
+import type { TaskClient } from "@dunnage/core/client";
 import type { CommandContext } from "../command.ts";
 import { ClientInput } from "../streams/client-input.ts";
 import { DetachKeys } from "../streams/detach-keys.ts";
@@ -8,7 +9,6 @@ import { OutputClosedError, writerTo } from "../streams/output.ts";
 import { OwnTerminal } from "../streams/own-terminal.ts";
 import type { Container } from "./container.ts";
 import { awaitEnd, type Ending } from "./settle.ts";
-import type { TaskClient } from "./task-client.ts";
 
 export interface SessionOptions {
   readonly container: Container;

@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
 import { Code, notFound, StatusError } from "@dunnage/core";
+import type { TaskClient } from "@dunnage/core/client";
 import type { CommandContext } from "../command.ts";
 import type { Container } from "./container.ts";
 import { deleteByShim } from "./launcher.ts";
 import { readRecord } from "./record.ts";
 import { readStatus } from "./status.ts";
-import { type TaskClient, toDate } from "./task-client.ts";
+import { toDate } from "./timestamp.ts";
 
 /** How long `rm --force` waits for what it has killed; then the launcher's `delete` tries. */
 const killTimeoutMs = 10_000;
@@ -33,7 +34,7 @@ export async function awaitEnd(
 ): Promise<Ending> {
   const { id } = container;
   try {
-    const { exit_status: status, exited_at } = await client.wait({ id }, signal);
+    const { exit_status: status, exited_at } = await client.wait({ id }, { signal });
     await client.delete({ id }).catch(unlessOver);
     return await forget(container, env, { status, exitedAt: toDate(exited_at).toISOString(), isLost: false });
   } catch (error) {
@@ -87,10 +88,10 @@ async function killAndDelete(container: Container, client: TaskClient): Promise<
   const { condition } = await readStatus(container);
   try {
     // Processes that are frozen do not die.
-    if (condition === "paused") await client.resume({ id }, signal);
-    await client.kill({ id, signal: sigkill, all: true }, signal).catch(unlessOver);
-    await client.wait({ id }, signal);
-    await client.delete({ id }, signal);
+    if (condition === "paused") await client.resume({ id }, { signal });
+    await client.kill({ id, signal: sigkill, all: true }, { signal }).catch(unlessOver);
+    await client.wait({ id }, { signal });
+    await client.delete({ id }, { signal });
   } catch (error) {
     if (!StatusError.is(error)) throw error; // what the daemon does not manage is left to `delete`
   }

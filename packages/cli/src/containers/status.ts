@@ -2,7 +2,7 @@ import { Code, StatusError } from "@dunnage/core";
 import { wire } from "@dunnage/core/client";
 import type { Container } from "./container.ts";
 import { isRunning } from "./record.ts";
-import { toDate } from "./task-client.ts";
+import { toDate } from "./timestamp.ts";
 
 /**
  * `creating`: somebody is at it. `exited`: over; its output is there until it is removed. `lost`: its daemon is gone, or
@@ -36,7 +36,7 @@ export async function readStatus(container: Container): Promise<ContainerStatus>
   if (exit !== undefined) return { condition: "exited", pid: 0, exit };
   using client = await container.connect();
   try {
-    const state = await client?.state({ id: container.id }, AbortSignal.timeout(stateTimeoutMs));
+    const state = await client?.state({ id: container.id }, { timeoutMs: stateTimeoutMs });
     if (state !== undefined) return fromState(state);
   } catch (error) {
     if (!StatusError.is(error)) throw error;

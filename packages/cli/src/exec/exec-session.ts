@@ -1,8 +1,7 @@
 import { StatusError } from "@dunnage/core";
-import type { wire } from "@dunnage/core/client";
+import type { TaskClient, wire } from "@dunnage/core/client";
 import type { CommandContext } from "../command.ts";
 import type { Container } from "../containers/container.ts";
-import type { TaskClient } from "../containers/task-client.ts";
 import { ClientInput } from "../streams/client-input.ts";
 import type { WriteChunk } from "../streams/follow-file.ts";
 import { InputFifo } from "../streams/input-fifo.ts";

@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { failedPrecondition, invalidArgument } from "@dunnage/core";
+import type { TaskClient } from "@dunnage/core/client";
 import type { CommandContext } from "../command.ts";
 import { readSpec } from "../containers/bundle.ts";
 import { Container } from "../containers/container.ts";
 import { failureStatus } from "../containers/options.ts";
 import { readStatus } from "../containers/status.ts";
 import { ContainerStore } from "../containers/store.ts";
-import type { TaskClient } from "../containers/task-client.ts";
 import { printResult } from "../output.ts";
 import { ExecDirectory, sweepExecs } from "./exec-directory.ts";
 import { type ExecSpec, runExecSession } from "./exec-session.ts";

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { invalidArgument, unknown } from "@dunnage/core";
+import type { TaskClient } from "@dunnage/core/client";
 import type { CommandContext } from "../command.ts";
 import { readBundle } from "../containers/bundle.ts";
 import type { Container } from "../containers/container.ts";
@@ -11,7 +12,6 @@ import { runSession, type SessionEnd } from "../containers/session.ts";
 import { destroy } from "../containers/settle.ts";
 import { ContainerStore } from "../containers/store.ts";
 import { checkTarget } from "../containers/target-file.ts";
-import type { TaskClient } from "../containers/task-client.ts";
 import { printResult } from "../output.ts";
 import { parseDetachKeys } from "../streams/detach-keys.ts";
 import { SignalRelay } from "./signal-relay.ts";

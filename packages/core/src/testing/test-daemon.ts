@@ -4,13 +4,13 @@ import { cleanUp } from "../bootstrap/composition/clean-up.ts";
 import { serve } from "../bootstrap/composition/composition.ts";
 import { defaultConfig } from "../bootstrap/config/config.ts";
 import type { DaemonContext, DaemonService } from "../bootstrap/context.ts";
+import { TaskClient } from "../client/task-client.ts";
 import { openLibc } from "../native/open-libc.ts";
 import { DEFAULT_PATH } from "../reaper/child-environment.ts";
 import type { Exit } from "../reaper/exit.ts";
 import type { RuntimeFactory } from "../runtime/define.ts";
 import type { ContainerRef } from "../runtime/runtime.ts";
 import { EventService } from "./containerd/event-service.ts";
-import { TaskClient } from "./containerd/task-client.ts";
 import { TempDir } from "./temp-dir.ts";
 
 /** The runtime of a test's daemon, and what a configuration file would say of it. */

@@ -2,7 +2,7 @@ import { wire } from "../proto/gen/wire.js";
 import { leftovers } from "./bundle/leftovers.ts";
 import { OciBundle, type OciBundleOptions } from "./bundle/oci-bundle.ts";
 import { ClientStreams, type StreamsOptions } from "./containerd/client-streams.ts";
-import { refusal } from "./containerd/task-client.ts";
+import { refusal } from "./containerd/refusal.ts";
 import type { TestDaemon } from "./test-daemon.ts";
 import { until } from "./until.ts";
 

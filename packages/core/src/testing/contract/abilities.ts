@@ -3,7 +3,7 @@ import { Code } from "@dunnage/ttrpc";
 import { silentLogger } from "../../log/logger.ts";
 import { findExecutable } from "../../reaper/child-environment.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
-import { type Refusal, refusal } from "../containerd/task-client.ts";
+import { type Refusal, refusal } from "../containerd/refusal.ts";
 import type { ContractOptions } from "./contract.ts";
 import type { ContractCase, Scene } from "./scene.ts";
 

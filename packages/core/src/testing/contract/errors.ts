@@ -1,7 +1,7 @@
 import { equal, match, ok } from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { refusal } from "../containerd/task-client.ts";
+import { refusal } from "../containerd/refusal.ts";
 import type { ContractCase } from "./scene.ts";
 
 /** What cannot be run. */

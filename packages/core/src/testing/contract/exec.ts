@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { constants } from "node:os";
 import { Code } from "@dunnage/ttrpc";
-import { refusal } from "../containerd/task-client.ts";
+import { refusal } from "../containerd/refusal.ts";
 import { until } from "../until.ts";
 import type { ContractCase } from "./scene.ts";
 

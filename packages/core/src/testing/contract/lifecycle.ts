@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { Code } from "@dunnage/ttrpc";
-import { refusal } from "../containerd/task-client.ts";
+import { refusal } from "../containerd/refusal.ts";
 import { until } from "../until.ts";
 import type { ContractCase, Scene } from "./scene.ts";
 

@@ -1,6 +1,6 @@
 import { equal, ok } from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { refusal } from "../containerd/task-client.ts";
+import { refusal } from "../containerd/refusal.ts";
 import { until } from "../until.ts";
 import type { ContractCase } from "./scene.ts";
 

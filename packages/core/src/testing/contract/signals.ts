@@ -1,7 +1,7 @@
 import { equal, ok } from "node:assert/strict";
 import { constants } from "node:os";
 import { Code } from "@dunnage/ttrpc";
-import { refusal } from "../containerd/task-client.ts";
+import { refusal } from "../containerd/refusal.ts";
 import type { ContractCase } from "./scene.ts";
 
 const { SIGKILL, SIGTERM } = constants.signals;

@@ -1,5 +1,5 @@
 import { equal, ok } from "node:assert/strict";
-import { refusal } from "../containerd/task-client.ts";
+import { refusal } from "../containerd/refusal.ts";
 import { readUsage } from "./observe.ts";
 import type { ContractCase } from "./scene.ts";
 

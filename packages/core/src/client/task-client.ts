@@ -1,5 +1,5 @@
-import { type CallOptions, Client, ClosedError, StatusError } from "@dunnage/ttrpc";
-import { wire } from "../../proto/gen/wire.js";
+import { type CallOptions, Client } from "@dunnage/ttrpc";
+import { wire } from "../proto/gen/wire.js";
 
 /** The part of a generated message class that a call needs. */
 interface Message<Fields, Decoded> {
@@ -7,15 +7,10 @@ interface Message<Fields, Decoded> {
   decode(bytes: Uint8Array): Decoded;
 }
 
-/** What an unsuccessful call told the client. */
-export interface Refusal {
-  readonly code: number;
-  readonly message: string;
-}
-
 /**
  * A client of a shim's Task API, as containerd is one. Requests and responses are plain objects with the fields of the
- * protocol: `client.kill({ id, signal: 9 })`.
+ * protocol: `client.kill({ id, signal: 9 })`. Calls reject with a StatusError: the shim's answer, or ClosedError when the
+ * daemon is gone.
  * @see https://github.com/containerd/containerd/blob/main/api/runtime/task/v3/shim.proto
  */
 export class TaskClient implements Disposable {
@@ -27,7 +22,7 @@ export class TaskClient implements Disposable {
     this.#service = `containerd.task.v${version}.Task`;
   }
 
-  /** `version`: of the Task API. Default: 2. */
+  /** `version`: of the Task API; default 2. @throws {StatusError} Unavailable – nobody listens. */
   static async connect(address: string, version = 2): Promise<TaskClient> {
     return new TaskClient(await Client.connect(address, { timeoutMs: 10_000 }), version);
   }
@@ -66,16 +61,5 @@ export class TaskClient implements Disposable {
   #method<Fields, Decoded>(name: string, request: Message<Fields, unknown>, response: Message<never, Decoded>) {
     return async (fields: Fields, options?: CallOptions): Promise<Decoded> =>
       response.decode(await this.call(name, request.encode(fields).finish(), options));
-  }
-}
-
-/** The status of a call that failed, undefined when it succeeded. A lost connection is thrown on: it is no answer. */
-export async function refusal(call: Promise<unknown>): Promise<Refusal | undefined> {
-  try {
-    await call;
-    return undefined;
-  } catch (error) {
-    if (error instanceof ClosedError || !StatusError.is(error)) throw error;
-    return { code: error.code, message: error.message };
   }
 }

@@ -1,5 +1,0 @@
-// For programs that are a shim's client, as containerd is one.
-export { suggestion } from "./errors/nearest.ts";
-export { readProcess } from "./native/proc.ts";
-export { wire } from "./proto/gen/wire.js";
-export { validateId } from "./task/identifiers.ts";
