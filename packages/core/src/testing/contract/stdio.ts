@@ -1,4 +1,5 @@
-import { equal } from "node:assert/strict";
+import { equal, ok } from "node:assert/strict";
+import { until } from "../until.ts";
 import type { ContractCase } from "./scene.ts";
 
 /** More than a pipe holds, less than an argument may have. */
@@ -13,8 +14,8 @@ export const stdioCases: readonly ContractCase[] = [
       equal(await task.wait(), 0);
       await task.delete();
       await task.streams?.ended();
-      equal(task.streams?.out, long);
       equal(task.streams?.err, "oops\n");
+      ok(task.streams?.out === long, `${task.streams?.out.length} characters of ${long.length}, or others`);
     },
   },
   {
@@ -25,12 +26,11 @@ export const stdioCases: readonly ContractCase[] = [
       await task.streams?.write("a line\n");
       await task.streams?.shows("a line\n");
       await task.streams?.write(long);
-      await task.streams?.shows(long);
+      await until(() => task.streams?.out === `a line\n${long}`, "what was written comes back");
       await task.closeStdin();
       equal(await task.wait(), 0);
       await task.delete();
       await task.streams?.ended();
-      equal(task.streams?.out, `a line\n${long}`);
     },
   },
   {
