@@ -21,6 +21,12 @@ const shell = (): string => dunnage.bundleOf("shell", toTerminalSpec(["/bin/sh"]
 /** Types a command whose output differs from what is typed. */
 const say = (word: string): string => `echo said-$((40+2))-${word}\r`;
 
+/** Whether keys go through as they are, and output as well. */
+async function isRaw(pty: Pty): Promise<boolean> {
+  const modes = (await pty.stty("-a")).split(/\s+/);
+  return modes.includes("-icanon") && modes.includes("-isig") && modes.includes("-opost");
+}
+
 test.serial("run -it – is a terminal of our size, whose keys are the container's, and restores ours", async (t) => {
   using pty = new Pty(dunnage, ["run", "-it", "--rm", "--id", "tty", shell()]);
   await pty.shows("# ");
@@ -85,6 +91,33 @@ test.serial("run -it – restores the terminal – a command that cannot be star
   t.regex(pty.stdout, /^dunnage run: [^\n]*\/no\/such[^\n]*\n/);
   t.true(pty.isRestored);
   t.deepEqual(await dunnage.ps(), []);
+});
+
+test.serial("run -it – sets its mode again – stopped, and continued by a shell that has set its own", async (t) => {
+  using pty = new Pty(dunnage, ["run", "-it", "--rm", shell()]);
+  await pty.shows("# ");
+  process.kill(pty.dunnagePid, "SIGSTOP");
+  await pty.stty("sane");
+  t.false(await isRaw(pty));
+  process.kill(pty.dunnagePid, "SIGCONT");
+  await until("it is raw again", () => isRaw(pty));
+  pty.type("exit 3\r");
+  await pty.shows("status=3\n");
+});
+
+test.serial("attach – restores the terminal and leaves the container alone – ended by a signal", async (t) => {
+  await dunnage.ok("run", "-d", "-i", "--id", "left", shell());
+  using pty = new Pty(dunnage, ["attach", "left"]);
+  await until("it is there", () => {
+    pty.type(say("hello"));
+    return pty.stdout.includes("said-42-hello");
+  });
+  process.kill(pty.dunnagePid, "SIGTERM");
+  await pty.shows("status=143\n");
+  await pty.ended;
+  t.true(pty.isRestored);
+  t.is((await dunnage.find("left")).status, "running");
+  await dunnage.ok("rm", "-f", "left");
 });
 
 test.serial("run -it – passes our input on, and types Ctrl-D at its end – input that is no terminal", async (t) => {

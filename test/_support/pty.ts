@@ -32,9 +32,21 @@ stty -g >${files}.after; echo "status=$status"`;
 
   /** Changes the terminal's size, of which its foreground processes are told. */
   async resize(rows: number, columns: number): Promise<void> {
+    await this.stty("rows", String(rows), "cols", String(columns));
+  }
+
+  /** Changes the terminal's mode behind the command's back, or (`-a`) tells it. */
+  stty(...args: readonly string[]): Promise<string> {
     const paths = readDescendants(this.pid).map(({ pid }) => readFds(pid).get(0) ?? "");
     const path = paths.find((target) => target.startsWith("/dev/pts/"));
     if (path === undefined) throw new Error("no terminal");
-    await runCommandOk("stty", ["-F", path, "rows", String(rows), "cols", String(columns)]);
+    return runCommandOk("stty", ["-F", path, ...args]);
+  }
+
+  /** Pid of the `dunnage` at the terminal. */
+  get dunnagePid(): number {
+    const found = readDescendants(this.pid).find(({ argv }) => argv.some((word) => word.endsWith("/cli.cjs")));
+    if (found === undefined) throw new Error("dunnage does not run");
+    return found.pid;
   }
 }
