@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import {
   chmodSync,
   copyFileSync,
+  cpSync,
   existsSync,
   linkSync,
   mkdirSync,
@@ -18,6 +19,7 @@ import {
 } from "node:fs";
 import { join, resolve } from "node:path";
 import { build, type Plugin } from "esbuild";
+import { packPackages } from "./pack.ts";
 import { warmUp } from "./warm-up.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
@@ -113,6 +115,18 @@ function publish(): void {
   rmSync(old, { recursive: true, force: true });
 }
 
+/** What `dunnage new` writes projects from. No daemon runs it, so it is no part of the build id. */
+function copyForNew(): void {
+  for (const [from, name] of [
+    [join(ROOT, "packages/cli/templates"), "templates"],
+    [packPackages(), "packages"],
+  ] as const) {
+    const to = join(DIST, "lib/dunnage", name);
+    rmSync(to, { recursive: true, force: true });
+    cpSync(from, to, { recursive: true });
+  }
+}
+
 function currentId(): string {
   const file = join(DIST, "lib/dunnage/build-id");
   return existsSync(file) ? readFileSync(file, "utf8").trim() : "";
@@ -129,11 +143,13 @@ async function main(): Promise<void> {
   const id = buildId();
   writeFileSync(join(LIB, "build-id"), `${id}\n`);
   if (id === currentId()) {
+    copyForNew();
     console.log(`build: dist/ is up to date (${id})`);
     return;
   }
   await warmUp(LIB);
   publish();
+  copyForNew();
   console.log(`build: dist/ is ready (${id}): ${launchers().join(", ")}`);
 }
 

@@ -44,4 +44,9 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./kill/command.ts")).killCommand,
   },
   { name: "rm", summary: "remove containers", load: async () => (await import("./rm/command.ts")).rmCommand },
+  {
+    name: "new",
+    summary: "begin a runtime or a hook of your own",
+    load: async () => (await import("./new/command.ts")).newCommand,
+  },
 ];

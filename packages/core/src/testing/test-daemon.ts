@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { Server } from "@dunnage/ttrpc";
 import { cleanUp } from "../bootstrap/composition/clean-up.ts";
 import { serve } from "../bootstrap/composition/composition.ts";
-import { defaultConfig } from "../bootstrap/config/config.ts";
+import { defaultConfig, type PluginConfig } from "../bootstrap/config/config.ts";
 import type { DaemonContext, DaemonService } from "../bootstrap/context.ts";
 import { TaskClient } from "../client/task-client.ts";
 import { openLibc } from "../native/open-libc.ts";
@@ -20,6 +20,8 @@ export interface RuntimeUnderTest {
   readonly binary?: string | undefined;
   /** As `[runtimes.NAME.config]`. */
   readonly config?: Readonly<Record<string, unknown>> | undefined;
+  /** As `[[plugin]]`: hooks around what is done with the containers. */
+  readonly plugins?: readonly PluginConfig[] | undefined;
 }
 
 const name = "test";
@@ -89,7 +91,7 @@ export class TestDaemon implements AsyncDisposable {
 }
 
 async function toContext(dir: string, ttrpcAddress: string, options: RuntimeUnderTest): Promise<DaemonContext> {
-  const { binary, config = {} } = options;
+  const { binary, config = {}, plugins = [] } = options;
   return {
     runtime: name,
     libDir: dir,
@@ -98,7 +100,7 @@ async function toContext(dir: string, ttrpcAddress: string, options: RuntimeUnde
     version: "0",
     env: { PATH: DEFAULT_PATH },
     openFilesLimit: { soft: 1024, hard: 4096 },
-    config: { ...defaultConfig, runtimes: { [name]: { use: `builtin:${name}`, binary, config } } },
+    config: { ...defaultConfig, plugins, runtimes: { [name]: { use: `builtin:${name}`, binary, config } } },
     libc: await openLibc(),
     namespace: "test",
     grpcAddress: "",

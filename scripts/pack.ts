@@ -1,0 +1,60 @@
+/**
+ * Makes npm packages of what plugins are written against: compiled JavaScript, types, no sources. They go to
+ * .cache/packages/HASH, where HASH changes with whatever is in them; what is there already is not made again.
+ * Prints the directory.
+ */
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+const ROOT = resolve(import.meta.dirname, "..");
+/** Each before those that need it. */
+const PACKAGES = ["ttrpc", "core"] as const;
+/** What the compiler leaves alone: generated code, and the definitions that the tests' tool box reads. */
+const AS_IT_IS = ["proto/gen", "proto/def"];
+
+/** Returns the directory of the packages, `dunnage-NAME-VERSION.tgz` each. */
+export function packPackages(): string {
+  const dir = join(ROOT, ".cache/packages", contentHash());
+  if (existsSync(dir)) return dir;
+  const stage = `${dir}.${process.pid}`;
+  mkdirSync(stage, { recursive: true });
+  try {
+    for (const name of PACKAGES) compile(name);
+    for (const name of PACKAGES) pack(name, stage);
+    if (!existsSync(dir)) renameSync(stage, dir);
+  } finally {
+    rmSync(stage, { recursive: true, force: true });
+  }
+  return dir;
+}
+
+function contentHash(): string {
+  const patterns = PACKAGES.flatMap((name) =>
+    ["src/**/*.*", "*.json", "README.md"].map((it) => `packages/${name}/${it}`),
+  );
+  const files = globSync([...patterns, "tsconfig.base.json", "scripts/pack.ts"], { cwd: ROOT }).sort();
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(`${file}\n`).update(readFileSync(join(ROOT, file)));
+  return hash.digest("hex").slice(0, 12);
+}
+
+function compile(name: string): void {
+  const dir = join(ROOT, "packages", name);
+  rmSync(join(dir, "dist"), { recursive: true, force: true });
+  execFileSync(join(ROOT, "node_modules/.bin/tsc"), ["-p", join(dir, "tsconfig.build.json")], { stdio: "inherit" });
+  for (const part of AS_IT_IS) {
+    if (existsSync(join(dir, "src", part)))
+      cpSync(join(dir, "src", part), join(dir, "dist", part), { recursive: true });
+  }
+}
+
+/** By pnpm, which puts versions in the place of `workspace:*`, and `publishConfig` in that of the exports of the sources. */
+function pack(name: string, destination: string): void {
+  const { packageManager } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  const args = ["--yes", packageManager, "pack", "--pack-destination", destination];
+  execFileSync("npx", args, { cwd: join(ROOT, "packages", name), stdio: ["ignore", "ignore", "inherit"] });
+}
+
+if (process.argv[1] === import.meta.filename) console.log(packPackages());
