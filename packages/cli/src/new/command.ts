@@ -3,8 +3,8 @@ import type { CommandContext, DefineCommand } from "../command.ts";
 import { printResult } from "../output.ts";
 import { type ProjectKind, writeProject } from "./project.ts";
 
-const description = `Writes a project in TypeScript, with its tests, into the directory NAME: a plugin that is a runtime, which passes
-the contract of runtimes and runs containers at once, or one that has hooks. Then: npm install && npm test.`;
+const description = `Writes a project in TypeScript, with its tests, into the directory NAME: a plugin that is a runtime, which runs
+containers at once, or one that has hooks. Then: npm install && npm test.`;
 
 /** `dunnage new`. */
 export const newCommand: DefineCommand = (command, context) => {

@@ -64,7 +64,9 @@ function manifest(text: string, vendored: readonly Vendored[]): string {
   const own = vendored.map(({ name, path }) => [name, `file:${path}`]);
   const node = process.version.slice(1);
   const devDependencies = Object.fromEntries([...own, ...Object.entries(tools), ["node", node]].sort());
-  return `${JSON.stringify({ ...JSON.parse(text), devDependencies }, undefined, 2)}\n`;
+  // Newer npm runs no install script that is not named; Node comes by one.
+  const allowScripts = { koffi: true, node: true };
+  return `${JSON.stringify({ ...JSON.parse(text), devDependencies, allowScripts }, undefined, 2)}\n`;
 }
 
 function write(dir: string, path: string, content: string | Buffer): string {

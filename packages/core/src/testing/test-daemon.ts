@@ -96,7 +96,7 @@ async function toContext(dir: string, ttrpcAddress: string, options: RuntimeUnde
     runtime: name,
     libDir: dir,
     runtimeDir: dir,
-    configPath: join(dir, "config.toml"),
+    configPath: join(dir, "etc/config.toml"), // apart from the sockets: hooks are loaded again when its directory changes
     version: "0",
     env: { PATH: DEFAULT_PATH },
     openFilesLimit: { soft: 1024, hard: 4096 },
