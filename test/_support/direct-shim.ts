@@ -104,7 +104,7 @@ export class DirectShim implements AsyncDisposable {
     const { id, client } = this;
     await refusal(client.resume({ id })).catch(() => undefined);
     await refusal(client.kill({ id, signal: 9, all: true })).catch(() => undefined);
-    await refusal(client.wait({ id })).catch(() => undefined);
+    await refusal(client.wait({ id }, { timeoutMs: 30_000 })).catch(() => undefined);
     await refusal(client.delete({ id })).catch(() => undefined);
   }
 

@@ -13,6 +13,11 @@ export const crunDialect: OciDialect = {
   errorText,
   isAbsent: (text) => /error opening file [`'].*\/status[`']: No such file|cannot open directory [`']/.test(text),
   isStopped: (text) => /No such process|container [`'].*[`'] is not running/.test(text),
+  criu: {
+    restoreArgs: () => [],
+    hasEmptyNamespaces: false,
+    isUnknownCommand: (text) => /unknown command (checkpoint|restore)/.test(text),
+  },
 };
 
 function createArgs(options: RuntimeOptions): string[] {

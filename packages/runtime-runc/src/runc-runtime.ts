@@ -14,6 +14,10 @@ export const runcDialect: OciDialect = {
   isAbsent: (text) => /container (".*" )?does not exist/.test(text),
   isStopped: (text) => /container not running|process already finished|no such process/i.test(text),
   parsePids,
+  criu: {
+    restoreArgs: ({ noPivotRoot }) => ["--no-subreaper", ...(noPivotRoot ? ["--no-pivot"] : [])],
+    hasEmptyNamespaces: true,
+  },
 };
 
 function createArgs(options: RuntimeOptions): string[] {

@@ -39,6 +39,7 @@ export class TaskClient implements Disposable {
   readonly update = this.#method("Update", wire.UpdateTaskRequest, wire.Empty);
   readonly stats = this.#method("Stats", wire.StatsRequest, wire.StatsResponse);
   readonly pids = this.#method("Pids", wire.PidsRequest, wire.PidsResponse);
+  readonly checkpoint = this.#method("Checkpoint", wire.CheckpointTaskRequest, wire.Empty);
   readonly resizePty = this.#method("ResizePty", wire.ResizePtyRequest, wire.Empty);
   readonly closeIo = this.#method("CloseIO", wire.CloseIORequest, wire.Empty);
   readonly connect = this.#method("Connect", wire.ConnectRequest, wire.ConnectResponse);

@@ -88,6 +88,12 @@ export function taskResumed(containerId: string): TaskEvent {
   return { topic: "/tasks/resumed", typeUrl: "containerd.events.TaskResumed", value: value.finish() };
 }
 
+/** Builds `/tasks/checkpointed`. `checkpoint`: path of the image. containerd's own shim sends none. */
+export function taskCheckpointed({ containerId, checkpoint }: TaskCheckpointedFields): TaskEvent {
+  const value = wire.TaskCheckpointed.encode({ container_id: containerId, checkpoint });
+  return { topic: "/tasks/checkpointed", typeUrl: "containerd.events.TaskCheckpointed", value: value.finish() };
+}
+
 /** Builds `/tasks/oom`: a process of the container was killed for want of memory. */
 export function taskOom(containerId: string): TaskEvent {
   const value = wire.TaskOOM.encode({ container_id: containerId });
@@ -97,4 +103,9 @@ export function taskOom(containerId: string): TaskEvent {
 interface ExecFields {
   readonly containerId: string;
   readonly execId: string;
+}
+
+interface TaskCheckpointedFields {
+  readonly containerId: string;
+  readonly checkpoint: string;
 }

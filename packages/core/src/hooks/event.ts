@@ -1,4 +1,5 @@
 import type { OciProcess, OciSpec } from "../oci/bundle.ts";
+import type { CheckpointRequest } from "../runtime/runtime.ts";
 import type { Stage } from "./stages.ts";
 
 /** What a container is to CRI: a pod's sandbox, a container in a pod; or neither. */
@@ -65,6 +66,10 @@ interface Resources {
   readonly resources: object;
 }
 
+interface Checkpoint {
+  readonly checkpoint: CheckpointRequest;
+}
+
 interface Kill {
   /** Empty: the init process. */
   readonly execId: string;
@@ -87,6 +92,9 @@ export interface StageFields {
   /** `resources`: the OCI `linux.resources` of the request. */
   readonly preUpdate: Resources;
   readonly postUpdate: Resources;
+  /** `checkpoint`: path and options. */
+  readonly preCheckpoint: Checkpoint;
+  readonly postCheckpoint: Checkpoint;
   readonly preKill: Kill;
   readonly postKill: Kill;
   readonly preStop: Pid & { readonly signal: number };

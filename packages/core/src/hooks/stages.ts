@@ -37,6 +37,8 @@ export const stages = {
   postPause: post,
   preResume: pre,
   postResume: post,
+  preCheckpoint: deniable,
+  postCheckpoint: post,
   preUpdate: deniable,
   postUpdate: post,
   /** Every Kill, of init and of execs, with any signal. */

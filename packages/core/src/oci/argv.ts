@@ -76,6 +76,26 @@ export function updateArgs(id: string): OciArgs {
   return ["update", "--resources=-", id];
 }
 
+/** What `checkpoint` and `restore` have in common. */
+export interface ImageFlags {
+  readonly imagePath: string;
+  /** Directory for CRIU's log. */
+  readonly workPath: string;
+  readonly flags: readonly string[];
+}
+
+/** `checkpoint`: writes the image of a container. */
+export function checkpointArgs(id: string, { imagePath, workPath, flags }: ImageFlags): OciArgs {
+  return ["checkpoint", `--image-path=${imagePath}`, `--work-path=${workPath}`, ...flags, id];
+}
+
+/** `restore`, detached: makes a container from an image. */
+export function restoreArgs(id: string, bundle: string, options: ImageFlags & Omit<ProcessFlags, "extra">): OciArgs {
+  const { imagePath, workPath, flags } = options;
+  const paths = [`--bundle=${bundle}`, `--image-path=${imagePath}`, `--work-path=${workPath}`];
+  return ["restore", ...paths, "--detach", ...processArgs({ ...options, extra: flags }), id];
+}
+
 function processArgs(flags: ProcessFlags): string[] {
   const args = [`--pid-file=${flags.pidFile}`];
   if (flags.consoleSocket !== undefined) args.push(`--console-socket=${flags.consoleSocket}`);

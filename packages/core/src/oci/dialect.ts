@@ -23,6 +23,18 @@ export interface OciDialect {
   isAbsent(text: string): boolean;
   /** Whether the text of a failed `kill` says that the process has ended already. */
   isStopped(text: string): boolean;
+  /** Absent: the runtime has no checkpoints by CRIU. */
+  readonly criu?: CriuDialect;
   /** Pids, as the host sees them, from the output of `ps --format=json`. Absent: `ps` of this runtime is no use. */
   parsePids?(stdout: string): readonly number[];
+}
+
+/** How a runtime calls CRIU. */
+export interface CriuDialect {
+  /** Flags of `restore` beside those that all share. */
+  restoreArgs(options: RuntimeOptions): readonly string[];
+  /** Whether `--empty-ns` is one of its flags. */
+  readonly hasEmptyNamespaces: boolean;
+  /** Whether the text of a failed call says that this build of the runtime came without CRIU. */
+  isUnknownCommand?(text: string): boolean;
 }

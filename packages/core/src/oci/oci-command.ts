@@ -19,6 +19,8 @@ export interface OciCall {
   readonly stdio?: ProcessStdio | undefined;
   /** Text for the command's stdin. */
   readonly input?: string;
+  /** As `Command.env`. */
+  readonly env?: readonly string[];
 }
 
 /** How a call ended: with its output, or with a failure. */
@@ -51,7 +53,7 @@ export class OciCommandLine {
     using lock = new CommandLock(call.container.bundle);
     const args = [...this.#globalArgs(call.container, log?.path), ...call.args];
     const input = call.input === undefined ? {} : { input: call.input };
-    const command = { path, args, ...call.stdio, ...input, inherit: lock.inherit };
+    const command = { path, args, ...call.stdio, ...input, env: call.env ?? [], inherit: lock.inherit };
     try {
       const result = await this.#deps.commands.run(command, signal);
       if (result.exitStatus === 0) return { stdout: result.stdout };

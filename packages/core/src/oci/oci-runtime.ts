@@ -5,6 +5,7 @@ import type { RuntimeDeps } from "../runtime/define.ts";
 import type { RuntimeOptions } from "../runtime/options.ts";
 import type { ContainerRef, Created, CreateRequest, ExecRequest, KillRequest, Runtime } from "../runtime/runtime.ts";
 import * as argv from "./argv.ts";
+import { Criu } from "./criu/criu.ts";
 import type { OciDialect } from "./dialect.ts";
 import { formatExactJson } from "./exact-json.ts";
 import { type OciCall, OciCommandLine, type OciOutcome } from "./oci-command.ts";
@@ -23,6 +24,9 @@ export class OciRuntime implements Runtime {
   readonly name: string;
   /** Absent where the dialect has no `parsePids`. */
   readonly pids?: NonNullable<Runtime["pids"]>;
+  /** Both are absent where the dialect has no `criu`. */
+  readonly checkpoint?: NonNullable<Runtime["checkpoint"]>;
+  readonly restore?: NonNullable<Runtime["restore"]>;
   /** For an adapter that is built around this one and needs commands of its own. */
   readonly commands: OciCommandLine;
   readonly #dialect: OciDialect;
@@ -35,6 +39,11 @@ export class OciRuntime implements Runtime {
     this.commands = new OciCommandLine(dialect, deps);
     const { parsePids } = dialect;
     if (parsePids) this.pids = (container, signal) => this.#pids(container, parsePids, signal);
+    if (!dialect.criu) return;
+    const criu = new Criu(dialect.criu, deps, this.commands);
+    this.checkpoint = (container, request, signal) => criu.checkpoint(container, request, signal);
+    this.restore = (request, signal) =>
+      this.#makeInit(request.container, "OCI runtime restore failed", () => criu.restore(request, signal));
   }
 
   /** Without `stdio` the process gets none: for a runtime that takes it at start. */
@@ -44,12 +53,17 @@ export class OciRuntime implements Runtime {
     const extra = this.#dialect.createArgs?.(container.options) ?? [];
     const args = argv.createArgs(container.id, container.bundle, { pidFile, consoleSocket, extra });
     signal.throwIfAborted();
+    const call: OciCall = { args, container, stdio: stdioOf(request) };
+    return this.#makeInit(container, "OCI runtime create failed", () => this.commands.run(call, signal));
+  }
+
+  async #makeInit(container: ContainerRef, prefix: string, run: () => Promise<OciOutcome>): Promise<Created> {
     let cutOff = true;
     try {
-      const outcome = await this.commands.run({ args, container, stdio: stdioOf(request) }, signal);
+      const outcome = await run();
       if (outcome.failure) cutOff = outcome.failure.interrupted;
-      check(outcome, "OCI runtime create failed");
-      return { pid: pidIn(pidFile, "OCI runtime create failed") };
+      check(outcome, prefix);
+      return { pid: pidIn(initPidFile(container.bundle), prefix) };
     } catch (error) {
       // Not after a failure of the runtime's own: it cleans up itself, and the id may be another container's.
       if (cutOff) await this.#undoCreate(container);

@@ -20,9 +20,9 @@ export interface RuntimeOptions {
   readonly ioGid: number;
   /** The criu program of checkpoints and restores, by its whole path; empty: the one in PATH. Of containerd 1.6 only. */
   readonly criuPath: string;
-  /** containerd's own: from there it takes the checkpoint that Create then names. */
+  /** The checkpoint to restore from, where the request names none; empty: none. */
   readonly criuImagePath: string;
-  /** Directory for what criu logs while it restores; empty: the bundle's `work`. */
+  /** Directory for what criu logs while it restores; empty: one of the shim's own. */
   readonly criuWorkPath: string;
   /** `runtimeoptions.v1.Options`: type of the options in `configPath` or `configBody`. */
   readonly typeUrl: string;

@@ -51,6 +51,34 @@ export interface ExecRequest {
   readonly consoleSocket?: string | undefined;
 }
 
+/** What a checkpoint is to be. @see https://github.com/containerd/containerd/blob/main/api/types/runc/options/oci.proto CheckpointOptions */
+export interface CheckpointRequest {
+  /** Absolute path of the directory for the image; made if need be. */
+  readonly imagePath: string;
+  /** Absolute path of the directory for logs, which are kept; empty: the runtime's choice, and they are not. */
+  readonly workPath: string;
+  /** True: the container ends with its checkpoint. False: it runs on. */
+  readonly exit: boolean;
+  /** What may be in use: TCP connections, unix sockets whose other end is outside, a terminal from outside, file locks. */
+  readonly openTcp: boolean;
+  readonly externalUnixSockets: boolean;
+  readonly terminal: boolean;
+  readonly fileLocks: boolean;
+  /** Types of namespaces that are restored without what is in them. */
+  readonly emptyNamespaces: readonly string[];
+  /** `soft`, `full`, `strict`; empty: the runtime's default. */
+  readonly cgroupsMode: string;
+  /** Earlier checkpoint that this one builds on, relative to `imagePath`; empty: none. */
+  readonly parentPath: string;
+}
+
+export interface RestoreRequest extends CreateRequest {
+  /** Absolute path of a checkpoint's image. */
+  readonly imagePath: string;
+  /** Path of the checkpoint that it builds on, where the image does not name it; empty: none. */
+  readonly parentPath: string;
+}
+
 export interface KillRequest {
   /** Signal number, 1–64, or 0 to probe. */
   readonly signal: number;
@@ -100,6 +128,15 @@ export interface Runtime {
   resume?(container: ContainerRef, signal: AbortSignal): Promise<void>;
   /** Sets resources, an OCI `linux.resources` object. @see https://github.com/opencontainers/runtime-spec/blob/main/config-linux.md#control-groups */
   update?(container: ContainerRef, resources: object, signal: AbortSignal): Promise<void>;
+  /**
+   * Writes an image of a running or paused container to a directory. A runtime refuses what it cannot heed in the request.
+   */
+  checkpoint?(container: ContainerRef, request: CheckpointRequest, signal: AbortSignal): Promise<void>;
+  /**
+   * Makes a container from an image that `checkpoint` has written, in place of `create` and `start`: its processes run when this
+   * resolves. When it rejects, nothing of the container is left, as with `create`.
+   */
+  restore?(request: RestoreRequest, signal: AbortSignal): Promise<Created>;
   /**
    * What the container uses. Absent, rejected, and for what the answer leaves out: the cgroup of `Created.pid`.
    */

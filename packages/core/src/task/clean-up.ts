@@ -7,6 +7,7 @@ import type { Logger } from "../log/logger.ts";
 import { unmountRootfs } from "../mount/rootfs.ts";
 import { type OciSpec, readSpec } from "../oci/bundle.ts";
 import { removeCgroups } from "../oci/cgroup-cleanup.ts";
+import { criuWorkPath } from "../oci/criu/criu-call.ts";
 import { endOutlivedCommands } from "../oci/outlived.ts";
 import type { CommandRunner } from "../reaper/command.ts";
 import type { Exit } from "../reaper/exit.ts";
@@ -55,7 +56,9 @@ export async function cleanUp(deps: CleanUpDeps, request: CleanUpRequest): Promi
   await attempt("commands", () => endOutlivedCommands(bundle, { timeoutMs: commandsTimeoutMs }));
   await attempt("runtime", () => deleteFromRuntime(deps, ref, journal?.runtime ?? request.runtime));
   await attempt("loggers", () => endRecordedLoggers(bundle, { timeoutMs: loggersTimeoutMs }));
-  await attempt("mounts", () => unmountRootfs(join(bundle, "rootfs"), deps, AbortSignal.timeout(stepTimeoutMs)));
+  for (const place of [join(bundle, "rootfs"), criuWorkPath(bundle)]) {
+    await attempt("mounts", () => unmountRootfs(place, deps, AbortSignal.timeout(stepTimeoutMs)));
+  }
   await attempt("cgroups", async () => removeCgroups(cgroupsPathOf(bundle), { timeoutMs: commandsTimeoutMs }));
   await attempt("hooks", () => runHooks(deps, ref, journal, exit));
   return exit;

@@ -3,7 +3,7 @@ import type { Metrics } from "../cgroups/metrics/metrics.ts";
 import type { OomWatch } from "../cgroups/oom.ts";
 import { notFound } from "../errors/errors.ts";
 import type { ProcessStdio } from "../io/process-io.ts";
-import type { ContainerRef, Created, Runtime } from "../runtime/runtime.ts";
+import type { ContainerRef, Created, RestoreRequest, Runtime } from "../runtime/runtime.ts";
 import { CommandLimit } from "./command-limit.ts";
 import type { Journal } from "./journal.ts";
 import type { Process } from "./process.ts";
@@ -25,6 +25,8 @@ export class Container {
   cgroup: Cgroup | undefined;
   /** As `Created.sandbox`. */
   sandbox: Created["sandbox"];
+  /** The image that its Start restores it from. Undefined: it is created and started, or restored already. */
+  restoreFrom: Pick<RestoreRequest, "imagePath" | "parentPath"> | undefined;
   /** Init's ends, as long as they wait for a runtime that takes them at start. */
   startStdio: ProcessStdio | undefined;
   /** Undefined: before the runtime's create, and where nothing counts. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { unimplemented } from "../errors/errors.ts";
 import { taskCreate } from "../events/task-events.ts";
+import type { ProcessIo } from "../io/process-io.ts";
 import type { Mount } from "../mount/mount.ts";
 import { mountRootfs, unmountRootfs } from "../mount/rootfs.ts";
 import { hasPrivatePidNamespace, type OciSpec, readSpec, toHostId } from "../oci/bundle.ts";
@@ -9,9 +9,9 @@ import { decodeOptions } from "../runtime/decode-options.ts";
 import type { RuntimeOptions } from "../runtime/options.ts";
 import type { ContainerRef } from "../runtime/runtime.ts";
 import { adjustSpec } from "./adjust.ts";
+import { adopt } from "./adopt.ts";
 import { requireOwnCgroup, requireUnused } from "./bundle-use.ts";
 import { Container } from "./container.ts";
-import { createdPid } from "./created-pid.ts";
 import type { ChosenRuntime, TaskDeps } from "./deps.ts";
 import { watchInit } from "./exits.ts";
 import { runHooks, tellHooks } from "./hook-seam.ts";
@@ -19,6 +19,7 @@ import { writeJournal } from "./journal.ts";
 import { watchOom } from "./oom.ts";
 import { openProcessIo } from "./open-process-io.ts";
 import { Process } from "./process.ts";
+import { toRestore } from "./restore.ts";
 
 /** Budget for undoing a create that failed; the client's own deadline may be over by then. */
 const undoTimeoutMs = 10_000;
@@ -71,20 +72,28 @@ async function make(
   init.io = io;
   if (request.terminal) resizeAsSpecified(init, spec);
   using _hold = deps.reaper.hold();
-  const { stdio, consoleSocket } = io;
-  const created = await container.runtime.create({ container: ref, stdio, consoleSocket }, signal);
-  undo.defer(() => container.runtime.delete(ref, { force: true }, AbortSignal.timeout(undoTimeoutMs)));
-  const pid = createdPid(container.runtime, created);
-  init.pid = pid;
-  container.cgroup = deps.findCgroup(pid);
-  container.sandbox = created.sandbox;
-  if (created.stdioAtStart) container.startStdio = stdio;
-  else io.handedOver();
+  if (container.restoreFrom === undefined) await createInit(deps, { container, io, undo }, signal);
+  else container.startStdio = io.stdio;
   undo.move();
   register(container);
-  publishCreate(deps, request, pid);
+  publishCreate(deps, request, container);
+  if (init.pid === 0) return;
   watchOom(deps, container);
   watchInit(deps, container);
+}
+
+async function createInit(
+  deps: TaskDeps,
+  { container, io, undo }: { readonly io: ProcessIo } & Pick<Making, "container" | "undo">,
+  signal: AbortSignal,
+): Promise<void> {
+  const { ref, runtime } = container;
+  const { stdio, consoleSocket } = io;
+  const created = await runtime.create({ container: ref, stdio, consoleSocket }, signal);
+  undo.defer(() => runtime.delete(ref, { force: true }, AbortSignal.timeout(undoTimeoutMs)));
+  adopt(deps, container, created);
+  if (created.stdioAtStart) container.startStdio = stdio;
+  else io.handedOver();
 }
 
 /** Not every runtime heeds the size in the specification. */
@@ -100,7 +109,6 @@ async function prepare(
   deps: TaskDeps,
   request: wire.CreateTaskRequest,
 ): Promise<{ spec: OciSpec; container: Container }> {
-  if (request.checkpoint !== "") throw unimplemented("create from a checkpoint is not supported yet");
   const spec = readSpec(request.bundle);
   const { name, runtime, defaults } = await deps.runtimeOf(request.id, request.bundle);
   const decoded = await decodeOptions(request.options ?? undefined, runtime);
@@ -117,6 +125,7 @@ async function prepare(
     annotations: spec.annotations ?? {},
     journal: { version: 1, id: ref.id, namespace: ref.namespace, runtime: name, options, daemon: deps.daemon },
   });
+  container.restoreFrom = toRestore(request, runtime, options);
   return { spec, container };
 }
 
@@ -152,8 +161,10 @@ function toMount({ type, source, target, options }: wire.Mount.$Properties): Mou
   return { type: type ?? "", source: source ?? "", target: target ?? "", options: options ?? [] };
 }
 
-function publishCreate(deps: TaskDeps, request: wire.CreateTaskRequest, pid: number): void {
-  const { id, bundle, rootfs, terminal, stdin, stdout, stderr, checkpoint } = request;
+function publishCreate(deps: TaskDeps, request: wire.CreateTaskRequest, { init, restoreFrom }: Container): void {
+  const { id, bundle, rootfs, terminal, stdin, stdout, stderr } = request;
+  const { pid } = init;
+  const checkpoint = restoreFrom?.imagePath ?? "";
   deps.publisher.publish(
     taskCreate({ containerId: id, bundle, rootfs, io: { terminal, stdin, stdout, stderr }, checkpoint, pid }),
   );

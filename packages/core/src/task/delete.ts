@@ -83,6 +83,7 @@ function requireOver(process: Process): void {
 /** The runtime's delete ends a created init; its exit is to be reported before the container's deletion. */
 async function awaitExit(deps: TaskDeps, init: Process): Promise<void> {
   if (init.state === "stopped") return;
+  if (init.pid === 0) return init.abandon(); // to be restored: it never was
   await init
     .wait(AbortSignal.timeout(killedExitTimeoutMs))
     .catch(() => deps.log.warn("no exit of a deleted container", { id: init.containerId, pid: init.pid }));

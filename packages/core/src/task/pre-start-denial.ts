@@ -9,6 +9,7 @@ const exitTimeoutMs = 2_000;
  * @throws {StatusError} the denial.
  */
 export async function endDenied(deps: TaskDeps, container: Container, denial: unknown): Promise<never> {
+  if (container.init.pid === 0) throw denial; // to be restored: there is nothing yet
   await container.runtime
     .kill(container.ref, { signal: 9, all: false }, AbortSignal.timeout(killTimeoutMs))
     .catch((error: unknown) => deps.log.warn("failed to kill a denied container", { id: container.ref.id, error }));

@@ -87,7 +87,7 @@ export class Process {
     this.#release();
   }
 
-  /** Releases the waiters of an exec that could not be started. It stays in `created`, as with containerd-shim-runc-v2. */
+  /** Releases the waiters of a process that never came to be. It stays in `created`, as with containerd-shim-runc-v2. */
   abandon(): void {
     this.#release();
   }

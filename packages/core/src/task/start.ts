@@ -11,6 +11,7 @@ import { signalExec } from "./kill.ts";
 import { openProcessIo } from "./open-process-io.ts";
 import { endDenied } from "./pre-start-denial.ts";
 import type { Process } from "./process.ts";
+import { restore } from "./restore.ts";
 
 const killTimeoutMs = 10_000;
 
@@ -25,7 +26,9 @@ export function startInit(deps: TaskDeps, container: Container, signal: AbortSig
     requireCreated(init);
     init.park();
     try {
-      await container.runtime.start(ref, container.commands.with(signal), container.startStdio);
+      const limited = container.commands.with(signal);
+      if (container.restoreFrom === undefined) await container.runtime.start(ref, limited, container.startStdio);
+      else await restore(deps, container, limited);
       await handOver(deps, container);
       init.move("running");
       deps.publisher.publish(taskStart({ containerId: ref.id, pid: init.pid }));

@@ -43,6 +43,7 @@ function lifecycleMethods(tasks: Tasks): Service {
     ),
     Pause: command(wire.PauseRequest, (request, { signal }) => tasks.pause(request.id, signal)),
     Resume: command(wire.ResumeRequest, (request, { signal }) => tasks.resume(request.id, signal)),
+    Checkpoint: command(wire.CheckpointTaskRequest, (request, { signal }) => tasks.checkpoint(request, signal)),
     Update: command(wire.UpdateTaskRequest, (request, { signal }) => tasks.update(request, signal)),
     CloseIO: command(wire.CloseIORequest, (request) => tasks.closeIo(request.id, request.exec_id)),
   };

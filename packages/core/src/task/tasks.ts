@@ -7,6 +7,7 @@ import type { wire } from "../proto/gen/wire.js";
 import { execAbility } from "./abilities.ts";
 import { adjustProcess } from "./adjust.ts";
 import { bundleKey } from "./bundle-use.ts";
+import { checkpoint } from "./checkpoint.ts";
 import type { Container } from "./container.ts";
 import { createContainer } from "./create.ts";
 import { deleteExec, deleteInit } from "./delete.ts";
@@ -17,7 +18,6 @@ import { kill } from "./kill.ts";
 import { pause, resume } from "./pause.ts";
 import { listPids } from "./pids.ts";
 import { Process } from "./process.ts";
-import type { ProcessState } from "./process-state.ts";
 import { startExec, startInit } from "./start.ts";
 import { readStats } from "./stats.ts";
 import { update } from "./update.ts";
@@ -95,11 +95,11 @@ export class Tasks {
     execAbility(container.runtime);
     const { execs, reservedExecs } = container;
     if (execs.has(execId) || reservedExecs.has(execId)) throw alreadyExists(`id ${execId}: already exists`);
-    requireExecutable(container.init.state);
+    requireExecutable(container);
     reservedExecs.add(execId);
     try {
       const spec = await adjustProcess(this.#deps, container, request, signal);
-      requireExecutable(container.init.state);
+      requireExecutable(container);
       execs.set(execId, new Process(request.id, execId, { terminal, stdin, stdout, stderr }, spec));
     } finally {
       reservedExecs.delete(execId);
@@ -135,6 +135,10 @@ export class Tasks {
 
   resume(id: string, signal: AbortSignal): Promise<void> {
     return resume(this.#deps, this.container(id), signal);
+  }
+
+  checkpoint(request: wire.CheckpointTaskRequest, signal: AbortSignal): Promise<void> {
+    return checkpoint(this.#deps, this.container(request.id), request, signal);
   }
 
   update(request: wire.UpdateTaskRequest, signal: AbortSignal): Promise<void> {
@@ -189,6 +193,7 @@ export class Tasks {
 }
 
 /** The texts are containerd-shim-runc-v2's. @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/init_state.go */
-function requireExecutable(state: ProcessState): void {
+function requireExecutable({ init: { state }, restoreFrom }: Container): void {
+  if (restoreFrom !== undefined) throw unknown("cannot exec in a created state");
   if (state !== "created" && state !== "running") throw unknown(`cannot exec in a ${state} state`);
 }

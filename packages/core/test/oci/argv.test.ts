@@ -47,3 +47,18 @@ test("the other commands – the id alone", (t) => {
   t.deepEqual(argv.pauseArgs("c"), ["pause", "c"]);
   t.deepEqual(argv.resumeArgs("c"), ["resume", "c"]);
 });
+
+test("checkpointArgs, restoreArgs – paths, flags and the id last", (t) => {
+  const image = { imagePath: "/i", workPath: "/w", flags: ["--tcp-established"] };
+  t.deepEqual(argv.checkpointArgs("c", image), [
+    "checkpoint",
+    "--image-path=/i",
+    "--work-path=/w",
+    "--tcp-established",
+    "c",
+  ]);
+  t.deepEqual(argv.restoreArgs("c", "/b", { ...image, pidFile: "/b/init.pid", consoleSocket: "/s" }), [
+    ...["restore", "--bundle=/b", "--image-path=/i", "--work-path=/w", "--detach", "--pid-file=/b/init.pid"],
+    ...["--console-socket=/s", "--tcp-established", "c"],
+  ]);
+});

@@ -3142,6 +3142,77 @@ export namespace wire {
     }
 
     /**
+     * Properties of a TaskCheckpointed.
+     * @deprecated Use wire.TaskCheckpointed.$Properties instead.
+     */
+    interface ITaskCheckpointed extends wire.TaskCheckpointed.$Properties {
+    }
+
+    /** Represents a TaskCheckpointed. */
+    class TaskCheckpointed {
+
+        /**
+         * Constructs a new TaskCheckpointed.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: wire.TaskCheckpointed.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** TaskCheckpointed container_id. */
+        container_id: string;
+
+        /** TaskCheckpointed checkpoint. */
+        checkpoint: string;
+
+        /**
+         * Creates a new TaskCheckpointed instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns TaskCheckpointed instance
+         */
+        static create(properties: wire.TaskCheckpointed.$Shape): wire.TaskCheckpointed & wire.TaskCheckpointed.$Shape;
+        static create(properties?: wire.TaskCheckpointed.$Properties): wire.TaskCheckpointed;
+
+        /**
+         * Encodes the specified TaskCheckpointed message. Does not implicitly {@link wire.TaskCheckpointed.verify|verify} messages.
+         * @param message TaskCheckpointed message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: wire.TaskCheckpointed.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a TaskCheckpointed message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {wire.TaskCheckpointed & wire.TaskCheckpointed.$Shape} TaskCheckpointed
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): wire.TaskCheckpointed & wire.TaskCheckpointed.$Shape;
+    }
+
+    namespace TaskCheckpointed {
+
+        /** Properties of a TaskCheckpointed. */
+        interface $Properties {
+
+            /** TaskCheckpointed container_id */
+            container_id?: (string|null);
+
+            /** TaskCheckpointed checkpoint */
+            checkpoint?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a TaskCheckpointed. */
+        type $Shape = wire.TaskCheckpointed.$Properties;
+    }
+
+    /**
      * Properties of a TaskResumed.
      * @deprecated Use wire.TaskResumed.$Properties instead.
      */
@@ -3780,6 +3851,238 @@ export namespace wire {
 
         /** Shape of a LinuxCreateOptions. */
         type $Shape = wire.LinuxCreateOptions.$Properties;
+    }
+
+    /**
+     * Properties of a CheckpointOptions.
+     * @deprecated Use wire.CheckpointOptions.$Properties instead.
+     */
+    interface ICheckpointOptions extends wire.CheckpointOptions.$Properties {
+    }
+
+    /** Represents a CheckpointOptions. */
+    class CheckpointOptions {
+
+        /**
+         * Constructs a new CheckpointOptions.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: wire.CheckpointOptions.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** CheckpointOptions exit. */
+        exit: boolean;
+
+        /** CheckpointOptions open_tcp. */
+        open_tcp: boolean;
+
+        /** CheckpointOptions external_unix_sockets. */
+        external_unix_sockets: boolean;
+
+        /** CheckpointOptions terminal. */
+        terminal: boolean;
+
+        /** CheckpointOptions file_locks. */
+        file_locks: boolean;
+
+        /** CheckpointOptions empty_namespaces. */
+        empty_namespaces: string[];
+
+        /** CheckpointOptions cgroups_mode. */
+        cgroups_mode: string;
+
+        /** CheckpointOptions image_path. */
+        image_path: string;
+
+        /** CheckpointOptions work_path. */
+        work_path: string;
+
+        /** CheckpointOptions parent_path. */
+        parent_path: string;
+
+        /**
+         * Creates a new CheckpointOptions instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns CheckpointOptions instance
+         */
+        static create(properties: wire.CheckpointOptions.$Shape): wire.CheckpointOptions & wire.CheckpointOptions.$Shape;
+        static create(properties?: wire.CheckpointOptions.$Properties): wire.CheckpointOptions;
+
+        /**
+         * Encodes the specified CheckpointOptions message. Does not implicitly {@link wire.CheckpointOptions.verify|verify} messages.
+         * @param message CheckpointOptions message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: wire.CheckpointOptions.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a CheckpointOptions message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {wire.CheckpointOptions & wire.CheckpointOptions.$Shape} CheckpointOptions
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): wire.CheckpointOptions & wire.CheckpointOptions.$Shape;
+    }
+
+    namespace CheckpointOptions {
+
+        /** Properties of a CheckpointOptions. */
+        interface $Properties {
+
+            /** CheckpointOptions exit */
+            exit?: (boolean|null);
+
+            /** CheckpointOptions open_tcp */
+            open_tcp?: (boolean|null);
+
+            /** CheckpointOptions external_unix_sockets */
+            external_unix_sockets?: (boolean|null);
+
+            /** CheckpointOptions terminal */
+            terminal?: (boolean|null);
+
+            /** CheckpointOptions file_locks */
+            file_locks?: (boolean|null);
+
+            /** CheckpointOptions empty_namespaces */
+            empty_namespaces?: (string[]|null);
+
+            /** CheckpointOptions cgroups_mode */
+            cgroups_mode?: (string|null);
+
+            /** CheckpointOptions image_path */
+            image_path?: (string|null);
+
+            /** CheckpointOptions work_path */
+            work_path?: (string|null);
+
+            /** CheckpointOptions parent_path */
+            parent_path?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a CheckpointOptions. */
+        type $Shape = wire.CheckpointOptions.$Properties;
+    }
+
+    /**
+     * Properties of a LinuxCheckpointOptions.
+     * @deprecated Use wire.LinuxCheckpointOptions.$Properties instead.
+     */
+    interface ILinuxCheckpointOptions extends wire.LinuxCheckpointOptions.$Properties {
+    }
+
+    /** Represents a LinuxCheckpointOptions. */
+    class LinuxCheckpointOptions {
+
+        /**
+         * Constructs a new LinuxCheckpointOptions.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: wire.LinuxCheckpointOptions.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LinuxCheckpointOptions exit. */
+        exit: boolean;
+
+        /** LinuxCheckpointOptions open_tcp. */
+        open_tcp: boolean;
+
+        /** LinuxCheckpointOptions external_unix_sockets. */
+        external_unix_sockets: boolean;
+
+        /** LinuxCheckpointOptions terminal. */
+        terminal: boolean;
+
+        /** LinuxCheckpointOptions file_locks. */
+        file_locks: boolean;
+
+        /** LinuxCheckpointOptions empty_namespaces. */
+        empty_namespaces: string[];
+
+        /** LinuxCheckpointOptions cgroups_mode. */
+        cgroups_mode: string;
+
+        /** LinuxCheckpointOptions work_path. */
+        work_path: string;
+
+        /** LinuxCheckpointOptions image_path. */
+        image_path: string;
+
+        /**
+         * Creates a new LinuxCheckpointOptions instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns LinuxCheckpointOptions instance
+         */
+        static create(properties: wire.LinuxCheckpointOptions.$Shape): wire.LinuxCheckpointOptions & wire.LinuxCheckpointOptions.$Shape;
+        static create(properties?: wire.LinuxCheckpointOptions.$Properties): wire.LinuxCheckpointOptions;
+
+        /**
+         * Encodes the specified LinuxCheckpointOptions message. Does not implicitly {@link wire.LinuxCheckpointOptions.verify|verify} messages.
+         * @param message LinuxCheckpointOptions message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: wire.LinuxCheckpointOptions.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LinuxCheckpointOptions message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {wire.LinuxCheckpointOptions & wire.LinuxCheckpointOptions.$Shape} LinuxCheckpointOptions
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): wire.LinuxCheckpointOptions & wire.LinuxCheckpointOptions.$Shape;
+    }
+
+    namespace LinuxCheckpointOptions {
+
+        /** Properties of a LinuxCheckpointOptions. */
+        interface $Properties {
+
+            /** LinuxCheckpointOptions exit */
+            exit?: (boolean|null);
+
+            /** LinuxCheckpointOptions open_tcp */
+            open_tcp?: (boolean|null);
+
+            /** LinuxCheckpointOptions external_unix_sockets */
+            external_unix_sockets?: (boolean|null);
+
+            /** LinuxCheckpointOptions terminal */
+            terminal?: (boolean|null);
+
+            /** LinuxCheckpointOptions file_locks */
+            file_locks?: (boolean|null);
+
+            /** LinuxCheckpointOptions empty_namespaces */
+            empty_namespaces?: (string[]|null);
+
+            /** LinuxCheckpointOptions cgroups_mode */
+            cgroups_mode?: (string|null);
+
+            /** LinuxCheckpointOptions work_path */
+            work_path?: (string|null);
+
+            /** LinuxCheckpointOptions image_path */
+            image_path?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LinuxCheckpointOptions. */
+        type $Shape = wire.LinuxCheckpointOptions.$Properties;
     }
 
     /**

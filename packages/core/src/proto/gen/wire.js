@@ -4431,6 +4431,104 @@ export const wire = $root.wire = (() => {
         return TaskPaused;
     })();
 
+    wire.TaskCheckpointed = (function() {
+
+        const TaskCheckpointed = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        TaskCheckpointed.prototype.container_id = "";
+        TaskCheckpointed.prototype.checkpoint = "";
+
+        TaskCheckpointed.create = function(properties) {
+            return new TaskCheckpointed(properties);
+        };
+
+        TaskCheckpointed.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.container_id != null && $Object.hasOwnProperty.call(message, "container_id") && message.container_id !== "")
+                writer.uint32(10).string(message.container_id);
+            if (message.checkpoint != null && $Object.hasOwnProperty.call(message, "checkpoint") && message.checkpoint !== "")
+                writer.uint32(18).string(message.checkpoint);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        TaskCheckpointed.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.wire.TaskCheckpointed();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.container_id = value;
+                        else
+                            delete message.container_id;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.checkpoint = value;
+                        else
+                            delete message.checkpoint;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return TaskCheckpointed;
+    })();
+
     wire.TaskResumed = (function() {
 
         const TaskResumed = function (properties) {
@@ -5421,6 +5519,384 @@ export const wire = $root.wire = (() => {
         };
 
         return LinuxCreateOptions;
+    })();
+
+    wire.CheckpointOptions = (function() {
+
+        const CheckpointOptions = function (properties) {
+            this.empty_namespaces = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        CheckpointOptions.prototype.exit = false;
+        CheckpointOptions.prototype.open_tcp = false;
+        CheckpointOptions.prototype.external_unix_sockets = false;
+        CheckpointOptions.prototype.terminal = false;
+        CheckpointOptions.prototype.file_locks = false;
+        CheckpointOptions.prototype.empty_namespaces = $util.emptyArray;
+        CheckpointOptions.prototype.cgroups_mode = "";
+        CheckpointOptions.prototype.image_path = "";
+        CheckpointOptions.prototype.work_path = "";
+        CheckpointOptions.prototype.parent_path = "";
+
+        CheckpointOptions.create = function(properties) {
+            return new CheckpointOptions(properties);
+        };
+
+        CheckpointOptions.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.exit != null && $Object.hasOwnProperty.call(message, "exit") && message.exit !== false)
+                writer.uint32(8).bool(message.exit);
+            if (message.open_tcp != null && $Object.hasOwnProperty.call(message, "open_tcp") && message.open_tcp !== false)
+                writer.uint32(16).bool(message.open_tcp);
+            if (message.external_unix_sockets != null && $Object.hasOwnProperty.call(message, "external_unix_sockets") && message.external_unix_sockets !== false)
+                writer.uint32(24).bool(message.external_unix_sockets);
+            if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== false)
+                writer.uint32(32).bool(message.terminal);
+            if (message.file_locks != null && $Object.hasOwnProperty.call(message, "file_locks") && message.file_locks !== false)
+                writer.uint32(40).bool(message.file_locks);
+            if (message.empty_namespaces != null && message.empty_namespaces.length)
+                for (let i = 0; i < message.empty_namespaces.length; ++i)
+                    writer.uint32(50).string(message.empty_namespaces[i]);
+            if (message.cgroups_mode != null && $Object.hasOwnProperty.call(message, "cgroups_mode") && message.cgroups_mode !== "")
+                writer.uint32(58).string(message.cgroups_mode);
+            if (message.image_path != null && $Object.hasOwnProperty.call(message, "image_path") && message.image_path !== "")
+                writer.uint32(66).string(message.image_path);
+            if (message.work_path != null && $Object.hasOwnProperty.call(message, "work_path") && message.work_path !== "")
+                writer.uint32(74).string(message.work_path);
+            if (message.parent_path != null && $Object.hasOwnProperty.call(message, "parent_path") && message.parent_path !== "")
+                writer.uint32(82).string(message.parent_path);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        CheckpointOptions.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.wire.CheckpointOptions();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.exit = value;
+                        else
+                            delete message.exit;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.open_tcp = value;
+                        else
+                            delete message.open_tcp;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.external_unix_sockets = value;
+                        else
+                            delete message.external_unix_sockets;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.terminal = value;
+                        else
+                            delete message.terminal;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.file_locks = value;
+                        else
+                            delete message.file_locks;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.empty_namespaces && message.empty_namespaces.length))
+                            message.empty_namespaces = [];
+                        message.empty_namespaces.push(reader.stringVerify());
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.cgroups_mode = value;
+                        else
+                            delete message.cgroups_mode;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.image_path = value;
+                        else
+                            delete message.image_path;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.work_path = value;
+                        else
+                            delete message.work_path;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.parent_path = value;
+                        else
+                            delete message.parent_path;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return CheckpointOptions;
+    })();
+
+    wire.LinuxCheckpointOptions = (function() {
+
+        const LinuxCheckpointOptions = function (properties) {
+            this.empty_namespaces = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        LinuxCheckpointOptions.prototype.exit = false;
+        LinuxCheckpointOptions.prototype.open_tcp = false;
+        LinuxCheckpointOptions.prototype.external_unix_sockets = false;
+        LinuxCheckpointOptions.prototype.terminal = false;
+        LinuxCheckpointOptions.prototype.file_locks = false;
+        LinuxCheckpointOptions.prototype.empty_namespaces = $util.emptyArray;
+        LinuxCheckpointOptions.prototype.cgroups_mode = "";
+        LinuxCheckpointOptions.prototype.work_path = "";
+        LinuxCheckpointOptions.prototype.image_path = "";
+
+        LinuxCheckpointOptions.create = function(properties) {
+            return new LinuxCheckpointOptions(properties);
+        };
+
+        LinuxCheckpointOptions.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.exit != null && $Object.hasOwnProperty.call(message, "exit") && message.exit !== false)
+                writer.uint32(8).bool(message.exit);
+            if (message.open_tcp != null && $Object.hasOwnProperty.call(message, "open_tcp") && message.open_tcp !== false)
+                writer.uint32(16).bool(message.open_tcp);
+            if (message.external_unix_sockets != null && $Object.hasOwnProperty.call(message, "external_unix_sockets") && message.external_unix_sockets !== false)
+                writer.uint32(24).bool(message.external_unix_sockets);
+            if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== false)
+                writer.uint32(32).bool(message.terminal);
+            if (message.file_locks != null && $Object.hasOwnProperty.call(message, "file_locks") && message.file_locks !== false)
+                writer.uint32(40).bool(message.file_locks);
+            if (message.empty_namespaces != null && message.empty_namespaces.length)
+                for (let i = 0; i < message.empty_namespaces.length; ++i)
+                    writer.uint32(50).string(message.empty_namespaces[i]);
+            if (message.cgroups_mode != null && $Object.hasOwnProperty.call(message, "cgroups_mode") && message.cgroups_mode !== "")
+                writer.uint32(58).string(message.cgroups_mode);
+            if (message.work_path != null && $Object.hasOwnProperty.call(message, "work_path") && message.work_path !== "")
+                writer.uint32(66).string(message.work_path);
+            if (message.image_path != null && $Object.hasOwnProperty.call(message, "image_path") && message.image_path !== "")
+                writer.uint32(74).string(message.image_path);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        LinuxCheckpointOptions.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.wire.LinuxCheckpointOptions();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.exit = value;
+                        else
+                            delete message.exit;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.open_tcp = value;
+                        else
+                            delete message.open_tcp;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.external_unix_sockets = value;
+                        else
+                            delete message.external_unix_sockets;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.terminal = value;
+                        else
+                            delete message.terminal;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.file_locks = value;
+                        else
+                            delete message.file_locks;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.empty_namespaces && message.empty_namespaces.length))
+                            message.empty_namespaces = [];
+                        message.empty_namespaces.push(reader.stringVerify());
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.cgroups_mode = value;
+                        else
+                            delete message.cgroups_mode;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.work_path = value;
+                        else
+                            delete message.work_path;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.image_path = value;
+                        else
+                            delete message.image_path;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return LinuxCheckpointOptions;
     })();
 
     wire.RuntimeTypeOptions = (function() {

@@ -1,0 +1,87 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { invalidArgument } from "../../errors/errors.ts";
+import { unmountRootfs } from "../../mount/rootfs.ts";
+import type { RuntimeDeps } from "../../runtime/define.ts";
+import type { ContainerRef } from "../../runtime/runtime.ts";
+
+/** What a call of CRIU writes: `dump.log`, `restore.log`. */
+export type CriuWork = "dump" | "restore";
+
+/** Enough to say what is wrong; CRIU's last words are about its own tidying up. */
+const maxErrors = 3;
+const unmountTimeoutMs = 10_000;
+const standardPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** Where CRIU works if the client has not chosen a place. */
+export const criuWorkPath = (bundle: string): string => join(bundle, "criu-work");
+
+export interface CriuCallOptions {
+  readonly deps: Pick<RuntimeDeps, "commands" | "log">;
+  readonly container: ContainerRef;
+  readonly work: CriuWork;
+  /** Empty: a directory in the bundle. */
+  readonly workPath: string;
+  /** Lines of CRIU's configuration. */
+  readonly config: readonly string[];
+}
+
+/**
+ * The surroundings of one command that calls CRIU: its directory for logs and its configuration. Both go again when it is over,
+ * but for a directory that the client has chosen.
+ */
+export class CriuCall implements AsyncDisposable {
+  readonly workPath: string;
+  /** For the environment of the command. */
+  readonly env: readonly string[];
+  readonly #deps: CriuCallOptions["deps"];
+  readonly #work: CriuWork;
+  readonly #container: ContainerRef;
+  readonly #own: readonly string[];
+
+  /** @throws {StatusError} InvalidArgument – the container's options name a program that is not there. */
+  constructor({ deps, container, work, workPath, config }: CriuCallOptions) {
+    const { criuPath } = container.options;
+    if (criuPath !== "" && !existsSync(criuPath)) throw invalidArgument(`criu_path ${criuPath} does not exist`);
+    const configPath = join(container.bundle, "criu.conf");
+    this.#deps = deps;
+    this.#work = work;
+    this.#container = container;
+    this.workPath = workPath || criuWorkPath(container.bundle);
+    this.#own = workPath === "" ? [this.workPath, configPath] : [configPath];
+    mkdirSync(this.workPath, { recursive: true, mode: 0o700 });
+    writeFileSync(configPath, config.map((line) => `${line}\n`).join(""), { mode: 0o600 });
+    const path = criuPath === "" ? [] : [`PATH=${dirname(criuPath)}:${standardPath}`];
+    this.env = [`CRIU_CONFIG_FILE=${configPath}`, ...path];
+  }
+
+  /** The runtime's words, and CRIU's own, which are in its log alone. The log is kept in the bundle. */
+  explain(text: string): string {
+    const name = `${this.#work}.log`;
+    const kept = join(this.#container.bundle, `criu-${name}`);
+    try {
+      const log = join(this.workPath, name);
+      copyFileSync(log, kept);
+      return [text, ...lastErrors(readFileSync(log, "utf8")), `(${kept})`].join("; ");
+    } catch {
+      return text; // it did not come to a log
+    }
+  }
+
+  /** CRIU mounts cgroup hierarchies there; killed half-way it leaves them, and to remove what is in them would be to remove cgroups. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      await unmountRootfs(this.workPath, this.#deps, AbortSignal.timeout(unmountTimeoutMs));
+      for (const path of this.#own) rmSync(path, { recursive: true, force: true });
+    } catch (error) {
+      this.#deps.log.warn("files of criu cannot be removed", { id: this.#container.id, error });
+    }
+  }
+}
+
+/** The errors in a log of CRIU's, without their time stamps: its cause first; the last lines where there is none. */
+export function lastErrors(log: string): readonly string[] {
+  const lines = log.split("\n").map((line) => line.replace(/^\([\d.]+\)\s*/, "").trim());
+  const errors = lines.filter((line) => /\bError \(/.test(line) && !line.includes("RLIMIT_NOFILE"));
+  return (errors.length > 0 ? errors : lines.filter(Boolean)).slice(-maxErrors);
+}

@@ -1,0 +1,80 @@
+import { mkdirSync } from "node:fs";
+import { unimplemented, unknown } from "../../errors/errors.ts";
+import type { RuntimeDeps } from "../../runtime/define.ts";
+import type { CheckpointRequest, ContainerRef, RestoreRequest } from "../../runtime/runtime.ts";
+import { checkpointArgs, restoreArgs } from "../argv.ts";
+import type { CriuDialect } from "../dialect.ts";
+import type { OciCommandLine, OciOutcome } from "../oci-command.ts";
+import { initPidFile, readPidFile } from "../pid-file.ts";
+import { CriuCall } from "./criu-call.ts";
+import { type Allowed, readImageNotes, writeImageNotes } from "./image-notes.ts";
+import { findOuterStreams, toDumpConfig, toRestoreConfig } from "./outer-streams.ts";
+
+/**
+ * Checkpoint and restore by a runtime that calls CRIU. A container that writes into the client's FIFOs itself can be dumped too:
+ * CRIU is told by its configuration file that those are to be replaced.
+ * @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/init.go checkpoint
+ */
+export class Criu {
+  readonly #dialect: CriuDialect;
+  readonly #deps: Pick<RuntimeDeps, "commands" | "log">;
+  readonly #commands: OciCommandLine;
+
+  constructor(dialect: CriuDialect, deps: Pick<RuntimeDeps, "commands" | "log">, commands: OciCommandLine) {
+    this.#dialect = dialect;
+    this.#deps = deps;
+    this.#commands = commands;
+  }
+
+  async checkpoint(container: ContainerRef, request: CheckpointRequest, signal: AbortSignal): Promise<void> {
+    const { imagePath, workPath, exit, parentPath } = request;
+    const deps = this.#deps;
+    const streams = findOuterStreams(readPidFile(initPidFile(container.bundle)));
+    await using call = new CriuCall({ deps, container, work: "dump", workPath, config: toDumpConfig(streams) });
+    const flags = [...this.#flags(request), ...(exit ? [] : ["--leave-running"])];
+    if (parentPath !== "") flags.push(`--parent-path=${parentPath}`);
+    mkdirSync(imagePath, { recursive: true, mode: 0o700 });
+    const args = checkpointArgs(container.id, { imagePath, workPath: call.workPath, flags });
+    const { failure } = await this.#commands.run({ args, container, env: call.env }, signal);
+    if (failure) throw this.#toError(`OCI runtime checkpoint failed: ${call.explain(failure.text)}`);
+    writeImageNotes(imagePath, streams, request);
+  }
+
+  /** A failure of the command says what CRIU said. */
+  async restore(request: RestoreRequest, signal: AbortSignal): Promise<OciOutcome> {
+    const { container, imagePath, consoleSocket, stdio } = request;
+    const { id, bundle, options } = container;
+    // What it builds on is a link in the image's directory; runtimes have no flag for it.
+    if (request.parentPath !== "")
+      throw unimplemented("the parent of a checkpoint cannot be given apart from its image");
+    const notes = readImageNotes(imagePath);
+    const streams = consoleSocket === undefined ? notes.streams : [];
+    const config = toRestoreConfig(streams, stdio);
+    const place = { deps: this.#deps, container, workPath: options.criuWorkPath };
+    await using call = new CriuCall({ ...place, work: "restore", config });
+    const flags = [...this.#flags(notes.allowed), ...this.#dialect.restoreArgs(options)];
+    const paths = { imagePath, workPath: call.workPath };
+    const args = restoreArgs(id, bundle, { ...paths, flags, pidFile: initPidFile(bundle), consoleSocket });
+    const own = consoleSocket === undefined ? { stdio } : {};
+    const outcome = await this.#commands.run({ args, container, env: call.env, ...own }, signal);
+    const { failure } = outcome;
+    return failure === undefined ? outcome : { ...outcome, failure: { ...failure, text: call.explain(failure.text) } };
+  }
+
+  #flags({ openTcp, externalUnixSockets, terminal, fileLocks, emptyNamespaces, cgroupsMode }: Allowed): string[] {
+    if (emptyNamespaces.length > 0 && !this.#dialect.hasEmptyNamespaces) {
+      throw unimplemented("this runtime cannot leave namespaces out of a checkpoint");
+    }
+    const flags = emptyNamespaces.map((type) => `--empty-ns=${type}`);
+    if (openTcp) flags.push("--tcp-established");
+    if (externalUnixSockets) flags.push("--ext-unix-sk");
+    if (terminal) flags.push("--shell-job");
+    if (fileLocks) flags.push("--file-locks");
+    if (cgroupsMode !== "") flags.push(`--manage-cgroups-mode=${cgroupsMode}`);
+    return flags;
+  }
+
+  #toError(text: string): Error {
+    return this.#dialect.isUnknownCommand?.(text) ? unimplemented(text) : unknown(text);
+  }
+}

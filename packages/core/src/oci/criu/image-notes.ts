@@ -1,0 +1,67 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { invalidArgument } from "../../errors/errors.ts";
+import type { CheckpointRequest } from "../../runtime/runtime.ts";
+import { parseJsonObject } from "../json-object.ts";
+import { readRegularFile } from "../read-regular-file.ts";
+import type { OuterStream } from "./outer-streams.ts";
+
+/** What was in use when the image was written, and is to be allowed again at its restore. */
+export type Allowed = Pick<
+  CheckpointRequest,
+  "openTcp" | "externalUnixSockets" | "terminal" | "fileLocks" | "emptyNamespaces" | "cgroupsMode"
+>;
+
+/** What a restore has to know of a checkpoint beside the image; a file of ours in the image's directory, so that it travels with it. */
+export interface ImageNotes {
+  readonly version: 1;
+  readonly streams: readonly OuterStream[];
+  readonly allowed: Allowed;
+}
+
+const none: Allowed = {
+  openTcp: false,
+  externalUnixSockets: false,
+  terminal: false,
+  fileLocks: false,
+  emptyNamespaces: [],
+  cgroupsMode: "",
+};
+
+const notesPath = (imagePath: string): string => join(imagePath, "dunnage.json");
+
+export function writeImageNotes(imagePath: string, streams: readonly OuterStream[], request: CheckpointRequest): void {
+  const allowed = Object.fromEntries(Object.keys(none).map((key) => [key, request[key as keyof Allowed]]));
+  writeFileSync(notesPath(imagePath), JSON.stringify({ version: 1, streams, allowed }), { mode: 0o600 });
+}
+
+/**
+ * Reads the notes; those of an image of another shim, which has none, allow nothing.
+ * @throws {StatusError} InvalidArgument – they are not what we write.
+ */
+export function readImageNotes(imagePath: string): ImageNotes {
+  const path = notesPath(imagePath);
+  if (!existsSync(path)) return { version: 1, streams: [], allowed: none };
+  let text: string;
+  try {
+    text = readRegularFile(path);
+  } catch (error) {
+    throw invalidArgument(`checkpoint's ${path}: ${(error as Error).message}`);
+  }
+  const notes = parseJsonObject(text, `checkpoint's ${path}`) as Partial<ImageNotes>;
+  if (!areNotes(notes)) throw invalidArgument(`checkpoint's ${path}: not notes of version 1`);
+  return { ...notes, allowed: { ...none, ...notes.allowed } };
+}
+
+// They become lines of CRIU's configuration and flags of the runtime, and the image may come from anywhere.
+function areNotes(notes: Partial<ImageNotes>): notes is ImageNotes {
+  const { version, streams, allowed } = notes;
+  if (version !== 1 || !Array.isArray(streams) || typeof allowed !== "object" || allowed === null) return false;
+  const words = [...[allowed.emptyNamespaces ?? []].flat(), allowed.cgroupsMode ?? ""];
+  return words.every((word) => /^[a-z]*$/.test(word)) && streams.every(isStream);
+}
+
+function isStream(stream: Partial<OuterStream> | null): boolean {
+  const { fd, key, mode } = stream ?? {};
+  return [0, 1, 2].includes(fd ?? -1) && /^file\[[0-9a-f]+:[0-9a-f]+\]$/.test(key ?? "") && Number.isInteger(mode);
+}

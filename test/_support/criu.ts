@@ -1,0 +1,59 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { wire } from "../../packages/core/src/proto/gen/wire.js";
+import { Fifo } from "../../packages/core/test/_support/fifo.ts";
+import { until } from "./until.ts";
+
+const cache = join(import.meta.dirname, "../../.cache");
+
+/** Directory of a criu that this machine's kernel is not too new for. */
+export const criuDir: string = requireDir("criu/4.2/usr/sbin");
+
+/** A later runc than the one that is installed. */
+export const laterRunc: string = join(requireDir("runc/1.3/usr/sbin"), "runc");
+
+function requireDir(name: string): string {
+  const dir = join(cache, name);
+  if (!existsSync(dir)) throw new Error(`${name} is not there: run \`make setup\``);
+  return dir;
+}
+
+/** Counts aloud, some numbers a second. */
+export const counting: readonly string[] = ["/bin/sh", "-c", "i=0; while :; do echo $i; i=$((i+1)); sleep 0.1; done"];
+
+/** What a container that counts has written to its client's FIFO. */
+export class Count implements Disposable {
+  readonly path: string;
+  readonly #fifo: Fifo;
+  #text = "";
+
+  constructor(path: string) {
+    this.path = path;
+    this.#fifo = new Fifo(path);
+    this.#fifo.open();
+  }
+
+  /** All numbers so far. */
+  get numbers(): readonly number[] {
+    this.#text += this.#fifo.read();
+    return this.#text.split("\n").slice(0, -1).map(Number);
+  }
+
+  /** Waits for another number than those that are known. */
+  async goesOn(): Promise<void> {
+    const { length } = this.numbers;
+    await until("the container counts on", () => this.numbers.length > length);
+  }
+
+  [Symbol.dispose](): void {
+    this.#fifo[Symbol.dispose]();
+  }
+}
+
+/** Options of a Checkpoint request. */
+export const checkpointOptions = (fields: wire.CheckpointOptions.$Properties) => ({
+  options: {
+    type_url: "containerd.runc.v1.CheckpointOptions",
+    value: wire.CheckpointOptions.encode(fields).finish(),
+  },
+});
