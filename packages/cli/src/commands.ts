@@ -18,6 +18,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./doctor/command.ts")).doctor,
   },
   {
+    name: "hooks",
+    summary: "show which hooks run, in which order",
+    load: async () => (await import("./hooks/command.ts")).hooksCommand,
+  },
+  {
+    name: "policy",
+    summary: "test policies on recorded requests, explain decisions",
+    load: async () => (await import("./policy/command.ts")).policyCommand,
+  },
+  {
     name: "run",
     summary: "run a bundle without containerd",
     load: async () => (await import("./run/command.ts")).runCommand,

@@ -1,4 +1,5 @@
-import { main, noSuch, toProgram } from "@dunnage/core/bootstrap";
+import { main, toProgram } from "@dunnage/core/bootstrap";
+import { policySchemes } from "@dunnage/policy/schemes";
 
 const adapters = {
   runc: async () => (await import("@dunnage/runtime-runc")).default,
@@ -6,19 +7,6 @@ const adapters = {
   runsc: async () => (await import("@dunnage/runtime-runsc")).default,
 };
 
-const policies = () => import("@dunnage/policy");
-
-const program = toProgram(adapters, {
-  builtin: {
-    isFile: false,
-    load: async (name) => {
-      const { builtinNames, builtinPlugin } = await policies();
-      const plugin = await builtinPlugin(name);
-      if (plugin === undefined) throw noSuch("ready-made policy", name, builtinNames);
-      return plugin;
-    },
-  },
-  policy: { isFile: true, load: async (path, config) => (await policies()).policyPlugin(path, config) },
-});
+const program = toProgram(adapters, policySchemes);
 
 void main(process.argv.slice(2), process.env, program).then((status) => process.exit(status));

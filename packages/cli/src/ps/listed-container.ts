@@ -1,5 +1,6 @@
 import type { Container } from "../containers/container.ts";
 import type { Condition, ContainerStatus } from "../containers/status.ts";
+import { formatRows } from "../table.ts";
 
 /** A container as `dunnage ps --json` shows it. */
 export interface ListedContainer {
@@ -38,16 +39,7 @@ export function formatTable(containers: readonly ListedContainer[], now: Date): 
     describeAge(now.getTime() - Date.parse(container.createdAt)),
     container.command.join(" ").slice(0, 40),
   ]);
-  const table = [["ID", "PID", "STATUS", "RUNTIME", "CREATED", "COMMAND"], ...rows];
-  const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? [];
-  return table
-    .map((row) =>
-      row
-        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+  return formatRows([["ID", "PID", "STATUS", "RUNTIME", "CREATED", "COMMAND"], ...rows]);
 }
 
 function describeStatus({ status, exitStatus, pid }: ListedContainer): string {

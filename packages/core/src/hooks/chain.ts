@@ -8,6 +8,7 @@ import { type HookEvent, type HookSubject, toHookEvent } from "./event.ts";
 import { newEventId } from "./event-id.ts";
 import { EventQueue } from "./event-queue.ts";
 import type { Phase } from "./plugin.ts";
+import type { RequestSink } from "./requests/request-recorder.ts";
 import { type Stage, stages } from "./stages.ts";
 import { type DenyCode, isRefused, type Refusal, toError } from "./verdict.ts";
 
@@ -38,11 +39,15 @@ export interface HookCounts {
 export interface ChainOptions {
   readonly log?: Logger | undefined;
   readonly audit?: AuditSink | undefined;
+  /** Where the events that were judged go, with what became of them. */
+  readonly requests?: RequestSink | undefined;
   /** Default: permission-denied. */
   readonly denyCode?: DenyCode | undefined;
   /** Refuses every stage that may deny: the plugins could not be loaded. */
   readonly error?: StatusError | undefined;
 }
+
+const phases: readonly Phase[] = ["mutate", "validate", "act"];
 
 /** The hooks of all plugins, by stage. */
 export class HookChain {
@@ -69,6 +74,12 @@ export class HookChain {
   /** Whether `run` would do anything: callers skip it, and what it needs, when not. */
   has(stage: Stage): boolean {
     return this.#hooks.has(stage) || (this.#options.error !== undefined && stages[stage].mayDeny);
+  }
+
+  /** The hooks of `stage` in the order in which they run; those that validate run at the same time. */
+  inOrder(stage: Stage): readonly BoundHook[] {
+    const hooks = this.#hooks.get(stage) ?? [];
+    return phases.flatMap((phase) => hooks.filter((hook) => hook.phase === phase));
   }
 
   /**
@@ -117,6 +128,8 @@ class Run {
   readonly #options: RunOptions;
   readonly #eventId: string;
   #event: HookEvent;
+  /** As the first hook sees it. */
+  readonly #asked: HookEvent;
   readonly #decision: Decision;
 
   constructor(
@@ -134,7 +147,8 @@ class Run {
     this.#signal = signal;
     this.#options = options;
     this.#eventId = options.eventId ?? newEventId();
-    this.#event = this.#toEvent();
+    this.#asked = this.#toEvent();
+    this.#event = this.#asked;
     this.#decision = new Decision(this.#event);
   }
 
@@ -151,7 +165,9 @@ class Run {
       if (stages[this.#stage].kind === "pre") throw StatusError.from(this.#signal.reason);
     } finally {
       this.#decision.changes = this.#options.draft?.changes ?? [];
-      this.#chainOptions.audit?.record(this.#decision.end());
+      const entry = this.#decision.end();
+      this.#chainOptions.audit?.record(entry);
+      if (!this.#signal.aborted) this.#chainOptions.requests?.record(this.#asked, entry);
     }
   }
 

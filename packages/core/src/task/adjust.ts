@@ -1,5 +1,6 @@
 import type { Adjustment } from "../hooks/adjust/adjustment.ts";
 import { Draft } from "../hooks/adjust/draft.ts";
+import { mutableParts } from "../hooks/adjust/mutable-part.ts";
 import type { Table } from "../hooks/adjust/table.ts";
 import { type OciSpec, readExactSpec, requireUnambiguous, writeSpec } from "../oci/bundle.ts";
 import { parseExactJson } from "../oci/exact-json.ts";
@@ -26,8 +27,7 @@ export async function adjustSpec(
   if (!deps.hooks.has("preCreate")) return spec;
   const { bundle } = container.ref;
   const draft = new Draft("preCreate", readExactSpec(bundle) as Table);
-  const view = ({ target }: Draft): Table => ({ spec: target });
-  await adjustByHooks(deps, container, draft, { fields: {}, view }, signal);
+  await adjustByHooks(deps, container, draft, {}, signal);
   writeSpec(bundle, draft.target);
   const hardening = draft.changes.filter(isLasting).map(({ op, path, value }) => ({ op, path, value }));
   if (hardening.length > 0) container.journal = { ...container.journal, hardening };
@@ -53,10 +53,10 @@ export async function adjustProcess(
   const { hardening = [] } = container.journal;
   const hasHooks = deps.hooks.has("preExec");
   if (hasHooks || hardening.length > 0) requireUnambiguous(process, `process of exec ${execId}`);
-  const draft = new Draft("preExec", { process }, hardening);
-  const view = ({ target }: Draft): Table => ({ process: target["process"] });
-  if (hasHooks) await adjustByHooks(deps, container, draft, { fields: { execId }, view }, signal);
-  return draft.target["process"];
+  const part = mutableParts.preExec;
+  const draft = new Draft("preExec", part.toTarget({ process }), hardening);
+  if (hasHooks) await adjustByHooks(deps, container, draft, { execId }, signal);
+  return part.view(draft)["process"];
 }
 
 /** Returns the resources that an update is to set, within the ceilings that were set at create. */
@@ -71,10 +71,10 @@ export async function adjustResources(
   const { hardening = [] } = container.journal;
   const hasHooks = deps.hooks.has("preUpdate");
   if (hasHooks || hardening.length > 0) requireUnambiguous(resources, `resources of ${request.id}`);
-  const draft = new Draft("preUpdate", { linux: { resources } }, hardening);
-  const view = ({ target }: Draft): Table => ({ resources: resourcesOf(target) });
-  if (hasHooks) await adjustByHooks(deps, container, draft, { fields: {}, view }, signal);
-  return resourcesOf(draft.target);
+  const part = mutableParts.preUpdate;
+  const draft = new Draft("preUpdate", part.toTarget({ resources }), hardening);
+  if (hasHooks) await adjustByHooks(deps, container, draft, {}, signal);
+  return part.view(draft)["resources"] as object;
 }
 
 /** Returns the signal that a kill is to send. */
@@ -86,13 +86,10 @@ export async function adjustSignal(
 ): Promise<number> {
   await takeUpChanges(deps, "preKill");
   if (!deps.hooks.has("preKill")) return kill.signal;
-  const draft = new Draft("preKill", { signal: kill.signal });
-  const view = ({ target }: Draft): Table => ({ signal: target["signal"] });
-  await adjustByHooks(deps, container, draft, { fields: kill, view }, signal);
+  const draft = new Draft("preKill", mutableParts.preKill.toTarget(kill));
+  await adjustByHooks(deps, container, draft, kill, signal);
   return kill.signal === sigkill ? sigkill : Number(draft.target["signal"]);
 }
-
-const resourcesOf = (target: Table): object => (target["linux"] as { resources: object }).resources;
 
 /** The value travels as JSON whatever its type URL says. */
 function parseObject(bytes: Uint8Array | null | undefined, what: string): Table {

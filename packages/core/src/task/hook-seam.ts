@@ -1,4 +1,5 @@
 import type { Draft } from "../hooks/adjust/draft.ts";
+import { mutableParts } from "../hooks/adjust/mutable-part.ts";
 import { type HookContainer, podFields } from "../hooks/event.ts";
 import { type Stage, stages } from "../hooks/stages.ts";
 import type { Container } from "./container.ts";
@@ -30,19 +31,18 @@ export function tellHooks(deps: TaskDeps, stage: Stage, container: Container, fi
 }
 
 /**
- * Lets the hooks of a stage judge and change what `draft` holds. `view` picks from it what the event shows; it is called again
- * after each change.
+ * Lets the hooks of a stage judge and change what `draft` holds. `fields`: what the event shows beside it.
  * @throws {StatusError} as `runHooks`.
  */
 export async function adjustByHooks(
   deps: TaskDeps,
   container: Container,
   draft: Draft,
-  event: { readonly fields: Fields; readonly view: (draft: Draft) => Fields },
+  fields: Fields,
   signal: AbortSignal,
 ): Promise<void> {
-  const subject = { container: toHookContainer(container), ...event.fields };
-  await deps.hooks.run(draft.stage, subject, signal, { draft, view: event.view });
+  const subject = { container: toHookContainer(container), ...fields };
+  await deps.hooks.run(draft.stage, subject, signal, { draft, view: mutableParts[draft.stage].view });
 }
 
 /** What a client asks for is judged by the configuration as it is now; what merely happens, by the one that is loaded. */

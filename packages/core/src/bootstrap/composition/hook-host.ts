@@ -1,9 +1,11 @@
 import { statSync } from "node:fs";
+import type { AuditSink } from "../../hooks/audit/audit-entry.ts";
 import { AuditLog } from "../../hooks/audit/audit-log.ts";
 import type { HookChain } from "../../hooks/chain.ts";
 import { LiveHooks } from "../../hooks/loading/live-hooks.ts";
 import { type LoadedPlugins, loadPlugins } from "../../hooks/loading/load-plugins.ts";
 import { fileOf, type PluginSchemes } from "../../hooks/loading/plugin-scheme.ts";
+import { RequestRecorder, type RequestSink } from "../../hooks/requests/request-recorder.ts";
 import type { Logger } from "../../log/logger.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/config.ts";
@@ -11,12 +13,30 @@ import { lastChangeMs } from "../config/config-change.ts";
 import type { Surroundings } from "../context.ts";
 import { hostPlugins } from "./plugin-host.ts";
 
-/** The hooks of a configuration, with its audit log. */
+/** The hooks of a configuration, with its audit log and its recording of requests. */
 export async function loadHooks(config: Config, log: Logger, schemes: PluginSchemes): Promise<LoadedPlugins> {
-  await hostPlugins(config, log);
-  const audit = config.audit && new AuditLog(config.audit, log);
+  const { audit, record } = config;
+  return await loadChain(config, {
+    log,
+    schemes,
+    audit: audit && new AuditLog(audit, log),
+    requests: record && new RequestRecorder(record, log),
+  });
+}
+
+/** The hooks of a configuration, whose decisions go where the caller says: nothing is written that is not asked for. */
+export async function loadChain(config: Config, options: ChainHost): Promise<LoadedPlugins> {
+  await hostPlugins(config, options.log);
   const { packageRoots, hooks } = config;
-  return await loadPlugins(config.plugins, { log, audit, denyCode: hooks.denyCode, packageRoots, schemes });
+  return await loadPlugins(config.plugins, { ...options, denyCode: hooks.denyCode, packageRoots });
+}
+
+/** What the hooks of a configuration work with. */
+export interface ChainHost {
+  readonly log: Logger;
+  readonly schemes: PluginSchemes;
+  readonly audit?: AuditSink | undefined;
+  readonly requests?: RequestSink | undefined;
 }
 
 /** The hooks of a daemon, which follow its configuration, and the plugins that it began with. */

@@ -123,7 +123,7 @@ function merge(files: readonly ConfigFile[], defaults: Config): Config {
     stdio: mergeStdio(files, defaults.stdio),
     runtimes: mergeRuntimes(files),
     hooks,
-    audit: mergeAudit(files),
+    ...mergeAudit(files),
     plugins: files.flatMap(({ config }) => config.plugin ?? []).map((table) => toPluginConfig(table, hooks)),
     packageRoots: defaults.packageRoots,
     files: files.map(({ path }) => path),
@@ -168,17 +168,21 @@ function toRuntimeConfig(name: string, table: Partial<RuntimeConfig>): RuntimeCo
   return { use, binary, root, config };
 }
 
-/** The audit log is written if any file has its table. */
-function mergeAudit(files: readonly ConfigFile[]): Config["audit"] {
+/** The audit log is written if any file has its table; requests are recorded if it says where. */
+function mergeAudit(files: readonly ConfigFile[]): Pick<Config, "audit" | "record"> {
   const tables = files.flatMap(({ config }) => config.audit ?? []);
-  if (tables.length === 0) return undefined;
-  const { path, allow_sample, argv, max_size, keep } = Object.assign({}, ...tables) as (typeof tables)[number];
+  if (tables.length === 0) return { audit: undefined, record: undefined };
+  const table = Object.assign({}, ...tables) as (typeof tables)[number];
+  const audit = {
+    path: table.path ?? "/var/log/dunnage/audit.jsonl",
+    allowSample: table.allow_sample ?? 1,
+    argv: table.argv ?? "head",
+    maxSizeBytes: table.max_size ?? 64 * 2 ** 20,
+    keep: table.keep ?? 5,
+  };
   return {
-    path: path ?? "/var/log/dunnage/audit.jsonl",
-    allowSample: allow_sample ?? 1,
-    argv: argv ?? "head",
-    maxSizeBytes: max_size ?? 64 * 2 ** 20,
-    keep: keep ?? 5,
+    audit,
+    record: table.record === undefined ? undefined : { directory: table.record, keep: table.record_keep ?? 1_000 },
   };
 }
 

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import type { AuditOptions } from "../../hooks/audit/audit-log.ts";
 import type { Mode } from "../../hooks/bound-hook.ts";
 import type { PluginSource } from "../../hooks/loading/load-plugins.ts";
+import type { RecordOptions } from "../../hooks/requests/request-recorder.ts";
 import type { DenyCode } from "../../hooks/verdict.ts";
 
 /** How containers share daemons: all of a containerd namespace, those of a pod, or none. */
@@ -59,6 +60,8 @@ export interface Config {
   readonly hooks: HooksConfig;
   /** Undefined: there is no audit log. */
   readonly audit: AuditOptions | undefined;
+  /** Undefined: no requests are recorded. */
+  readonly record: RecordOptions | undefined;
   /** In the order in which their hooks run. */
   readonly plugins: readonly PluginConfig[];
   /** Directories from which Node looks for the packages of plugins. */
@@ -83,6 +86,7 @@ export const defaultConfig: Config = {
   runtimes: {},
   hooks: { mode: "enforce", onError: undefined, timeoutMs: undefined, denyCode: "permission-denied" },
   audit: undefined,
+  record: undefined,
   plugins: [],
   packageRoots: [],
   files: [],

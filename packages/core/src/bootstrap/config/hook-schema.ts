@@ -9,6 +9,11 @@ const pluginUse = v.pipe(
   ),
 );
 
+const absolutePath = v.pipe(text, v.startsWith("/", "must be an absolute path"));
+
+const count = (least: number) =>
+  v.pipe(v.number("must be a number"), v.integer("must be whole"), v.minValue(least, `must be at least ${least}`));
+
 const mode = oneOf(["enforce", "audit", "off"]);
 const onError = oneOf(["closed", "open"]);
 const codes = ["permission-denied", "failed-precondition", "invalid-argument", "resource-exhausted"] as const;
@@ -27,15 +32,15 @@ export const hooksTable = v.strictObject(
 /** `[audit]` */
 export const auditTable = v.strictObject(
   {
-    path: v.optional(v.pipe(text, v.startsWith("/", "must be an absolute path"))),
+    path: v.optional(absolutePath),
     allow_sample: v.optional(
       v.pipe(v.number("must be a number"), v.minValue(0, "must be at least 0"), v.maxValue(1, "must be at most 1")),
     ),
     argv: v.optional(oneOf(["head", "full", "none"])),
     max_size: v.optional(size),
-    keep: v.optional(
-      v.pipe(v.number("must be a number"), v.integer("must be whole"), v.minValue(0, "must be at least 0")),
-    ),
+    keep: v.optional(count(0)),
+    record: v.optional(absolutePath),
+    record_keep: v.optional(count(1)),
   },
   "must be a table",
 );

@@ -38,6 +38,8 @@ export interface LoadedPlugins {
   readonly hooks: HookChain;
   /** Why `hooks` refuses everything; undefined when it does not. */
   readonly error?: StatusError;
+  /** Why each plugin without which the daemon goes on was not loaded. */
+  readonly failures: readonly string[];
 }
 
 /**
@@ -47,9 +49,10 @@ export interface LoadedPlugins {
 export async function loadPlugins(sources: readonly PluginSource[], options: LoadOptions): Promise<LoadedPlugins> {
   const { log, audit } = options;
   const plugins: LoadedPlugin[] = [];
+  const failures: string[] = [];
   const failing = (reason: string): LoadedPlugins => {
     const error = failedPrecondition(`dunnage: ${reason}`);
-    return { plugins, hooks: HookChain.failing(error, audit), error };
+    return { plugins, hooks: HookChain.failing(error, audit), error, failures };
   };
   let ordered: readonly PluginSource[];
   try {
@@ -65,9 +68,10 @@ export async function loadPlugins(sources: readonly PluginSource[], options: Loa
       const reason = `plugin ${source.name} (${source.use}): ${(error as Error).message}`;
       log.error("plugin not loaded", { plugin: source.name, error: reason, stack: (error as Error).stack });
       if (source.onError !== "open") return failing(reason);
+      failures.push(reason);
     }
   }
-  return { plugins, hooks: toHookChain(plugins, options) };
+  return { plugins, hooks: toHookChain(plugins, options), failures };
 }
 
 /** What the chain works with. */

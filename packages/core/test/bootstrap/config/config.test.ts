@@ -82,6 +82,8 @@ allow_sample = 0.5
 argv = "none"
 max_size = "2MiB"
 keep = 1
+record = "/var/lib/d"
+record_keep = 7
 `,
   );
   t.deepEqual(await load(), {
@@ -102,6 +104,7 @@ keep = 1
     },
     hooks: { mode: "audit", onError: "closed", timeoutMs: 3_000, denyCode: "failed-precondition" },
     audit: { path: "/var/log/d.jsonl", allowSample: 0.5, argv: "none", maxSizeBytes: 2 * 2 ** 20, keep: 1 },
+    record: { directory: "/var/lib/d", keep: 7 },
     plugins: [
       {
         name: "policy",
@@ -202,7 +205,7 @@ use = "module:relative.mjs"
     "config.toml:17: unknown key `nam` in [[plugin]]; did you mean `name`?",
     'config.toml:18: `plugin.on_error` must be "closed" or "open"',
     'config.toml:19: `plugin.timeout` must be a duration such as "250ms", "30s" or "1m30s"',
-    'config.toml:20: `plugin.use` must be "module:/absolute/path", ending in .mjs, .js, .mts or .ts, or "package:NAME"',
+    'config.toml:20: `plugin.use` must be "module:/absolute/path", ending in .mjs, .js, .mts or .ts, "package:NAME", "builtin:NAME" or "policy:/absolute/path.toml"',
   ]);
 });
 

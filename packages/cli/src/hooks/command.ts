@@ -1,0 +1,25 @@
+import { configPath } from "@dunnage/core/bootstrap";
+import type { DefineCommand } from "../command.ts";
+import { printResult } from "../output.ts";
+import { formatHooks, listHooks } from "./listed-hook.ts";
+import { loadHooks, readConfig } from "./load-hooks.ts";
+
+const description = `Lists the hooks of the configuration, by stage, in the order in which they run. Those of a stage that validate run at the
+same time. Plugins are loaded for it, as a daemon would; one that does not load is an error.`;
+
+/** `dunnage hooks`. */
+export const hooksCommand: DefineCommand = (command, context) => {
+  command.description("Shows the hooks of this host.");
+  command
+    .command("ls")
+    .summary("list hooks in the order in which they run")
+    .description(description)
+    .option("--config <path>", "Dunnage's configuration", configPath(context.env))
+    .option("--json", "print JSON")
+    .action(async ({ config: path, json }) => {
+      const config = await readConfig(path, context);
+      const { hooks, plugins } = await loadHooks(config, context);
+      const listed = listHooks(hooks, plugins);
+      printResult(context.stdout, json, { files: config.files, hooks: listed }, formatHooks(listed));
+    });
+};

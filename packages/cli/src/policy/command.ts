@@ -1,0 +1,59 @@
+import { basename, resolve } from "node:path";
+import { type Config, configPath, defaultConfig } from "@dunnage/core/bootstrap";
+import type { CommandContext, DefineCommand } from "../command.ts";
+import { readConfig } from "../hooks/load-hooks.ts";
+import { printResult } from "../output.ts";
+import { explain } from "./explain.ts";
+import { formatReport } from "./report.ts";
+import { testPolicies } from "./test-policies.ts";
+
+/** `dunnage policy`. */
+export const policyCommand: DefineCommand = (command, context) => {
+  command.description("Tests the policies of this host, and explains what they decided.");
+  defineTest(command.command("test"), context);
+  defineExplain(command.command("explain"), context);
+};
+
+const testDescription = `Puts requests to the hooks of the configuration, as a daemon would, and compares what they say with what is expected: the
+exit status is 1 if anything differs. A case is a JSON file, recorded by a daemon ([audit] record) or written by hand:
+  { "event": { "stage": "preExec", "process": { "args": ["sh"] } }, "expect": { "decision": "deny", "message": "sh" } }`;
+
+type Subcommand = Parameters<DefineCommand>[0];
+
+function defineTest(command: Subcommand, context: CommandContext): void {
+  command
+    .summary("compare the verdicts on requests with those expected")
+    .description(testDescription)
+    .argument("<path...>", "files of cases, or directories of them")
+    .option("--config <path>", "Dunnage's configuration", configPath(context.env))
+    .option("--policy <path>", "a policy file that is tested alone, without the configuration")
+    .option("--enforce", "judge as if plugins in audit mode were enforced")
+    .option("--json", "print JSON")
+    .action(async (paths, { config: path, policy, enforce, json }) => {
+      const config = policy === undefined ? await readConfig(path, context) : alone(resolve(policy));
+      const report = await testPolicies(paths, config, { context, enforce });
+      printResult(context.stdout, json, report, formatReport(report));
+      if (report.drifted > 0) context.exitStatus = 1;
+    });
+}
+
+function alone(file: string): Config {
+  return { ...defaultConfig, plugins: [{ name: basename(file, ".toml"), use: `policy:${file}` }] };
+}
+
+function defineExplain(command: Subcommand, context: CommandContext): void {
+  command
+    .summary("say what is known of a decision")
+    .description(
+      "Looks an event id, as the client's error has it, up in the audit log, and says what happened and why.",
+    )
+    .argument("<event-id>", "26 characters, after `id=` in the client's error")
+    .option("--config <path>", "Dunnage's configuration", configPath(context.env))
+    .option("--log <path>", "the audit log; default: that of the configuration")
+    .option("--json", "print JSON")
+    .action(async (id, { config: path, log, json }) => {
+      const config = await readConfig(path, context);
+      const { value, text } = explain(id, config, log);
+      printResult(context.stdout, json, value, text);
+    });
+}

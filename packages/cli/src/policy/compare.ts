@@ -1,0 +1,56 @@
+import { isDeepStrictEqual } from "node:util";
+import { formatExactJson } from "@dunnage/core";
+import type { AuditEntry, ExpectedChange, ExpectedVerdict } from "@dunnage/core/bootstrap";
+
+/** What hooks say to a request. */
+export interface Verdict {
+  readonly decision: AuditEntry["decision"];
+  readonly policy?: string | undefined;
+  readonly rule?: string | undefined;
+  /** What the client would read; where nothing is refused, why it would have been. */
+  readonly message?: string | undefined;
+  readonly changes: readonly ExpectedChange[];
+}
+
+/** Says in what a verdict differs from the expected one, a line each; what is not expected is not looked at. */
+export function differences(expected: ExpectedVerdict, actual: Verdict): string[] {
+  const found: string[] = [];
+  for (const key of ["decision", "policy", "rule"] as const) {
+    const wanted = expected[key];
+    if (wanted !== undefined && wanted !== actual[key]) found.push(difference(key, wanted, actual[key] ?? "none"));
+  }
+  const { message, changes } = expected;
+  if (message !== undefined && !new RegExp(message).test(actual.message ?? "")) {
+    found.push(difference("message", `/${message}/`, actual.message ?? "none"));
+  }
+  if (changes !== undefined && !isSame(changes, actual.changes)) {
+    found.push(difference("changes", describeChanges(changes), describeChanges(actual.changes)));
+  }
+  return found;
+}
+
+const difference = (key: string, expected: string, actual: string): string =>
+  `${key}: expected ${expected}, is ${actual}`;
+
+function isSame(expected: readonly ExpectedChange[], actual: readonly ExpectedChange[]): boolean {
+  if (expected.length !== actual.length) return false;
+  return expected.every((change, i) =>
+    isDeepStrictEqual(part(change, change), part(actual[i] as ExpectedChange, change)),
+  );
+}
+
+/** What of a change `expected` does not leave open. */
+function part(change: ExpectedChange, expected: ExpectedChange): object {
+  const { op, path, by, value } = change;
+  return { op, path, ...(expected.by === undefined ? {} : { by }), ...(expected.value === undefined ? {} : { value }) };
+}
+
+/** `set /root/readonly true, remove /process/env/X` */
+function describeChanges(changes: readonly ExpectedChange[]): string {
+  if (changes.length === 0) return "none";
+  const words = changes.map(({ op, path, by, value }) => {
+    const to = value === undefined ? "" : ` ${formatExactJson(value)}`;
+    return `${op} ${path}${to}${by === undefined ? "" : ` by ${by}`}`;
+  });
+  return words.join(", ");
+}

@@ -1,0 +1,133 @@
+import { existsSync, writeFileSync } from "node:fs";
+import test from "ava";
+import { ConfigDir } from "../_support/dunnage-config.ts";
+
+const policies = `
+[[plugin]]
+name = "probes"
+use = "builtin:exec"
+config = { allow = [["/bin/true"]] }
+[[plugin]]
+name = "root"
+use = "builtin:rootfs"
+mode = "audit"
+[[plugin]]
+name = "env"
+use = "builtin:env"
+config = { set = { A = "1" } }
+`;
+
+const exec = (...args: string[]) => ({ stage: "preExec", process: { args } });
+const create = { stage: "preCreate", spec: { process: { args: ["sh"] }, root: { path: "rootfs" } } };
+
+test("policy test – cases that are as expected – exit status 0, and a line for each", async (t) => {
+  using dir = new ConfigDir(policies);
+  dir.write("cases/1.json", {
+    event: exec("/bin/sh"),
+    expect: {
+      decision: "deny",
+      policy: "probes",
+      rule: "allow",
+      message: 'denied by probes/allow at preExec: .*"/bin/sh"',
+    },
+  });
+  dir.write("cases/deep/2.json", {
+    event: exec("/bin/true"),
+    expect: { decision: "mutate", changes: [{ op: "set", path: "/process/env/A", value: "1" }] },
+  });
+  dir.write("cases/3.json", { v: 1, event: create, expect: { decision: "would-mutate" } });
+  dir.write("cases/4.json", { event: { stage: "preKill", signal: 9 }, expect: { decision: "allow", changes: [] } });
+  const { status, stdout, stderr } = await dir.run("policy", "test", `${dir.path}/cases`);
+  t.is(stderr, "");
+  t.is(status, 0, stdout);
+  t.regex(stdout, /^ok {4}.*cases\/1\.json: preExec: deny by probes\/allow$/m);
+  t.regex(stdout, /^4 case\(s\), all as expected$/m);
+});
+
+test("policy test – a verdict that is another – exit status 1, and in what it differs", async (t) => {
+  using dir = new ConfigDir(policies);
+  const change = { op: "set", path: "/process/env/A", by: "other" };
+  const file = dir.write("case.json", {
+    event: exec("/bin/true"),
+    expect: { decision: "deny", policy: "probes", message: "no", changes: [change] },
+  });
+  const text = await dir.run("policy", "test", file);
+  t.is(text.status, 1);
+  t.regex(text.stdout, /^DRIFT .*case\.json: preExec: mutate$/m);
+  t.regex(text.stdout, /^ +decision: expected deny, is mutate$/m);
+  t.regex(text.stdout, /^ +policy: expected probes, is none$/m);
+  t.regex(text.stdout, /^ +message: expected \/no\/, is none$/m);
+  t.regex(text.stdout, /^ +changes: expected set \S+ by other, is set \S+ "1" by env$/m);
+  const { status, stdout } = await dir.run("policy", "test", "--json", file);
+  t.is(status, 1);
+  const report = JSON.parse(stdout);
+  t.like(report, { total: 1, drifted: 1 });
+  t.is(report.cases[0].differences.length, 4);
+});
+
+test("policy test – enforce – what audit mode only writes down counts, for what was recorded as well", async (t) => {
+  using dir = new ConfigDir(policies);
+  const file = dir.write("case.json", { event: create, expect: { decision: "would-mutate" } });
+  const { cases } = JSON.parse((await dir.run("policy", "test", "--enforce", "--json", file)).stdout);
+  t.like(cases[0], { decision: "mutate", differences: [] });
+  t.deepEqual(cases[0].changes[0], { op: "tighten", path: "/root/readonly", by: "root", value: true });
+});
+
+test("policy test – a policy file alone – by CRI's annotations, and the container as far as it is said", async (t) => {
+  using dir = new ConfigDir("");
+  const policy = dir.write(
+    "only-prod.toml",
+    `apiVersion = "dunnage/v1"
+name = "p"
+[[matchConditions]]
+name = "pods"
+expression = '''container.kind == "container" && container.namespace == "k8s.io"'''
+[[validations]]
+name = "registry"
+stages = ["preCreate"]
+expression = '''imageRegistry(container.image) == "registry.example"'''
+message = "not from here"
+`,
+  );
+  const annotations = {
+    "io.kubernetes.cri.container-type": "container",
+    "io.kubernetes.cri.image-name": "docker.io/x:1",
+  };
+  const container = { namespace: "k8s.io", annotations };
+  const file = dir.write("pod.json", {
+    event: { ...create, container },
+    expect: { decision: "deny", policy: "only-prod", rule: "registry", message: "not from here" },
+  });
+  const other = dir.write("other.json", { event: create, expect: { decision: "allow" } });
+  t.like(await dir.run("policy", "test", "--policy", policy, file, other), { status: 0, stderr: "" });
+});
+
+test("policy test – neither the audit log nor the recording – is written", async (t) => {
+  using dir = new ConfigDir((path) => `[audit]\npath = "${path}/log/a.jsonl"\nrecord = "${path}/log/r"\n${policies}`);
+  const file = dir.write("case.json", { event: exec("x"), expect: { decision: "deny" } });
+  t.is((await dir.run("policy", "test", file)).status, 0);
+  t.false(existsSync(`${dir.path}/log`));
+});
+
+test("policy test – what is no case – is told by file and key", async (t) => {
+  using dir = new ConfigDir(policies);
+  const event = exec("x");
+  const bad: [unknown, RegExp][] = [
+    [{ event }, /bad\.json: expect: /],
+    [{ event, expect: { decision: "denied" } }, /expect\.decision: must be one of allow/],
+    [{ event: { stage: "preExce" }, expect: { decision: "deny" } }, /event\.stage: must be the name of a stage/],
+    [{ event, expect: { decision: "deny", message: "(" } }, /expect\.message: must be a regular expression/],
+    [{ event, expect: { decision: "deny", reason: "x" } }, /expect\.reason: /],
+  ];
+  for (const [content, message] of bad) {
+    const file = dir.write("bad.json", content as object);
+    const { status, stdout, stderr } = await dir.run("policy", "test", file);
+    t.is(status, 1);
+    t.is(stdout, "");
+    t.regex(stderr, message);
+  }
+  writeFileSync(`${dir.path}/bad.json`, "{");
+  t.regex((await dir.run("policy", "test", `${dir.path}/bad.json`)).stderr, /bad\.json: .*JSON/);
+  dir.write("empty/readme", "");
+  t.regex((await dir.run("policy", "test", `${dir.path}/empty`)).stderr, /no case/);
+});

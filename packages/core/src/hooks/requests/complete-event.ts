@@ -1,0 +1,26 @@
+import { type HookContainer, type HookEvent, podFields } from "../event.ts";
+import { newEventId } from "../event-id.ts";
+import type { Stage } from "../stages.ts";
+
+/** An event as somebody writes it down: what it is about, and as much of the container as matters. */
+export interface WrittenEvent {
+  readonly stage: Stage;
+  readonly container?: Partial<HookContainer> | undefined;
+  readonly [field: string]: unknown;
+}
+
+/** Adds what hooks can rely on. The place in a pod comes from CRI's annotations, where it is not said. */
+export function completeEvent(written: WrittenEvent): HookEvent {
+  const { annotations = {} } = written.container ?? {};
+  const container: HookContainer = {
+    id: "test",
+    namespace: "default",
+    bundle: "/nonexistent",
+    runtime: "runc",
+    annotations,
+    ...podFields(annotations),
+    ...written.container,
+  };
+  const given = { eventId: newEventId(), time: new Date().toISOString(), replay: false };
+  return { ...given, ...written, container } as HookEvent;
+}

@@ -1,0 +1,125 @@
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import test from "ava";
+import { Draft } from "../../../src/hooks/adjust/draft.ts";
+import { mutableParts } from "../../../src/hooks/adjust/mutable-part.ts";
+import type { Table } from "../../../src/hooks/adjust/table.ts";
+import type { Hooks } from "../../../src/hooks/plugin.ts";
+import { judge } from "../../../src/hooks/requests/judge.ts";
+import type { RecordedRequest } from "../../../src/hooks/requests/recorded-request.ts";
+import { RequestRecorder } from "../../../src/hooks/requests/request-recorder.ts";
+import { parseExactJson } from "../../../src/oci/exact-json.ts";
+import { chainWith, never, subject } from "../../_support/hooks.ts";
+import { RecordingLog } from "../../_support/recording-log.ts";
+import { TempDir } from "../../_support/temp-dir.ts";
+
+const hooks: Hooks = {
+  preCreate: [
+    { phase: "mutate", handler: (_, { adjust }) => adjust.tighten.readonlyRootfs() },
+    {
+      phase: "validate",
+      handler: ({ spec }, { deny }) => {
+        if (spec.process?.args?.[0] === "nc") deny("no nc", { rule: "no-nc" });
+      },
+    },
+  ],
+  preStop: () => {},
+};
+
+const openChain = (directory: string, keep = 100, plugin: Hooks = hooks) => {
+  const log = new RecordingLog();
+  const requests = new RequestRecorder({ directory, keep }, log);
+  return { ...chainWith({ requests }, { hooks: plugin }), complaints: log };
+};
+
+const specOf = (args: readonly string[]): Table =>
+  parseExactJson(
+    `{"process":{"args":${JSON.stringify(args)},"env":["A=secret","B"]},"root":{"path":"r"},
+      "hooks":{"createRuntime":[{"path":"/h","env":["TOKEN=secret=x"]}]},
+      "linux":{"resources":{"memory":{"limit":9223372036854775807}}},"__proto__":{"env":["X=secret"]}}`,
+  ) as Table;
+
+async function create(chain: ReturnType<typeof openChain>["chain"], args: readonly string[]): Promise<void> {
+  const draft = new Draft("preCreate", specOf(args));
+  await chain.run("preCreate", subject, never, { draft, view: mutableParts.preCreate.view });
+}
+
+const read = (directory: string): RecordedRequest[] =>
+  readdirSync(directory)
+    .sort()
+    .map((name) => parseExactJson(readFileSync(`${directory}/${name}`, "utf8")) as RecordedRequest);
+
+test("RequestRecorder – what was judged – as the first hook saw it, without values of the environment, with the verdict", async (t) => {
+  using dir = new TempDir();
+  const directory = dir.join("requests");
+  const { chain } = openChain(directory);
+  await create(chain, ["sh"]);
+  await t.throwsAsync(create(chain, ["nc"]));
+  const [allowed, denied] = read(directory);
+  const { spec } = allowed?.event as unknown as { spec: Table };
+  t.like(spec, {
+    process: { args: ["sh"], env: ["A=***", "B=***"] },
+    root: { path: "r" },
+    hooks: { createRuntime: [{ path: "/h", env: ["TOKEN=***"] }] },
+    linux: { resources: { memory: { limit: 9223372036854775807n } } },
+  });
+  t.is((spec["root"] as Table)["readonly"], undefined);
+  const changes = [{ op: "tighten", path: "/root/readonly", by: "p1" }];
+  t.deepEqual(allowed?.expect as unknown, { decision: "mutate", changes });
+  t.deepEqual(denied?.expect as unknown, { decision: "deny", policy: "p1", rule: "no-nc", changes });
+  const [name = ""] = readdirSync(directory);
+  t.is(name, `${allowed?.event.eventId}.json`);
+  t.false(readFileSync(`${directory}/${name}`, "utf8").includes("secret"));
+  t.is(statSync(`${directory}/${name}`).mode & 0o777, 0o600);
+  t.is(statSync(directory).mode & 0o777, 0o700);
+});
+
+test("judge – a recording – comes to the same verdict and changes as the call did", async (t) => {
+  using dir = new TempDir();
+  const { chain } = openChain(dir.path);
+  await create(chain, ["sh"]);
+  await t.throwsAsync(create(chain, ["nc"]));
+  const [allowed, denied] = read(dir.path);
+  const again = chainWith({}, { hooks }).chain;
+  const good = await judge(again, allowed?.event as RecordedRequest["event"]);
+  t.is(good.error, undefined);
+  t.like(good.changes[0], { op: "tighten", path: "/root/readonly", value: true, plugin: "p1" });
+  t.regex(String((await judge(again, denied?.event as RecordedRequest["event"])).error), /denied by p1\/no-nc/);
+});
+
+test("RequestRecorder – a stage in which nothing is judged, a call that was given up – is not recorded", async (t) => {
+  using dir = new TempDir();
+  const directory = dir.join("requests");
+  const abort = new AbortController();
+  const { chain } = openChain(directory, 100, { ...hooks, preStart: () => abort.abort(new Error("gone")) });
+  await chain.run("preStop", subject, never);
+  await t.throwsAsync(chain.run("preStart", subject, abort.signal));
+  t.false(existsSync(directory));
+});
+
+test("RequestRecorder – more than are kept – the oldest go, other files stay", async (t) => {
+  using dir = new TempDir();
+  writeFileSync(dir.join("mine.json"), "{}");
+  const { chain } = openChain(dir.path, 20);
+  const seen: string[] = [];
+  for (let i = 0; i < 60; i++) {
+    await create(chain, [String(i)]);
+    const names = readdirSync(dir.path).filter((name) => name !== "mine.json");
+    t.true(names.length <= 20, `${names.length}`);
+    seen.push(...names.filter((name) => !seen.includes(name)));
+  }
+  t.is(seen.length, 60);
+  t.true(existsSync(dir.join(seen.at(-1) ?? "")));
+  t.false(existsSync(dir.join(seen[0] ?? "")));
+  t.true(existsSync(dir.join("mine.json")));
+});
+
+test("RequestRecorder – what is too large, a place that cannot be written – is said in the log, and nobody's call fails", async (t) => {
+  using dir = new TempDir();
+  const large = openChain(dir.path);
+  await create(large.chain, ["x".repeat(2 << 20)]);
+  t.deepEqual(large.complaints.messages("warn"), ["request is not recorded"]);
+  t.deepEqual(readdirSync(dir.path), []);
+  const nowhere = openChain("/proc/nowhere");
+  await create(nowhere.chain, ["x"]);
+  t.deepEqual(nowhere.complaints.messages("warn"), ["request is not recorded"]);
+});

@@ -1,0 +1,18 @@
+import { noSuch, type PluginSchemes } from "@dunnage/core/bootstrap";
+
+/** The package itself, which is loaded when the configuration names a policy. */
+const policies = () => import("@dunnage/policy");
+
+/** Policies as plugins: `builtin:NAME` is a ready-made one, `policy:/absolute/path.toml` one in CEL. */
+export const policySchemes: PluginSchemes = {
+  builtin: {
+    isFile: false,
+    load: async (name) => {
+      const { builtinNames, builtinPlugin } = await policies();
+      const plugin = await builtinPlugin(name);
+      if (plugin === undefined) throw noSuch("ready-made policy", name, builtinNames);
+      return plugin;
+    },
+  },
+  policy: { isFile: true, load: async (path, config) => (await policies()).policyPlugin(path, config) },
+};
