@@ -23,12 +23,15 @@ import {
 } from "@dunnage/core";
 import { startExec } from "./exec.ts";
 import type { RunscFlags } from "./flags.ts";
+import { MemberStarts } from "./member-starts.ts";
 import { parseEvents, parseWait } from "./output.ts";
 import { defaultRoot, runscDialect } from "./runsc-dialect.ts";
 import { toSandboxed } from "./sandbox.ts";
 import { flagsOf, readRunscToml } from "./toml-options.ts";
 
 const sigkill = 9;
+/** 128 + SIGKILL */
+const killedStatus = 137;
 const killTimeoutMs = 5_000;
 const retryMs = 200;
 
@@ -42,6 +45,7 @@ export class RunscRuntime implements Runtime {
   readonly toOptions = readRunscToml;
   readonly #flags: RunscFlags;
   readonly #oci: OciRuntime;
+  readonly #starts = new MemberStarts();
 
   /** @param flags – for all containers; a container's options go before them. */
   constructor(deps: RuntimeDeps, flags: RunscFlags) {
@@ -56,16 +60,20 @@ export class RunscRuntime implements Runtime {
       throw new StatusError(Code.AlreadyExists, `container ${request.container.id}: already exists`);
     if (!isMember) return { ...(await this.#oci.create({ ...request, container }, signal)), sandbox: "own" };
     const created = await this.#oci.create({ container, consoleSocket: request.consoleSocket }, signal);
+    this.#starts.created(container.id);
     return { ...created, sandbox: "shared", stdioAtStart: true };
   }
 
-  start(ref: ContainerRef, signal: AbortSignal, stdio?: ProcessStdio): Promise<void> {
-    return this.#oci.start(toSandboxed(ref).container, signal, stdio);
+  async start(ref: ContainerRef, signal: AbortSignal, stdio?: ProcessStdio): Promise<void> {
+    const { container } = toSandboxed(ref);
+    await this.#oci.start(container, signal, stdio);
+    this.#starts.started(container.id);
   }
 
   async wait(ref: ContainerRef, signal: AbortSignal): Promise<InitExit | undefined> {
     const { container, isMember } = toSandboxed(ref);
     if (!isMember) return undefined;
+    if (!(await this.#starts.isStarted(container.id))) return { exitStatus: killedStatus };
     for (;;) {
       const { stdout, failure } = await this.#run(container, ["wait", container.id], signal);
       if (failure === undefined) return parseWait(stdout);
@@ -90,6 +98,7 @@ export class RunscRuntime implements Runtime {
   async delete(ref: ContainerRef, options: { readonly force: boolean }, signal: AbortSignal): Promise<void> {
     const { container, isMember } = toSandboxed(ref);
     await this.#oci.delete(container, options, signal);
+    this.#starts.deleted(container.id);
     // A sandbox that was killed leaves its socket.
     if (!isMember) rmSync(join(rootOf(container), `runsc-${container.id}.sock`), { force: true });
   }
@@ -157,7 +166,11 @@ export class RunscRuntime implements Runtime {
   async #killAnyway(container: ContainerRef, request: KillRequest, signal: AbortSignal, error: StatusError) {
     const state = /in state (created|paused)/.exec(error.message)?.[1];
     if (request.signal !== sigkill || state === undefined) throw error;
-    if (state === "created") return this.#oci.delete(container, { force: true }, signal);
+    if (state === "created") {
+      await this.#oci.delete(container, { force: true }, signal);
+      this.#starts.deleted(container.id);
+      return;
+    }
     await this.#oci.resume(container, signal);
     await this.#oci.kill(container, request, signal);
   }

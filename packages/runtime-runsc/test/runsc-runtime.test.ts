@@ -77,6 +77,18 @@ test("wait – a member – goes on when the command is killed", async (t) => {
   t.deepEqual(await runsc.runtime.wait(container, signal), { exitStatus: 3 });
 });
 
+test("wait – a member – begins with its start; one that is deleted before has been killed", async (t) => {
+  using runsc = new FakeRunsc();
+  runsc.answers.set("wait", { stdout: '{"id":"one","exitStatus":3}' });
+  const [one, two] = [runsc.member("one"), runsc.member("two")];
+  for (const container of [one, two]) await runsc.runtime.create({ container, stdio }, signal);
+  const waits = Promise.all([one, two].map((container) => runsc.runtime.wait(container, signal)));
+  await runsc.runtime.start(one, signal, stdio);
+  await runsc.runtime.delete(two, { force: false }, signal);
+  t.deepEqual(await waits, [{ exitStatus: 3 }, { exitStatus: 137 }]);
+  t.deepEqual(runsc.lines.slice(2).toSorted(), ["delete two", "start one", "wait one"]);
+});
+
 test("kill – SIGKILL before the start – deletes; other signals are refused", async (t) => {
   using runsc = new FakeRunsc();
   const container = runsc.container("app");
