@@ -19,7 +19,10 @@ export function runscDialect(defaults: RunscFlags): OciDialect {
     globalArgs: ({ id, options }) => flagArgs({ ...defaults, ...flagsOf(options) }, id),
     // The last record of a failed create only says that the sandbox is gone; the first ones say why.
     errorText,
-    isAbsent: (text) => /loading (?:container|sandbox)\b.*(?:file does not exist|no such file or directory)/.test(text),
+    isAbsent: (text) =>
+      /loading (?:container|sandbox)\b.*(?:file does not exist|no such file or directory)|container "[^"]*" not found/.test(
+        text,
+      ),
     isStopped: (text) => /sandbox is not running|in state stopped|no such process/i.test(text),
     parsePids,
   };

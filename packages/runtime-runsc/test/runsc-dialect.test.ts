@@ -8,6 +8,7 @@ const texts = [
   ['loading container "x": file does not exist', "absent"],
   ["loading sandbox: file does not exist", "absent"],
   ['loading container "x": open /run/x_sandbox:x.state: no such file or directory', "absent"],
+  ['signaling container "x": container "x" not found', "absent"],
   ["sandbox is not running", "stopped"],
   ['cannot signal container "x" in state stopped', "stopped"],
   ["failed to signal pid 9: no such process with PID 9", "stopped"],
