@@ -20,7 +20,7 @@ const lookMs = 5;
  * Starts a process in a sandbox. Its pid on the host is that of the command, which ends with its exit status.
  *
  * The command stays in the foreground: `--detach` starts a second runsc, with the same arguments but those that have "detach"
- * anywhere in them, be it in the container's id.
+ * anywhere in them, be it in the container's id. With a terminal there is no other way.
  * @see https://github.com/google/gvisor/blob/master/runsc/cmd/exec.go
  */
 export async function startExec(commands: OciCommandLine, request: ExecRequest, signal: AbortSignal): Promise<Created> {
@@ -31,7 +31,7 @@ export async function startExec(commands: OciCommandLine, request: ExecRequest, 
   ];
   const processFile = execProcessFile(container.bundle, execId);
   const args = [`--process=${processFile}`, `--pid-file=${pidFile}`, `--internal-pid-file=${internalPidFile}`];
-  if (consoleSocket !== undefined) args.push(`--console-socket=${consoleSocket}`);
+  if (consoleSocket !== undefined) args.push("--detach", `--console-socket=${consoleSocket}`);
   const stdio = consoleSocket === undefined ? request.stdio : undefined;
   for (const file of [pidFile, internalPidFile]) rmSync(file, { force: true });
   signal.throwIfAborted();
