@@ -67,7 +67,9 @@ export class CriContainerd implements AsyncDisposable {
 
   /** Traces of a container or a pod in containerd's state and in the OCI runtime's; none is `[]`. */
   remains(id: string): readonly string[] {
-    const dirs = [join(this.containerd.dir, "state"), "/run/containerd/runc"].filter((dir) => existsSync(dir));
+    const dirs = [join(this.containerd.dir, "state"), "/run/containerd/runc", "/run/containerd/runsc"].filter((dir) =>
+      existsSync(dir),
+    );
     const names = dirs.flatMap((dir) => readdirSync(dir, { recursive: true, encoding: "utf8" }));
     return names.filter((name) => name.includes(id));
   }
