@@ -1,5 +1,3 @@
-import { readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import {
   Code,
@@ -25,8 +23,9 @@ import { startExec } from "./exec.ts";
 import type { RunscFlags } from "./flags.ts";
 import { MemberStarts } from "./member-starts.ts";
 import { parseEvents, parseWait } from "./output.ts";
-import { defaultRoot, runscDialect } from "./runsc-dialect.ts";
+import { runscDialect } from "./runsc-dialect.ts";
 import { toSandboxed } from "./sandbox.ts";
+import { isKnown, removeTraces } from "./state-files.ts";
 import { flagsOf, readRunscToml } from "./toml-options.ts";
 
 const sigkill = 9;
@@ -90,17 +89,17 @@ export class RunscRuntime implements Runtime {
       await this.#oci.kill(container, request, signal);
     } catch (error) {
       if (!StatusError.is(error)) throw error;
+      if (error.code === Code.NotFound) removeTraces(container);
       if (request.all && error.code === Code.NotFound) return;
       await this.#killAnyway(container, request, signal, error);
     }
   }
 
   async delete(ref: ContainerRef, options: { readonly force: boolean }, signal: AbortSignal): Promise<void> {
-    const { container, isMember } = toSandboxed(ref);
+    const { container } = toSandboxed(ref);
     await this.#oci.delete(container, options, signal);
     this.#starts.deleted(container.id);
-    // A sandbox that was killed leaves its socket.
-    if (!isMember) rmSync(join(rootOf(container), `runsc-${container.id}.sock`), { force: true });
+    removeTraces(container);
   }
 
   async exec(request: ExecRequest, signal: AbortSignal): Promise<Created> {
@@ -193,15 +192,3 @@ export class RunscRuntime implements Runtime {
 }
 
 const isOver = /no such process|in state stopped|sandbox is not running|file does not exist/i;
-
-const rootOf = ({ options, namespace }: ContainerRef): string => join(options.root || defaultRoot, namespace);
-
-/** Whether runsc has state of a container of this id: `ID_sandbox:SANDBOX.state`. */
-function isKnown(container: ContainerRef): boolean {
-  const isState = (name: string): boolean => name.startsWith(`${container.id}_sandbox:`) && name.endsWith(".state");
-  try {
-    return readdirSync(rootOf(container)).some(isState);
-  } catch {
-    return false; // no container yet
-  }
-}

@@ -1,0 +1,30 @@
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { ContainerRef } from "@dunnage/core";
+import { defaultRoot } from "./runsc-dialect.ts";
+
+/** Whether runsc has state of a container of this id. */
+export function isKnown(container: ContainerRef): boolean {
+  return namesOf(container).some((name) => name.endsWith(".state"));
+}
+
+/**
+ * Removes what runsc leaves of a container that it does not know any more: the lock, which a command makes anew that comes while
+ * another one deletes, and the socket of a sandbox that was killed.
+ */
+export function removeTraces(container: ContainerRef): void {
+  if (isKnown(container)) return;
+  const root = rootOf(container);
+  for (const name of [...namesOf(container), `runsc-${container.id}.sock`]) rmSync(join(root, name), { force: true });
+}
+
+const rootOf = ({ options, namespace }: ContainerRef): string => join(options.root || defaultRoot, namespace);
+
+/** `ID_sandbox:SANDBOX.state` and `….lock`. */
+function namesOf(container: ContainerRef): string[] {
+  try {
+    return readdirSync(rootOf(container)).filter((name) => name.startsWith(`${container.id}_sandbox:`));
+  } catch {
+    return []; // no container yet
+  }
+}
