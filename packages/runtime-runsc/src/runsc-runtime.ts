@@ -96,10 +96,11 @@ export class RunscRuntime implements Runtime {
   }
 
   async delete(ref: ContainerRef, options: { readonly force: boolean }, signal: AbortSignal): Promise<void> {
-    const { container } = toSandboxed(ref);
+    const { container, sandbox } = toSandboxed(ref);
     await this.#oci.delete(container, options, signal);
     this.#starts.deleted(container.id);
-    removeTraces(container);
+    // A member may go after its sandbox.
+    for (const gone of [container, sandbox]) removeTraces(gone);
   }
 
   async exec(request: ExecRequest, signal: AbortSignal): Promise<Created> {
