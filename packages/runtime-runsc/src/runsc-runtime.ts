@@ -70,15 +70,18 @@ export class RunscRuntime implements Runtime {
   }
 
   async wait(ref: ContainerRef, signal: AbortSignal): Promise<InitExit | undefined> {
-    const { container, isMember } = toSandboxed(ref);
+    const { container, isMember, sandbox } = toSandboxed(ref);
     if (!isMember) return undefined;
     if (!(await this.#starts.isStarted(container.id))) return { exitStatus: killedStatus };
     for (;;) {
       const { stdout, failure } = await this.#run(container, ["wait", container.id], signal);
       if (failure === undefined) return parseWait(stdout);
       // The sandbox has ended, and says no more. Else it was the command that was ended.
-      if (!failure.interrupted) throw new StatusError(Code.Unknown, `OCI runtime wait failed: ${failure.text}`);
-      await setTimeout(retryMs, undefined, { signal });
+      if (failure.interrupted) await setTimeout(retryMs, undefined, { signal });
+      else {
+        removeTraces(container, sandbox);
+        throw new StatusError(Code.Unknown, `OCI runtime wait failed: ${failure.text}`);
+      }
     }
   }
 
@@ -99,8 +102,7 @@ export class RunscRuntime implements Runtime {
     const { container, sandbox } = toSandboxed(ref);
     await this.#oci.delete(container, options, signal);
     this.#starts.deleted(container.id);
-    // A member may go after its sandbox.
-    for (const gone of [container, sandbox]) removeTraces(gone);
+    removeTraces(container, sandbox); // a member may go after its sandbox
   }
 
   async exec(request: ExecRequest, signal: AbortSignal): Promise<Created> {

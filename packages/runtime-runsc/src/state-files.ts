@@ -9,13 +9,14 @@ export function isKnown(container: ContainerRef): boolean {
 }
 
 /**
- * Removes what runsc leaves of a container that it does not know any more: the lock, which a command makes anew that comes while
+ * Removes what runsc leaves of containers that it does not know any more: the lock, which a command makes anew that comes while
  * another one deletes, and the socket of a sandbox that was killed.
  */
-export function removeTraces(container: ContainerRef): void {
-  if (isKnown(container)) return;
-  const root = rootOf(container);
-  for (const name of [...namesOf(container), `runsc-${container.id}.sock`]) rmSync(join(root, name), { force: true });
+export function removeTraces(...containers: readonly ContainerRef[]): void {
+  for (const container of containers.filter((each) => !isKnown(each))) {
+    const names = [...namesOf(container), `runsc-${container.id}.sock`];
+    for (const name of names) rmSync(join(rootOf(container), name), { force: true });
+  }
 }
 
 const rootOf = ({ options, namespace }: ContainerRef): string => join(options.root || defaultRoot, namespace);
