@@ -65,15 +65,16 @@ class WasiRuntime implements Runtime {
     return [livingPid(bundle) ?? []].flat();
   }
 
-  /** A tick is a hundredth of a second. @see proc_pid_stat(5), fields 14, 15 and 24 */
+  /** A tick is a hundredth of a second. @see proc_pid_stat(5), fields 14 and 15; what it says of memory is inexact. */
   async stats({ bundle }: ContainerRef): Promise<Usage> {
-    const text = readFileSync(`/proc/${livingPid(bundle)}/stat`, "latin1");
+    const dir = `/proc/${livingPid(bundle)}`;
+    const text = readFileSync(join(dir, "stat"), "latin1");
     const fields = text
       .slice(text.lastIndexOf(")") + 2)
       .split(" ")
       .map(Number);
-    const [user = 0, system = 0, pages = 0] = [fields[11], fields[12], fields[21]];
-    return { cpuNs: (user + system) * 10_000_000, memoryBytes: pages * 4096, pids: 1 };
+    const rssKiB = /^Rss: +(\d+)/m.exec(readFileSync(join(dir, "smaps_rollup"), "latin1"))?.[1];
+    return { cpuNs: ((fields[11] ?? 0) + (fields[12] ?? 0)) * 10_000_000, memoryBytes: Number(rssKiB) * 1024, pids: 1 };
   }
 }
 
