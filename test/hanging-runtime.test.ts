@@ -29,9 +29,12 @@ test.before(async () => {
   await neighbour.client.start({ id: "neighbour" });
 });
 test.after.always(async () => {
-  await neighbour?.[Symbol.asyncDispose]();
-  await containerd?.[Symbol.asyncDispose]();
-  rmSync(runc.dir, { recursive: true });
+  try {
+    await neighbour?.[Symbol.asyncDispose]();
+    await containerd?.[Symbol.asyncDispose]();
+  } finally {
+    rmSync(runc.dir, { recursive: true });
+  }
 });
 
 type Step = (shim: DirectShim, options?: CallOptions) => Promise<unknown>;
