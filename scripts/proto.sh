@@ -23,3 +23,5 @@ generate() {
 generate wire "" "$dir/def/task.proto" "$dir/def/events.proto" "$dir/def/bootstrap.proto"
 # The shim only ever writes metrics.
 generate metrics "--no-create --no-decode" "$dir/def/cgroups1.proto" "$dir/def/cgroups2.proto"
+# Hooks elsewhere: a namespace of its own, dunnage.hooks.v1.
+generate hooks "" "$dir/def/hooks.proto"

@@ -14,5 +14,5 @@ export const policySchemes: PluginSchemes = {
       return plugin;
     },
   },
-  policy: { isFile: true, load: async (path, config) => (await policies()).policyPlugin(path, config) },
+  policy: { isFile: true, load: async (path, { config }) => (await policies()).policyPlugin(path, config) },
 };

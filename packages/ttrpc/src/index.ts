@@ -1,4 +1,5 @@
 // For services and clients.
+export { type DialOptions, dial } from "./address.ts";
 export type { Call, ServerInterceptor, Service, UnaryMethod } from "./call.ts";
 export { Client, type ClientCall, type ClientInterceptor, type ClientOptions } from "./client.ts";
 export { ClosedError } from "./closed-error.ts";

@@ -3,6 +3,7 @@ import type { Logger } from "../log/logger.ts";
 import type { Libc, OpenFilesLimit } from "../native/libc.ts";
 import type { wire } from "../proto/gen/wire.js";
 import type { Exit } from "../reaper/exit.ts";
+import type { HostedPlugin } from "./composition/hosted-plugin.ts";
 import type { Config } from "./config/config.ts";
 
 /** What every action of the program knows about its surroundings. Read once from flags, environment and configuration. */
@@ -11,6 +12,8 @@ export interface Surroundings {
   readonly runtime: string;
   /** Directory of the installation: Node, bundle, FFI library, build id. */
   readonly libDir: string;
+  /** How this program was started, its arguments left out: Node, its flags, the file. */
+  readonly self: readonly string[];
   /** Root of everything that daemons keep outside of bundles: `/run/dunnage`. */
   readonly runtimeDir: string;
   /** Version of the distribution, as `-v` prints it. */
@@ -81,4 +84,6 @@ export interface Program {
    * @throws {StatusError} the options are wrong, or there is no such runtime.
    */
   features?(runtime: string, options: wire.Any | undefined, surroundings: Surroundings): Promise<string | undefined>;
+  /** Serves a plugin that is to have a process of its own, this one; resolves when the daemon is gone. */
+  hostHooks?(hosted: HostedPlugin, libc: Libc): Promise<void>;
 }

@@ -35,6 +35,7 @@ export async function readSurroundings(env: Environment, program: Program): Prom
   return {
     runtime: env["DUNNAGE_RUNTIME"] || program.defaultRuntime,
     libDir,
+    self: [process.execPath, ...process.execArgv, process.argv[1] ?? ""],
     runtimeDir: defaultRuntimeDir(env),
     version,
     env: Object.fromEntries(childEnvironment(env).map(splitEntry)),

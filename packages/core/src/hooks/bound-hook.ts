@@ -1,10 +1,11 @@
-import type { Code } from "@dunnage/ttrpc";
+import { Code } from "@dunnage/ttrpc";
 import type { Logger } from "../log/logger.ts";
 import { toAdjust } from "./adjust/adjust.ts";
 import type { Adjustment } from "./adjust/adjustment.ts";
 import type { HookContainer, HookEvent } from "./event.ts";
 import type { DenyOptions, HookContext, HookMatch, Phase } from "./plugin.ts";
 import { isMutable } from "./stages.ts";
+import { HookUnavailable } from "./unavailable.ts";
 
 /** Whether a plugin's word counts: audit runs it, writes down what it would have done, and does nothing of it. */
 export type Mode = "enforce" | "audit" | "off";
@@ -70,7 +71,8 @@ export async function runHook(hook: BoundHook, event: HookEvent, limits: HookLim
   const onAbort = () => end({ kind: "abandoned" }, signal.reason);
   signal.addEventListener("abort", onAbort, { once: true });
   try {
-    return await Promise.race([attempt(hook, event, { signal: abort.signal, log }), ended.promise]);
+    const deadlineAt = new Date(Date.now() + hook.timeoutMs);
+    return await Promise.race([runToEnd(hook, event, { signal: abort.signal, log, deadlineAt }), ended.promise]);
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", onAbort);
@@ -83,7 +85,12 @@ export interface HookLimits {
   readonly log: Logger;
 }
 
-async function attempt(hook: BoundHook, event: HookEvent, limits: HookLimits): Promise<Outcome> {
+/** Runs one hook to its end, whenever that is; its deadline is told to it. Never rejects. */
+export async function runToEnd(
+  hook: BoundHook,
+  event: HookEvent,
+  limits: HookLimits & Pick<HookContext, "deadlineAt">,
+): Promise<Outcome> {
   let denial: Outcome | undefined;
   const deny = (reason: string, options: DenyOptions = {}): never => {
     denial ??= { kind: "denied", reason: String(reason), options };
@@ -96,7 +103,10 @@ async function attempt(hook: BoundHook, event: HookEvent, limits: HookLimits): P
     await hook.run(event as never, Object.freeze(context));
     return denial ?? { kind: "done", adjustments };
   } catch (error) {
-    return denial ?? { kind: "failed", error };
+    if (denial !== undefined) return denial;
+    return error instanceof HookUnavailable
+      ? { kind: "failed", error, code: Code.Unavailable }
+      : { kind: "failed", error };
   }
 }
 

@@ -45,6 +45,8 @@ export interface ChainOptions {
   readonly denyCode?: DenyCode | undefined;
   /** Refuses every stage that may deny: the plugins could not be loaded. */
   readonly error?: StatusError | undefined;
+  /** What its plugins hold: processes, connections. Disposed by `close`. */
+  readonly held?: readonly Disposable[] | undefined;
 }
 
 const phases: readonly Phase[] = ["mutate", "validate", "act"];
@@ -58,6 +60,9 @@ export class HookChain {
   readonly #hooks: ReadonlyMap<Stage, readonly BoundHook[]>;
   readonly #options: ChainOptions;
   readonly #queue: EventQueue;
+  /** Runs that have begun and not ended. */
+  #running = 0;
+  #isClosing = false;
 
   /** A chain that refuses every stage that may deny with `error`: its plugins could not be loaded. */
   static failing(error: StatusError, audit?: AuditSink): HookChain {
@@ -93,7 +98,12 @@ export class HookChain {
     if (error !== undefined && stages[stage].mayDeny) throw this.#refuseAll(stage, subject, error);
     const hooks = this.#hooks.get(stage)?.filter(({ match }) => isMatch(match, subject.container));
     if (hooks === undefined || hooks.length === 0) return;
-    await new Run(this, this.#options, stage, subject, signal, options).run(hooks);
+    this.#running++;
+    try {
+      await new Run(this, this.#options, stage, subject, signal, options).run(hooks);
+    } finally {
+      this.#ended();
+    }
   }
 
   /** Runs the hooks of an event after those of earlier events of the same container; nobody waits for them. */
@@ -106,6 +116,22 @@ export class HookChain {
   /** Settles when every event that was told has been handled, or when `signal` aborts. */
   flush(signal: AbortSignal): Promise<void> {
     return this.#queue.flush(signal);
+  }
+
+  /** To be called when nothing new will be asked: lets go of what the plugins hold once what has begun is over. */
+  close(): void {
+    this.#isClosing = true;
+    void this.#queue.flush(new AbortController().signal).then(() => this.#release());
+  }
+
+  #ended(): void {
+    this.#running--;
+    this.#release();
+  }
+
+  #release(): void {
+    if (!this.#isClosing || this.#running > 0 || !this.#queue.isEmpty) return;
+    for (const each of this.#options.held ?? []) each[Symbol.dispose]();
   }
 
   #refuseAll(stage: Stage, subject: HookSubject, error: StatusError): StatusError {

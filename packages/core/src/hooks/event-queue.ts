@@ -22,6 +22,11 @@ export class EventQueue {
     this.#onDropped = onDropped;
   }
 
+  /** Whether nothing waits or runs. */
+  get isEmpty(): boolean {
+    return this.#waiting.size === 0;
+  }
+
   /** Runs `work` after what was added before under the same key. It must not reject: what it throws is nobody's. */
   add(key: string, stage: Stage, work: () => Promise<void>): void {
     if (this.#waiting.size >= capacity) this.#dropOldest();

@@ -145,8 +145,8 @@ export function toHookEvent(
   }) as unknown as HookEvent;
 }
 
-// Keys are the client's: `__proto__` among them must stay a key.
-function frozenCopy(value: unknown): unknown {
+/** Copies plain data, frozen to its depth, dates as RFC 3339. Keys are the client's: `__proto__` among them stays a key. */
+export function frozenCopy(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return Object.freeze(value.map(frozenCopy));

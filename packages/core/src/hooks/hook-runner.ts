@@ -7,4 +7,6 @@ export interface HookRunner extends Pick<HookChain, "has" | "run" | "tell" | "fl
    * one; if that is no good, by the last that was.
    */
   refresh?(): Promise<void> | undefined;
+  /** Lets go of what plugins hold. Nothing may be asked after it. */
+  close?(): void;
 }

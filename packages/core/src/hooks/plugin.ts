@@ -29,6 +29,8 @@ export interface HookContext<Config = unknown> {
   deny(reason: string, options?: DenyOptions): never;
   /** Aborted when the hook's time is over or the client gave the call up. The answer no longer counts then. */
   readonly signal: AbortSignal;
+  /** When the hook's time is over. */
+  readonly deadlineAt: Date;
   /** Writes to the `log` of the container's bundle. */
   readonly log: Logger;
 }
@@ -68,7 +70,8 @@ export interface HookSettings {
 
 /**
  * One hook. What it throws counts as a failure, not as a denial.
- * It shares the daemon's event loop: code that does not give it back stops every container's calls, and no deadline can cut it.
+ * Without `isolation` it shares the daemon's event loop: code that does not give it back stops every container's calls, and no
+ * deadline can cut it.
  */
 export type HookFunction<S extends Stage, Config = unknown> = (
   event: HookEvent<S>,

@@ -31,7 +31,7 @@ export function toError(hook: BoundHook, event: HookEvent, outcome: Refusal, den
       const { code = denyCode, rule } = outcome.options;
       const by = rule === undefined ? where : `${hook.plugin}/${rule} at ${event.stage}`;
       return new StatusError(
-        denyCodes[code] ?? denyCodes[denyCode],
+        denyCodes[Object.hasOwn(denyCodes, code) ? code : denyCode],
         message(`dunnage: denied by ${by}`, outcome.reason, id),
       );
     }

@@ -39,6 +39,10 @@ export interface Libc {
   readonly backend: string;
   /** prctl(PR_SET_CHILD_SUBREAPER, 1) */
   becomeSubreaper(): void;
+  /** prctl(PR_SET_PDEATHSIG, SIGKILL): this process ends with the thread that has started it. */
+  dieWithParent(): void;
+  /** setrlimit(RLIMIT_DATA), soft and hard: the bytes of private memory that this process may have mapped. */
+  limitMemory(bytes: number): void;
   /** prctl(PR_SCHED_CORE): a new core scheduling cookie for the processes of our process group, and whatever they start. */
   createSchedulingCookie(): void;
   setsid(): void;

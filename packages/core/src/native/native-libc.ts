@@ -38,6 +38,14 @@ export class NativeLibc implements Libc {
     this.#check("prctl", this.#c.prctl(Linux.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0));
   }
 
+  dieWithParent(): void {
+    this.#check("prctl", this.#c.prctl(Linux.PR_SET_PDEATHSIG, system.signals.SIGKILL, 0, 0, 0));
+  }
+
+  limitMemory(bytes: number): void {
+    this.#setLimit(Linux.RLIMIT_DATA, { soft: bytes, hard: bytes });
+  }
+
   createSchedulingCookie(): void {
     const { PR_SCHED_CORE, PR_SCHED_CORE_CREATE, PR_SCHED_CORE_SCOPE_PROCESS_GROUP } = Linux;
     this.#check("prctl", this.#c.prctl(PR_SCHED_CORE, PR_SCHED_CORE_CREATE, 0, PR_SCHED_CORE_SCOPE_PROCESS_GROUP, 0));
@@ -175,10 +183,14 @@ export class NativeLibc implements Libc {
   }
 
   setOpenFilesLimit(limit: OpenFilesLimit): void {
+    this.#setLimit(Linux.RLIMIT_NOFILE, limit);
+  }
+
+  #setLimit(resource: number, limit: OpenFilesLimit): void {
     const toRlim = (value: number): bigint => (Number.isFinite(value) ? BigInt(value) : RLIM_INFINITY);
     this.#scratch.writeBigUInt64LE(toRlim(limit.soft), 0);
     this.#scratch.writeBigUInt64LE(toRlim(limit.hard), 8);
-    this.#check("setrlimit", this.#c.setrlimit(Linux.RLIMIT_NOFILE, this.#scratch));
+    this.#check("setrlimit", this.#c.setrlimit(resource, this.#scratch));
   }
 
   splice(from: number, to: number, length: number): number | undefined {

@@ -95,6 +95,7 @@ async function toContext(dir: string, ttrpcAddress: string, options: RuntimeUnde
   return {
     runtime: name,
     libDir: dir,
+    self: [],
     runtimeDir: dir,
     configPath: join(dir, "etc/config.toml"), // apart from the sockets: hooks are loaded again when its directory changes
     version: "0",

@@ -21,6 +21,11 @@ export async function cleanUp(
   await hostPlugins(config, log);
   using host = openRuntimeHost(surroundings, log, adapters);
   const { commands, runtimes } = host;
-  const hooks = async () => (await loadHooks(config, log, schemes)).hooks;
+  using loaded = new DisposableStack();
+  const hooks = async () => {
+    const { hooks } = await loadHooks(surroundings, log, schemes);
+    loaded.defer(() => hooks.close());
+    return hooks;
+  };
   return await cleanUpTask({ commands, log, hooks, runtimeOf: (name) => runtimes.find(name) }, request);
 }

@@ -56,6 +56,7 @@ export async function serve(
     shutdown: async (signal) => {
       runner.tell("shimStop", { pid: process.pid });
       await runner.flush(AbortSignal.any([signal, AbortSignal.timeout(hooksTimeoutMs)]));
+      runner.close?.();
       await publisher.flush(signal);
       publisher.close();
       container.get(Tokens.Reaper)[Symbol.dispose]();

@@ -3,7 +3,7 @@ import type { AuditSink } from "../../hooks/audit/audit-entry.ts";
 import { AuditLog } from "../../hooks/audit/audit-log.ts";
 import type { HookChain } from "../../hooks/chain.ts";
 import { LiveHooks } from "../../hooks/loading/live-hooks.ts";
-import { type LoadedPlugins, loadPlugins } from "../../hooks/loading/load-plugins.ts";
+import { type LoadedPlugins, type LoadOptions, loadPlugins } from "../../hooks/loading/load-plugins.ts";
 import { fileOf, type PluginSchemes } from "../../hooks/loading/plugin-scheme.ts";
 import { RequestRecorder, type RequestSink } from "../../hooks/requests/request-recorder.ts";
 import type { Logger } from "../../log/logger.ts";
@@ -11,28 +11,43 @@ import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/config.ts";
 import { lastChangeMs } from "../config/config-change.ts";
 import type { Surroundings } from "../context.ts";
+import { isolateWith, withOwnSchemes } from "./hooks-elsewhere.ts";
 import { hostPlugins } from "./plugin-host.ts";
 
-/** The hooks of a configuration, with its audit log and its recording of requests. */
-export async function loadHooks(config: Config, log: Logger, schemes: PluginSchemes): Promise<LoadedPlugins> {
-  const { audit, record } = config;
-  return await loadChain(config, {
+/**
+ * The hooks of a configuration, with its audit log and its recording of requests. `changed` is called when servers of hooks want
+ * others.
+ */
+export async function loadHooks(
+  surroundings: Surroundings,
+  log: Logger,
+  schemes: PluginSchemes,
+  changed: () => void = () => {},
+): Promise<LoadedPlugins> {
+  const { audit, record } = surroundings.config;
+  return await loadChain(surroundings.config, {
     log,
-    schemes,
+    schemes: withOwnSchemes(schemes, surroundings.libc),
     audit: audit && new AuditLog(audit, log),
     requests: record && new RequestRecorder(record, log),
+    isolate: isolateWith(surroundings),
+    changed,
   });
 }
 
-/** The hooks of a configuration, whose decisions go where the caller says: nothing is written that is not asked for. */
+/**
+ * The hooks of a configuration, whose decisions go where the caller says: nothing is written that is not asked for. Without
+ * `isolate` all plugins run here.
+ */
 export async function loadChain(config: Config, options: ChainHost): Promise<LoadedPlugins> {
-  await hostPlugins(config, options.log);
+  const plugins = options.isolate ? config.plugins : config.plugins.map((each) => ({ ...each, isolation: undefined }));
+  await hostPlugins({ ...config, plugins }, options.log);
   const { packageRoots, hooks } = config;
-  return await loadPlugins(config.plugins, { ...options, denyCode: hooks.denyCode, packageRoots });
+  return await loadPlugins(plugins, { ...options, denyCode: hooks.denyCode, packageRoots });
 }
 
 /** What the hooks of a configuration work with. */
-export interface ChainHost {
+export interface ChainHost extends Pick<LoadOptions, "isolate" | "changed"> {
   readonly log: Logger;
   readonly schemes: PluginSchemes;
   readonly audit?: AuditSink | undefined;
@@ -41,18 +56,21 @@ export interface ChainHost {
 
 /** The hooks of a daemon, which follow its configuration, and the plugins that it began with. */
 export async function openHooks(
-  { config, configPath: path }: Pick<Surroundings, "config" | "configPath">,
+  surroundings: Surroundings,
   log: Logger,
   schemes: PluginSchemes,
 ): Promise<{ readonly hooks: LiveHooks; readonly plugins: LoadedPlugins["plugins"] }> {
+  const { config, configPath: path } = surroundings;
   let files = filesOf(config, schemes);
-  const revision = (): string => [lastChangeMs(path), ...files.map(changedMs)].join();
+  let changes = 0;
+  const changed = (): void => void changes++;
+  const revision = (): string => [changes, lastChangeMs(path), ...files.map(changedMs)].join();
   const first = revision();
-  const { hooks, plugins } = await loadHooks(config, log, schemes);
+  const { hooks, plugins } = await loadHooks(surroundings, log, schemes, changed);
   const load = async (): Promise<HookChain> => {
-    const changed = await loadConfig({ path, packageRoots: config.packageRoots });
-    files = filesOf(changed, schemes);
-    const loaded = await loadHooks(changed, log, schemes);
+    const now = await loadConfig({ path, packageRoots: config.packageRoots });
+    files = filesOf(now, schemes);
+    const loaded = await loadHooks({ ...surroundings, config: now }, log, schemes, changed);
     if (loaded.error !== undefined) throw loaded.error;
     return loaded.hooks;
   };

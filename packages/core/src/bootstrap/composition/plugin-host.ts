@@ -11,10 +11,16 @@ let exposed: Disposable | undefined;
  * Once for the life of the process: a plugin may import, and print, at any time.
  */
 export async function hostPlugins(config: Config, log: Logger): Promise<void> {
-  const modules = [...config.plugins, ...Object.values(config.runtimes)].filter(({ use }) => isPluginUse(use));
+  const here = config.plugins.filter(({ isolation }) => isolation === undefined);
+  const modules = [...here, ...Object.values(config.runtimes)].filter(({ use }) => isPluginUse(use));
   if (modules.length === 0 || exposed !== undefined) return;
   captureConsole(log);
-  exposed = exposeModules({
+  await exposePackages();
+}
+
+/** Makes this process's own packages what plugins import. Once. */
+export async function exposePackages(): Promise<void> {
+  exposed ??= exposeModules({
     "@dunnage/core": await import("../../index.ts"),
     "@dunnage/ttrpc": await import("@dunnage/ttrpc"),
     inversify: await import("inversify"),

@@ -191,6 +191,7 @@ const modes = ["off", "audit", "enforce"] as const;
 /** No plugin is taken more seriously than all of them are. */
 function toPluginConfig(table: PluginTable, hooks: Config["hooks"]): PluginConfig {
   const { name, use, config, timeout, on_error, mode = "enforce", order, before, after, override, match } = table;
+  const { isolation, memory = 128 * 2 ** 20 } = table;
   return {
     name,
     use,
@@ -203,6 +204,7 @@ function toPluginConfig(table: PluginTable, hooks: Config["hooks"]): PluginConfi
     after,
     override,
     match: match as HookMatch | undefined,
+    isolation: isolation === "process" ? { memoryBytes: memory } : undefined,
   };
 }
 

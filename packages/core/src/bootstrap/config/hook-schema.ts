@@ -4,8 +4,8 @@ import { duration, oneOf, size, table, text, texts } from "./schema-parts.ts";
 const pluginUse = v.pipe(
   v.string("must be a text"),
   v.regex(
-    /^(?:module:\/.+\.(?:mjs|js|mts|ts)|package:.+|builtin:[a-z0-9-]+|policy:\/.+\.toml)$/,
-    'must be "module:/absolute/path", ending in .mjs, .js, .mts or .ts, "package:NAME", "builtin:NAME" or "policy:/absolute/path.toml"',
+    /^(?:module:\/.+\.(?:mjs|js|mts|ts)|package:.+|builtin:[a-z0-9-]+|policy:\/.+\.toml|(?:ttrpc|grpc):\/.+)$/,
+    'must be "module:/absolute/path", ending in .mjs, .js, .mts or .ts, "package:NAME", "builtin:NAME", "policy:/absolute/path.toml", "ttrpc:/absolute/path.sock" or "grpc:/absolute/path.sock"',
   ),
 );
 
@@ -13,6 +13,9 @@ const absolutePath = v.pipe(text, v.startsWith("/", "must be an absolute path"))
 
 const count = (least: number) =>
   v.pipe(v.number("must be a number"), v.integer("must be whole"), v.minValue(least, `must be at least ${least}`));
+
+/** With less, Node cannot start its threads. */
+const minMemory = 64 * 2 ** 20;
 
 const mode = oneOf(["enforce", "audit", "off"]);
 const onError = oneOf(["closed", "open"]);
@@ -70,6 +73,8 @@ export const pluginTable = v.strictObject(
     after: v.optional(texts),
     override: v.optional(texts),
     match: v.optional(matchTable),
+    isolation: v.optional(oneOf(["none", "process"])),
+    memory: v.optional(v.pipe(size, v.minValue(minMemory, "must be at least 64MiB"))),
   },
   "must be a table",
 );

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { Libc } from "../../native/libc.ts";
+import { descriptorOf } from "../../native/socket-descriptor.ts";
 
 /**
  * Whether the process at the other end of a connection has exactly our user and group. The socket's mode keeps others out
@@ -11,10 +12,4 @@ export function isOurPeer(libc: Libc, socket: Socket): boolean {
   if (fd === undefined) return false;
   const { uid, gid } = libc.peerCredentials(fd);
   return uid === process.geteuid?.() && gid === process.getegid?.();
-}
-
-/** Node has no public way to a socket's descriptor; the handle has had this field since version 0.10. */
-function descriptorOf(socket: Socket): number | undefined {
-  const fd = (socket as { _handle?: { fd?: unknown } })._handle?.fd;
-  return typeof fd === "number" && fd >= 0 ? fd : undefined;
 }

@@ -19,7 +19,7 @@ export interface HookPolicy {
 /** One plugin whose hooks are to be bound. */
 export interface Bindable {
   readonly source: HookPolicy;
-  readonly plugin: Pick<Plugin, "hooks">;
+  readonly plugin: Pick<Plugin, "hooks"> & Partial<Disposable>;
   readonly config: unknown;
 }
 

@@ -48,11 +48,17 @@ export class LiveHooks implements HookRunner {
 
   flush: HookRunner["flush"] = (signal) => this.#chain.flush(signal);
 
+  close(): void {
+    this.#chain.close();
+  }
+
   /** One load at a time: a later one must not be overtaken by an earlier. */
   async #load(): Promise<void> {
     await this.#loading;
     try {
+      const before = this.#chain;
       this.#chain = await this.#source.load();
+      before.close();
       this.#log.info("hooks loaded again", {});
     } catch (error) {
       this.#log.error("hooks not loaded again, those from before hold", { error });

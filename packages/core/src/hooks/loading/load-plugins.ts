@@ -11,7 +11,7 @@ import { isMutable, isStage, type Stage, stages } from "../stages.ts";
 import { type Bindable, bindHooks, type HookPolicy } from "./bind-hooks.ts";
 import { findPluginFile } from "./plugin-file.ts";
 import { type Ordered, orderPlugins } from "./plugin-order.ts";
-import { loadByScheme, type PluginSchemes } from "./plugin-scheme.ts";
+import { loadByScheme, type OpenPlugin, type PluginLoading, type PluginSchemes } from "./plugin-scheme.ts";
 
 const loadTimeoutMs = 5_000;
 
@@ -23,12 +23,14 @@ export interface PluginSource extends HookPolicy, Ordered {
    */
   readonly use: string;
   readonly config?: unknown;
+  /** Where its hooks run: in the daemon, the default, or in a process of their own that may take so much memory. */
+  readonly isolation?: { readonly memoryBytes: number } | undefined;
 }
 
 /** A plugin that was loaded, with its checked configuration. */
 export interface LoadedPlugin {
   readonly source: PluginSource;
-  readonly plugin: Plugin;
+  readonly plugin: OpenPlugin;
   readonly config: unknown;
 }
 
@@ -52,6 +54,7 @@ export async function loadPlugins(sources: readonly PluginSource[], options: Loa
   const failures: string[] = [];
   const failing = (reason: string): LoadedPlugins => {
     const error = failedPrecondition(`dunnage: ${reason}`);
+    for (const { plugin } of plugins) plugin[Symbol.dispose]?.();
     return { plugins, hooks: HookChain.failing(error, audit), error, failures };
   };
   let ordered: readonly PluginSource[];
@@ -75,29 +78,40 @@ export async function loadPlugins(sources: readonly PluginSource[], options: Loa
 }
 
 /** What the chain works with. */
-export type LoadOptions = Omit<ChainOptions, "error"> & {
+export type LoadOptions = Omit<ChainOptions, "error" | "held"> & {
   readonly log: Logger;
   /** See `findPluginFile`; default: none. */
   readonly packageRoots?: readonly string[];
   /** Ways to a plugin beside modules and packages. */
   readonly schemes?: PluginSchemes;
+  /** Loads a plugin into a process of its own; default: no plugin can have one. */
+  readonly isolate?: (source: PluginSource, loading: PluginLoading) => Promise<OpenPlugin>;
+  /** See `PluginLoading`. */
+  readonly changed?: () => void;
 };
 
 /** Makes the chain of what is loaded. */
 export function toHookChain(plugins: readonly Bindable[], options: ChainOptions): HookChain {
   const hooks = bindHooks(plugins);
-  return hooks.size === 0 ? HookChain.none : new HookChain(hooks, options);
+  const held = plugins.flatMap(({ plugin }) => (plugin[Symbol.dispose] === undefined ? [] : (plugin as Disposable)));
+  return hooks.size + held.length === 0 ? HookChain.none : new HookChain(hooks, { ...options, held });
 }
 
 /**
  * Loads one plugin and checks its shape and its configuration.
  * @throws {Error} what is wrong, in words for the one who wrote the configuration or the plugin.
  */
-async function loadPlugin(source: PluginSource, options: LoadOptions): Promise<LoadedPlugin> {
+export async function loadPlugin(source: PluginSource, options: LoadOptions): Promise<LoadedPlugin> {
   const { packageRoots = [], schemes = {} } = options;
-  const known = await loadByScheme(schemes, source.use, source.config ?? {});
-  const plugin = known === undefined ? await importPlugin(source.use, packageRoots) : checkPlugin(known);
-  return { source, plugin, config: await checkConfig(plugin, source.config ?? {}) };
+  const { name, use, config = {} } = source;
+  const loading: PluginLoading = { name, config, log: options.log, changed: () => options.changed?.() };
+  if (source.isolation !== undefined) {
+    if (options.isolate === undefined) throw new Error("isolation is not to be had here");
+    return { source, plugin: await options.isolate(source, loading), config };
+  }
+  const known = await loadByScheme(schemes, use, loading);
+  const plugin = known === undefined ? await importPlugin(use, packageRoots) : checkPlugin(known);
+  return { source, plugin, config: await checkConfig(plugin, config) };
 }
 
 /**
@@ -131,7 +145,7 @@ function urlOf(path: string): string {
   return url.href;
 }
 
-function checkPlugin(exported: unknown): Plugin {
+function checkPlugin(exported: unknown): OpenPlugin {
   if (typeof exported !== "object" || exported === null) {
     throw new Error("its default export is no plugin; write: export default definePlugin({ … })");
   }

@@ -1,24 +1,43 @@
 import { suggestion } from "../../errors/nearest.ts";
+import type { Logger } from "../../log/logger.ts";
 import type { Plugin } from "../plugin.ts";
 import { trustedPath } from "./trusted-file.ts";
+
+/** The plugin that is being loaded, as whoever loads it knows it. */
+export interface PluginLoading {
+  /** In the configuration. */
+  readonly name: string;
+  /** Its table, for what has no schema of its own. */
+  readonly config: unknown;
+  readonly log: Logger;
+  /** To be called when its hooks are others than those that were loaded: it is loaded again before the next call. */
+  changed(): void;
+}
+
+/** A plugin that may hold something, a process or a connection, which ends when it is disposed. */
+export type OpenPlugin = Plugin & Partial<Disposable>;
 
 /** Another way to a plugin than a module of its own: `builtin:NAME`, `policy:/absolute/path`. */
 export interface PluginScheme {
   /** Whether what follows the colon is a file that decides what the daemon does: nobody else may change it, and changes count at once. */
   readonly isFile: boolean;
-  /** @param config – the plugin's table, for what has no schema of its own. @throws {Error} in words for the one who wrote the configuration. */
-  load(rest: string, config: unknown): Promise<Plugin>;
+  /** @throws {Error} in words for the one who wrote the configuration. */
+  load(rest: string, loading: PluginLoading): Promise<OpenPlugin>;
 }
 
 /** Schemes by the word before the colon. */
 export type PluginSchemes = Readonly<Record<string, PluginScheme>>;
 
 /** Returns the plugin that `use` names, undefined if its scheme is none of these. @throws {Error} it cannot be loaded. */
-export async function loadByScheme(schemes: PluginSchemes, use: string, config: unknown): Promise<Plugin | undefined> {
+export async function loadByScheme(
+  schemes: PluginSchemes,
+  use: string,
+  loading: PluginLoading,
+): Promise<OpenPlugin | undefined> {
   const found = findScheme(schemes, use);
   if (found === undefined) return undefined;
   if (found.scheme.isFile) trustedPath(found.rest);
-  return await found.scheme.load(found.rest, config);
+  return await found.scheme.load(found.rest, loading);
 }
 
 /** Returns the file that `use` names, undefined if its scheme knows none. */

@@ -15,16 +15,37 @@ export function trustedPath(path: string): string {
   const file = statSync(real);
   if (!file.isFile()) throw new Error(`${path} is not a regular file`);
   assertTrusted(real, file, false);
+  return trustedParents(real);
+}
+
+/**
+ * Returns the real path of a socket that nobody but root and the daemon's own user can have put there. Who may write to the
+ * socket itself does not matter: that is connecting to it.
+ * @throws {Error} as `trustedPath`.
+ */
+export function trustedSocket(path: string): string {
+  const real = realpathSync(path);
+  const socket = statSync(real);
+  if (!socket.isSocket()) throw new Error(`${path} is not a socket`);
+  assertOwner(real, socket);
+  return trustedParents(real);
+}
+
+function trustedParents(real: string): string {
   for (let parent = dirname(real); ; parent = dirname(parent)) {
     assertTrusted(parent, statSync(parent), true);
     if (parent === dirname(parent)) return real;
   }
 }
 
-function assertTrusted(path: string, { uid, mode }: Stats, isParent: boolean): void {
-  const own = process.geteuid?.() ?? 0;
-  if (uid !== 0 && uid !== own) throw new Error(`${path} belongs to uid ${uid}, not to root`);
+function assertTrusted(path: string, stats: Stats, isParent: boolean): void {
+  assertOwner(path, stats);
+  const { uid, mode } = stats;
   if (isParent && (mode & sticky) !== 0 && uid === 0) return;
   if ((mode & groupOrOthersMayWrite) === 0) return;
   throw new Error(`${path} is writable by its group or by others (mode ${(mode & 0o7777).toString(8)})`);
+}
+
+function assertOwner(path: string, { uid }: Stats): void {
+  if (uid !== 0 && uid !== process.geteuid?.()) throw new Error(`${path} belongs to uid ${uid}, not to root`);
 }

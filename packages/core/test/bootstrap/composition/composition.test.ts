@@ -21,6 +21,7 @@ function contextOf(t: ExecutionContext, plugin: string, runtime = "fake"): Daemo
     dir,
     runtime: "none",
     libDir: dir,
+    self: [],
     runtimeDir: dir,
     version: "0",
     env: {},

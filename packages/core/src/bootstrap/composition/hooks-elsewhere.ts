@@ -1,0 +1,38 @@
+import type { LoadOptions } from "../../hooks/loading/load-plugins.ts";
+import type { PluginSchemes } from "../../hooks/loading/plugin-scheme.ts";
+import type { Libc } from "../../native/libc.ts";
+import type { Surroundings } from "../context.ts";
+import { type HostedPlugin, hostVariable } from "./hosted-plugin.ts";
+
+/**
+ * Core's own way to hooks elsewhere, `ttrpc:/absolute/path.sock`, beside the program's. Without a C library nobody asks who
+ * serves, only who can have put the socket there.
+ */
+export function withOwnSchemes(schemes: PluginSchemes, libc?: Libc): PluginSchemes {
+  return {
+    ...schemes,
+    ttrpc: {
+      isFile: false,
+      load: async (path, loading) => {
+        const { openServerPlugin } = await import("../../hooks/remote/open-remote.ts");
+        const { openTtrpcSocket } = await import("../../hooks/remote/ttrpc-transport.ts");
+        return await openServerPlugin(() => openTtrpcSocket(path, libc), loading);
+      },
+    },
+  };
+}
+
+/** Loads plugins into processes of their own, which run this program. */
+export function isolateWith({ self, env, libDir, config }: Surroundings): NonNullable<LoadOptions["isolate"]> {
+  return async ({ use, isolation }, loading) => {
+    const { openProcessPlugin } = await import("../../hooks/remote/open-remote.ts");
+    const { startHookProcess } = await import("../../hooks/isolation/hook-process.ts");
+    const hosted: HostedPlugin = { use, packageRoots: config.packageRoots, memoryBytes: isolation?.memoryBytes ?? 0 };
+    const host = {
+      command: [...self, "host-hooks"],
+      env: { ...env, DUNNAGE_LIB: libDir, [hostVariable]: JSON.stringify(hosted) },
+    };
+    const log = loading.log.with({ plugin: loading.name });
+    return await openProcessPlugin(async () => startHookProcess(host, log), loading);
+  };
+}

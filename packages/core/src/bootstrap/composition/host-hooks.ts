@@ -1,0 +1,41 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { Socket } from "node:net";
+import { Server } from "@dunnage/ttrpc";
+import { connectionFd } from "../../hooks/isolation/hook-process.ts";
+import { hookService, type LoadAlone } from "../../hooks/isolation/hook-service.ts";
+import { loadPlugin } from "../../hooks/loading/load-plugins.ts";
+import { isPluginUse } from "../../hooks/loading/plugin-file.ts";
+import type { PluginSchemes } from "../../hooks/loading/plugin-scheme.ts";
+import { hooksService } from "../../hooks/remote/hook-transport.ts";
+import { silentLogger } from "../../log/logger.ts";
+import type { Libc } from "../../native/libc.ts";
+import type { HostedPlugin } from "./hosted-plugin.ts";
+import { exposePackages } from "./plugin-host.ts";
+
+const worstOomScore = "1000";
+
+/** Serves one plugin's hooks over the connection that the daemon has left open; resolves when the daemon has closed it. */
+export async function hostHooks(hosted: HostedPlugin, libc: Libc, schemes: PluginSchemes): Promise<void> {
+  libc.dieWithParent();
+  writeFileSync("/proc/self/oom_score_adj", worstOomScore);
+  const { use, packageRoots, memoryBytes } = hosted;
+  if (isPluginUse(use)) await exposePackages();
+  libc.limitMemory(readDataSize() + memoryBytes);
+  const load: LoadAlone = (name, config) =>
+    loadPlugin({ name, use, config }, { log: silentLogger, packageRoots, schemes });
+  const ended = Promise.withResolvers<void>();
+  const server = new Server({
+    services: { [hooksService]: hookService(load) },
+    onConnections: (open) => {
+      if (open === 0) ended.resolve();
+    },
+  });
+  server.accept(new Socket({ fd: connectionFd }));
+  await ended.promise;
+}
+
+/** Bytes that count against RLIMIT_DATA. @see proc_pid_status(5) VmData */
+function readDataSize(): number {
+  const kilobytes = /^VmData:\s+(\d+)/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1];
+  return Number(kilobytes) * 1024;
+}

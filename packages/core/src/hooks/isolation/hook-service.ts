@@ -1,0 +1,126 @@
+import { type Call, Code, type Service, StatusError } from "@dunnage/ttrpc";
+import type { LogFields, Logger } from "../../log/logger.ts";
+import { dunnage } from "../../proto/gen/hooks.js";
+import { type BoundHook, type Outcome, runToEnd } from "../bound-hook.ts";
+import { frozenCopy, type HookEvent } from "../event.ts";
+import { bindHooks } from "../loading/bind-hooks.ts";
+import type { LoadedPlugin } from "../loading/load-plugins.ts";
+import type { Plugin } from "../plugin.ts";
+import { type Answer, encodeAnswer, type Line } from "../remote/answer.ts";
+import { encodeConfigured } from "../remote/subscription.ts";
+import type { Stage } from "../stages.ts";
+import { textOf } from "../verdict.ts";
+
+const { CancelRequest, CancelResponse, ConfigureRequest, HandleRequest, NotifyRequest, NotifyResponse } =
+  dunnage.hooks.v1;
+
+/** Loads the plugin with its table `config`. @throws {Error} in words for the one who wrote the configuration. */
+export type LoadAlone = (name: string, config: unknown) => Promise<LoadedPlugin>;
+
+/** Serves the hooks of one plugin to the daemon that has started this process. */
+export function hookService(load: LoadAlone): Service {
+  const host = new PluginHost(load);
+  return {
+    Configure: (payload) => host.configure(payload),
+    Handle: async (payload) => encodeAnswer(await host.handle(HandleRequest.decode(payload))),
+    Notify: async (payload) => {
+      for (const event of NotifyRequest.decode(payload).events) await host.handle(event);
+      return NotifyResponse.encode({}).finish();
+    },
+    Cancel: (payload, call) => {
+      host.cancel(CancelRequest.decode(payload).call, call);
+      return CancelResponse.encode({}).finish();
+    },
+  };
+}
+
+class PluginHost {
+  readonly #load: LoadAlone;
+  #hooks: readonly BoundHook[] = [];
+  readonly #calls = new Map<number, AbortController>();
+
+  constructor(load: LoadAlone) {
+    this.#load = load;
+  }
+
+  async configure(payload: Uint8Array): Promise<Uint8Array> {
+    const { plugin: name, config_json } = ConfigureRequest.decode(payload);
+    const { plugin, config } = await this.#loadOrRefuse(name, JSON.parse(Buffer.from(config_json).toString()));
+    const stages = Object.keys(plugin.hooks ?? {}) as Stage[];
+    const bound = stages.flatMap((stage) => this.#bind(name, plugin, config, stage));
+    this.#hooks = bound.map(({ hook }) => hook);
+    return encodeConfigured({ name: plugin.name, hooks: bound.map(({ given }) => given) });
+  }
+
+  async handle(request: dunnage.hooks.v1.IHandleRequest): Promise<Answer> {
+    const { hook: index, timeout_ms, event_json } = request;
+    const call = request.call ?? 0;
+    const hook = this.#hooks[index ?? 0];
+    if (hook === undefined) throw new StatusError(Code.NotFound, `there is no hook ${index}`);
+    const event = frozenCopy(JSON.parse(Buffer.from(event_json ?? []).toString())) as HookEvent;
+    const lines: Line[] = [];
+    const abort = new AbortController();
+    const leftMs = timeout_ms ?? 0;
+    const timer = setTimeout(() => abort.abort(new DOMException("the hook's time is over", "TimeoutError")), leftMs);
+    this.#calls.set(call, abort);
+    try {
+      const deadlineAt = new Date(Date.now() + leftMs);
+      return toAnswer(await runToEnd(hook, event, { signal: abort.signal, log: logTo(lines), deadlineAt }), lines);
+    } finally {
+      clearTimeout(timer);
+      this.#calls.delete(call);
+    }
+  }
+
+  cancel(call: number, _from: Call): void {
+    this.#calls.get(call)?.abort(new DOMException("the client has given the call up", "AbortError"));
+  }
+
+  async #loadOrRefuse(name: string, config: unknown): Promise<LoadedPlugin> {
+    try {
+      const loaded = await this.#load(name, config);
+      const { runtime, module } = loaded.plugin;
+      if (runtime === undefined && module === undefined) return loaded;
+      throw new Error("a plugin with a runtime or a module cannot be isolated, they are parts of the daemon");
+    } catch (error) {
+      throw new StatusError(Code.InvalidArgument, textOf(error));
+    }
+  }
+
+  /** In the plugin's own order: the daemon puts them into that of the stage. */
+  #bind(name: string, plugin: Plugin, config: unknown, stage: Stage) {
+    const given = plugin.hooks?.[stage];
+    const list = (Array.isArray(given) ? given : [given]).filter((each) => each !== undefined);
+    return list.flatMap((each) => {
+      const hooks = { [stage]: each };
+      const [hook] = bindHooks([{ source: { name }, plugin: { hooks }, config }]).get(stage) ?? [];
+      if (hook === undefined) return [];
+      const settings = typeof each === "function" ? {} : each;
+      return [{ hook, given: { ...settings, stage, phase: hook.phase } }];
+    });
+  }
+}
+
+/** @throws {Error} the hook has failed. */
+function toAnswer(outcome: Outcome, lines: readonly Line[]): Answer {
+  switch (outcome.kind) {
+    case "done":
+      return { denial: undefined, adjustments: outcome.adjustments, lines };
+    case "denied":
+      return { denial: outcome, adjustments: [], lines };
+    case "failed":
+      if (outcome.error instanceof Error) console.error(outcome.error.stack);
+      throw new StatusError(Code.Unknown, textOf(outcome.error));
+    default:
+      throw new StatusError(Code.Canceled, "nobody waits for the hook any more");
+  }
+}
+
+function logTo(lines: Line[], fixed: LogFields = {}): Logger {
+  const at =
+    (level: Line["level"]) =>
+    (message: string, fields: LogFields = {}): void =>
+      void lines.push({ level, message, fields: { ...fixed, ...fields } });
+  const logger = { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+  return { ...logger, with: (fields) => logTo(lines, { ...fixed, ...fields }) };
+}

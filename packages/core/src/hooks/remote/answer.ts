@@ -1,0 +1,72 @@
+import type { LogFields, Logger } from "../../log/logger.ts";
+import { dunnage } from "../../proto/gen/hooks.js";
+import type { Adjustment, AdjustmentOp } from "../adjust/adjustment.ts";
+import type { DenyOptions } from "../plugin.ts";
+import { type DenyCode, denyCodes } from "../verdict.ts";
+
+const { HandleResponse } = dunnage.hooks.v1;
+
+/** What a hook elsewhere has answered. */
+export interface Answer {
+  readonly denial: { readonly reason: string; readonly options: DenyOptions } | undefined;
+  readonly adjustments: readonly Adjustment[];
+  readonly lines: readonly Line[];
+}
+
+/** One line for the log. */
+export interface Line {
+  readonly level: Exclude<keyof Logger, "with">;
+  readonly message: string;
+  readonly fields: LogFields;
+}
+
+const ops: readonly string[] = ["set", "remove", "tighten"] satisfies AdjustmentOp[];
+const levels: readonly string[] = ["debug", "info", "warn", "error"] satisfies Line["level"][];
+
+/** @throws {Error} it makes no sense. */
+export function decodeAnswer(bytes: Uint8Array): Answer {
+  const { deny, adjustments, warnings, log } = HandleResponse.decode(bytes);
+  return {
+    denial: deny ? toDenial(deny) : undefined,
+    adjustments: adjustments.map(toAdjustment),
+    lines: [...log.map(toLine), ...warnings.map((message): Line => ({ level: "warn", message, fields: {} }))],
+  };
+}
+
+/** Encodes what a hook in a process of its own has asked for. */
+export function encodeAnswer({ denial, adjustments, lines }: Answer): Uint8Array {
+  const { reason, options = {} } = denial ?? {};
+  const { code = "", rule = "" } = options;
+  return HandleResponse.encode({
+    deny: reason === undefined ? null : { reason, code: String(code), rule: String(rule) },
+    adjustments: adjustments.map(({ op, path, value }) => ({
+      op,
+      path,
+      value_json: value === undefined ? null : toJson(value),
+    })),
+    log: lines.map(({ level, message, fields }) => ({ level, message, fields_json: toJson(fields) })),
+  }).finish();
+}
+
+function toDenial({ reason, code, rule }: dunnage.hooks.v1.IDenial): NonNullable<Answer["denial"]> {
+  if (code && !Object.hasOwn(denyCodes, code))
+    throw new Error(`its denial has the unknown code ${JSON.stringify(code)}`);
+  return { reason: reason ?? "", options: { ...(code ? { code: code as DenyCode } : {}), ...(rule ? { rule } : {}) } };
+}
+
+function toAdjustment({ op, path, value_json }: dunnage.hooks.v1.IAdjustment): Adjustment {
+  if (!ops.includes(op ?? "")) throw new Error(`its adjustment has the unknown op ${JSON.stringify(op)}`);
+  const value = value_json?.length ? { value: fromJson(value_json) } : {};
+  return { op: op as AdjustmentOp, path: path ?? "", ...value };
+}
+
+function toLine({ level, message, fields_json }: dunnage.hooks.v1.ILogLine): Line {
+  if (!levels.includes(level ?? "")) throw new Error(`its log line has the unknown level ${JSON.stringify(level)}`);
+  const fields = fields_json?.length ? fromJson(fields_json) : {};
+  return { level: level as Line["level"], message: message ?? "", fields: Object(fields) as LogFields };
+}
+
+const toJson = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value) ?? "null");
+
+const fromJson = (bytes: Uint8Array): unknown =>
+  JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString());

@@ -1,0 +1,160 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { StatusError } from "@dunnage/ttrpc";
+import type { Logger } from "../../log/logger.ts";
+import { HookUnavailable } from "../unavailable.ts";
+import { textOf } from "../verdict.ts";
+import type { HookTransport, OpenTransport } from "./hook-transport.ts";
+import { type Configured, decodeConfigured } from "./subscription.ts";
+
+/** Failures in a row after which nobody asks for a while. */
+const maxFailures = 5;
+const pauseMs = 10_000;
+const firstDelayMs = 100;
+
+/** The server has refused its configuration, or its answer makes no sense: no later attempt will be better. */
+export class ConfigurationRefused extends HookUnavailable {}
+
+/** A connection on which the server has been configured. */
+export interface HookSession extends Configured {
+  readonly transport: HookTransport;
+}
+
+/** What a link is made of. */
+export interface HookLinkOptions {
+  readonly open: OpenTransport;
+  /** The encoded ConfigureRequest. */
+  readonly configuration: Uint8Array;
+  /** For Configure, the start of a server included. */
+  readonly configureTimeoutMs: number;
+  readonly log: Logger;
+  /** Called when a server wants other hooks than it did on the connection before, or for the first time says which. */
+  readonly onChange: () => void;
+}
+
+/**
+ * Keeps a server of hooks at hand: connects and configures it when it is needed, waits a little longer before each attempt that
+ * follows a failure, and after five failures in a row lets nobody ask for ten seconds. Never gives a server up.
+ */
+export class HookLink implements Disposable {
+  readonly #options: HookLinkOptions;
+  #session: HookSession | undefined;
+  #connecting: Promise<HookSession> | undefined;
+  #known: string | undefined;
+  #failures = 0;
+  #lastFailure = "";
+  #pausedUntil = 0;
+  #isClosed = false;
+
+  constructor(options: HookLinkOptions) {
+    this.#options = options;
+  }
+
+  /** The connection there is, or a new one. @throws {HookUnavailable} there is none to be had. */
+  session(): HookSession | Promise<HookSession> {
+    return this.#session ?? this.#connectOnce();
+  }
+
+  /** A call was answered in time. */
+  succeeded(): void {
+    this.#failures = 0;
+  }
+
+  /** A call was answered too late. */
+  late(session: HookSession): void {
+    this.#fail("an answer came too late", session);
+  }
+
+  /** A call was not answered at all. */
+  unanswered(session: HookSession): void {
+    this.#fail("no answer in time", session);
+    session.transport.unanswered();
+  }
+
+  /** The connection ended under a call. */
+  lost(session: HookSession, error: HookUnavailable): void {
+    if (this.#session !== session) return; // reported by another call
+    this.#session = undefined;
+    this.#fail(error.message, session);
+  }
+
+  /** Ends the connection for good. */
+  [Symbol.dispose](): void {
+    this.#isClosed = true;
+    this.#session?.transport.close();
+    this.#session = undefined;
+  }
+
+  async #connectOnce(): Promise<HookSession> {
+    const rest = this.#pausedUntil - performance.now();
+    if (this.#isClosed) throw new HookUnavailable("its plugin is not configured any more");
+    if (rest > 0 && this.#connecting === undefined) {
+      const seconds = Math.ceil(rest / 1000);
+      throw new HookUnavailable(
+        `not asked for ${seconds} s more after ${this.#failures} failures, the last: ${this.#lastFailure}`,
+      );
+    }
+    this.#connecting ??= this.#connect().finally(() => {
+      this.#connecting = undefined;
+    });
+    return await this.#connecting;
+  }
+
+  async #connect(): Promise<HookSession> {
+    const delayMs = this.#failures < 2 ? 0 : firstDelayMs * 2 ** Math.min(this.#failures - 2, 4);
+    if (delayMs > 0) await sleep(delayMs, undefined, { ref: false });
+    try {
+      const session = await this.#configure(await this.#options.open());
+      this.#take(session);
+      return session;
+    } catch (error) {
+      this.#fail(textOf(error));
+      throw error instanceof HookUnavailable ? error : new HookUnavailable(textOf(error), { cause: error });
+    }
+  }
+
+  async #configure(transport: HookTransport): Promise<HookSession> {
+    const { configuration, configureTimeoutMs } = this.#options;
+    try {
+      const answer = await transport.call("Configure", configuration, configureTimeoutMs);
+      return { ...decodeOrRefuse(answer), transport };
+    } catch (error) {
+      transport.close();
+      if (!StatusError.is(error)) throw error;
+      const isSilent = error.code === 4 || error.code === 14;
+      throw isSilent ? error : new ConfigurationRefused(error.message, { cause: error });
+    }
+  }
+
+  #take(session: HookSession): void {
+    if (this.#isClosed) {
+      session.transport.close();
+      throw new HookUnavailable("its plugin is not configured any more");
+    }
+    this.#session = session;
+    void session.transport.closed.then(() => {
+      if (this.#session === session) this.#session = undefined;
+    });
+    const wanted = JSON.stringify(session.hooks);
+    if (this.#known !== wanted) this.#options.onChange();
+    this.#known = wanted;
+  }
+
+  #fail(reason: string, session?: HookSession): void {
+    this.#failures += 1;
+    this.#lastFailure = reason;
+    const isPaused = this.#failures >= maxFailures;
+    this.#options.log.warn("hook server failed", { error: reason, failures: this.#failures, paused: isPaused });
+    if (!isPaused) return;
+    this.#pausedUntil = performance.now() + pauseMs;
+    if (this.#session === session) this.#session = undefined;
+    session?.transport.close();
+  }
+}
+
+function decodeOrRefuse(answer: Uint8Array): Configured {
+  try {
+    return decodeConfigured(answer);
+  } catch (error) {
+    throw new ConfigurationRefused(textOf(error), { cause: error });
+  }
+}

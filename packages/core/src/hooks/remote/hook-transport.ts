@@ -1,0 +1,24 @@
+/** A connection to a server of hooks; methods are those of `dunnage.hooks.v1.Hooks`. */
+export interface HookTransport {
+  /** Resolves when the connection is of no use any more, for whatever reason. */
+  readonly closed: Promise<void>;
+  /**
+   * @throws {HookUnavailable} the connection has ended, or ends meanwhile; @throws {StatusError} DeadlineExceeded – no answer in
+   * time; ResourceExhausted – the request or the answer is larger than 4 MiB; or what the server answers.
+   */
+  call(
+    method: "Configure" | "Handle" | "Notify" | "Cancel",
+    payload: Uint8Array,
+    timeoutMs: number,
+  ): Promise<Uint8Array>;
+  /** The server has not answered a call long after its time: what is ours is ended, what is another's is left alone. */
+  unanswered(): void;
+  /** Ends the connection, and the server if it is ours. Calls that are under way fail. */
+  close(): void;
+}
+
+/** Opens a connection, or starts a server and connects to it. @throws {Error} why not. */
+export type OpenTransport = () => Promise<HookTransport>;
+
+/** Full name of the service. */
+export const hooksService = "dunnage.hooks.v1.Hooks";
