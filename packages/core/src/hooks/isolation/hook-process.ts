@@ -41,7 +41,7 @@ export function startHookProcess(host: HookHost, log: Logger): HookTransport {
     const line = lastLine();
     return `${await exited}${line === "" ? "" : `: ${line}`}`;
   };
-  return { ...callsOf(client, why), closed: client.closed, unanswered: kill, close: kill };
+  return { ...callsOf(client, why), closed: client.closed, isOurs: true, close: kill };
 }
 
 /** Says how it ended; what it has started ends with it. */

@@ -1,4 +1,4 @@
-import { type Call, Code, type Service, StatusError } from "@dunnage/ttrpc";
+import { Code, type Service, StatusError } from "@dunnage/ttrpc";
 import type { LogFields, Logger } from "../../log/logger.ts";
 import { dunnage } from "../../proto/gen/hooks.js";
 import { type BoundHook, type Outcome, runToEnd } from "../bound-hook.ts";
@@ -14,6 +14,9 @@ import { textOf } from "../verdict.ts";
 const { CancelRequest, CancelResponse, ConfigureRequest, HandleRequest, NotifyRequest, NotifyResponse } =
   dunnage.hooks.v1;
 
+/** A hook hears that its time is over after the daemon has seen it: what it answers then is late there, not a failure of its own. */
+const lateMs = 10;
+
 /** Loads the plugin with its table `config`. @throws {Error} in words for the one who wrote the configuration. */
 export type LoadAlone = (name: string, config: unknown) => Promise<LoadedPlugin>;
 
@@ -27,8 +30,8 @@ export function hookService(load: LoadAlone): Service {
       for (const event of NotifyRequest.decode(payload).events) await host.handle(event);
       return NotifyResponse.encode({}).finish();
     },
-    Cancel: (payload, call) => {
-      host.cancel(CancelRequest.decode(payload).call, call);
+    Cancel: (payload) => {
+      host.cancel(CancelRequest.decode(payload).call);
       return CancelResponse.encode({}).finish();
     },
   };
@@ -61,7 +64,8 @@ class PluginHost {
     const lines: Line[] = [];
     const abort = new AbortController();
     const leftMs = timeout_ms ?? 0;
-    const timer = setTimeout(() => abort.abort(new DOMException("the hook's time is over", "TimeoutError")), leftMs);
+    const expire = (): void => abort.abort(new DOMException("the hook's time is over", "TimeoutError"));
+    const timer = setTimeout(expire, leftMs + lateMs);
     this.#calls.set(call, abort);
     try {
       const deadlineAt = new Date(Date.now() + leftMs);
@@ -72,7 +76,7 @@ class PluginHost {
     }
   }
 
-  cancel(call: number, _from: Call): void {
+  cancel(call: number): void {
     this.#calls.get(call)?.abort(new DOMException("the client has given the call up", "AbortError"));
   }
 

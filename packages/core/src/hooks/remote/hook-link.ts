@@ -38,6 +38,7 @@ export interface HookLinkOptions {
 export class HookLink implements Disposable {
   readonly #options: HookLinkOptions;
   #session: HookSession | undefined;
+  readonly #ended = new WeakSet<HookSession>();
   #connecting: Promise<HookSession> | undefined;
   #known: string | undefined;
   #failures = 0;
@@ -64,17 +65,25 @@ export class HookLink implements Disposable {
     this.#fail("an answer came too late", session);
   }
 
-  /** A call was not answered at all. */
+  /** A call was not answered, not even long after its time: a server of ours is ended, another's is left alone. */
   unanswered(session: HookSession): void {
-    this.#fail("no answer in time", session);
-    session.transport.unanswered();
+    const { transport } = session;
+    if (transport.isOurs) this.#over(session, "no answer in time");
+    else this.#fail("no answer in time", session);
+    if (transport.isOurs) transport.close();
   }
 
   /** The connection ended under a call. */
   lost(session: HookSession, error: HookUnavailable): void {
-    if (this.#session !== session) return; // reported by another call
-    this.#session = undefined;
-    this.#fail(error.message, session);
+    this.#over(session, error.message);
+  }
+
+  /** However many calls report it, a connection ends once. */
+  #over(session: HookSession, reason: string): void {
+    if (this.#ended.has(session)) return;
+    this.#ended.add(session);
+    if (this.#session === session) this.#session = undefined;
+    if (!this.#isClosed) this.#fail(reason, session);
   }
 
   /** Ends the connection for good. */

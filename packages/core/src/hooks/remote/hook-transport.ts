@@ -11,8 +11,8 @@ export interface HookTransport {
     payload: Uint8Array,
     timeoutMs: number,
   ): Promise<Uint8Array>;
-  /** The server has not answered a call long after its time: what is ours is ended, what is another's is left alone. */
-  unanswered(): void;
+  /** Whether the server was started by the connection and ends with it. */
+  readonly isOurs: boolean;
   /** Ends the connection, and the server if it is ours. Calls that are under way fail. */
   close(): void;
 }

@@ -25,7 +25,7 @@ export async function openTtrpcSocket(path: string, libc: Pick<Libc, "peerCreden
   return {
     ...callsOf(client, () => "the connection has ended"),
     closed: client.closed,
-    unanswered: () => {},
+    isOurs: false,
     close: () => client.close(),
   };
 }

@@ -1,0 +1,89 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { StatusError } from "@dunnage/ttrpc";
+import type { ExecutionContext } from "ava";
+import { isolateWith } from "../../src/bootstrap/composition/hooks-elsewhere.ts";
+import { defaultConfig } from "../../src/bootstrap/config/config.ts";
+import type { Surroundings } from "../../src/bootstrap/context.ts";
+import type { HookChain } from "../../src/hooks/chain.ts";
+import type { HookSubject } from "../../src/hooks/event.ts";
+import { loadPlugins, type PluginSource } from "../../src/hooks/loading/load-plugins.ts";
+import type { Stage } from "../../src/hooks/stages.ts";
+import { never, subject } from "./hooks.ts";
+import { RecordingLog } from "./recording-log.ts";
+import { TempDir } from "./temp-dir.ts";
+
+const self = [process.execPath, "--no-warnings", join(import.meta.dirname, "hook-host.ts")];
+
+/** A chain with one plugin in a process of its own. */
+export interface Isolated {
+  readonly chain: HookChain;
+  readonly log: RecordingLog;
+  /** Writes what the hooks leave behind. */
+  readonly dir: TempDir;
+}
+
+/** Loads the text of a plugin's hooks, `{ preStart() { … } }`, into a process of its own, which ends with the test. */
+export async function isolated(
+  t: ExecutionContext,
+  hooks: string,
+  source: Partial<PluginSource> = {},
+): Promise<Isolated> {
+  return await isolatedModule(t, `export default { name: "x", apiVersion: 1, hooks: ${hooks} };`, source);
+}
+
+/** As `isolated`, for the whole text of a module. */
+export async function isolatedModule(
+  t: ExecutionContext,
+  text: string,
+  source: Partial<PluginSource> = {},
+): Promise<Isolated> {
+  const dir = new TempDir();
+  t.teardown(() => dir[Symbol.dispose]());
+  const opened = await openIsolated(dir, text, source);
+  t.teardown(() => opened.chain.close());
+  return opened;
+}
+
+/** As `isolatedModule`, in a directory that is there. */
+export async function openIsolated(dir: TempDir, text: string, source: Partial<PluginSource> = {}): Promise<Isolated> {
+  const path = dir.join("p.ts");
+  writeFileSync(path, text, { mode: 0o644 });
+  const log = new RecordingLog();
+  const surroundings = { self, libDir: dir.path, env: { PATH: process.env["PATH"] ?? "" }, config: defaultConfig };
+  const isolate = isolateWith(surroundings as unknown as Surroundings);
+  const config = { dir: dir.path, ...(source.config as object | undefined) };
+  const isolation = { memoryBytes: 128 * 2 ** 20 };
+  const plugin = { name: "p1", use: `module:${path}`, isolation, ...source, config };
+  const { hooks } = await loadPlugins([plugin], { log, isolate });
+  return { chain: hooks, log, dir };
+}
+
+/** What the client of a refused call gets. */
+export async function refusal(
+  t: ExecutionContext,
+  chain: HookChain,
+  stage: Stage = "preStart",
+  given: HookSubject = subject,
+): Promise<StatusError> {
+  const error = await t.throwsAsync(chain.run(stage, given, never));
+  t.true(StatusError.is(error), String(error));
+  return error as StatusError;
+}
+
+/** The pid that a hook of preStart says in its denial. */
+export async function pidOf(t: ExecutionContext, chain: HookChain): Promise<number> {
+  for (;;) {
+    const found = /pid (\d+)/.exec((await refusal(t, chain)).message);
+    if (found !== null) return Number(found[1]);
+  }
+}
+
+/** Whether a process has ended, reaped or not. */
+export function isGone(pid: number): boolean {
+  try {
+    return !existsSync(`/proc/${pid}`) || /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return true;
+  }
+}

@@ -1,0 +1,294 @@
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { Code, type Server, StatusError } from "@dunnage/ttrpc";
+import test, { type ExecutionContext } from "ava";
+import { withOwnSchemes } from "../../../src/bootstrap/composition/hooks-elsewhere.ts";
+import { Draft } from "../../../src/hooks/adjust/draft.ts";
+import { loadPlugins, type PluginSource } from "../../../src/hooks/loading/load-plugins.ts";
+import type { Stage } from "../../../src/hooks/stages.ts";
+import { openKoffiLibc } from "../../../src/native/open-libc.ts";
+import { type HookServerParts, openHookServer, parseJson } from "../../_support/hook-server.ts";
+import { never, subject } from "../../_support/hooks.ts";
+import { RecordingLog } from "../../_support/recording-log.ts";
+import { TempDir } from "../../_support/temp-dir.ts";
+import { until } from "../../_support/until.ts";
+
+const libc = openKoffiLibc();
+
+interface Scene {
+  readonly dir: TempDir;
+  readonly log: RecordingLog;
+  readonly path: string;
+  /** How often a server has wanted other hooks than before. */
+  changes: number;
+  serve(parts: HookServerParts): Promise<Server>;
+  load(source?: Partial<PluginSource>): ReturnType<typeof loadPlugins>;
+  refusal(stage?: Stage, given?: Partial<PluginSource>): Promise<StatusError>;
+}
+
+function setUp(t: ExecutionContext): Scene {
+  const dir = new TempDir();
+  t.teardown(() => dir[Symbol.dispose]());
+  const log = new RecordingLog();
+  const path = dir.join("hooks.sock");
+  const scene: Scene = {
+    dir,
+    log,
+    path,
+    changes: 0,
+    serve: async (parts) => {
+      const server = await openHookServer(path, parts);
+      t.teardown(() => server[Symbol.asyncDispose]());
+      return server;
+    },
+    load: async (source = {}) => {
+      const schemes = withOwnSchemes({}, { libc });
+      const changed = (): void => void scene.changes++;
+      const loaded = await loadPlugins([{ name: "p1", use: `ttrpc:${path}`, ...source }], { log, schemes, changed });
+      t.teardown(() => loaded.hooks.close());
+      return loaded;
+    },
+    refusal: async (stage = "preStart", given = {}) => refusalOf(t, (await scene.load(given)).hooks, stage),
+  };
+  return scene;
+}
+
+type Hooks = Awaited<ReturnType<typeof loadPlugins>>["hooks"];
+
+async function refusalOf(
+  t: ExecutionContext,
+  hooks: Hooks,
+  stage: Stage = "preStart",
+  given = subject,
+): Promise<StatusError> {
+  const error = await t.throwsAsync(hooks.run(stage, given, never));
+  t.true(StatusError.is(error), String(error));
+  return error as StatusError;
+}
+
+const preStart = [{ stage: "preStart" }];
+
+test("ttrpc server – denies with code and rule, is asked only for what it wants – deny", async (t) => {
+  const { serve, load, log } = setUp(t);
+  const seen: unknown[] = [];
+  await serve({
+    hooks: preStart,
+    configure: ({ plugin, config_json, api_version }) => void seen.push(plugin, parseJson(config_json), api_version),
+    handle: ({ stage, event_json, replay, timeout_ms, event_id }) => {
+      const event = parseJson(event_json) as { container: { id: string }; eventId: string };
+      seen.push(stage, event.container.id, replay, event.eventId === event_id, timeout_ms > 0 && timeout_ms <= 1_000);
+      return { deny: { reason: "no way", code: "failed-precondition", rule: "r1" }, warnings: ["careful"] };
+    },
+  });
+  const { hooks, plugins } = await load({ config: { word: "x" } });
+  t.is(plugins[0]?.plugin.name, "test-server");
+  t.false(hooks.has("preCreate"));
+  const error = await refusalOf(t, hooks);
+  t.is(error.code, Code.FailedPrecondition);
+  t.regex(error.message, /^dunnage: denied by p1\/r1 at preStart: no way \[id=/);
+  t.deepEqual(seen, ["p1", { word: "x" }, 1, "preStart", "c1", false, true, true]);
+  t.deepEqual(
+    log.lines.filter(({ message }) => message === "careful"),
+    [{ level: "warn", message: "careful", fields: { id: "c1", plugin: "p1", stage: "preStart" } }],
+  );
+});
+
+test("ttrpc server – changes what it is asked about – adjustments as JSON", async (t) => {
+  const { serve, load } = setUp(t);
+  const json = (value: unknown) => Buffer.from(JSON.stringify(value));
+  await serve({
+    hooks: [{ stage: "preCreate", phase: "mutate" }],
+    handle: () => ({
+      adjustments: [
+        { op: "set", path: "/process/env/A", value_json: json("1") },
+        { op: "tighten", path: "/linux/resources/memory/limit", value_json: json(1024) },
+        { op: "remove", path: "/process/env/B" },
+      ],
+    }),
+  });
+  const { hooks } = await load();
+  const draft = new Draft("preCreate", { process: { env: ["B=2"] } });
+  await hooks.run("preCreate", subject, never, { draft, view: ({ target }) => ({ spec: target }) });
+  t.deepEqual(draft.target, { process: { env: ["A=1"] }, linux: { resources: { memory: { limit: 1024 } } } });
+});
+
+test("ttrpc server – is told of events – Notify", async (t) => {
+  const { serve, load } = setUp(t);
+  const told: unknown[] = [];
+  await serve({ hooks: [{ stage: "exit" }], notify: (event) => told.push(event) });
+  const { hooks } = await load();
+  hooks.tell("exit", { ...subject, execId: "", exit: { pid: 1, exitStatus: 3, exitedAt: "x" } });
+  hooks.tell("exit", { ...subject, execId: "e" });
+  await hooks.flush(never);
+  t.like(told, [
+    { stage: "exit", execId: "" },
+    { stage: "exit", execId: "e" },
+  ]);
+});
+
+test("ttrpc server – is not there – closed refuses with Unavailable, open lets pass", async (t) => {
+  const closed = setUp(t);
+  for (const stage of ["preCreate", "preExec", "preStart"] as const) {
+    const error = await closed.refusal(stage);
+    t.is(error.code, Code.Unavailable);
+    t.regex(error.message, /^dunnage: hook failed: p1 at \w+: .*(ENOENT|no such file)/);
+  }
+  const { hooks } = await setUp(t).load({ onError: "open" });
+  await t.notThrowsAsync(hooks.run("preStart", subject, never));
+  t.is(hooks.counts.passed, 1);
+});
+
+test("ttrpc server – comes up after the daemon – calls are judged by it without a reload, and the chain is made anew", async (t) => {
+  const scene = setUp(t);
+  const { hooks } = await scene.load();
+  t.is((await refusalOf(t, hooks)).code, Code.Unavailable);
+  await scene.serve({ hooks: preStart, handle: () => ({ deny: { reason: "judged" } }) });
+  await until(async () => /judged/.test((await refusalOf(t, hooks)).message));
+  t.is(scene.changes, 1);
+  await t.notThrowsAsync(hooks.run("preExec", subject, never), "what it does not want passes");
+  const { hooks: anew } = await scene.load();
+  t.false(anew.has("preExec"));
+});
+
+test("ttrpc server – goes away and comes back – refused meanwhile, judged again after", async (t) => {
+  const scene = setUp(t);
+  const parts = { hooks: preStart, handle: () => ({ deny: { reason: "judged" } }) };
+  const first = await scene.serve(parts);
+  const { hooks } = await scene.load();
+  t.regex((await refusalOf(t, hooks)).message, /judged/);
+  await first[Symbol.asyncDispose]();
+  t.is((await refusalOf(t, hooks)).code, Code.Unavailable);
+  await scene.serve(parts);
+  await until(async () => /judged/.test((await refusalOf(t, hooks)).message));
+  t.is(scene.changes, 0, "it wants what it wanted before");
+});
+
+test("ttrpc server – wants other hooks after its restart – says so, and is not asked for what it wants no more", async (t) => {
+  const scene = setUp(t);
+  const first = await scene.serve({ hooks: preStart, handle: () => ({ deny: { reason: "judged" } }) });
+  const { hooks } = await scene.load();
+  t.regex((await refusalOf(t, hooks)).message, /judged/);
+  await first[Symbol.asyncDispose]();
+  await scene.serve({ hooks: [{ stage: "preExec" }], handle: () => ({ deny: { reason: "judged" } }) });
+  await until(async () =>
+    hooks.run("preStart", subject, never).then(
+      () => true,
+      () => false,
+    ),
+  );
+  t.is(scene.changes, 1);
+});
+
+test("ttrpc server – the connection ends under a call – Unavailable", async (t) => {
+  const scene = setUp(t);
+  const server = await scene.serve({
+    hooks: preStart,
+    handle: () => {
+      server.close();
+      return new Promise(() => {});
+    },
+  });
+  const error = await scene.refusal();
+  t.is(error.code, Code.Unavailable);
+  t.regex(error.message, /the connection has ended/);
+});
+
+test("ttrpc server – is slow – Unavailable within its time, the server's signal aborts, the connection stays", async (t) => {
+  const scene = setUp(t);
+  let isAborted = false;
+  const server = await scene.serve({
+    hooks: [{ stage: "preStart", timeout_ms: 100 }, { stage: "preExec" }],
+    handle: ({ stage }, signal) => {
+      if (stage === "preExec") return { deny: { reason: "quick" } };
+      return new Promise((_, reject) => {
+        signal.addEventListener("abort", () => {
+          isAborted = true;
+          reject(signal.reason);
+        });
+      });
+    },
+  });
+  const { hooks } = await scene.load();
+  const error = await refusalOf(t, hooks);
+  t.is(error.code, Code.Unavailable);
+  t.regex(error.message, /no answer within 100 ms/);
+  await until(() => isAborted);
+  t.regex((await refusalOf(t, hooks, "preExec")).message, /quick/);
+  t.is(server.connections, 1);
+});
+
+test("ttrpc server – answers nonsense – a failure each time, never an allowance", async (t) => {
+  const { serve, load } = setUp(t);
+  const answers: (Uint8Array | object)[] = [
+    Buffer.from([0x0a, 0xff, 0xff, 0xff, 0x7f]),
+    Buffer.from("HTTP/1.1 200 OK\r\n"),
+    { adjustments: [{ op: "set", path: "/process/cwd", value_json: Buffer.from('"/"') }] },
+    { adjustments: [{ op: "explode", path: "/" }] },
+    { adjustments: [{ op: "set", path: "/a", value_json: Buffer.from("{not json") }] },
+    { deny: { reason: "x", code: "__proto__" } },
+    { log: [{ level: "with", message: "x" }] },
+  ];
+  await serve({ hooks: preStart, handle: () => answers.shift() as Uint8Array });
+  const { hooks } = await load();
+  while (answers.length > 0) {
+    const error = await refusalOf(t, hooks);
+    t.regex(error.message, /^dunnage: hook failed: p1 at preStart: /);
+    t.is(error.code, Code.Internal);
+  }
+});
+
+const refusedServers = {
+  "an unknown stage": { hooks: [{ stage: "preStrat" }] },
+  "a stage that is a key of every object": { hooks: [{ stage: "constructor" }] },
+  "mutate where nothing can be changed": { hooks: [{ stage: "preStart", phase: "mutate" }] },
+  "an unknown phase": { hooks: [{ stage: "preStart", phase: "later" }] },
+  "an unknown on_error": { hooks: [{ stage: "preStart", on_error: "ajar" }] },
+  "a configuration that it refuses": {
+    configure: () => {
+      throw new StatusError(Code.InvalidArgument, "word must be a text");
+    },
+  },
+} satisfies Record<string, HookServerParts>;
+for (const [what, parts] of Object.entries(refusedServers)) {
+  test(`ttrpc server – is refused with the reason when it is loaded – ${what}`, async (t) => {
+    const { serve, refusal } = setUp(t);
+    await serve(parts);
+    const error = await refusal("preCreate");
+    t.is(error.code, Code.FailedPrecondition);
+    t.regex(error.message, /^dunnage: plugin p1 \(ttrpc:.*\): (the server wants|word must be a text)/);
+  });
+}
+
+test("ttrpc server – is not asked – a socket that others can have put there, a file that is none", async (t) => {
+  const open = setUp(t);
+  mkdirSync(open.dir.join("open"));
+  chmodSync(open.dir.join("open"), 0o777);
+  const path = open.dir.join("open", "hooks.sock");
+  const server = await openHookServer(path, { hooks: preStart });
+  t.teardown(() => server[Symbol.asyncDispose]());
+  const error = await open.refusal("preStart", { use: `ttrpc:${path}` });
+  t.is(error.code, Code.Unavailable);
+  t.regex(error.message, /is writable by its group or by others/);
+  const file = setUp(t);
+  writeFileSync(file.path, "");
+  t.regex((await file.refusal()).message, /is not a socket/);
+});
+
+test("ttrpc server – five failures in a row – nobody asks for a while", async (t) => {
+  const scene = setUp(t);
+  const { hooks } = await scene.load({ timeoutMs: 10_000 });
+  await until(async () => /not asked for \d+ s more after 5 failures/.test((await refusalOf(t, hooks)).message));
+  const asked = scene.log.messages("warn").filter((message) => message === "hook server failed").length;
+  t.is(asked, 5);
+  for (let i = 0; i < 3; i++) t.regex((await refusalOf(t, hooks)).message, /not asked/);
+  t.is(scene.log.messages("warn").filter((message) => message === "hook server failed").length, asked);
+});
+
+test("ttrpc server – an event of 10 MB is a failure, nothing is cut off – and the next call is fine", async (t) => {
+  const scene = setUp(t);
+  await scene.serve({ hooks: preStart, handle: () => ({ deny: { reason: "seen" } }) });
+  const { hooks } = await scene.load();
+  const error = await refusalOf(t, hooks, "preStart", { ...subject, spec: { args: ["x".repeat(10 * 2 ** 20)] } });
+  t.is(error.code, Code.Internal);
+  t.regex(error.message, /exceed maximum message size/);
+  t.regex((await refusalOf(t, hooks)).message, /seen/);
+});
