@@ -3,7 +3,8 @@ import { Code, Server, type Service, StatusError } from "@dunnage/ttrpc";
 import protobuf from "protobufjs";
 
 // The interface is one file, and any language's protobuf library reads it.
-const root = await protobuf.load(fileURLToPath(import.meta.resolve("@dunnage/core/hooks.proto")));
+const file = fileURLToPath(import.meta.resolve("@dunnage/core/hooks.proto"));
+const root = await new protobuf.Root().load(file, { keepCase: true });
 const type = (name: string): protobuf.Type => root.lookupType(`dunnage.hooks.v1.${name}`);
 const decode = (name: string, bytes: Uint8Array) => type(name).toObject(type(name).decode(bytes), { defaults: true });
 const encode = (name: string, message: object) => type(name).encode(type(name).fromObject(message)).finish();
