@@ -1,5 +1,6 @@
 import { Code, type Service, StatusError } from "@dunnage/ttrpc";
 import type { LogFields, Logger } from "../../log/logger.ts";
+import { parseExactJson } from "../../oci/exact-json.ts";
 import { dunnage } from "../../proto/gen/hooks.js";
 import { type BoundHook, type Outcome, runToEnd } from "../bound-hook.ts";
 import { frozenCopy, type HookEvent } from "../event.ts";
@@ -60,7 +61,7 @@ class PluginHost {
     const call = request.call ?? 0;
     const hook = this.#hooks[index ?? 0];
     if (hook === undefined) throw new StatusError(Code.NotFound, `there is no hook ${index}`);
-    const event = frozenCopy(JSON.parse(Buffer.from(event_json ?? []).toString())) as HookEvent;
+    const event = frozenCopy(parseExactJson(Buffer.from(event_json ?? []).toString())) as HookEvent;
     const lines: Line[] = [];
     const abort = new AbortController();
     const leftMs = timeout_ms ?? 0;

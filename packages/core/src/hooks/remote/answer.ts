@@ -1,4 +1,5 @@
 import type { LogFields, Logger } from "../../log/logger.ts";
+import { formatExactJson, parseExactJson } from "../../oci/exact-json.ts";
 import { dunnage } from "../../proto/gen/hooks.js";
 import type { Adjustment, AdjustmentOp } from "../adjust/adjustment.ts";
 import type { DenyOptions } from "../plugin.ts";
@@ -66,7 +67,7 @@ function toLine({ level, message, fields_json }: dunnage.hooks.v1.ILogLine): Lin
   return { level: level as Line["level"], message: message ?? "", fields: Object(fields) as LogFields };
 }
 
-const toJson = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value) ?? "null");
+const toJson = (value: unknown): Uint8Array => Buffer.from(formatExactJson(value) ?? "null");
 
 const fromJson = (bytes: Uint8Array): unknown =>
-  JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString());
+  parseExactJson(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString());

@@ -1,4 +1,5 @@
 import { Code, StatusError } from "@dunnage/ttrpc";
+import { formatExactJson } from "../../oci/exact-json.ts";
 import { dunnage } from "../../proto/gen/hooks.js";
 import { isMatch } from "../bound-hook.ts";
 import type { HookContainer, HookEvent } from "../event.ts";
@@ -139,7 +140,7 @@ function toRequest(
   timeoutMs: number,
 ): dunnage.hooks.v1.IHandleRequest {
   const { eventId: event_id, replay } = event;
-  const event_json = Buffer.from(JSON.stringify(event));
+  const event_json = Buffer.from(formatExactJson(event));
   return { call, hook: index, stage, phase, event_id, replay, timeout_ms: timeoutMs, event_json };
 }
 

@@ -13,7 +13,10 @@ const dialTimeoutMs = 1_000;
  * @param libc – tells whose the server is; undefined: that is not asked.
  * @throws {Error} nobody listens, or somebody else does.
  */
-export async function openTtrpcSocket(path: string, libc: Pick<Libc, "peerCredentials"> | undefined): Promise<HookTransport> {
+export async function openTtrpcSocket(
+  path: string,
+  libc: Pick<Libc, "peerCredentials"> | undefined,
+): Promise<HookTransport> {
   const socket = await dial(trustedSocket(path), { timeoutMs: dialTimeoutMs });
   try {
     if (libc !== undefined) requireTrustedPeer(socket, libc);

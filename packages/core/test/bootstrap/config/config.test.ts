@@ -67,6 +67,8 @@ order = "post"
 before = ["plain"]
 after = ["x"]
 override = ["/annotations/*"]
+isolation = "process"
+memory = "256MiB"
 match = { namespaces = ["k8s.io"], kinds = ["container"], annotations = { a = "b" } }
 [[plugin]]
 name = "plain"
@@ -118,6 +120,7 @@ record_keep = 7
         after: ["x"],
         override: ["/annotations/*"],
         match: { namespaces: ["k8s.io"], kinds: ["container"], annotations: { a: "b" } },
+        isolation: { memoryBytes: 256 * 2 ** 20 },
       },
       {
         name: "plain",
@@ -131,6 +134,7 @@ record_keep = 7
         after: undefined,
         override: undefined,
         match: undefined,
+        isolation: undefined,
       },
     ],
     packageRoots: [dirname(path)],
@@ -205,7 +209,7 @@ use = "module:relative.mjs"
     "config.toml:17: unknown key `nam` in [[plugin]]; did you mean `name`?",
     'config.toml:18: `plugin.on_error` must be "closed" or "open"',
     'config.toml:19: `plugin.timeout` must be a duration such as "250ms", "30s" or "1m30s"',
-    'config.toml:20: `plugin.use` must be "module:/absolute/path", ending in .mjs, .js, .mts or .ts, "package:NAME", "builtin:NAME" or "policy:/absolute/path.toml"',
+    'config.toml:20: `plugin.use` must be "module:/absolute/path", ending in .mjs, .js, .mts or .ts, "package:NAME", "builtin:NAME", "policy:/absolute/path.toml" or "ttrpc:/absolute/path.sock"',
   ]);
 });
 

@@ -41,7 +41,7 @@ function setUp(t: ExecutionContext): Scene {
       return server;
     },
     load: async (source = {}) => {
-      const schemes = withOwnSchemes({}, { libc });
+      const schemes = withOwnSchemes({}, libc);
       const changed = (): void => void scene.changes++;
       const loaded = await loadPlugins([{ name: "p1", use: `ttrpc:${path}`, ...source }], { log, schemes, changed });
       t.teardown(() => loaded.hooks.close());
