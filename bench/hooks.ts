@@ -51,7 +51,7 @@ function file(name: string, text: string): string {
 
 const plugin = file(
   "p.mjs",
-  `export default { name: "x", apiVersion: 1, hooks: { preStart(event) { void event.spec; } } };`,
+  `export default { name: "x", apiVersion: 1, hooks: { preCreate(event) { void event.spec; } } };`,
 );
 const rules = Array.from(
   { length: 8 },
@@ -61,7 +61,10 @@ expression = '''!(process.args[0] in ["/bin/x${i}", "nc"]) && container.namespac
 message = "no"
 `,
 );
-const policy = file("p.toml", `apiVersion = "dunnage/v1"\nname = "p"\n[match]\nstages = ["preStart"]\n${rules.join("")}`);
+const policy = file(
+  "p.toml",
+  `apiVersion = "dunnage/v1"\nname = "p"\n[match]\nstages = ["preCreate"]\n${rules.join("")}`,
+);
 const server = new Worker(new URL("hook-server.ts", import.meta.url), { argv: [join(dir, "s.sock")] });
 await new Promise((resolve) => server.once("message", resolve));
 
@@ -92,7 +95,7 @@ async function p50(work: () => Promise<unknown>): Promise<number> {
 const measures: Record<string, () => Promise<unknown>> = {};
 for (const [what, chain] of Object.entries(chains)) {
   measures[what] = async () =>
-    chain.has("preStart") && (await chain.run("preStart", { container, pid: 1, spec }, never));
+    chain.has("preCreate") && (await chain.run("preCreate", { container, pid: 1, spec }, never));
 }
 measures["worker, postMessage alone"] = () =>
   new Promise((resolve) => {
