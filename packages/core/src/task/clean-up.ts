@@ -5,6 +5,7 @@ import type { HookRunner } from "../hooks/hook-runner.ts";
 import { endRecordedLoggers } from "../io/logger/logger-records.ts";
 import type { Logger } from "../log/logger.ts";
 import { unmountRootfs } from "../mount/rootfs.ts";
+import type { Libc } from "../native/libc.ts";
 import { type OciSpec, readSpec } from "../oci/bundle.ts";
 import { removeCgroups } from "../oci/cgroup-cleanup.ts";
 import { criuWorkPath } from "../oci/criu/criu-call.ts";
@@ -30,6 +31,7 @@ export interface CleanUpDeps {
   readonly runtimeOf: (name: string) => Promise<Runtime | undefined>;
   /** Loaded only if hooks are owed. */
   readonly hooks: () => Promise<HookRunner>;
+  readonly libc: Pick<Libc, "tryLock">;
 }
 
 export interface CleanUpRequest {
@@ -95,7 +97,7 @@ async function runHooks(deps: CleanUpDeps, ref: ContainerRef, journal: Journal |
   const annotations = annotationsOf(bundle);
   const container = { id, namespace, bundle, runtime: journal.runtime, annotations, ...podFields(annotations) };
   const subject = { container, execId: "", exit };
-  await runOwedAfter(deps, journal, bundle, subject, AbortSignal.timeout(stepTimeoutMs));
+  await runOwedAfter(deps, bundle, subject, AbortSignal.timeout(stepTimeoutMs));
 }
 
 function annotationsOf(bundle: string): NonNullable<OciSpec["annotations"]> {

@@ -1,11 +1,12 @@
 import type { HookSubject } from "../hooks/event.ts";
 import { newEventId } from "../hooks/event-id.ts";
 import type { HookRunner } from "../hooks/hook-runner.ts";
-import type { Logger } from "../log/logger.ts";
+import type { Libc } from "../native/libc.ts";
 import type { Container } from "./container.ts";
 import type { TaskDeps } from "./deps.ts";
 import { toHookContainer } from "./hook-seam.ts";
-import { type Journal, type OwedStage, owedStages, writeJournal } from "./journal.ts";
+import { type Journal, type OwedStage, owedStages, readJournal, writeJournal } from "./journal.ts";
+import { takeOwedLock } from "./owed-lock.ts";
 
 /**
  * Runs the hooks of a stage that is owed to a container that ends. Begin and end stand in the journal: when the daemon dies
@@ -41,22 +42,23 @@ export async function runOwed(
 export interface OwedDeps {
   /** Loaded only if hooks are owed. */
   readonly hooks: () => Promise<HookRunner>;
-  readonly log: Logger;
+  readonly libc: Pick<Libc, "tryLock">;
 }
 
-/** Runs for a dead daemon's container what its journal does not hold as done, marked as a replay. */
+/** Runs for a dead daemon's container what its journal does not hold as done, marked as a replay. Of several callers at once each stage is run by one. */
 export async function runOwedAfter(
   deps: OwedDeps,
-  journal: Journal,
   bundle: string,
   subject: HookSubject,
   signal: AbortSignal,
 ): Promise<void> {
-  const owed = owedStages.filter((stage) => journal.hooks?.[stage]?.done !== true);
-  if (owed.length === 0) return;
+  if (owedBy(readJournal(bundle)).length === 0) return;
   const hooks = await deps.hooks();
+  using _lock = await takeOwedLock(deps.libc, bundle, signal);
+  const journal = readJournal(bundle);
+  if (journal === undefined) return;
   let now = journal;
-  for (const stage of owed.filter((stage) => hooks.has(stage))) {
+  for (const stage of owedBy(journal).filter((stage) => hooks.has(stage))) {
     const eventId = now.hooks?.[stage]?.eventId ?? newEventId();
     now = withOwed(now, stage, { eventId, done: false });
     writeJournal(bundle, now);
@@ -65,6 +67,9 @@ export async function runOwedAfter(
     writeJournal(bundle, now);
   }
 }
+
+const owedBy = (journal: Journal | undefined): readonly OwedStage[] =>
+  journal === undefined ? [] : owedStages.filter((stage) => journal.hooks?.[stage]?.done !== true);
 
 function withOwed(journal: Journal, stage: OwedStage, owed: { eventId: string; done: boolean }): Journal {
   return { ...journal, hooks: { ...journal.hooks, [stage]: owed } };

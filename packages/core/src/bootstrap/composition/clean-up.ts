@@ -15,7 +15,7 @@ export async function cleanUp(
   adapters: RuntimeLoader,
   schemes: PluginSchemes = {},
 ): Promise<Exit> {
-  const { config } = surroundings;
+  const { config, libc } = surroundings;
   using log = new FifoLog({ debug: false });
   log.attach(request.id, request.bundle);
   await hostPlugins(config, log);
@@ -27,5 +27,5 @@ export async function cleanUp(
     loaded.defer(() => hooks.close());
     return hooks;
   };
-  return await cleanUpTask({ commands, log, hooks, runtimeOf: (name) => runtimes.find(name) }, request);
+  return await cleanUpTask({ commands, log, hooks, libc, runtimeOf: (name) => runtimes.find(name) }, request);
 }

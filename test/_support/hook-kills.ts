@@ -1,0 +1,156 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Containerd } from "./containerd.ts";
+import { isAlive } from "./proc.ts";
+import { until } from "./until.ts";
+
+/** Stages of a container's end: their hooks run whatever is killed. */
+export const owedStages = ["exit", "postStop", "preDelete", "postDelete"] as const;
+
+/** What a hook wrote when it ran. `created`: the container exists, and what is owed to it has begun. */
+export interface HookLine {
+  readonly stage: (typeof owedStages)[number] | "created";
+  readonly id: string;
+  readonly eventId: string;
+  readonly replay: boolean;
+}
+
+const plugin = `import { appendFileSync } from "node:fs";
+import { definePlugin } from "@dunnage/core";
+const write = (stage) => ({ container, eventId, replay, execId = "" }, { config }) => {
+  if (execId === "") appendFileSync(config.file, JSON.stringify({ stage, id: container.id, eventId, replay }) + "\\n");
+};
+export default definePlugin({
+  name: "recorder",
+  apiVersion: 1,
+  hooks: {
+    postCreate: write("created"),
+    exit: write("exit"),
+    postStop: write("postStop"),
+    preDelete: write("preDelete"),
+    postDelete: write("postDelete"),
+  },
+});
+`;
+
+/** Configuration of a shim whose hooks write a line each; made from containerd's directory. */
+export function recorderConfig(dir: string): string {
+  writeFileSync(join(dir, "recorder.mjs"), plugin);
+  return `linger = "1s"
+[[plugin]]
+name = "recorder"
+use = "module:${dir}/recorder.mjs"
+config = { file = "${dir}/hooks.jsonl" }
+`;
+}
+
+export function readHookLines(dir: string): HookLine[] {
+  const file = join(dir, "hooks.jsonl");
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, "utf8").split("\n").filter(Boolean);
+  return lines.map((line) => JSON.parse(line) as HookLine);
+}
+
+/** Says what is wrong with what the hooks wrote, a line each: a stage left out, or repeated without its mark. */
+export function findFaults(lines: readonly HookLine[]): string[] {
+  const ids = new Set(lines.filter(({ stage }) => stage === "created").map(({ id }) => id));
+  return [...ids].flatMap((id) => owedStages.flatMap((stage) => faultOf(lines, id, stage)));
+}
+
+function faultOf(lines: readonly HookLine[], id: string, stage: HookLine["stage"]): string[] {
+  const runs = lines.filter((line) => line.id === id && line.stage === stage);
+  if (runs.length === 0) return [`${id}: ${stage} was left out`];
+  const told = runs.map(({ eventId, replay }) => `${eventId}${replay ? " replay" : ""}`).join(", ");
+  const isMarked = runs.slice(1).every(({ eventId, replay }) => replay && eventId === runs[0]?.eventId);
+  return isMarked ? [] : [`${id}: ${stage} ran ${runs.length} times: ${told}`];
+}
+
+/** A generator of numbers from 0 to 1 that the seed decides: mulberry32. */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** How many times what was killed. */
+export interface Kills {
+  daemon: number;
+  containerd: number;
+}
+
+const workers = 3;
+const longestPauseMs = 500;
+
+/**
+ * Lets containers come and go while the daemon and containerd are killed `count` times at moments that the seed decides; then
+ * removes all that is left, as a client would. Calls of clients may fail meanwhile.
+ */
+export async function killAtRandom(containerd: Containerd, count: number, seed: number): Promise<Kills> {
+  const random = seededRandom(seed);
+  const kills: Kills = { daemon: 0, containerd: 0 };
+  let isOver = false;
+  const work = Array.from({ length: workers }, async (_, worker) => {
+    const own = seededRandom(seed + worker + 1);
+    for (let i = 0; !isOver; i++) await liveAndEnd(containerd, `kill-${worker}-${i}`, own);
+  });
+  while (kills.daemon + kills.containerd < count) {
+    await delay(random() * longestPauseMs);
+    if (random() < 0.3) {
+      await containerd.kill9();
+      kills.containerd += 1;
+      await delay(random() * longestPauseMs);
+      await containerd.restart();
+    } else if (killDaemon(containerd, random)) kills.daemon += 1;
+  }
+  isOver = true;
+  await Promise.all(work);
+  await removeAll(containerd);
+  return kills;
+}
+
+/** One container: made, perhaps entered, ended by itself or by its client, deleted. */
+async function liveAndEnd(containerd: Containerd, id: string, random: () => number): Promise<void> {
+  const endsItself = random() < 0.5;
+  const command = endsItself ? ["/bin/sleep", (random() * 0.3).toFixed(2)] : ["/bin/sleep", "1000"];
+  await containerd.ctr(...containerd.runArgs(id, command, { flags: ["-d", "--null-io"] }));
+  if (random() < 0.3) await containerd.exec(id, "inside", ["/bin/true"], ["-d"]);
+  if (endsItself) await delay(random() * longestPauseMs);
+  else await containerd.ctr("task", "kill", "--signal", "KILL", id);
+  await containerd.ctr("task", "delete", "--force", id);
+  await containerd.ctr("container", "delete", id);
+}
+
+/** Whether there was one to kill. */
+function killDaemon({ dir }: Containerd, random: () => number): boolean {
+  const runtimeDir = join(dir, "shim/d");
+  const names = existsSync(runtimeDir) ? readdirSync(runtimeDir) : [];
+  const pids = names
+    .flatMap((name) => /^(\d+)\.\d+$/.exec(name)?.[1] ?? [])
+    .map(Number)
+    .filter(isAlive);
+  const pid = pids[Math.floor(random() * pids.length)];
+  if (pid === undefined) return false;
+  process.kill(pid, "SIGKILL");
+  return true;
+}
+
+/** Resolves when containerd knows no container, and what it forgot half-way in a crash is cleaned up by its next start. */
+async function removeAll(containerd: Containerd): Promise<void> {
+  const list = async (what: string) => (await containerd.ctrOk(what, "ls", "--quiet")).split("\n").filter(Boolean);
+  const bundles = (): number => {
+    const parent = join(containerd.bundle("any"), "..");
+    const names = existsSync(parent) ? readdirSync(parent) : [];
+    return names.filter((name) => existsSync(join(parent, name, "dunnage.json"))).length;
+  };
+  await until("every container is gone", async () => {
+    for (const id of await list("task")) await containerd.ctr("task", "delete", "--force", id);
+    for (const id of await list("container")) await containerd.ctr("container", "delete", id);
+    return (await list("container")).length === 0 && bundles() === 0;
+  });
+  await containerd.restart();
+}
