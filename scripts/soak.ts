@@ -2,12 +2,15 @@
  * Runs many containers one after the other (and a few at a time) under a containerd of its own, then looks for what is left:
  * descriptors and memory of the daemon, which also has to end after its linger, and everything that leak-check.sh looks at.
  * Arguments: number of containers (default: `SOAK_COUNT` or 1,000), and how many at a time (default 4). Ends with 1 if anything is left.
+ * Before that: random kills of the daemon and of containerd with hooks on (`SOAK_KILLS`, default 200; 0: none), after which no hook of a
+ * container's end may be left out, or repeated without its mark.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommand, runCommandOk } from "../test/_support/command.ts";
 import { Containerd, testTag } from "../test/_support/containerd.ts";
+import { findFaults, killAtRandom, readHookLines, recorderConfig } from "../test/_support/hook-kills.ts";
 import { inParallel } from "../test/_support/in-parallel.ts";
 import { isAlive, readDescendants, readFds } from "../test/_support/proc.ts";
 import { connectShim } from "../test/_support/task-client.ts";
@@ -72,6 +75,19 @@ async function soak(containerd: Containerd, count: number, parallel: number): Pr
   check(ended, `the daemon ends after its linger of ${lingerSeconds} s`, `${seconds(removedAt)} s`);
 }
 
+async function soakKills(count: number): Promise<void> {
+  const seed = Number(process.env["DUNNAGE_TEST_SEED"] ?? Date.now() % 1_000_000);
+  console.log(`    ${count} random kills, DUNNAGE_TEST_SEED=${seed}`);
+  const containerd = await Containerd.start({ config: recorderConfig });
+  try {
+    const kills = await killAtRandom(containerd, count, seed);
+    const faults = findFaults(readHookLines(containerd.dir));
+    check(faults.length === 0, `owed hooks after ${JSON.stringify(kills)}`, faults.join("; ") || "all ran");
+  } finally {
+    await containerd[Symbol.asyncDispose]().catch((error: Error) => check(false, "clean", error.message));
+  }
+}
+
 const seconds = (since: number): string => ((Date.now() - since) / 1000).toFixed(1);
 
 async function main(count: number, parallel: number): Promise<void> {
@@ -79,6 +95,8 @@ async function main(count: number, parallel: number): Promise<void> {
   const snapshot = join(dir, "before");
   try {
     await runCommandOk("sh", [leakCheck, "snapshot", snapshot, "--scope", testTag]);
+    const kills = Number(process.env["SOAK_KILLS"] ?? 200);
+    if (kills > 0) await soakKills(kills);
     const containerd = await Containerd.start({ config: `linger = "${lingerSeconds}s"\n` });
     try {
       await soak(containerd, count, parallel);
