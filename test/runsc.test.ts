@@ -1,12 +1,15 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import anyTest, { type TestFn } from "ava";
-import { Containerd } from "./_support/containerd.ts";
+import { toOciSpec } from "./_support/bundle.ts";
+import { Containerd, defaultConfig } from "./_support/containerd.ts";
+import { Count, checkpointOptions, counting } from "./_support/criu.ts";
 import { CtrEvents } from "./_support/ctr-events.ts";
+import { DirectShim, sharedRootfs } from "./_support/direct-shim.ts";
 import { checkLeaks } from "./_support/leak-check.ts";
 import { isAlive } from "./_support/proc.ts";
-import { runscRuntime, runscState, runscVersions, toRunscConfig } from "./_support/runsc.ts";
-import { connectShim, exitStatus } from "./_support/task-client.ts";
+import { runscRuntime, runscState, runscVersions, toRunscTables } from "./_support/runsc.ts";
+import { connectShim, exitStatus, refusal } from "./_support/task-client.ts";
 import { until } from "./_support/until.ts";
 
 interface Context {
@@ -32,7 +35,10 @@ function platformOf(argv: readonly string[]): string | undefined {
 
 test.before(async () => {
   for (const version of runscVersions) {
-    const containerd = await Containerd.start({ runtime: runscRuntime, config: toRunscConfig(version) });
+    const containerd = await Containerd.start({
+      runtime: runscRuntime,
+      config: defaultConfig + toRunscTables(version),
+    });
     opened.set(version.name, { containerd, events: await CtrEvents.open(containerd) });
   }
 });
@@ -159,9 +165,40 @@ for (const { name, platform } of runscVersions) {
   });
 }
 
+for (const { name, platform } of runscVersions) {
+  test.serial(`runsc ${name} – checkpoint and restore, without CRIU – the restored container counts on`, async (t) => {
+    const containerd = opened.get(name)?.containerd as Containerd;
+    const spec = toOciSpec(counting, { root: sharedRootfs(containerd) });
+    using before = new Count(join(containerd.dir, "before"));
+    using after = new Count(join(containerd.dir, "after"));
+    const path = join(containerd.dir, "image");
+    await using first = await DirectShim.start(containerd, "first", { spec });
+    await first.create({ stdout: before.path, stderr: before.path });
+    await first.client.start({ id: "first" });
+    await before.goesOn();
+    const onward = await refusal(first.client.checkpoint({ id: "first", path: `${path}-0` }));
+    t.is(onward?.code, platform === "ptrace" ? 12 : undefined, onward?.message);
+    await before.goesOn();
+    await first.client.checkpoint({ id: "first", path, ...checkpointOptions({ exit: true }) });
+    await first.client.wait({ id: "first" });
+    await first.client.delete({ id: "first" });
+    const last = before.numbers.at(-1) ?? 0;
+    await using second = await DirectShim.start(containerd, "second", { spec });
+    await second.create({ stdout: after.path, stderr: after.path, checkpoint: path });
+    await second.client.start({ id: "second" });
+    await after.goesOn();
+    t.is(after.numbers[0], last + 1);
+    await second.client.kill({ id: "second", signal: 9 });
+    t.is((await second.client.wait({ id: "second" })).exit_status, 137);
+  });
+}
+
 for (const version of runscVersions) {
   test.serial(`runsc ${version.name} – kill -9 of the daemon – its sandboxes end, nothing is left`, async (t) => {
-    await using containerd = await Containerd.start({ runtime: runscRuntime, config: toRunscConfig(version) });
+    await using containerd = await Containerd.start({
+      runtime: runscRuntime,
+      config: defaultConfig + toRunscTables(version),
+    });
     await using events = await CtrEvents.open(containerd);
     await containerd.runDetached("victim", sleep);
     await containerd.exec("victim", "inside", sleep, ["-d"]);
@@ -179,7 +216,10 @@ for (const version of runscVersions) {
   test.serial(
     `runsc ${version.name} – containerd killed – the exit code and the output of its absence arrive`,
     async (t) => {
-      await using containerd = await Containerd.start({ runtime: runscRuntime, config: toRunscConfig(version) });
+      await using containerd = await Containerd.start({
+        runtime: runscRuntime,
+        config: defaultConfig + toRunscTables(version),
+      });
       await containerd.runDetached("survivor", ["/bin/sh", "-c", "until [ -e /go ]; do sleep 0.05; done; exit 9"]);
       const pid = (await containerd.task("survivor"))?.pid ?? 0;
       t.is((await containerd.exec("survivor", "go", ["/bin/sh", "-c", "(sleep 1; touch /go) &"])).status, 0);

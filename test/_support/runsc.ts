@@ -19,14 +19,13 @@ export const runscVersions: readonly RunscVersion[] = [
 /** What containerd calls the runtime. */
 export const runscRuntime = "io.containerd.dunnage-runsc.v1";
 
-/** The shim's configuration for one version. Newer kernels leave these versions no network of their own. */
-export function toRunscConfig({ binary, platform }: RunscVersion, network: "none" | "host" = "none"): string {
-  return `linger = "1s"
-[runtimes.runsc]
+/** The tables of the shim's configuration for one version. Newer kernels leave these versions no network of their own. */
+export function toRunscTables({ binary, platform }: RunscVersion): string {
+  return `[runtimes.runsc]
 binary = "${binary}"
 [runtimes.runsc.config]
 platform = "${platform}"
-network = "${network}"
+network = "none"
 `;
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { ExecutionContext, TestFn } from "ava";
 import { Containerd, defaultConfig } from "./containerd.ts";
 import { type ContainerdVersion, versionUnderTest } from "./containerd-version.ts";
+import { runscRuntime, runscVersions, toRunscTables } from "./runsc.ts";
 
 /** A runtime other than runc, as the smoke tests run it. */
 export interface SmokeLeg {
@@ -28,6 +29,14 @@ const legs: readonly SmokeLeg[] = [
     config: (version) =>
       version === "1.6" ? "" : `[runtimes.crun]\nbinary = "${laterProgram("crun/1.21/usr/bin/crun")}"\n`,
   },
+  ...runscVersions.map(
+    (version): SmokeLeg => ({
+      name: `runsc ${version.name}`,
+      runtime: runscRuntime,
+      config: () => toRunscTables(version),
+      lacks: ["update"],
+    }),
+  ),
 ];
 
 /** What a case gets: a containerd for the leg's runtime that the cases share. */

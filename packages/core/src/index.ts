@@ -60,18 +60,20 @@ export { formatExactJson } from "./oci/exact-json.ts";
 export { allErrors, type LogRecord, lastError } from "./oci/log-records.ts";
 export type { OciCall, OciCommandLine, OciOutcome } from "./oci/oci-command.ts";
 export { OciRuntime } from "./oci/oci-runtime.ts";
-export { execInternalPidFile, execPidFile, execProcessFile, readPidFile } from "./oci/pid-file.ts";
+export { execInternalPidFile, execPidFile, execProcessFile, initPidFile, readPidFile } from "./oci/pid-file.ts";
 export type { Command, CommandResult, CommandRunner, LongCommand } from "./reaper/command.ts";
 export type { Exit, ExitListener } from "./reaper/exit.ts";
 export { defineRuntime, type RuntimeDeps, type RuntimeFactory } from "./runtime/define.ts";
 export { defaultOptions, type RuntimeOptions } from "./runtime/options.ts";
 export type {
+  CheckpointRequest,
   ContainerRef,
   Created,
   CreateRequest,
   ExecRequest,
   InitExit,
   KillRequest,
+  RestoreRequest,
   Runtime,
 } from "./runtime/runtime.ts";
 export type { SchemaIssue, SchemaResult, StandardSchema } from "./runtime/standard-schema.ts";

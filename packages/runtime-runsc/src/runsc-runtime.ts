@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import {
+  type CheckpointRequest,
   Code,
   type ContainerRef,
   type Created,
@@ -12,6 +13,7 @@ import {
   type OciOutcome,
   OciRuntime,
   type ProcessStdio,
+  type RestoreRequest,
   type Runtime,
   type RuntimeDeps,
   type RuntimeOptions,
@@ -19,6 +21,7 @@ import {
   StatusError,
   type Usage,
 } from "@dunnage/core";
+import { Checkpoints } from "./checkpoints.ts";
 import { startExec } from "./exec.ts";
 import type { RunscFlags } from "./flags.ts";
 import { MemberStarts } from "./member-starts.ts";
@@ -44,19 +47,20 @@ export class RunscRuntime implements Runtime {
   readonly toOptions = readRunscToml;
   readonly #flags: RunscFlags;
   readonly #oci: OciRuntime;
+  readonly #checkpoints: Checkpoints;
   readonly #starts = new MemberStarts();
 
   /** @param flags – for all containers; a container's options go before them. */
   constructor(deps: RuntimeDeps, flags: RunscFlags) {
     this.#flags = flags;
     this.#oci = new OciRuntime(runscDialect(flags), deps);
+    this.#checkpoints = new Checkpoints(this.#oci.commands);
   }
 
   async create(request: CreateRequest, signal: AbortSignal): Promise<Created> {
     const { container, isMember } = toSandboxed(request.container);
     // runsc would delete what it knows of the container that has the id, and leave its sandbox to nobody.
-    if (isKnown(container))
-      throw new StatusError(Code.AlreadyExists, `container ${request.container.id}: already exists`);
+    if (isKnown(container)) throw alreadyExists(request.container);
     if (!isMember) return { ...(await this.#oci.create({ ...request, container }, signal)), sandbox: "own" };
     const created = await this.#oci.create({ container, consoleSocket: request.consoleSocket }, signal);
     this.#starts.created(container.id);
@@ -133,6 +137,21 @@ export class RunscRuntime implements Runtime {
     return this.#oci.pids?.(toSandboxed(ref).container, signal) ?? Promise.resolve([]);
   }
 
+  checkpoint(ref: ContainerRef, request: CheckpointRequest, signal: AbortSignal): Promise<void> {
+    return this.#checkpoints.checkpoint(requireAlone(ref), request, signal);
+  }
+
+  async restore(request: RestoreRequest, signal: AbortSignal): Promise<Created> {
+    const container = requireAlone(request.container);
+    if (isKnown(container)) throw alreadyExists(request.container);
+    try {
+      return await this.#checkpoints.restore({ ...request, container }, signal);
+    } catch (error) {
+      await this.delete(request.container, { force: true }, AbortSignal.timeout(killTimeoutMs)).catch(() => {});
+      throw error;
+    }
+  }
+
   /** A sandbox's cgroup says what it costs the host, limits included; of a member only its sandbox knows. */
   async stats(ref: ContainerRef, signal: AbortSignal): Promise<Usage> {
     const { container, isMember } = toSandboxed(ref);
@@ -192,6 +211,15 @@ export class RunscRuntime implements Runtime {
       // It had no pid yet, or is over.
     }
   }
+}
+
+const alreadyExists = ({ id }: ContainerRef): StatusError =>
+  new StatusError(Code.AlreadyExists, `container ${id}: already exists`);
+
+function requireAlone(ref: ContainerRef): ContainerRef {
+  const { container, isMember } = toSandboxed(ref);
+  if (isMember) throw new StatusError(Code.Unimplemented, "a container of a pod has no checkpoint of its own");
+  return container;
 }
 
 const isOver = /no such process|in state stopped|sandbox is not running|file does not exist/i;
