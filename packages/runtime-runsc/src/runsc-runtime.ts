@@ -58,13 +58,19 @@ export class RunscRuntime implements Runtime {
   }
 
   async create(request: CreateRequest, signal: AbortSignal): Promise<Created> {
-    const { container, isMember } = toSandboxed(request.container);
+    const { container, isMember, sandbox } = toSandboxed(request.container);
     // runsc would delete what it knows of the container that has the id, and leave its sandbox to nobody.
     if (isKnown(container)) throw alreadyExists(request.container);
-    if (!isMember) return { ...(await this.#oci.create({ ...request, container }, signal)), sandbox: "own" };
-    const created = await this.#oci.create({ container, consoleSocket: request.consoleSocket }, signal);
-    this.#starts.created(container.id);
-    return { ...created, sandbox: "shared", stdioAtStart: true };
+    try {
+      const { stdio, consoleSocket } = request;
+      const created = await this.#oci.create({ container, consoleSocket, ...(isMember ? {} : { stdio }) }, signal);
+      if (!isMember) return { ...created, sandbox: "own" };
+      this.#starts.created(container.id);
+      return { ...created, sandbox: "shared", stdioAtStart: true };
+    } catch (error) {
+      removeTraces(container, sandbox); // it has been undone, but for its lock
+      throw error;
+    }
   }
 
   async start(ref: ContainerRef, signal: AbortSignal, stdio?: ProcessStdio): Promise<void> {
@@ -137,7 +143,7 @@ export class RunscRuntime implements Runtime {
     return this.#oci.pids?.(toSandboxed(ref).container, signal) ?? Promise.resolve([]);
   }
 
-  checkpoint(ref: ContainerRef, request: CheckpointRequest, signal: AbortSignal): Promise<void> {
+  async checkpoint(ref: ContainerRef, request: CheckpointRequest, signal: AbortSignal): Promise<void> {
     return this.#checkpoints.checkpoint(requireAlone(ref), request, signal);
   }
 

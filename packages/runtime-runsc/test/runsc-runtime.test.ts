@@ -50,6 +50,19 @@ test("create – an id that runsc knows – is refused before runsc can destroy 
   t.is(runsc.calls.length, 1);
 });
 
+test("create – a failure – leaves no lock", async (t) => {
+  using runsc = new FakeRunsc();
+  const container = runsc.container("app");
+  const lock = join(runsc.dir, "ns/app___sandbox:app__.lock");
+  runsc.answers.set("create", () => {
+    mkdirSync(join(runsc.dir, "ns"));
+    writeFileSync(lock, "");
+    return { error: "no rootfs" };
+  });
+  await t.throwsAsync(runsc.runtime.create({ container, stdio }, signal), { message: /no rootfs/ });
+  t.false(existsSync(lock));
+});
+
 test("flags – of the configuration, then of the container – on every call", async (t) => {
   using runsc = new FakeRunsc({ platform: "ptrace", network: "none" });
   const own = { platform: "kvm", "debug-log": "/log/%ID%/" };
@@ -207,4 +220,50 @@ test("resume – of a sandbox that has ended while it was paused – succeeds", 
   await runsc.runtime.resume(runsc.container("app"), signal);
   runsc.answers.set("resume", { error: "connection refused" });
   await t.throwsAsync(runsc.runtime.resume(runsc.container("app"), signal), { message: /connection refused/ });
+});
+
+const checkpoint = {
+  imagePath: "/image",
+  workPath: "",
+  exit: true,
+  openTcp: false,
+  externalUnixSockets: false,
+  terminal: false,
+  fileLocks: false,
+  emptyNamespaces: [],
+  cgroupsMode: "",
+  parentPath: "",
+};
+
+test("checkpoint – a version that would replace the sandbox – is refused unless the container is to end", async (t) => {
+  using runsc = new FakeRunsc();
+  const container = runsc.container("app");
+  runsc.answers.set("--version", { stdout: "runsc version 0.0~20221219.0\nspec: 1.0.2-dev\n" });
+  await runsc.runtime.checkpoint(container, checkpoint, signal);
+  const onward = runsc.runtime.checkpoint(container, { ...checkpoint, exit: false }, signal);
+  await t.throwsAsync(onward, { instanceOf: StatusError, code: Code.Unimplemented });
+  t.deepEqual(runsc.lines.slice(0, 1), ["checkpoint --image-path=/image app__"]);
+});
+
+test("checkpoint and restore – of a pod's member, or on another checkpoint – are refused", async (t) => {
+  using runsc = new FakeRunsc();
+  const member = runsc.member("one");
+  const refused = [
+    runsc.runtime.checkpoint(member, checkpoint, signal),
+    runsc.runtime.restore({ container: member, stdio, imagePath: "/image", parentPath: "" }, signal),
+    runsc.runtime.checkpoint(runsc.container("app"), { ...checkpoint, parentPath: "earlier" }, signal),
+  ];
+  for (const each of refused) await t.throwsAsync(each, { instanceOf: StatusError, code: Code.Unimplemented });
+  t.deepEqual(runsc.calls, []);
+});
+
+test("restore – a failure – leaves nothing, and says why", async (t) => {
+  using runsc = new FakeRunsc();
+  runsc.answers.set("restore", { error: "no image" });
+  const request = { container: runsc.container("app"), stdio, imagePath: "/image", parentPath: "" };
+  await t.throwsAsync(runsc.runtime.restore(request, signal), { message: "OCI runtime restore failed: no image" });
+  t.deepEqual(runsc.lines, [
+    "restore --bundle=~/app --image-path=/image --detach --pid-file=~/app/init.pid app__",
+    "delete --force app__",
+  ]);
 });

@@ -72,7 +72,7 @@ export class FakeRunsc implements Disposable {
   }
 
   async #run({ args, stdout }: Command, signal: AbortSignal): Promise<CommandResult> {
-    const at = args.findIndex((arg) => !arg.startsWith("--"));
+    const at = args.findIndex((arg) => !arg.startsWith("--") || arg === "--version");
     const words = args.slice(at);
     this.flags.push(args.slice(0, at));
     this.calls.push({ words, hasStdio: stdout !== undefined });
