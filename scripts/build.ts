@@ -24,7 +24,8 @@ import { warmUp } from "./warm-up.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const ENTRY = "packages/shim/bin/shim.ts";
-const POLICY_ENTRY = "packages/policy/src/index.ts";
+/** Bundles of their own, by the package: a daemon that needs none never reads them. */
+const APART: Readonly<Record<string, string>> = { "@dunnage/policy": "policy", "@dunnage/hooks-grpc": "hooks-grpc" };
 const COMMAND_ENTRY = "packages/cli/bin/dunnage.ts";
 const COMMAND = "packages/cli/bin/dunnage.sh";
 const LOADER = "packages/shim/bin/load.cjs";
@@ -46,11 +47,13 @@ function ffiLibrary(): string {
   return join(koffi, `../@koromix/koffi-${platform}`, platform.replace("-", "_"), "koffi.node");
 }
 
-/** Policies are a bundle of their own, which a daemon without any never reads. */
-const policyApart: Plugin = {
-  name: "policy-apart",
+const apart: Plugin = {
+  name: "apart",
   setup: ({ onResolve }) =>
-    onResolve({ filter: /^@dunnage\/policy$/ }, () => ({ path: "./policy.cjs", external: true })),
+    onResolve({ filter: /^@dunnage\/(?:policy|hooks-grpc)$/ }, ({ path }) => ({
+      path: `./${APART[path]}.cjs`,
+      external: true,
+    })),
 };
 
 /** CommonJS starts 2 ms faster than ESM, without white space another 1 ms; names stay, for stack traces. */
@@ -68,7 +71,7 @@ async function bundle(entry: string, name: string): Promise<void> {
     lineLimit: 160,
     legalComments: "none",
     external: ["koffi", "@2060.io/ffi-napi"],
-    plugins: entry === POLICY_ENTRY ? [] : [policyApart],
+    plugins: [apart],
     define: {
       "import.meta.url": "importMetaUrl",
       "import.meta.dirname": "__dirname",
@@ -101,7 +104,16 @@ function copyFiles(): void {
 /** 12 hex digits that change with anything in dist/ that runs; part of what keeps one installation's daemons from another's. */
 function buildId(): string {
   const hash = createHash("sha256").update(`${process.version} ${process.arch}\n`);
-  const files = ["shim.cjs", "program.js", "policy.cjs", "cli.cjs", "koffi.node", "launchers", "VERSION"];
+  const files = [
+    "shim.cjs",
+    "program.js",
+    "policy.cjs",
+    "hooks-grpc.cjs",
+    "cli.cjs",
+    "koffi.node",
+    "launchers",
+    "VERSION",
+  ];
   for (const file of files) hash.update(readFileSync(join(LIB, file)));
   for (const file of [LAUNCHER, COMMAND]) hash.update(readFileSync(join(ROOT, file)));
   return hash.digest("hex").slice(0, 12);
@@ -137,7 +149,7 @@ async function main(): Promise<void> {
   mkdirSync(LIB, { recursive: true });
   mkdirSync(join(STAGE, "bin"));
   await bundle(ENTRY, "program.js");
-  await bundle(POLICY_ENTRY, "policy.cjs");
+  for (const name of Object.values(APART)) await bundle(`packages/${name}/src/index.ts`, `${name}.cjs`);
   await bundle(COMMAND_ENTRY, "cli.cjs");
   copyFiles();
   const id = buildId();

@@ -1,4 +1,5 @@
 import { main, toProgram } from "@dunnage/core/bootstrap";
+import { grpcScheme } from "@dunnage/hooks-grpc/scheme";
 import { policySchemes } from "@dunnage/policy/schemes";
 
 const adapters = {
@@ -7,6 +8,6 @@ const adapters = {
   runsc: async () => (await import("@dunnage/runtime-runsc")).default,
 };
 
-const program = toProgram(adapters, policySchemes);
+const program = toProgram(adapters, { ...policySchemes, ...grpcScheme });
 
 void main(process.argv.slice(2), process.env, program).then((status) => process.exit(status));

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { failedPrecondition, type Logger } from "@dunnage/core";
 import { type AuditEntry, type Config, type LoadedPlugins, loadChain, loadConfig } from "@dunnage/core/bootstrap";
+import { grpcScheme } from "@dunnage/hooks-grpc/scheme";
 import { policySchemes } from "@dunnage/policy/schemes";
 import type { CommandContext } from "../command.ts";
 
@@ -30,7 +31,7 @@ export async function loadHooks(
     enforce && plugin.mode === "audit" ? { ...plugin, mode: "enforce" as const } : plugin,
   );
   const sink = audit && { record: audit };
-  const host = { log: pluginLog(stderr), schemes: policySchemes, audit: sink };
+  const host = { log: pluginLog(stderr), schemes: { ...policySchemes, ...grpcScheme }, audit: sink };
   const loaded = await loadChain({ ...config, plugins }, host);
   if (loaded.error !== undefined) throw loaded.error;
   if (loaded.failures.length > 0) throw failedPrecondition(loaded.failures.join("\n"));

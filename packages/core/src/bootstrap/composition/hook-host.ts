@@ -7,6 +7,7 @@ import { type LoadedPlugins, type LoadOptions, loadPlugins } from "../../hooks/l
 import { fileOf, type PluginSchemes } from "../../hooks/loading/plugin-scheme.ts";
 import { RequestRecorder, type RequestSink } from "../../hooks/requests/request-recorder.ts";
 import type { Logger } from "../../log/logger.ts";
+import type { Libc } from "../../native/libc.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/config.ts";
 import { lastChangeMs } from "../config/config-change.ts";
@@ -27,7 +28,8 @@ export async function loadHooks(
   const { audit, record } = surroundings.config;
   return await loadChain(surroundings.config, {
     log,
-    schemes: withOwnSchemes(schemes, surroundings.libc),
+    schemes,
+    libc: surroundings.libc,
     audit: audit && new AuditLog(audit, log),
     requests: record && new RequestRecorder(record, log),
     isolate: isolateWith(surroundings),
@@ -43,7 +45,8 @@ export async function loadChain(config: Config, options: ChainHost): Promise<Loa
   const plugins = options.isolate ? config.plugins : config.plugins.map((each) => ({ ...each, isolation: undefined }));
   await hostPlugins({ ...config, plugins }, options.log);
   const { packageRoots, hooks } = config;
-  return await loadPlugins(plugins, { ...options, denyCode: hooks.denyCode, packageRoots });
+  const schemes = withOwnSchemes(options.schemes, options.libc);
+  return await loadPlugins(plugins, { ...options, schemes, denyCode: hooks.denyCode, packageRoots });
 }
 
 /** What the hooks of a configuration work with. */
@@ -52,6 +55,8 @@ export interface ChainHost extends Pick<LoadOptions, "isolate" | "changed"> {
   readonly schemes: PluginSchemes;
   readonly audit?: AuditSink | undefined;
   readonly requests?: RequestSink | undefined;
+  /** See `withOwnSchemes`. */
+  readonly libc?: Libc;
 }
 
 /** The hooks of a daemon, which follow its configuration, and the plugins that it began with. */

@@ -1,5 +1,6 @@
 import type { LoadOptions } from "../../hooks/loading/load-plugins.ts";
-import type { PluginSchemes } from "../../hooks/loading/plugin-scheme.ts";
+import type { PluginScheme, PluginSchemes } from "../../hooks/loading/plugin-scheme.ts";
+import type { OpenTransport } from "../../hooks/remote/hook-transport.ts";
 import type { Libc } from "../../native/libc.ts";
 import type { Surroundings } from "../context.ts";
 import { type HostedPlugin, hostVariable } from "./hosted-plugin.ts";
@@ -9,15 +10,21 @@ import { type HostedPlugin, hostVariable } from "./hosted-plugin.ts";
  * serves, only who can have put the socket there.
  */
 export function withOwnSchemes(schemes: PluginSchemes, libc?: Libc): PluginSchemes {
+  const open: OpenServer = async (path) =>
+    (await import("../../hooks/remote/ttrpc-transport.ts")).openTtrpcSocket(path, libc);
+  return { ...schemes, ttrpc: serverScheme(open) };
+}
+
+/** Connects to the server whose socket the configuration names. */
+type OpenServer = (path: string) => ReturnType<OpenTransport>;
+
+/** The scheme of servers of hooks that `open` connects to. */
+export function serverScheme(open: OpenServer): PluginScheme {
   return {
-    ...schemes,
-    ttrpc: {
-      isFile: false,
-      load: async (path, loading) => {
-        const { openServerPlugin } = await import("../../hooks/remote/open-remote.ts");
-        const { openTtrpcSocket } = await import("../../hooks/remote/ttrpc-transport.ts");
-        return await openServerPlugin(() => openTtrpcSocket(path, libc), loading);
-      },
+    isFile: false,
+    load: async (path, loading) => {
+      const { openServerPlugin } = await import("../../hooks/remote/open-remote.ts");
+      return await openServerPlugin(() => open(path), loading);
     },
   };
 }

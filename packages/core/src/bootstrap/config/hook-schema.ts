@@ -4,8 +4,8 @@ import { duration, oneOf, size, table, text, texts } from "./schema-parts.ts";
 const pluginUse = v.pipe(
   v.string("must be a text"),
   v.regex(
-    /^(?:module:\/.+\.(?:mjs|js|mts|ts)|package:.+|builtin:[a-z0-9-]+|policy:\/.+\.toml|ttrpc:\/.+)$/,
-    'must be "module:/absolute/path", ending in .mjs, .js, .mts or .ts, "package:NAME", "builtin:NAME", "policy:/absolute/path.toml" or "ttrpc:/absolute/path.sock"',
+    /^(?:module:\/.+\.(?:mjs|js|mts|ts)|package:.+|builtin:[a-z0-9-]+|policy:\/.+\.toml|(?:ttrpc|grpc):\/.+)$/,
+    'must be "module:/absolute/path", ending in .mjs, .js, .mts or .ts, "package:NAME", "builtin:NAME", "policy:/absolute/path.toml", "ttrpc:/absolute/path.sock" or "grpc:/absolute/path.sock"',
   ),
 );
 

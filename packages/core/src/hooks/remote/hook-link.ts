@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { StatusError } from "@dunnage/ttrpc";
+import { Code, StatusError } from "@dunnage/ttrpc";
 import type { Logger } from "../../log/logger.ts";
 import { HookUnavailable } from "../unavailable.ts";
 import { textOf } from "../verdict.ts";
@@ -70,7 +70,6 @@ export class HookLink implements Disposable {
     const { transport } = session;
     if (transport.isOurs) this.#over(session, "no answer in time");
     else this.#fail("no answer in time", session);
-    if (transport.isOurs) transport.close();
   }
 
   /** The connection ended under a call. */
@@ -83,6 +82,7 @@ export class HookLink implements Disposable {
     if (this.#ended.has(session)) return;
     this.#ended.add(session);
     if (this.#session === session) this.#session = undefined;
+    session.transport.close();
     if (!this.#isClosed) this.#fail(reason, session);
   }
 
@@ -129,7 +129,7 @@ export class HookLink implements Disposable {
     } catch (error) {
       transport.close();
       if (!StatusError.is(error)) throw error;
-      const isSilent = error.code === 4 || error.code === 14;
+      const isSilent = error.code === Code.DeadlineExceeded || error.code === Code.Unavailable;
       throw isSilent ? error : new ConfigurationRefused(error.message, { cause: error });
     }
   }

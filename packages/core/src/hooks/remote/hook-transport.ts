@@ -3,8 +3,8 @@ export interface HookTransport {
   /** Resolves when the connection is of no use any more, for whatever reason. */
   readonly closed: Promise<void>;
   /**
-   * @throws {HookUnavailable} the connection has ended, or ends meanwhile; @throws {StatusError} DeadlineExceeded – no answer in
-   * time; ResourceExhausted – the request or the answer is larger than 4 MiB; or what the server answers.
+   * @throws {HookUnavailable} or {StatusError} Unavailable: the connection has ended, or ends meanwhile.
+   * @throws {StatusError} DeadlineExceeded – no answer in time; ResourceExhausted – the request or the answer is larger than 4 MiB; or what the server answers.
    */
   call(
     method: "Configure" | "Handle" | "Notify" | "Cancel",

@@ -122,6 +122,7 @@ class RemoteHooks {
       return error;
     }
     if (!StatusError.is(error)) return error;
+    if (error.code === Code.Unavailable) return this.#judge(session, new HookUnavailable(error.message));
     if (error.code === Code.DeadlineExceeded) {
       this.#link.unanswered(session);
       return new HookUnavailable(error.message);

@@ -209,7 +209,7 @@ use = "module:relative.mjs"
     "config.toml:17: unknown key `nam` in [[plugin]]; did you mean `name`?",
     'config.toml:18: `plugin.on_error` must be "closed" or "open"',
     'config.toml:19: `plugin.timeout` must be a duration such as "250ms", "30s" or "1m30s"',
-    'config.toml:20: `plugin.use` must be "module:/absolute/path", ending in .mjs, .js, .mts or .ts, "package:NAME", "builtin:NAME", "policy:/absolute/path.toml" or "ttrpc:/absolute/path.sock"',
+    'config.toml:20: `plugin.use` must be "module:/absolute/path", ending in .mjs, .js, .mts or .ts, "package:NAME", "builtin:NAME", "policy:/absolute/path.toml", "ttrpc:/absolute/path.sock" or "grpc:/absolute/path.sock"',
   ]);
 });
 

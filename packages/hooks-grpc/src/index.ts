@@ -1,0 +1,64 @@
+import type { HookTransport } from "@dunnage/core/bootstrap";
+import { Code, StatusError } from "@dunnage/ttrpc";
+import { Client, connectivityState, credentials, type ServiceError, status } from "@grpc/grpc-js";
+
+const service = "dunnage.hooks.v1.Hooks";
+const dialTimeoutMs = 1_000;
+/** As over ttrpc. */
+const maxMessageBytes = 4 << 20;
+
+/**
+ * Connects to a server of hooks on a unix socket. A connection that is lost stays lost: a new one has to be configured again.
+ * @throws {StatusError} Unavailable – nobody listens.
+ */
+export async function openGrpcSocket(path: string): Promise<HookTransport> {
+  const client = new Client(`unix:${path}`, credentials.createInsecure(), {
+    "grpc.max_receive_message_length": maxMessageBytes,
+    "grpc.max_send_message_length": maxMessageBytes,
+    "grpc.enable_retries": 0,
+    "grpc.use_local_subchannel_pool": 1,
+  });
+  const closed = Promise.withResolvers<void>();
+  const close = (): void => {
+    client.close();
+    closed.resolve();
+  };
+  try {
+    await ready(client);
+  } catch (error) {
+    close();
+    throw error;
+  }
+  client.getChannel().watchConnectivityState(connectivityState.READY, Number.POSITIVE_INFINITY, close);
+  return {
+    isOurs: false,
+    closed: closed.promise,
+    close,
+    call: (method, payload, timeoutMs) => call(client, method, payload, timeoutMs),
+  };
+}
+
+function ready(client: Client): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  client.waitForReady(Date.now() + dialTimeoutMs, (error) => {
+    if (error === undefined) resolve();
+    else reject(new StatusError(Code.Unavailable, `nobody answers: ${error.message}`));
+  });
+  return promise;
+}
+
+function call(client: Client, method: string, payload: Uint8Array, timeoutMs: number): Promise<Uint8Array> {
+  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+  const bytes = (message: Uint8Array): Buffer => Buffer.from(message.buffer, message.byteOffset, message.length);
+  const options = { deadline: Date.now() + timeoutMs };
+  client.makeUnaryRequest(`/${service}/${method}`, bytes, bytes, payload, options, (error, answer) => {
+    if (error !== null) reject(toError(error));
+    else resolve(answer ?? new Uint8Array());
+  });
+  return promise;
+}
+
+/** A connection that has ended is Unavailable, whoever has ended it. */
+function toError({ code, details }: ServiceError): StatusError {
+  return new StatusError(code === status.CANCELLED ? Code.Unavailable : (code as Code), details);
+}

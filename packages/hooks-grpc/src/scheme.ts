@@ -1,0 +1,9 @@
+import { type PluginSchemes, serverScheme, trustedSocket } from "@dunnage/core/bootstrap";
+
+/**
+ * `grpc:/absolute/path.sock`, a socket that nobody but root and the daemon's own user can have put there. The package itself is
+ * loaded when the configuration names such a server.
+ */
+export const grpcScheme: PluginSchemes = {
+  grpc: serverScheme(async (path) => (await import("@dunnage/hooks-grpc")).openGrpcSocket(trustedSocket(path))),
+};
