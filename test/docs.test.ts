@@ -13,7 +13,7 @@ interface Block {
 
 /** `<!-- cut FILE "begins with" "ends with or matches" -->`, one or several, then the block of code. */
 function blocksOf(text: string): readonly Block[] {
-  const pattern = /((?:<!-- cut .* -->\n)+)\n?```ts\n([\s\S]*?)```\n/g;
+  const pattern = /((?:<!-- cut .* -->\n)+)\n?```(?:ts|toml|json)\n([\s\S]*?)```\n/g;
   return Array.from(text.matchAll(pattern), ([, comments = "", code = ""]) => ({
     cuts: comments.trim().split("\n"),
     code,
@@ -40,7 +40,11 @@ const texts = readdirSync(join(repository, "docs"))
   .filter(({ text }) => text.includes("<!-- cut "));
 
 test("documents – some hold code of the examples", (t) => {
-  t.true(texts.some(({ name }) => name === "write-a-runtime.md"));
+  for (const name of ["write-a-runtime.md", "hook-cookbook.md"])
+    t.true(
+      texts.some((each) => each.name === name),
+      name,
+    );
 });
 
 for (const { name, text } of texts) {

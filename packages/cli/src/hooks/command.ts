@@ -20,6 +20,7 @@ export const hooksCommand: DefineCommand = (command, context) => {
       const config = await readConfig(path, context);
       const { hooks, plugins } = await loadHooks(config, context);
       const listed = listHooks(hooks, plugins);
+      hooks.close();
       printResult(context.stdout, json, { files: config.files, hooks: listed }, formatHooks(listed));
     });
 };

@@ -1,6 +1,13 @@
 import { dirname } from "node:path";
 import { failedPrecondition, type Logger } from "@dunnage/core";
-import { type AuditEntry, type Config, type LoadedPlugins, loadChain, loadConfig } from "@dunnage/core/bootstrap";
+import {
+  type AuditEntry,
+  type Config,
+  type LoadedPlugins,
+  loadChain,
+  loadConfig,
+  withOwnSchemes,
+} from "@dunnage/core/bootstrap";
 import { grpcScheme } from "@dunnage/hooks-grpc/scheme";
 import { policySchemes } from "@dunnage/policy/schemes";
 import type { CommandContext } from "../command.ts";
@@ -19,7 +26,8 @@ export function readConfig(path: string, { libDir }: CommandContext): Promise<Co
 }
 
 /**
- * Loads the hooks of a configuration as a daemon does, but writes neither its audit log nor its recording.
+ * Loads the hooks of a configuration as a daemon does, but writes neither its audit log nor its recording, and runs plugins that
+ * are isolated in this process. The caller closes the chain.
  * @throws {Error} a plugin does not load: every reason.
  */
 export async function loadHooks(
@@ -31,11 +39,13 @@ export async function loadHooks(
     enforce && plugin.mode === "audit" ? { ...plugin, mode: "enforce" as const } : plugin,
   );
   const sink = audit && { record: audit };
-  const host = { log: pluginLog(stderr), schemes: { ...policySchemes, ...grpcScheme }, audit: sink };
+  const schemes = withOwnSchemes({ ...policySchemes, ...grpcScheme });
+  const host = { log: pluginLog(stderr), schemes, audit: sink };
   const loaded = await loadChain({ ...config, plugins }, host);
-  if (loaded.error !== undefined) throw loaded.error;
-  if (loaded.failures.length > 0) throw failedPrecondition(loaded.failures.join("\n"));
-  return loaded;
+  const error = loaded.error ?? (loaded.failures.length > 0 && failedPrecondition(loaded.failures.join("\n")));
+  if (!error) return loaded;
+  loaded.hooks.close();
+  throw error;
 }
 
 /** What plugins print goes to stderr; what the chain would log is in its decisions, and why a plugin is not loaded is thrown. */

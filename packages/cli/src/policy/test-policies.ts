@@ -37,6 +37,7 @@ export async function testPolicies(
     const expected = enforce ? { ...expect, decision: enforced(expect.decision) } : expect;
     results.push({ file, stage: event.stage, ...verdict, differences: differences(expected, verdict) });
   }
+  hooks.close();
   return {
     total: results.length,
     drifted: results.filter((each) => each.differences.length > 0).length,

@@ -12,7 +12,7 @@ export { type ProcessStat, readProcess } from "../native/proc.ts";
 export { parseExactJson } from "../oci/exact-json.ts";
 export { type Journal, readJournal } from "../task/journal.ts";
 export { loadChain } from "./composition/hook-host.ts";
-export { serverScheme } from "./composition/hooks-elsewhere.ts";
+export { serverScheme, withOwnSchemes } from "./composition/hooks-elsewhere.ts";
 export { type Adapters, toProgram } from "./composition/program.ts";
 export { type Config, defaultConfig, loadConfig } from "./config/config.ts";
 export { ConfigError } from "./config/config-error.ts";

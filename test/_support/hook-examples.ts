@@ -1,0 +1,25 @@
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const examples = join(import.meta.dirname, "../../examples");
+
+/** Folders of examples of hooks and policies that are a configuration, alone or with code. */
+export function listHookExamples(): string[] {
+  const folders = readdirSync(examples).filter((name) => /^(?:hook|policy)-/.test(name));
+  return folders.filter((name) => readdirSync(join(examples, name)).includes("config.toml")).sort();
+}
+
+/**
+ * Puts the files of an example where its README says, with `dir/etc` for `/etc/dunnage`, and returns its configuration.
+ * @param secrets files that the example reads, by name.
+ */
+export function installExample(name: string, dir: string, secrets: Readonly<Record<string, string>> = {}): string {
+  const etc = join(dir, "etc");
+  for (const file of readdirSync(join(examples, name))) {
+    if (/\.(?:json|toml|ts)$/.test(file)) copyFileSync(join(examples, name, file), join(etc, file));
+  }
+  mkdirSync(join(etc, "secrets"));
+  for (const [key, value] of Object.entries(secrets)) writeFileSync(join(etc, "secrets", key), value, { mode: 0o600 });
+  const config = readFileSync(join(examples, name, "config.toml"), "utf8");
+  return config.replaceAll("/etc/dunnage", etc);
+}

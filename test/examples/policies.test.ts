@@ -1,0 +1,131 @@
+/** Every example of a policy or a hook, as it is in its folder, under real containerd: what it refuses, changes or sets up. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import test, { type ExecutionContext } from "ava";
+import { type CommandResult, runCommand } from "../_support/command.ts";
+import { Containerd } from "../_support/containerd.ts";
+import { installExample, listHookExamples } from "../_support/hook-examples.ts";
+import { checkLeaks } from "../_support/leak-check.ts";
+import { runscRuntime, runscVersions, toRunscConfig } from "../_support/runsc.ts";
+import { isReference } from "../_support/runtime-under-test.ts";
+import { exitStatus } from "../_support/task-client.ts";
+import { until } from "../_support/until.ts";
+
+checkLeaks(test);
+
+const withHooks = isReference ? test.serial.skip : test.serial;
+
+type Check = (t: ExecutionContext, containerd: Containerd) => Promise<void>;
+
+const shell = (text: string): readonly string[] => ["/bin/sh", "-c", text];
+const sleep = ["/bin/sleep", "1000"];
+const annotated = (text: string): readonly string[] => ["--annotation", text];
+
+const run = (containerd: Containerd, id: string, text: string, ...flags: readonly string[]): Promise<CommandResult> =>
+  containerd.run(id, shell(text), { flags: ["--rm", ...flags] });
+
+const host = (...args: readonly string[]): Promise<CommandResult> => runCommand("ip", args);
+
+const checks: Readonly<Record<string, Check>> = {
+  "policy-deny-privileged": async (t, containerd) => {
+    const denied = await containerd.run("privileged", shell("echo ran"), { flags: ["--privileged"] });
+    t.like(denied, { status: 1, stdout: "" });
+    t.regex(denied.stderr, /denied by pod-security\/\S+ at preCreate: .*baseline/);
+    t.like(await run(containerd, "plain", "echo ran"), { status: 0, stdout: "ran\n" });
+  },
+  "policy-exec-allow-list": async (t, containerd) => {
+    await containerd.runDetached("guarded", sleep);
+    t.is((await containerd.exec("guarded", "probe", ["/bin/true"])).status, 0);
+    t.regex((await containerd.exec("guarded", "shell", ["/bin/sh"])).stderr, /denied by probes\/allow at preExec/);
+    t.regex((await containerd.exec("guarded", "other", ["/bin/cat", "/etc/passwd"])).stderr, /denied by probes/);
+  },
+  "policy-seccomp": async (t, containerd) => {
+    const result = await run(containerd, "filtered", "mkdir /tmp/x; echo end");
+    t.like(result, { status: 0, stdout: "end\n" });
+    t.regex(result.stderr, /not permitted/);
+  },
+  "policy-readonly-rootfs": async (t, containerd) => {
+    const result = await run(containerd, "read-only", "touch /new || echo no; touch /tmp/new && echo yes");
+    t.like(result, { status: 0, stdout: "no\nyes\n" });
+  },
+  "policy-audit-trail": async (t, containerd) => {
+    await containerd.runDetached("watched", sleep);
+    t.is((await containerd.exec("watched", "one", shell("exit 3"))).status, 3);
+    const lines = readFileSync(join(containerd.dir, "etc/audit.jsonl"), "utf8").split("\n").filter(Boolean);
+    const seen = lines.map((line) => JSON.parse(line) as { stage: string; decision: string; argv: readonly string[] });
+    t.like(seen[0], { stage: "preCreate", decision: "allow", argv: sleep });
+    t.like(seen[1], { stage: "preExec", decision: "would-deny", argv: shell("exit 3") });
+  },
+  "policy-resource-ceilings": async (t, containerd) => {
+    await containerd.runDetached("limited", sleep, { flags: ["--memory-limit", String(1 << 30)] });
+    const { linux } = JSON.parse(readFileSync(join(containerd.bundle("limited"), "config.json"), "utf8"));
+    t.is(linux.resources.memory.limit, 64 << 20);
+    t.is(linux.resources.pids.limit, 50);
+  },
+  "policy-image-allow-list": async (t, containerd) => {
+    const image = (name: string) => annotated(`io.kubernetes.cri.image-name=${name}`);
+    t.like(await run(containerd, "known", "echo ran", ...image("registry.example/shop/web:1")), { stdout: "ran\n" });
+    const other = await containerd.run("other", shell("echo ran"), { flags: image("docker.io/library/busybox:1") });
+    t.like(other, { status: 1, stdout: "" });
+    t.regex(other.stderr, /image docker\.io\/library\/busybox is not allowed/);
+  },
+  "policy-signal-remap": async (t, containerd) => {
+    await containerd.runDetached(
+      "trapped",
+      shell("trap 'exit 7' USR1; trap 'exit 8' TERM; touch /ready; while :; do sleep 0.1; done"),
+    );
+    await until("the traps are set", async () => {
+      return (await containerd.exec("trapped", `look-${Date.now()}`, ["/bin/ls", "/ready"])).status === 0;
+    });
+    await containerd.ctrOk("task", "kill", "--signal", "SIGTERM", "trapped");
+    await until("it has stopped", async () => (await containerd.task("trapped"))?.status === "STOPPED");
+    t.is(await exitStatus(containerd, "trapped"), 7);
+  },
+  "hook-network": async (t, containerd) => {
+    const flags = annotated("example.com/network=point-to-point");
+    await containerd.runDetached("linked", shell("ip -4 address show eth0 >/address; sleep 1000"), { flags });
+    const inside = await until("the program has looked", async () => {
+      const { stdout } = await containerd.exec("linked", `look-${Date.now()}`, ["/bin/cat", "/address"]);
+      return stdout.includes("inet") && stdout;
+    });
+    t.regex(inside, /inet 169\.254\.77\.2\/30/);
+    const links = async () => (await host("-4", "-o", "address")).stdout.match(/dn[0-9a-f]{12} +inet 169\.254\.77\.1/g);
+    t.is((await links())?.length, 1);
+    await containerd.ctrOk("task", "kill", "--signal", "KILL", "linked");
+    await containerd.ctr("task", "delete", "linked");
+    t.is(await links(), null);
+    t.like(await run(containerd, "unlinked", "ip link show eth0 2>/dev/null || echo none"), { stdout: "none\n" });
+  },
+  "hook-exec-secrets": async (t, containerd) => {
+    await containerd.runDetached("secret", sleep, { flags: annotated("example.com/secrets=yes") });
+    t.is((await containerd.exec("secret", "look", shell('echo "$PASSWORD"'))).stdout, "open sesame\n");
+    t.notRegex(readFileSync(join(containerd.bundle("secret"), "config.json"), "utf8"), /sesame/);
+    await containerd.runDetached("other", sleep);
+    t.is((await containerd.exec("other", "look", shell('echo "$PASSWORD"'))).stdout, "\n");
+  },
+};
+
+const runtimes: Readonly<Record<string, { readonly runtime?: string; readonly config: string }>> = {
+  runc: { config: 'linger = "1s"\n' },
+  crun: { runtime: "io.containerd.dunnage-crun.v1", config: 'linger = "1s"\n' },
+  // Debian 12's, whose platform needs nothing of the host.
+  runsc: { runtime: runscRuntime, config: runscVersions[0] === undefined ? "" : toRunscConfig(runscVersions[0]) },
+};
+
+const everywhere = ["policy-exec-allow-list", "policy-readonly-rootfs", "hook-exec-secrets"];
+
+for (const [name, { runtime, config }] of Object.entries(runtimes)) {
+  for (const example of name === "runc" ? Object.keys(checks) : everywhere) {
+    withHooks(`examples/${example} – ${name} – does what its README says`, async (t) => {
+      await using containerd = await Containerd.start({
+        ...(runtime === undefined ? {} : { runtime }),
+        config: (dir) => config + installExample(example, dir, { PASSWORD: "open sesame\n" }),
+      });
+      await checks[example]?.(t, containerd);
+    });
+  }
+}
+
+test("examples – of hooks and policies – each is in the table", (t) => {
+  t.deepEqual(Object.keys(checks).sort(), listHookExamples());
+});
