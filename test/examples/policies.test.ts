@@ -6,7 +6,7 @@ import { type CommandResult, runCommand } from "../_support/command.ts";
 import { Containerd } from "../_support/containerd.ts";
 import { installExample, listHookExamples } from "../_support/hook-examples.ts";
 import { checkLeaks } from "../_support/leak-check.ts";
-import { runscRuntime, runscVersions, toRunscConfig } from "../_support/runsc.ts";
+import { runscRuntime, runscVersions, toRunscTables } from "../_support/runsc.ts";
 import { isReference } from "../_support/runtime-under-test.ts";
 import { exitStatus } from "../_support/task-client.ts";
 import { until } from "../_support/until.ts";
@@ -109,7 +109,10 @@ const runtimes: Readonly<Record<string, { readonly runtime?: string; readonly co
   runc: { config: 'linger = "1s"\n' },
   crun: { runtime: "io.containerd.dunnage-crun.v1", config: 'linger = "1s"\n' },
   // Debian 12's, whose platform needs nothing of the host.
-  runsc: { runtime: runscRuntime, config: runscVersions[0] === undefined ? "" : toRunscConfig(runscVersions[0]) },
+  runsc: {
+    runtime: runscRuntime,
+    config: runscVersions[0] === undefined ? "" : `linger = "1s"\n${toRunscTables(runscVersions[0])}`,
+  },
 };
 
 const everywhere = ["policy-exec-allow-list", "policy-readonly-rootfs", "hook-exec-secrets"];
