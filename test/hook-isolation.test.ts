@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Server, ServerCredentials, type ServiceDefinition } from "@grpc/grpc-js";
+import { loadSync } from "@grpc/proto-loader";
 import test from "ava";
 import { Containerd } from "./_support/containerd.ts";
 import { checkLeaks } from "./_support/leak-check.ts";
@@ -99,6 +101,53 @@ config = { allow_exec = ["/bin/echo"] }
     t.is((await containerd.exec("c", "e5", ["/bin/ls"])).status, 1);
     const run = await containerd.run("seen", ["/bin/sh", "-c", "echo $HOOKED_BY"], { flags: ["--rm"] });
     t.is(run.stdout, "example\n");
+    await containerd.remove("c");
+  },
+);
+
+/** A server over gRPC that lets nothing but /bin/echo be executed. */
+async function serveByGrpc(path: string): Promise<Server> {
+  const definition = loadSync(join(import.meta.dirname, "../packages/core/src/proto/def/hooks.proto"), {
+    keepCase: true,
+  });
+  const server = new Server();
+  server.addService(definition["dunnage.hooks.v1.Hooks"] as ServiceDefinition, {
+    Configure: (_: unknown, answer: Answer) => answer(null, { name: "g", hooks: [{ stage: "preExec" }] }),
+    Handle: ({ request }: { request: { event_json: Buffer } }, answer: Answer) => {
+      const [program] = JSON.parse(String(request.event_json)).process.args;
+      answer(null, program === "/bin/echo" ? {} : { deny: { reason: `${program} may not be executed` } });
+    },
+    Notify: (_: unknown, answer: Answer) => answer(null, {}),
+    Cancel: (_: unknown, answer: Answer) => answer(null, {}),
+  });
+  const bound = Promise.withResolvers<void>();
+  const credentials = ServerCredentials.createInsecure();
+  server.bindAsync(`unix:${path}`, credentials, (error) => (error ? bound.reject(error) : bound.resolve()));
+  await bound.promise;
+  return server;
+}
+
+type Answer = (error: null, answer: object) => void;
+
+withHooks(
+  "hook server over gRPC – its denial reaches ctr, and without it nothing is executed – the same .proto",
+  async (t) => {
+    await using containerd = await Containerd.start({
+      config: (dir) => `linger = "1s"\n[[plugin]]\nname = "corp"\nuse = "grpc:${dir}/hooks.sock"\n`,
+    });
+    const server = await serveByGrpc(join(containerd.dir, "hooks.sock"));
+    try {
+      await containerd.runDetached("c", ["/bin/sleep", "1000"]);
+      t.like(await containerd.exec("c", "e1", ["/bin/echo", "ran"]), { status: 0, stdout: "ran\n" });
+      const denied = await containerd.exec("c", "e2", ["/bin/ls"]);
+      t.is(denied.status, 1);
+      t.regex(denied.stderr, /dunnage: denied by corp at preExec: \/bin\/ls may not be executed \[id=\w{26}\]/);
+    } finally {
+      server.forceShutdown();
+    }
+    const away = await containerd.exec("c", "e3", ["/bin/echo", "ran"]);
+    t.is(away.status, 1);
+    t.regex(away.stderr, /dunnage: hook failed: corp at preExec: /);
     await containerd.remove("c");
   },
 );

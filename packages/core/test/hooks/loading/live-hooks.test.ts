@@ -45,3 +45,35 @@ test("LiveHooks – a change that does not load – leaves the last good one, an
   await hooks.refresh();
   await t.throwsAsync(hooks.run("preStart", subject, never), { message: /mended/ });
 });
+
+test("LiveHooks – what plugins hold – is let go when others have taken their place and their last call is over", async (t) => {
+  let revision = "1";
+  const released: string[] = [];
+  const gate = Promise.withResolvers<void>();
+  const holding = (name: string): HookChain => {
+    const held = [{ [Symbol.dispose]: () => void released.push(name) }];
+    const run = async (): Promise<void> => await gate.promise;
+    const hook = {
+      plugin: name,
+      config: {},
+      phase: "act",
+      mode: "enforce",
+      timeoutMs: 60_000,
+      onError: "closed",
+    } as const;
+    const bound = { ...hook, match: undefined, override: [], run };
+    return new HookChain(new Map([["preStart", [bound]]]), { held, log: new RecordingLog() });
+  };
+  const load = async (): Promise<HookChain> => holding("new");
+  const hooks = new LiveHooks(holding("old"), "1", { revision: () => revision, load }, new RecordingLog());
+  const call = hooks.run("preStart", subject, never);
+  revision = "2";
+  await hooks.refresh();
+  t.deepEqual(released, [], "a call is under way");
+  gate.resolve();
+  await call;
+  t.deepEqual(released, ["old"]);
+  hooks.close();
+  await hooks.flush(never);
+  t.deepEqual(released, ["old", "new"]);
+});
