@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildBusyboxImage } from "./busybox-image.ts";
 import { runCommand, runCommandOk } from "./command.ts";
-import { Containerd, testTag } from "./containerd.ts";
+import { Containerd, type ContainerdOptions, testTag } from "./containerd.ts";
 import { CriClient } from "./cri-client.ts";
 import { runtimeUnderTest } from "./runtime-under-test.ts";
 import { TaskClient } from "./task-client.ts";
@@ -33,7 +33,10 @@ export class CriContainerd implements AsyncDisposable {
    * Starts it, `config` being the shim's configuration, and imports the pause and the busybox image.
    * @param runtime tables that make a runtime the default; empty: containerd's own default.
    */
-  static async start(config: string, runtime: string = defaultRuntime): Promise<CriContainerd> {
+  static async start(
+    config: NonNullable<ContainerdOptions["config"]>,
+    runtime: string = defaultRuntime,
+  ): Promise<CriContainerd> {
     const containerd = await Containerd.start({ config, cri: (dir) => criConfig(dir) + runtime });
     const cri = new CriContainerd(containerd);
     try {

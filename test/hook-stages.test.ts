@@ -1,0 +1,92 @@
+/** Every stage of the table in hooks.md, as a plugin sees it when containerd's own clients are at work. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "ava";
+import { type Stage, stages } from "../packages/core/src/hooks/stages.ts";
+import { Containerd } from "./_support/containerd.ts";
+import { CriContainerd } from "./_support/cri-containerd.ts";
+import { Pod } from "./_support/cri-pod.ts";
+import { checkLeaks } from "./_support/leak-check.ts";
+import { isReference } from "./_support/runtime-under-test.ts";
+import { connectShim } from "./_support/task-client.ts";
+import { until } from "./_support/until.ts";
+
+checkLeaks(test);
+
+const withHooks = isReference ? test.serial.skip : test.serial;
+
+const names = Object.keys(stages) as Stage[];
+
+function config(dir: string): string {
+  const hooks = names.map((name) => `${name}: write`).join(", ");
+  const plugin = `import { appendFileSync } from "node:fs";
+import { definePlugin } from "@dunnage/core";
+const write = ({ stage }, { config }) => appendFileSync(config.file, stage + "\\n");
+export default definePlugin({ name: "stages", apiVersion: 1, hooks: { ${hooks} } });
+`;
+  writeFileSync(join(dir, "stages.mjs"), plugin);
+  return `linger = "1s"
+[[plugin]]
+name = "stages"
+use = "module:${dir}/stages.mjs"
+config = { file = "${dir}/stages" }
+`;
+}
+
+const seen = ({ dir }: Containerd): ReadonlySet<string> =>
+  new Set(existsSync(join(dir, "stages")) ? readFileSync(join(dir, "stages"), "utf8").split("\n") : []);
+
+/** Waits until all are there: some are told when nobody waits, and the last when the daemon has lingered. */
+async function sees(containerd: Containerd, expected: readonly Stage[]): Promise<void> {
+  const missing = (): readonly Stage[] => expected.filter((stage) => !seen(containerd).has(stage));
+  await until("every stage was seen", () => missing().length === 0).catch(() => {
+    throw new Error(`never seen: ${missing().join(", ")}`);
+  });
+}
+
+const but = (...without: readonly Stage[]): readonly Stage[] => names.filter((name) => !without.includes(name));
+
+const greedy = ["/bin/sh", "-c", 'x=$(head -c 1000000 /dev/zero | tr "\\0" x); while :; do x="$x$x"; done'];
+
+// Checkpoints need criu, which the host may lack: checkpoint.test.ts has their stages.
+withHooks("ctr – a container's whole life – every stage is seen", async (t) => {
+  await using containerd = await Containerd.start({ config });
+  await containerd.runDetached("life", ["/bin/sleep", "1000"]);
+  await containerd.exec("life", "one", ["/bin/true"]);
+  await containerd.ctrOk("task", "pause", "life");
+  await containerd.ctrOk("task", "resume", "life");
+  using client = await connectShim(containerd, "life"); // ctr has no command for it
+  await client.update({ id: "life", resources: { value: Buffer.from('{"memory":{"limit":67108864}}') } });
+  client[Symbol.dispose]();
+  t.is((await containerd.run("missing", ["/bin/bahs"])).status, 1);
+  await containerd.run("oom", greedy, { flags: ["--memory-limit", String(24 << 20)] });
+  await containerd.ctrOk("task", "kill", "--signal", "TERM", "life");
+  for (const id of ["life", "missing", "oom"]) await containerd.remove(id);
+  await sees(containerd, but("preCheckpoint", "postCheckpoint"));
+});
+
+// CRI 1.6 has neither pause nor checkpoint; updates and a lack of memory come from the kubelet's resources.
+withHooks("CRI – a pod's whole life – every stage that CRI has is seen", async (t) => {
+  await using cri = await CriContainerd.start(config);
+  const pod = await Pod.run(cri, "stages");
+  const container = await pod.start("main", ["/bin/sleep", "1000"]);
+  t.like(await container.exec(["/bin/echo", "x"]), { exitCode: 0, stdout: "x\n" });
+  await t.throwsAsync(pod.start("missing", ["/bin/bahs"]));
+  await container.stop(1);
+  await pod.stop();
+  await pod.remove();
+  await sees(
+    cri.containerd,
+    but(
+      "prePause",
+      "postPause",
+      "preResume",
+      "postResume",
+      "preCheckpoint",
+      "postCheckpoint",
+      "preUpdate",
+      "postUpdate",
+      "oom",
+    ),
+  );
+});
