@@ -72,7 +72,12 @@ export async function runHook(hook: BoundHook, event: HookEvent, limits: HookLim
   signal.addEventListener("abort", onAbort, { once: true });
   try {
     const deadlineAt = new Date(Date.now() + hook.timeoutMs);
-    return await Promise.race([runToEnd(hook, event, { signal: abort.signal, log, deadlineAt }), ended.promise]);
+    const outcome = await Promise.race([
+      runToEnd(hook, event, { signal: abort.signal, log, deadlineAt }),
+      ended.promise,
+    ]);
+    // A failure that comes when the time is over is what the end of the time has caused, even if our timer is late.
+    return outcome.kind === "failed" && Date.now() >= deadlineAt.getTime() ? { kind: "timedOut" } : outcome;
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", onAbort);

@@ -143,7 +143,9 @@ test.serial("TerminalIo – resize – before and after the terminal is there", 
   const io = await scene.open({ terminal: true, stdout: scene.fifo("out") });
   const client = scene.client("cat out");
   io.resize?.({ width: 132, height: 43 });
-  const script = "stty size; trap 'stty size; exit 0' WINCH; echo ready; while :; do sleep 0.1; done";
+  // A runtime hands the terminal over before the program starts; here the program has to wait for that itself.
+  const arrived = 'until [ "$(stty size)" = "43 132" ]; do sleep 0.05; done';
+  const script = `${arrived}; stty size; trap 'stty size; exit 0' WINCH; echo ready; while :; do sleep 0.1; done`;
   await using process = new TerminalProcess(io, script);
   await until(() => client.text() === crlf("43 132\nready\n"), "the first size");
   io.resize?.({ width: 80, height: 24 });
