@@ -50,7 +50,7 @@ test("exec – exit status, pids of both, files of the call", async (t) => {
   t.is((await shim.reaper.wait(leaving?.pid ?? 0)).exitStatus, 42);
   t.regex(c.output(), /from exec/);
   t.deepEqual([...((await c.pids()) ?? [])].sort(), [pid, sleeping?.pid ?? 0].sort());
-  t.deepEqual(c.bundle.entries(), ["e1.pid", "e2.pid", "init.pid"]);
+  t.deepEqual(c.bundle.entries(), ["exec-e1.pid", "exec-e2.pid", "init.pid"]);
   await c.kill();
   t.is((await shim.reaper.wait(pid)).exitStatus, 137);
   t.is((await shim.reaper.wait(sleeping?.pid ?? 0)).exitStatus, 137);
