@@ -1,0 +1,76 @@
+import type { AvaResult } from "./ava-output.ts";
+
+/** What is in test/compatibility.json: which tests show which feature. */
+export interface Features {
+  readonly tables: readonly {
+    readonly heading: string;
+    readonly columns: readonly Column[];
+    /** Feature → patterns of its tests, each as `file › title`. */
+    readonly rows: Readonly<Record<string, readonly string[]>>;
+  }[];
+}
+
+/** A column holds the tests of one leg, or those among them whose `file › title` matches a pattern. */
+interface Column {
+  readonly heading: string;
+  readonly leg: string;
+  readonly only?: string;
+}
+
+/** What each leg came to; a leg that could not run here is not in it. */
+export type Results = ReadonlyMap<string, AvaResult>;
+
+/** A cell: the tests are there and pass, there are none, or they could not run here. */
+const [passes, none, unknown] = ["✓", "–", "?"];
+
+const introduction = `# Compatibility
+
+Written by \`make test\`, from the results of the tests that \`test/compatibility.json\` names; not by hand. ${passes} the
+feature's tests pass there, ${none} there are none.
+`;
+
+/** Returns the text of docs/compatibility.md for a run without failures. */
+export function formatCompatibility({ tables }: Features, results: Results): string {
+  const parts = tables.map(({ heading, columns, rows }) => {
+    const head = [heading, ...columns.map((column) => column.heading)];
+    const body = Object.entries(rows).map(([feature, patterns]) => {
+      return [feature, ...columns.map((column) => cellOf(column, toPatterns(patterns), results))];
+    });
+    return [head, head.map((_, index) => (index === 0 ? "---" : ":-:")), ...body].map(formatRow).join("");
+  });
+  return [introduction, ...parts].join("\n");
+}
+
+/** Whether a run found what the committed text says; what could not run here may be anything, and so may be patch versions. */
+export function isSame(found: string, committed: string): boolean {
+  const [cells, others] = [found, committed].map((text) => text.replaceAll(/(\d+\.\d+)\.\d+/g, "$1").split(/[|\n]/));
+  return cells?.length === others?.length && cells?.every((cell, index) => cell.trim() === unknown || cell === others?.[index]) === true;
+}
+
+/** Patterns that no test of a full run matches. */
+export function unmatched({ tables }: Features, results: Results): readonly string[] {
+  const titles = [...results.values()].flatMap((result) => titlesOf([...result.passed, ...result.skipped]));
+  const patterns = tables.flatMap(({ rows }) => Object.values(rows).flat());
+  return patterns.filter((pattern) => !titles.some((title) => new RegExp(pattern).test(title)));
+}
+
+function cellOf({ leg, only = "" }: Column, patterns: readonly RegExp[], results: Results): string {
+  const result = results.get(leg);
+  if (result === undefined) return unknown;
+  const isWanted = (title: string) => new RegExp(only).test(title) && patterns.some((pattern) => pattern.test(title));
+  if (titlesOf(result.passed).some(isWanted)) return passes;
+  return titlesOf(result.skipped).some(isWanted) ? unknown : none;
+}
+
+function toPatterns(patterns: readonly string[]): readonly RegExp[] {
+  return patterns.map((pattern) => new RegExp(pattern));
+}
+
+/** `file › title` of each; before it stand legs and folders. */
+function titlesOf(titles: readonly string[]): readonly string[] {
+  return titles.map((title) => title.split(" › ").slice(-2).join(" › "));
+}
+
+function formatRow(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |\n`;
+}
