@@ -1,12 +1,14 @@
 /**
  * Runs the tests of every package, then those of test/ on every containerd and in the VM, and ends with the line
  * `N passed, N failed, N skipped`. Arguments: test files, all when there are none; `--on PLATFORM`, any number of times, for
- * the end-to-end tests on that alone (any, 1.6, 1.7, 2.1, cgroup-v2); `--note TEXT` is repeated above the count.
+ * the end-to-end tests on that alone (any, 1.6, 1.7, 2.1, cgroup-v2); `--note TEXT` is repeated above the count. A full run
+ * in which nothing fails writes docs/compatibility.md, or compares with it when `CI` is set.
  */
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { AvaResult } from "./suite/ava-output.ts";
+import { updateCompatibility } from "./suite/compatibility-file.ts";
 import { type Platform, platforms, toLegs } from "./suite/legs.ts";
 import { runLeg } from "./suite/run-leg.ts";
 
@@ -31,16 +33,20 @@ async function main(): Promise<number> {
   const { values, positionals: files } = parseArgs({ allowPositionals: true, options });
   const one = files.length > 0 ? process.env["DUNNAGE_TEST_CONTAINERD"] : undefined;
   const legs = toLegs({ files, on: (values.on ?? (one ? [one] : [])).map(toPlatform) });
+  const results = new Map<string, AvaResult>();
   const total: AvaResult = { passed: [], failed: [], skipped: [] };
   const found = new Set(legs.flatMap((leg) => leg.files.map((file) => join(leg.isInVm ? "." : leg.dir, file))));
   if (found.size < Math.max(files.length, 1)) total.failed.push("no such test file, or none at all");
   for (const leg of legs) {
     console.log(`\n== ${leg.name}: ${leg.files.length} test file(s)`);
     const result = await runLeg(leg);
+    results.set(leg.name, result);
     for (const kind of ["passed", "failed", "skipped"] as const) total[kind].push(...result[kind]);
   }
   for (const title of unexplained(total.skipped))
     total.failed.push(`skipped without a reason in test/skips.json: ${title}`);
+  const isFull = files.length === 0 && values.on === undefined && !process.env["DUNNAGE_TEST_RUNTIME"];
+  if (isFull && total.failed.length === 0) total.failed.push(...updateCompatibility(results));
   console.log("");
   for (const title of total.failed) console.log(`failed: ${title}`);
   if (values.note !== undefined) console.log(values.note);

@@ -25,14 +25,18 @@ const [passes, none, unknown] = ["✓", "–", "?"];
 
 const introduction = `# Compatibility
 
-Written by \`make test\`, from the results of the tests that \`test/compatibility.json\` names; not by hand. ${passes} the
-feature's tests pass there, ${none} there are none.
+Written by a full run of \`make test\`, not by hand: from the results of the tests that \`test/compatibility.json\` names.
+${passes} they pass there, ${none} there are none. containerd 2.3 is played by the tests: they start shims exactly as it does.
 `;
 
-/** Returns the text of docs/compatibility.md for a run without failures. */
-export function formatCompatibility({ tables }: Features, results: Results): string {
+/** Returns the text of docs/compatibility.md for a run without failures. `names`: what to print for a heading, if not itself. */
+export function formatCompatibility(
+  { tables }: Features,
+  results: Results,
+  names: ReadonlyMap<string, string>,
+): string {
   const parts = tables.map(({ heading, columns, rows }) => {
-    const head = [heading, ...columns.map((column) => column.heading)];
+    const head = [heading, ...columns.map((column) => names.get(column.heading) ?? column.heading)];
     const body = Object.entries(rows).map(([feature, patterns]) => {
       return [feature, ...columns.map((column) => cellOf(column, toPatterns(patterns), results))];
     });
@@ -44,7 +48,15 @@ export function formatCompatibility({ tables }: Features, results: Results): str
 /** Whether a run found what the committed text says; what could not run here may be anything, and so may be patch versions. */
 export function isSame(found: string, committed: string): boolean {
   const [cells, others] = [found, committed].map((text) => text.replaceAll(/(\d+\.\d+)\.\d+/g, "$1").split(/[|\n]/));
-  return cells?.length === others?.length && cells?.every((cell, index) => cell.trim() === unknown || cell === others?.[index]) === true;
+  return (
+    cells?.length === others?.length &&
+    cells?.every((cell, index) => cell.trim() === unknown || cell === others?.[index]) === true
+  );
+}
+
+/** Whether everything could run. */
+export function isComplete(found: string): boolean {
+  return !found.includes(`| ${unknown} |`);
 }
 
 /** Patterns that no test of a full run matches. */

@@ -28,7 +28,14 @@ export const platforms = {
 export type Platform = keyof typeof platforms;
 
 /** Tests for which containerd's version makes no difference: it gets their events, at most, or is not there. They run once. */
-const onAny = ["test/bootstrap-2.3.test.ts", "test/cli-*.test.ts", "test/rootfs.test.ts", "test/scripts/**/*.test.ts"];
+const onAny = [
+  "test/bad-input*.test.ts",
+  "test/bootstrap-2.3.test.ts",
+  "test/cli-*.test.ts",
+  "test/examples/size.test.ts",
+  "test/rootfs.test.ts",
+  "test/scripts/**/*.test.ts",
+];
 
 /** What depends on the version of cgroups; the VM is about ten times slower than the host. */
 const onCgroupV2 = [

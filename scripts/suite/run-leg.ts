@@ -27,7 +27,7 @@ export async function runLeg(leg: Leg): Promise<AvaResult> {
 async function runAva(leg: Leg, onLine: (line: string) => void): Promise<number | null> {
   const child = spawn(process.execPath, [ava, ...leg.files], {
     cwd: directoryOf(leg),
-    env: { ...process.env, ...leg.env, CI: "true", NO_COLOR: "1", FORCE_COLOR: "0", TERM: "dumb" },
+    env: { ...process.env, ...leg.env, NO_COLOR: "1", FORCE_COLOR: "0", TERM: "dumb" },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const exited = new Promise<number | null>((done, fail) => child.once("error", fail).once("close", done));
@@ -41,7 +41,7 @@ async function runFilesInVm(files: readonly string[], onLine: (line: string) => 
   const command = [
     `cd '${root}'`,
     "mkdir -p /run/containerd/runc /run/containerd/s",
-    `exec node_modules/node/bin/node scripts/test.ts ${files.join(" ")}`,
+    `CI=true exec node_modules/node/bin/node scripts/test.ts ${files.join(" ")}`,
   ];
   try {
     return await runInVm(command.join(" && "), onLine, AbortSignal.timeout(vmTimeoutMs));
