@@ -29,10 +29,12 @@ export type Platform = keyof typeof platforms;
 
 /** Tests for which containerd's version makes no difference: it gets their events, at most, or is not there. They run once. */
 const onAny = [
-  "test/bad-input*.test.ts",
+  "test/bad-*.test.ts",
   "test/bootstrap-2.3.test.ts",
   "test/cli-*.test.ts",
+  "test/docs.test.ts",
   "test/examples/size.test.ts",
+  "test/new.test.ts",
   "test/rootfs.test.ts",
   "test/scripts/**/*.test.ts",
 ];
