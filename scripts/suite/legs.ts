@@ -33,14 +33,14 @@ const onAny = [
   "test/bootstrap-2.3.test.ts",
   "test/cli-*.test.ts",
   "test/docs.test.ts",
-  "test/examples/size.test.ts",
+  "test/examples/*.test.ts",
   "test/new.test.ts",
   "test/rootfs.test.ts",
   "test/scripts/**/*.test.ts",
 ];
 
 /** Runtimes other than runc: the oldest and the newest containerd are enough. */
-const notOn17 = ["test/cri-runsc.test.ts", "test/examples/**/*.test.ts", "test/runsc.test.ts", "test/smoke.test.ts"];
+const notOn17 = ["test/cri-runsc.test.ts", "test/runsc.test.ts", "test/smoke.test.ts"];
 
 /** What depends on the version of cgroups; the VM is about ten times slower than the host. */
 const onCgroupV2 = [

@@ -11,7 +11,7 @@ const vmTimeoutMs = 30 * 60_000;
 
 /** Runs the files of a leg and passes the output on line by line; titles of end-to-end tests begin with the leg's name. */
 export async function runLeg(leg: Leg): Promise<AvaResult> {
-  const output = new AvaOutput(leg.dir === "." ? `${leg.name} › ` : "");
+  const output = new AvaOutput(labelOf(leg));
   const onLine = (line: string): void => {
     const shown = output.line(line);
     if (shown !== "") console.log(shown);
@@ -22,6 +22,20 @@ export async function runLeg(leg: Leg): Promise<AvaResult> {
     return output.end(leg.name, 0);
   }
   return output.end(leg.name, await runFilesInVm(leg.files, onLine));
+}
+
+/** Ava leaves the file out where it runs but one. */
+function labelOf({ name, dir, files }: Leg): string {
+  if (dir !== ".") return "";
+  const [file = ""] = files;
+  const alone =
+    files.length === 1
+      ? `${file
+          .replace(/^test\//, "")
+          .replace(/\.test\.ts$/, "")
+          .replaceAll("/", " › ")} › `
+      : "";
+  return `${name} › ${alone}`;
 }
 
 async function runAva(leg: Leg, onLine: (line: string) => void): Promise<number | null> {

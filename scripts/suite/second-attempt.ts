@@ -1,0 +1,37 @@
+import type { AvaResult } from "./ava-output.ts";
+import type { Leg } from "./legs.ts";
+
+/** A leg with its own files only as far as something in them has failed; undefined: nothing has, or it cannot be told where. */
+export function toSecondAttempt(leg: Leg, { failed }: AvaResult): Leg | undefined {
+  if (failed.length === 0 || leg.isInVm) return undefined;
+  const files = leg.files.filter((file) => failed.some((title) => isOf(title, file, leg)));
+  const isPlaced = (title: string): boolean => files.some((file) => isOf(title, file, leg));
+  return failed.every(isPlaced) ? { ...leg, files } : undefined;
+}
+
+/** What both attempts of a leg came to: `unsteady` has failed at the first and passed at the second. */
+export function merge(
+  leg: Leg,
+  first: AvaResult,
+  files: readonly string[],
+  second: AvaResult,
+): AvaResult & { readonly unsteady: string[] } {
+  const isAgain = (title: string): boolean => files.some((file) => isOf(title, file, leg));
+  const keep = (titles: readonly string[]): string[] => titles.filter((title) => !isAgain(title));
+  return {
+    passed: [...keep(first.passed), ...second.passed],
+    failed: [...keep(first.failed), ...second.failed],
+    skipped: [...keep(first.skipped), ...second.skipped],
+    unsteady: second.failed.length === 0 ? first.failed.filter(isAgain) : [],
+  };
+}
+
+/** Titles begin with their file, `hooks › chain › …` for test/hooks/chain.test.ts, after the label of an end-to-end leg; not in a leg of one file. */
+function isOf(title: string, file: string, leg: Leg): boolean {
+  const name = file
+    .replace(/^test\//, "")
+    .replace(/\.test\.ts$/, "")
+    .replaceAll("/", " › ");
+  const { length } = leg.files;
+  return length === 1 || title.startsWith(`${name} › `) || title.includes(` › ${name} › `) || title.includes(file);
+}
