@@ -31,6 +31,7 @@ export type Platform = keyof typeof platforms;
 const onAny = [
   "test/bad-*.test.ts",
   "test/bootstrap-2.3.test.ts",
+  "test/checkpoint-crun.test.ts",
   "test/cli-*.test.ts",
   "test/docs.test.ts",
   "test/examples/*.test.ts",

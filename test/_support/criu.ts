@@ -12,6 +12,9 @@ export const criuDir: string = requireDir("criu/4.2/usr/sbin");
 /** A later runc than the one that is installed. */
 export const laterRunc: string = join(requireDir("runc/1.3/usr/sbin"), "runc");
 
+/** A crun that was built with CRIU. */
+export const laterCrun: string = join(requireDir("crun/1.21/usr/bin"), "crun");
+
 function requireDir(name: string): string {
   const dir = join(cache, name);
   if (!existsSync(dir)) throw new Error(`${name} is not there: run \`make setup\``);
