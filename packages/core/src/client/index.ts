@@ -2,5 +2,5 @@
 export { suggestion } from "../errors/nearest.ts";
 export { readProcess } from "../native/proc.ts";
 export { wire } from "../proto/gen/wire.js";
-export { validateId } from "../task/identifiers.ts";
+export { validateId } from "../task/container/identifiers.ts";
 export { TaskClient } from "./task-client.ts";

@@ -6,7 +6,7 @@ import { type OciSpec, readExactSpec, requireUnambiguous, writeSpec } from "../o
 import { parseExactJson } from "../oci/exact-json.ts";
 import { parseJsonObject } from "../oci/json-object.ts";
 import type { wire } from "../proto/gen/wire.js";
-import type { Container } from "./container.ts";
+import type { Container } from "./container/container.ts";
 import type { TaskDeps } from "./deps.ts";
 import { adjustByHooks, takeUpChanges } from "./hook-seam.ts";
 

@@ -9,7 +9,7 @@ import type { Libc } from "../native/libc.ts";
 import type { CommandRunner } from "../reaper/command.ts";
 import type { Reaper } from "../reaper/reaper.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import type { DaemonIdentity } from "./journal.ts";
+import type { DaemonIdentity } from "./container/journal.ts";
 
 /** A logger that can be told where the lines of a container go. */
 export interface BundleLog extends Logger {

@@ -2,7 +2,7 @@ import type { Draft } from "../hooks/adjust/draft.ts";
 import { mutableParts } from "../hooks/adjust/mutable-part.ts";
 import { type HookContainer, podFields } from "../hooks/event.ts";
 import { type Stage, stages } from "../hooks/stages.ts";
-import type { Container } from "./container.ts";
+import type { Container } from "./container/container.ts";
 import type { TaskDeps } from "./deps.ts";
 
 type Fields = Readonly<Record<string, unknown>>;

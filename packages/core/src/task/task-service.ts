@@ -1,8 +1,8 @@
 import { Code, type Service, StatusError, type UnaryMethod } from "@dunnage/ttrpc";
 import { wire } from "../proto/gen/wire.js";
 import { toTimestamp } from "../proto/timestamp.ts";
-import type { Outcome, Process } from "./process.ts";
-import { type ProcessState, toStatus } from "./process-state.ts";
+import type { Outcome, Process } from "./container/process.ts";
+import { type ProcessState, toStatus } from "./container/process-state.ts";
 import type { Tasks } from "./tasks.ts";
 
 interface Decoder<T> {

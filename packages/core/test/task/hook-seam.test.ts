@@ -1,7 +1,7 @@
 import { Code, StatusError } from "@dunnage/ttrpc";
 import test, { type ExecutionContext } from "ava";
 import { wire } from "../../src/proto/gen/wire.js";
-import { readJournal } from "../../src/task/journal.ts";
+import { readJournal } from "../../src/task/container/journal.ts";
 import { fakeHooks } from "../_support/hooks.ts";
 import { openTasks, type TaskFixture } from "../_support/task-fixture.ts";
 

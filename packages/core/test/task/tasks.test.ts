@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Code, StatusError } from "@dunnage/ttrpc";
 import test, { type ExecutionContext } from "ava";
 import { wire } from "../../src/proto/gen/wire.js";
-import { readJournal } from "../../src/task/journal.ts";
+import { readJournal } from "../../src/task/container/journal.ts";
 import { openTasks, type TaskFixture } from "../_support/task-fixture.ts";
 
 const signal = new AbortController().signal;

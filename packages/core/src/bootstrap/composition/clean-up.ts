@@ -1,7 +1,7 @@
 import type { PluginSchemes } from "../../hooks/loading/plugin-scheme.ts";
 import { FifoLog } from "../../log/fifo-log.ts";
 import type { Exit } from "../../reaper/exit.ts";
-import { cleanUp as cleanUpTask } from "../../task/clean-up.ts";
+import { cleanUp as cleanUpTask } from "../../task/ending/clean-up.ts";
 import type { CleanUpRequest, Surroundings } from "../context.ts";
 import { loadHooks } from "./hook-host.ts";
 import { hostPlugins } from "./plugin-host.ts";

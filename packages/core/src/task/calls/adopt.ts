@@ -1,0 +1,12 @@
+import type { Created } from "../../runtime/runtime.ts";
+import type { Container } from "../container/container.ts";
+import { createdPid } from "../container/created-pid.ts";
+import type { TaskDeps } from "../deps.ts";
+
+/** Notes what the runtime has made for a container: its init process, and where that is accounted. */
+export function adopt(deps: TaskDeps, container: Container, created: Created): void {
+  const pid = createdPid(container.runtime, created);
+  container.init.pid = pid;
+  container.cgroup = deps.findCgroup(pid);
+  container.sandbox = created.sandbox;
+}

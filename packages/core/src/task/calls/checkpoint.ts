@@ -1,0 +1,58 @@
+import { unimplemented, unknown } from "../../errors/errors.ts";
+import { taskCheckpointed } from "../../events/task-events.ts";
+import type { wire } from "../../proto/gen/wire.js";
+import { decodeCheckpointOptions } from "../../runtime/checkpoint-options.ts";
+import type { Container } from "../container/container.ts";
+import type { ProcessState } from "../container/process-state.ts";
+import type { TaskDeps } from "../deps.ts";
+import { runHooks } from "../hook-seam.ts";
+
+const thawTimeoutMs = 10_000;
+
+/** The texts are containerd-shim-runc-v2's. @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/init_state.go */
+const notCheckpointable: Readonly<Partial<Record<ProcessState, string>>> = {
+  created: "cannot checkpoint a task in created state",
+  stopped: "cannot checkpoint a stopped container",
+};
+
+/**
+ * Writes an image of a running or paused container, which runs on unless the options say otherwise. Where it ends, that is
+ * reported after the checkpoint.
+ * @throws {StatusError} Unknown – the runtime's words, or the wrong state; InvalidArgument – see `decodeCheckpointOptions`;
+ *   Unimplemented – the runtime cannot.
+ */
+export function checkpoint(
+  deps: TaskDeps,
+  container: Container,
+  request: wire.CheckpointTaskRequest,
+  signal: AbortSignal,
+): Promise<void> {
+  const { init, ref, runtime } = container;
+  return init.lock.run(async () => {
+    const text = notCheckpointable[init.state];
+    if (text !== undefined) throw unknown(text);
+    if (runtime.checkpoint === undefined) throw unimplemented(`runtime ${runtime.name} has no checkpoint`);
+    const options = decodeCheckpointOptions(request.options ?? undefined, request.path);
+    await runHooks(deps, "preCheckpoint", container, () => ({ checkpoint: options }), signal);
+    init.park();
+    try {
+      await runtime.checkpoint(ref, options, container.commands.with(signal));
+      deps.publisher.publish(taskCheckpointed({ containerId: ref.id, checkpoint: options.imagePath }));
+      deps.log.info("container checkpointed", { id: ref.id, path: options.imagePath });
+    } catch (error) {
+      if (signal.aborted) await thawCutOff(deps, container);
+      throw error;
+    } finally {
+      init.unpark();
+    }
+    await runHooks(deps, "postCheckpoint", container, () => ({ checkpoint: options }), signal);
+  });
+}
+
+/** What has been cut off in the middle may have left the container frozen. */
+async function thawCutOff(deps: TaskDeps, { ref, runtime, init }: Container): Promise<void> {
+  if (init.state === "paused") return;
+  await runtime
+    .resume?.(ref, AbortSignal.timeout(thawTimeoutMs))
+    .catch((error: unknown) => deps.log.debug("nothing to thaw after a checkpoint", { id: ref.id, error }));
+}

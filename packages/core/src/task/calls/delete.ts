@@ -1,0 +1,127 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { unknown } from "../../errors/errors.ts";
+import { taskDelete } from "../../events/task-events.ts";
+import { unmountRootfs } from "../../mount/rootfs.ts";
+import { removeExecFiles } from "../../oci/pid-file.ts";
+import { wire } from "../../proto/gen/wire.js";
+import { toTimestamp } from "../../proto/timestamp.ts";
+import { Deadline } from "../../reaper/deadline.ts";
+import type { Container } from "../container/container.ts";
+import type { Process } from "../container/process.ts";
+import type { TaskDeps } from "../deps.ts";
+import { endOomWatch } from "../ending/oom.ts";
+import { runOwed } from "../ending/owed-hooks.ts";
+
+/** How long the exit of a created init may take after the runtime's delete has killed it. */
+const killedExitTimeoutMs = 2_000;
+const forgetTimeoutMs = 60_000;
+
+/** Removes an exec that is over or was never started. No event tells of it. */
+export function deleteExec(
+  deps: TaskDeps,
+  container: Container,
+  exec: Process,
+): Promise<wire.DeleteResponse.$Properties> {
+  return exec.lock.run(async () => {
+    requireOver(exec);
+    await releaseIo(deps, exec);
+    removeExecFiles(container.ref.bundle, exec.execId);
+    exec.move("deleted");
+    container.execs.delete(exec.execId);
+    return toResponse(exec);
+  });
+}
+
+/**
+ * Removes a container that is over or was never started, and all that the runtime and the bundle hold of it.
+ * Each step may be repeated: after a failure the client's next Delete goes on where this one stopped.
+ * `unregister` takes it out of the daemon's map before the event is out.
+ */
+export function deleteInit(
+  deps: TaskDeps,
+  container: Container,
+  unregister: () => void,
+  signal: AbortSignal,
+): Promise<wire.DeleteResponse.$Properties> {
+  const { init, ref } = container;
+  return init.lock.run(async () => {
+    requireOver(init);
+    await container.afterExit;
+    await runOwed(deps, "preDelete", container, () => ({ exit: container.journal.exit }));
+    endOomWatch(container);
+    if (!(await container.forgotten)) await forget(container, signal);
+    await awaitExit(deps, init);
+    await container.forgotten; // begun by the exit that our delete caused: it must not meet the next container of this id
+    if (container.startStdio === undefined) await releaseIo(deps, init);
+    else init.io?.close(); // never handed over: nothing is to come
+    await unmountRootfs(join(ref.bundle, "rootfs"), deps, signal);
+    init.move("deleted");
+    const response = toResponse(init);
+    // Before the answer is saved: from then on nobody looks for hooks that are owed.
+    await runOwed(deps, "postDelete", container, () => ({ exit: container.journal.exit }));
+    saveResponse(deps, container, response);
+    unregister();
+    container.commands[Symbol.dispose]();
+    publishDelete(deps, init);
+    return response;
+  });
+}
+
+/** Another Delete must have its turn, should the client never give up a command that hangs. */
+async function forget({ ref, runtime }: Container, signal: AbortSignal): Promise<void> {
+  using deadline = new Deadline(forgetTimeoutMs, signal);
+  await runtime.delete(ref, { force: false }, deadline.signal);
+}
+
+/** The texts are containerd-shim-runc-v2's. @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/init_state.go */
+function requireOver(process: Process): void {
+  if (process.state === "created" || process.state === "stopped") return;
+  throw unknown(`cannot delete a ${process.state} process`);
+}
+
+/** The runtime's delete ends a created init; its exit is to be reported before the container's deletion. */
+async function awaitExit(deps: TaskDeps, init: Process): Promise<void> {
+  if (init.state === "stopped") return;
+  if (init.pid === 0) return init.abandon(); // to be restored: it never was
+  await init
+    .wait(AbortSignal.timeout(killedExitTimeoutMs))
+    .catch(() => deps.log.warn("no exit of a deleted container", { id: init.containerId, pid: init.pid }));
+}
+
+async function releaseIo(deps: TaskDeps, process: Process): Promise<void> {
+  if (process.io === undefined) return;
+  if (process.pid > 0 && !(await process.io.drained(deps.stdio.drainTimeoutMs))) {
+    deps.log.warn("output is not complete: another process has it open, or nobody has read it", {
+      id: process.containerId,
+      exec_id: process.execId,
+    });
+  }
+  process.io.close();
+}
+
+/** What the launcher's `delete` prints without starting Node: the response as octal escapes of printf(1). */
+function saveResponse(deps: TaskDeps, container: Container, response: wire.DeleteResponse.$Properties): void {
+  const escaped = Array.from(
+    wire.DeleteResponse.encode(response).finish(),
+    (byte) => `\\${byte.toString(8).padStart(3, "0")}`,
+  );
+  try {
+    writeFileSync(join(container.ref.bundle, "dunnage.deleted"), `${escaped.join("")}\n`, { mode: 0o600 });
+  } catch (error) {
+    deps.log.warn("delete response is not in the bundle", { id: container.ref.id, error });
+  }
+}
+
+function toResponse(process: Process): wire.DeleteResponse.$Properties {
+  const { pid, outcome } = process;
+  return { pid, exit_status: outcome?.exitStatus ?? 0, exited_at: toTimestamp(outcome?.exitedAt) };
+}
+
+function publishDelete(deps: TaskDeps, init: Process): void {
+  const { containerId, pid, outcome } = init;
+  deps.publisher.publish(
+    taskDelete({ containerId, pid, exitStatus: outcome?.exitStatus ?? 0, exitedAt: outcome?.exitedAt }),
+  );
+  deps.log.info("container deleted", { id: containerId });
+}

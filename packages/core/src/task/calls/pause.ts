@@ -1,0 +1,68 @@
+import { unimplemented, unknown } from "../../errors/errors.ts";
+import { taskPaused, taskResumed } from "../../events/task-events.ts";
+import type { Container } from "../container/container.ts";
+import type { ProcessState } from "../container/process-state.ts";
+import type { TaskDeps } from "../deps.ts";
+import { runHooks } from "../hook-seam.ts";
+
+const resumeTimeoutMs = 10_000;
+
+/** The texts are containerd-shim-runc-v2's. @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/init_state.go */
+const notPausable: Readonly<Partial<Record<ProcessState, string>>> = {
+  created: "cannot pause task in created state",
+  pausing: "cannot pause a paused container",
+  paused: "cannot pause a paused container",
+  stopped: "cannot pause a stopped container",
+};
+const notResumable: Readonly<Partial<Record<ProcessState, string>>> = {
+  created: "cannot resume task in created state",
+  running: "cannot resume a running process",
+  pausing: "cannot resume a running process",
+  stopped: "cannot resume a stopped container",
+};
+
+/** Freezes all processes of a container. Meanwhile its state is `pausing`, which needs no lock to be read. */
+export function pause(deps: TaskDeps, container: Container, signal: AbortSignal): Promise<void> {
+  const { init, ref, runtime } = container;
+  return init.lock.run(async () => {
+    const text = notPausable[init.state];
+    if (text !== undefined) throw unknown(text);
+    if (runtime.pause === undefined) throw unimplemented(`runtime ${runtime.name} has no pause`);
+    await runHooks(deps, "prePause", container, () => ({}), signal);
+    init.move("pausing");
+    try {
+      await runtime.pause(ref, container.commands.with(signal));
+    } catch (error) {
+      if (init.state === "pausing") init.move("running");
+      throw error;
+    }
+    // It may have ended in between.
+    if (init.state === "pausing") init.move("paused");
+    deps.publisher.publish(taskPaused(ref.id));
+    await runHooks(deps, "postPause", container, () => ({}), signal);
+  });
+}
+
+/** Lets a paused container go on. */
+export function resume(deps: TaskDeps, container: Container, signal: AbortSignal): Promise<void> {
+  const { init, ref, runtime } = container;
+  return init.lock.run(async () => {
+    const text = notResumable[init.state];
+    if (text !== undefined) throw unknown(text);
+    if (runtime.resume === undefined) throw unimplemented(`runtime ${runtime.name} has no resume`);
+    await runHooks(deps, "preResume", container, () => ({}), signal);
+    await runtime.resume(ref, container.commands.with(signal));
+    if (init.state === "paused") init.move("running");
+    deps.publisher.publish(taskResumed(ref.id));
+    await runHooks(deps, "postResume", container, () => ({}), signal);
+  });
+}
+
+/** Thaws a container whose init was killed while it was paused: what is left of it could not take a signal otherwise. */
+export async function thaw(deps: TaskDeps, container: Container): Promise<void> {
+  const { init, ref, runtime } = container;
+  if (init.state !== "paused" && init.state !== "pausing") return;
+  await runtime
+    .resume?.(ref, AbortSignal.timeout(resumeTimeoutMs))
+    .catch((error: unknown) => deps.log.warn("failed to thaw a container that was killed", { id: ref.id, error }));
+}

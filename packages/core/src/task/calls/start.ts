@@ -1,0 +1,123 @@
+import { failedPrecondition, unknown } from "../../errors/errors.ts";
+import { taskExecStarted, taskStart } from "../../events/task-events.ts";
+import { readSpec } from "../../oci/bundle.ts";
+import { execAbility } from "../abilities.ts";
+import type { Container } from "../container/container.ts";
+import { createdPid } from "../container/created-pid.ts";
+import type { Process } from "../container/process.ts";
+import type { TaskDeps } from "../deps.ts";
+import { watchExec } from "../ending/exits.ts";
+import { runHooks } from "../hook-seam.ts";
+import { signalExec } from "./kill.ts";
+import { openProcessIo } from "./open-process-io.ts";
+import { endDenied } from "./pre-start-denial.ts";
+import { restore } from "./restore.ts";
+
+const killTimeoutMs = 10_000;
+
+/** Starts the user's program in a created container. Its start event comes before its exit, however short it lives. */
+export function startInit(deps: TaskDeps, container: Container, signal: AbortSignal): Promise<number> {
+  const { init, ref } = container;
+  return init.lock.run(async () => {
+    requireCreated(init);
+    await runHooks(deps, "preStart", container, () => ({ pid: init.pid, spec: readSpec(ref.bundle) }), signal).catch(
+      (denial: unknown) => endDenied(deps, container, denial),
+    );
+    requireCreated(init);
+    init.park();
+    try {
+      const limited = container.commands.with(signal);
+      if (container.restoreFrom === undefined) await container.runtime.start(ref, limited, container.startStdio);
+      else await restore(deps, container, limited);
+      await handOver(deps, container);
+      init.move("running");
+      deps.publisher.publish(taskStart({ containerId: ref.id, pid: init.pid }));
+      deps.log.info("container started", { id: ref.id, pid: init.pid });
+    } finally {
+      init.unpark();
+    }
+    await runHooks(deps, "postStart", container, () => ({ pid: init.pid }), signal);
+    return init.pid;
+  });
+}
+
+/** The ends that a runtime took at start. A program without the terminal that it was started for is of no use to anybody. */
+async function handOver(deps: TaskDeps, container: Container): Promise<void> {
+  if (container.startStdio === undefined) return;
+  try {
+    container.init.io?.handedOver();
+    container.startStdio = undefined;
+  } catch (error) {
+    await container.runtime
+      .kill(container.ref, { signal: 9, all: false }, AbortSignal.timeout(killTimeoutMs))
+      .catch((reason: unknown) => deps.log.warn("failed to kill", { id: container.ref.id, error: reason }));
+    throw error;
+  }
+}
+
+/** Starts an exec that `Exec` has added. Execs of one container start side by side. */
+export function startExec(deps: TaskDeps, container: Container, exec: Process, signal: AbortSignal): Promise<number> {
+  const { execId, spec } = exec;
+  return exec.lock.run(async () => {
+    requireInit(container);
+    requireCreated(exec);
+    await runHooks(deps, "preExecStart", container, () => ({ execId, process: spec }), signal);
+    requireInit(container);
+    container.liveExecs += 1;
+    try {
+      await spawnExec(deps, container, exec, signal);
+    } catch (error) {
+      exec.abandon();
+      container.execGone();
+      throw error;
+    }
+    await runHooks(deps, "postExecStart", container, () => ({ execId, pid: exec.pid }), signal);
+    return exec.pid;
+  });
+}
+
+async function spawnExec(deps: TaskDeps, container: Container, exec: Process, signal: AbortSignal): Promise<void> {
+  const { ref } = container;
+  const io = await openProcessIo(deps, { ref, process: exec });
+  exec.io = io;
+  using _hold = deps.reaper.hold();
+  try {
+    const { stdio, consoleSocket } = io;
+    const request = { container: ref, execId: exec.execId, process: toProcess(exec), stdio, consoleSocket };
+    const created = await execAbility(container.runtime)(request, container.commands.with(signal));
+    exec.pid = createdPid(container.runtime, created);
+    exec.internalPid = created.internalPid;
+    io.handedOver();
+  } catch (error) {
+    io.close();
+    await endProcess(deps, container, exec);
+    throw error;
+  }
+  exec.move("running");
+  deps.publisher.publish(taskExecStarted({ containerId: ref.id, execId: exec.execId, pid: exec.pid }));
+  watchExec(deps, container, exec);
+}
+
+/** An exec runs before its terminal is here, so the runtime has to set the size that came early. */
+function toProcess({ spec, size }: Process): unknown {
+  return size === undefined ? spec : Object.assign({}, spec, { consoleSize: size });
+}
+
+/** A process that was made, but has not got the terminal that it was made with, is of no use to anybody. */
+async function endProcess(deps: TaskDeps, container: Container, exec: Process): Promise<void> {
+  if (exec.pid === 0) return;
+  await signalExec(container, exec, 9, AbortSignal.timeout(killTimeoutMs)).catch((error: unknown) =>
+    deps.log.warn("failed to kill", { id: container.ref.id, exec_id: exec.execId, error }),
+  );
+  exec.pid = 0;
+}
+
+function requireInit(container: Container): void {
+  if (!container.initGone) return;
+  throw failedPrecondition(`container ${container.ref.id} init process is not running: failed precondition`);
+}
+
+/** The texts are containerd-shim-runc-v2's. @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/init_state.go */
+function requireCreated(process: Process): void {
+  if (process.state !== "created") throw unknown(`cannot start a ${process.state} process`);
+}

@@ -1,0 +1,78 @@
+import type { Cgroup } from "../../cgroups/cgroup.ts";
+import type { Metrics } from "../../cgroups/metrics/metrics.ts";
+import type { OomWatch } from "../../cgroups/oom.ts";
+import { notFound } from "../../errors/errors.ts";
+import type { ProcessStdio } from "../../io/process-io.ts";
+import type { ContainerRef, Created, RestoreRequest, Runtime } from "../../runtime/runtime.ts";
+import { CommandLimit } from "../ending/command-limit.ts";
+import type { Journal } from "./journal.ts";
+import type { Process } from "./process.ts";
+
+/** A container of this daemon: its init process, its execs, and who runs it. */
+export class Container {
+  readonly ref: ContainerRef;
+  readonly runtime: Runtime;
+  readonly init: Process;
+  readonly execs = new Map<string, Process>();
+  /** Ids of execs that hooks are asked about: nobody can start them yet. */
+  readonly reservedExecs = new Set<string>();
+  /** True: the kernel ends every process of the container with its init. */
+  readonly privatePidNamespace: boolean;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly commands: CommandLimit;
+  journal: Journal;
+  /** Undefined: it has none of its own that could be found. */
+  cgroup: Cgroup | undefined;
+  /** As `Created.sandbox`. */
+  sandbox: Created["sandbox"];
+  /** The image that its Start restores it from. Undefined: it is created and started, or restored already. */
+  restoreFrom: Pick<RestoreRequest, "imagePath" | "parentPath"> | undefined;
+  /** Init's ends, as long as they wait for a runtime that takes them at start. */
+  startStdio: ProcessStdio | undefined;
+  /** Undefined: before the runtime's create, and where nothing counts. */
+  oomWatch: OomWatch | undefined;
+  /** The last that Stats answered, or that init's end left: for when the cgroup goes before the container does. */
+  lastMetrics: Metrics | undefined;
+  /** Execs whose start has begun and whose exit has not been reported. Init's exit is reported after theirs. */
+  liveExecs = 0;
+  /** Called once, when `liveExecs` falls to 0. */
+  onExecsGone: (() => void) | undefined;
+  /** `preStop` has run. */
+  stopAnnounced = false;
+  /** Init has been reaped; its exit may still wait to be reported. */
+  initGone = false;
+  /** Hooks that run after the exit was reported; Delete waits for them. */
+  afterExit: Promise<void> = Promise.resolve();
+
+  /** Whether the runtime has forgotten the container since its end; Delete sees to it otherwise. */
+  forgotten: Promise<boolean> = Promise.resolve(false);
+
+  constructor(fields: Pick<Container, "ref" | "runtime" | "init" | "privatePidNamespace" | "annotations" | "journal">) {
+    this.ref = fields.ref;
+    this.commands = new CommandLimit(fields.ref.id);
+    this.runtime = fields.runtime;
+    this.init = fields.init;
+    this.privatePidNamespace = fields.privatePidNamespace;
+    this.annotations = fields.annotations;
+    this.journal = fields.journal;
+  }
+
+  /**
+   * Returns init for the empty id, else the exec.
+   * @throws {StatusError} NotFound – no such exec.
+   */
+  process(execId: string): Process {
+    if (execId === "") return this.init;
+    const exec = this.execs.get(execId);
+    if (exec === undefined) throw notFound(`process does not exist ${execId}: not found`);
+    return exec;
+  }
+
+  /** An exec that counted in `liveExecs` is over, or was never started. */
+  execGone(): void {
+    this.liveExecs -= 1;
+    if (this.liveExecs > 0) return;
+    this.onExecsGone?.();
+    this.onExecsGone = undefined;
+  }
+}

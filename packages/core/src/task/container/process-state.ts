@@ -1,0 +1,28 @@
+import { wire } from "../../proto/gen/wire.js";
+
+/** Life of an init or exec process. `pausing` and `paused` are states of an init process only; its execs report them too. */
+export type ProcessState = "created" | "running" | "pausing" | "paused" | "stopped" | "deleted";
+
+const next: Readonly<Record<ProcessState, readonly ProcessState[]>> = {
+  created: ["running", "stopped", "deleted"],
+  running: ["pausing", "stopped"],
+  pausing: ["paused", "running", "stopped"],
+  paused: ["running", "stopped"],
+  stopped: ["deleted"],
+  deleted: [],
+};
+
+/** Returns whether a process may go from one state to the other. */
+export const isLegalMove = (from: ProcessState, to: ProcessState): boolean => next[from].includes(to);
+
+const status: Readonly<Record<ProcessState, wire.Status>> = {
+  created: wire.Status.CREATED,
+  running: wire.Status.RUNNING,
+  pausing: wire.Status.PAUSING,
+  paused: wire.Status.PAUSED,
+  stopped: wire.Status.STOPPED,
+  deleted: wire.Status.UNKNOWN,
+};
+
+/** Converts to `containerd.v1.types.Status`. */
+export const toStatus = (state: ProcessState): wire.Status => status[state];

@@ -1,0 +1,28 @@
+import { Deadline } from "../../reaper/deadline.ts";
+import { keepLastMetrics } from "../calls/stats.ts";
+import type { Container } from "../container/container.ts";
+import type { TaskDeps } from "../deps.ts";
+
+const timeoutMs = 10_000;
+/** 128 + SIGKILL */
+const killedStatus = 137;
+
+/**
+ * Lets the runtime forget a container that has ended, while its client is still on the way to Delete, which then need not
+ * wait for the command. Resolves with false when that is left to Delete: hooks want to find the container as it ended, or
+ * the runtime failed.
+ */
+export async function forgetEarly(deps: TaskDeps, container: Container): Promise<boolean> {
+  if (deps.hooks.has("postStop") || deps.hooks.has("preDelete")) return false;
+  // A killed container's metrics say whether it was for want of memory: certainty goes before speed. Others are read while the command starts.
+  if (container.journal.exit?.exitStatus === killedStatus) keepLastMetrics(container);
+  else setImmediate(() => keepLastMetrics(container));
+  using deadline = new Deadline(timeoutMs);
+  try {
+    await container.runtime.delete(container.ref, { force: false }, deadline.signal);
+    return true;
+  } catch (error) {
+    deps.log.warn("the runtime has not forgotten the container yet", { id: container.ref.id, error });
+    return false;
+  }
+}

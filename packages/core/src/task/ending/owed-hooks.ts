@@ -1,0 +1,76 @@
+import type { HookSubject } from "../../hooks/event.ts";
+import { newEventId } from "../../hooks/event-id.ts";
+import type { HookRunner } from "../../hooks/hook-runner.ts";
+import type { Libc } from "../../native/libc.ts";
+import type { Container } from "../container/container.ts";
+import { type Journal, type OwedStage, owedStages, readJournal, writeJournal } from "../container/journal.ts";
+import type { TaskDeps } from "../deps.ts";
+import { toHookContainer } from "../hook-seam.ts";
+import { takeOwedLock } from "./owed-lock.ts";
+
+/**
+ * Runs the hooks of a stage that is owed to a container that ends. Begin and end stand in the journal: when the daemon dies
+ * in between, `delete` runs them again, under the same event id. Never rejects.
+ */
+export async function runOwed(
+  deps: TaskDeps,
+  stage: OwedStage,
+  container: Container,
+  fields: () => Readonly<Record<string, unknown>>,
+): Promise<void> {
+  if (!deps.hooks.has(stage)) return;
+  const eventId = newEventId();
+  const note = (done: boolean): void => {
+    container.journal = withOwed(container.journal, stage, { eventId, done });
+    try {
+      writeJournal(container.ref.bundle, container.journal);
+    } catch (error) {
+      deps.log.warn("hook is not in the journal", { id: container.ref.id, stage, error });
+    }
+  };
+  note(false);
+  const subject = { container: toHookContainer(container), ...fields() };
+  try {
+    await deps.hooks.run(stage, subject, new AbortController().signal, { eventId });
+  } catch (error) {
+    deps.log.error("hook failed", { id: container.ref.id, stage, error });
+  }
+  note(true);
+}
+
+/** What `runOwedAfter` works with. */
+export interface OwedDeps {
+  /** Loaded only if hooks are owed. */
+  readonly hooks: () => Promise<HookRunner>;
+  readonly libc: Pick<Libc, "tryLock">;
+}
+
+/** Runs for a dead daemon's container what its journal does not hold as done, marked as a replay. Of several callers at once each stage is run by one. */
+export async function runOwedAfter(
+  deps: OwedDeps,
+  bundle: string,
+  subject: HookSubject,
+  signal: AbortSignal,
+): Promise<void> {
+  if (owedBy(readJournal(bundle)).length === 0) return;
+  const hooks = await deps.hooks();
+  using _lock = await takeOwedLock(deps.libc, bundle, signal);
+  const journal = readJournal(bundle);
+  if (journal === undefined) return;
+  let now = journal;
+  for (const stage of owedBy(journal).filter((stage) => hooks.has(stage))) {
+    const eventId = now.hooks?.[stage]?.eventId ?? newEventId();
+    now = withOwed(now, stage, { eventId, done: false });
+    writeJournal(bundle, now);
+    await hooks.run(stage, subject, signal, { eventId, replay: true });
+    now = withOwed(now, stage, { eventId, done: true });
+    writeJournal(bundle, now);
+  }
+}
+
+const owedBy = (journal: Journal | undefined): readonly OwedStage[] =>
+  journal === undefined ? [] : owedStages.filter((stage) => journal.hooks?.[stage]?.done !== true);
+
+function withOwed(journal: Journal, stage: OwedStage, owed: { eventId: string; done: boolean }): Journal {
+  return { ...journal, hooks: { ...journal.hooks, [stage]: owed } };
+}

@@ -1,0 +1,26 @@
+import { closeSync, openSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import type { Libc } from "../../native/libc.ts";
+
+const pollMs = 10;
+
+/**
+ * Takes the right to run a dead daemon's hooks for a container: containerd that comes back executes `delete` while that of the
+ * one before it may still run. The kernel ends it with the process, however that dies. What the journal says is to be read after it.
+ * @throws {Error} ENOENT – the bundle is gone; or what `signal` aborts with.
+ */
+export async function takeOwedLock(
+  libc: Pick<Libc, "tryLock">,
+  bundle: string,
+  signal: AbortSignal,
+): Promise<Disposable> {
+  const fd = openSync(join(bundle, "dunnage.hooks"), "a", 0o600);
+  try {
+    while (!libc.tryLock(fd)) await setTimeout(pollMs, undefined, { signal });
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+  return { [Symbol.dispose]: () => closeSync(fd) };
+}
