@@ -106,7 +106,7 @@ sockets() {
 files() {
   for dir in /run /tmp /var/run /var/tmp; do
     [ -d "$dir" ] && [ ! -L "$dir" ] || continue
-    find "$dir" -xdev \( -type p -o -type s \) -print 2>/dev/null | sed 's/^/fifo or socket file /'
+    find "$dir" -xdev -maxdepth 4 \( -type p -o -type s \) -print 2>/dev/null | sed 's/^/fifo or socket file /'
   done | in_scope
   for dir in /run/containerd* /run/dunnage* /run/runc* /run/crun* /tmp/pty* /tmp/runc* /tmp/crun* /tmp/containerd*; do
     [ -d "$dir" ] && find "$dir" -xdev -maxdepth 3 -type d -print 2>/dev/null | sed 's/^/directory /'
