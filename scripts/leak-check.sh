@@ -106,7 +106,9 @@ sockets() {
 files() {
   for dir in /run /tmp /var/run /var/tmp; do
     [ -d "$dir" ] && [ ! -L "$dir" ] || continue
-    find "$dir" -xdev -maxdepth 4 \( -type p -o -type s \) -print 2>/dev/null | sed 's/^/fifo or socket file /'
+    # Whole source trees may lie in /var/tmp.
+    case $dir in /var/tmp) depth=4 ;; *) depth=20 ;; esac
+    find "$dir" -xdev -maxdepth "$depth" \( -type p -o -type s \) -print 2>/dev/null | sed 's/^/fifo or socket file /'
   done | in_scope
   for dir in /run/containerd* /run/dunnage* /run/runc* /run/crun* /tmp/pty* /tmp/runc* /tmp/crun* /tmp/containerd*; do
     [ -d "$dir" ] && find "$dir" -xdev -maxdepth 3 -type d -print 2>/dev/null | sed 's/^/directory /'
