@@ -187,7 +187,7 @@ beyondReference("ctr – runc hangs, a timeout – a clear error, the task goes 
   t.regex(stderr, /context deadline exceeded/);
   await runc.ended(await runc.reached("slow", "pause"));
   runc.mend("slow", "pause");
-  t.is((await containerd.task("slow"))?.status, "RUNNING");
+  await until("it runs again", async () => (await containerd.task("slow"))?.status === "RUNNING");
   await containerd.ctrOk("task", "pause", "slow");
   await containerd.ctrOk("task", "resume", "slow");
 });

@@ -139,7 +139,7 @@ function killDaemon({ dir }: Containerd, random: () => number): boolean {
   return true;
 }
 
-/** Resolves when containerd knows no container, and what it forgot half-way in a crash is cleaned up by its next start. */
+/** Resolves when containerd knows no container; what it forgot half-way in a crash is cleaned up by its next start, which may itself be too early for some. */
 async function removeAll(containerd: Containerd): Promise<void> {
   const list = async (what: string) => (await containerd.ctrOk(what, "ls", "--quiet")).split("\n").filter(Boolean);
   const bundles = (): number => {
@@ -147,10 +147,12 @@ async function removeAll(containerd: Containerd): Promise<void> {
     const names = existsSync(parent) ? readdirSync(parent) : [];
     return names.filter((name) => existsSync(join(parent, name, "dunnage.json"))).length;
   };
-  await until("every container is gone", async () => {
+  await containerd.restart();
+  const isGone = async (): Promise<boolean> => {
     for (const id of await list("task")) await containerd.ctr("task", "delete", "--force", id);
     for (const id of await list("container")) await containerd.ctr("container", "delete", id);
     return (await list("container")).length === 0 && bundles() === 0;
-  });
+  };
+  await until("every container is gone", isGone, 60_000);
   await containerd.restart();
 }
