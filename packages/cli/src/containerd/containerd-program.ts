@@ -1,7 +1,8 @@
 import { execFile } from "node:child_process";
-import { accessSync, constants, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { basename, delimiter, dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { isExecutable } from "@dunnage/core/bootstrap";
 import { defaultConfigPath } from "./containerd-config.ts";
 
 /** containerd as it is installed on a host. */
@@ -65,15 +66,6 @@ function readProcess(dir: string, pid: number, configPath: string): ContainerdPr
   const env = readFileSync(join(dir, "environ"), "utf8").split("\0");
   const searchPath = env.find((entry) => entry.startsWith("PATH="))?.slice("PATH=".length);
   return { pid, path: readlinkSync(join(dir, "exe")), searchPath: searchPath ?? serviceSearchPath };
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }
 
 /** Processes end, and belong to others, while they are looked at. */

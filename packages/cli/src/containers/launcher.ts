@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
-import { accessSync, constants, readdirSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { invalidArgument, notFound, unknown } from "@dunnage/core";
+import { isExecutable } from "@dunnage/core/bootstrap";
 import { suggestion, wire } from "@dunnage/core/client";
 import type { CommandContext } from "../command.ts";
 import { toDate } from "./timestamp.ts";
@@ -40,15 +41,6 @@ export function knownRuntimes(directories: readonly string[]): string[] {
       .flatMap((file) => ours.exec(file)?.[1] ?? []);
   });
   return [...new Set(names)].sort();
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }
 
 /** A container and who looks after it. */

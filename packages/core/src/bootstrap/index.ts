@@ -10,6 +10,7 @@ export type { ExpectedChange, ExpectedVerdict, RecordedRequest } from "../hooks/
 export { parseMountinfo } from "../mount/mountinfo.ts";
 export { type ProcessStat, readProcess } from "../native/proc.ts";
 export { parseExactJson } from "../oci/exact-json.ts";
+export { isExecutable } from "../reaper/child-environment.ts";
 export { type Journal, readJournal } from "../task/container/journal.ts";
 export { loadChain } from "./composition/hook-host.ts";
 export { serverScheme, withOwnSchemes } from "./composition/hooks-elsewhere.ts";

@@ -1,4 +1,4 @@
-import { StatusError } from "@dunnage/ttrpc";
+import { Code, StatusError } from "@dunnage/ttrpc";
 import type { Logger } from "../log/logger.ts";
 import type { Draft } from "./adjust/draft.ts";
 import type { AuditSink } from "./audit/audit-entry.ts";
@@ -188,7 +188,7 @@ class Run {
       for (const hook of of("act")) this.#judge([[hook, await this.#call(hook)]]);
     } catch (error) {
       if (error !== abandoned) throw error;
-      if (stages[this.#stage].kind === "pre") throw StatusError.from(this.#signal.reason);
+      if (stages[this.#stage].kind === "pre") throw StatusError.from(this.#signal.reason, Code.Canceled);
     } finally {
       this.#decision.changes = this.#options.draft?.changes ?? [];
       const entry = this.#decision.end();

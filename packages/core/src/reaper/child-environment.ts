@@ -45,7 +45,8 @@ export function findExecutable(name: string, path: string = DEFAULT_PATH): strin
   return name === "" ? undefined : candidates.find(isExecutable);
 }
 
-function isExecutable(path: string): boolean {
+/** Whether `path` is a file that this process may execute. */
+export function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return statSync(path).isFile();

@@ -281,3 +281,11 @@ test("HookChain – leaves no timer and no listener behind – many runs on one 
   for (let i = 0; i < 50; i++) await chain.run("preStart", subject, signal);
   t.is(getEventListeners(signal, "abort").length, 0);
 });
+
+test("HookChain – the client gives the call up – Canceled, whatever the reason says", async (t) => {
+  const { chain } = chainOf({ hooks: { preStart: () => new Promise(() => {}) } });
+  const gone = new AbortController();
+  const running = refusal(t, chain.run("preStart", subject, gone.signal));
+  gone.abort(new Error("the connection is closed"));
+  t.is((await running).code, Code.Canceled);
+});

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-const stages = ["preCreate", "preStart", "preExec", "preExecStart", "prePause", "preUpdate"] as const;
+const stages = ["preCreate", "preStart", "preExec", "preExecStart", "prePause", "preUpdate", "preCheckpoint"] as const;
 
 /** Stages that a policy can judge. */
 export type PolicyStage = (typeof stages)[number];
