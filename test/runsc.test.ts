@@ -99,8 +99,9 @@ for (const { name, platform } of runscVersions) {
     await containerd.runDetached("pids", sleep);
     t.is((await containerd.exec("pids", "one", sleep, ["-d"])).status, 0);
     const rows = (await containerd.ctrOk("task", "ps", "pids")).trim().split("\n").slice(1);
+    // ctr prints the message as Go does: ExecID:one up to 1.6, exec_id:"one" since.
     t.deepEqual(
-      rows.map((row) => [Number.parseInt(row, 10), /ExecID:(\w+)/.exec(row)?.[1]]),
+      rows.map((row) => [Number.parseInt(row, 10), /exec_?id:"?(\w+)/i.exec(row)?.[1]]),
       [
         [1, undefined],
         [2, "one"],
