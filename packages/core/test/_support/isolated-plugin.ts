@@ -23,7 +23,10 @@ export interface Isolated {
   readonly dir: TempDir;
 }
 
-/** Loads the text of a plugin's hooks, `{ preStart() { … } }`, into a process of its own, which ends with the test. */
+/**
+ * Loads the text of a plugin's hooks, `{ preStart() { … } }`, into a process of its own, which ends with the test. They have 20 s,
+ * so that a busy machine reaches no deadline that a test is not about; `timeoutMs: undefined` leaves their own in force.
+ */
 export async function isolated(
   t: ExecutionContext,
   hooks: string,
@@ -54,7 +57,7 @@ export async function openIsolated(dir: TempDir, text: string, source: Partial<P
   const isolate = isolateWith(surroundings as unknown as Surroundings);
   const config = { dir: dir.path, ...(source.config as object | undefined) };
   const isolation = { memoryBytes: 128 * 2 ** 20 };
-  const plugin = { name: "p1", use: `module:${path}`, isolation, ...source, config };
+  const plugin = { name: "p1", use: `module:${path}`, isolation, timeoutMs: 20_000, ...source, config };
   const { hooks } = await loadPlugins([plugin], { log, isolate });
   return { chain: hooks, log, dir };
 }

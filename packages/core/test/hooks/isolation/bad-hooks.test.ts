@@ -22,7 +22,7 @@ test.serial(
       if (annotations.how === "throw") { setImmediate(() => { throw new Error("from a callback"); }); return new Promise(() => {}); }
       deny("still here");
     } }`,
-      { timeoutMs: 5_000 },
+      { timeoutMs: 30_000 },
     );
     const ways = { exit: /exit status 3/, kill: /by SIGKILL/, group: /by SIGKILL/, throw: /exit status \d+/ };
     for (const [how, reason] of Object.entries(ways)) {
@@ -63,6 +63,7 @@ test.serial("process of its own – prints without end – the daemon goes on, t
   const { chain, log } = await isolated(
     t,
     `{ preStart: { timeoutMs: 700, handler() { process.stderr.write("x".repeat(100_000)); for (;;) console.log("a line on standard output"); } } }`,
+    { timeoutMs: undefined },
   );
   t.is((await refusal(t, chain)).code, Code.Unavailable);
   await until(() => log.lines.some(({ fields }) => fields["text"] === "a line on standard output"));

@@ -126,8 +126,8 @@ test.serial("process of its own – is ended at the deadline, the next call gets
 test.serial("process of its own – the others of its calls that are cut fail – a loop beside a slow hook", async (t) => {
   const { chain } = await isolated(
     t,
-    `{ preStart() { for (;;); }, preExec: { timeoutMs: 60_000, handler: () => new Promise((r) => setTimeout(r, 50_000)) } }`,
-    {},
+    `{ preStart: { timeoutMs: 700, handler() { for (;;); } }, preExec: { timeoutMs: 60_000, handler: () => new Promise((r) => setTimeout(r, 50_000)) } }`,
+    { timeoutMs: undefined },
   );
   const slow = chain.run("preExec", subject, never).then(
     () => undefined,
@@ -146,6 +146,7 @@ test.serial(
       t,
       `{ preStart: { timeoutMs: 200, handler: (event, { signal }) => new Promise((r, reject) => signal.addEventListener("abort", () => reject(signal.reason))) },
        preExec: (event, { deny }) => deny("pid " + process.pid) }`,
+      { timeoutMs: undefined },
     );
     const before = (await refusal(t, chain, "preExec")).message;
     t.is((await refusal(t, chain)).code, Code.Unavailable);
