@@ -181,7 +181,7 @@ class Run {
   async run(hooks: readonly BoundHook[]): Promise<void> {
     const of = (phase: Phase): readonly BoundHook[] => hooks.filter((hook) => hook.phase === phase);
     try {
-      for (const hook of of("mutate")) this.#judge([[hook, await this.#mutate(hook)]]);
+      for (const hook of of("mutate")) this.#judge([[hook, await this.#call(hook)]]);
       const validators = of("validate");
       const outcomes = await Promise.all(validators.map(async (hook) => [hook, await this.#call(hook)] as const));
       this.#judge(outcomes);
@@ -204,8 +204,8 @@ class Run {
     return toHookEvent(this.#stage, { ...this.#subject, ...fields }, { eventId: this.#eventId, replay });
   }
 
-  async #mutate(hook: BoundHook): Promise<Outcome> {
-    const outcome = await this.#call(hook);
+  /** Makes the changes that a hook has asked for; those that cannot be made are its failure. */
+  #commit(hook: BoundHook, outcome: Outcome): Outcome {
     const { draft } = this.#options;
     if (outcome.kind !== "done" || draft === undefined || outcome.adjustments.length === 0) return outcome;
     if (hook.mode === "audit") {
@@ -223,7 +223,8 @@ class Run {
 
   async #call(hook: BoundHook): Promise<Outcome> {
     const begun = performance.now();
-    const outcome = await runHook(hook, this.#event, { signal: this.#signal, log: this.#logOf(hook) });
+    const answer = await runHook(hook, this.#event, { signal: this.#signal, log: this.#logOf(hook) });
+    const outcome = hook.phase === "mutate" ? this.#commit(hook, answer) : answer;
     this.#decision.called(hook, outcome, performance.now() - begun);
     return outcome;
   }

@@ -111,9 +111,11 @@ test("mutate – after its time – counts no more", async (t) => {
 });
 
 test("mutate – two plugins that disagree – FailedPrecondition names both", async (t) => {
-  const { error } = await create({ hooks: setEnv("A", "1") }, { hooks: setEnv("A", "2") });
+  const { error, entry } = await create({ hooks: setEnv("A", "1") }, { hooks: setEnv("A", "2") });
   t.is(error?.code, Code.FailedPrecondition);
   t.regex(error?.message ?? "", /conflict: p2 wants to set \/process\/env\/A, which p1 has set \[id=/);
+  t.like(entry, { decision: "error", policy: "p2", code: Code.FailedPrecondition });
+  t.regex(entry?.reason ?? "", /^conflict: p2 wants to set/);
   const { spec } = await create({ hooks: setEnv("A", "1") }, { hooks: setEnv("A", "2"), override: ["/process/env/A"] });
   t.deepEqual(spec["process"], { args: ["sh"], env: ["A=2"] });
 });
