@@ -2,10 +2,12 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
+import { Code } from "../packages/ttrpc/src/index.ts";
 import { Containerd } from "./_support/containerd.ts";
+import { DirectShim } from "./_support/direct-shim.ts";
 import { checkLeaks } from "./_support/leak-check.ts";
 import { isReference } from "./_support/runtime-under-test.ts";
-import { connectShim, exitStatus } from "./_support/task-client.ts";
+import { connectShim, exitStatus, refusal } from "./_support/task-client.ts";
 import { until } from "./_support/until.ts";
 
 checkLeaks(test);
@@ -61,6 +63,28 @@ config = { allow = [["/bin/echo", "*"]] }
   const line = audit(containerd).find((each) => each.id === id);
   t.like(line, { stage: "preExec", decision: "deny", policy: "probes", rule: "allow", container: "guarded" });
   t.like(await containerd.exec("guarded", "after", ["/bin/echo", "still"]), { status: 0, stdout: "still\n" });
+});
+
+withPolicy("policy – a container that is restored – is refused what only its image decides", async (t) => {
+  await using containerd = await start(`
+[[plugin]]
+name = "caps"
+use = "builtin:capabilities"
+config = { drop = ["NET_RAW"] }
+`);
+  await using shim = await DirectShim.start(containerd, "restored");
+  const refused = await refusal(shim.create({ checkpoint: containerd.dir }));
+  t.is(refused?.code, Code.FailedPrecondition);
+  t.regex(refused?.message ?? "", /caps at preCreate: no hook can tighten \/process\/capabilities of this container/);
+  t.is(audit(containerd)[0]?.decision, "error");
+});
+
+withPolicy("policy – pod-security – lets no container be restored", async (t) => {
+  await using containerd = await start('[[plugin]]\nname = "pss"\nuse = "builtin:pod-security"\n');
+  await using shim = await DirectShim.start(containerd, "restored");
+  const refused = await refusal(shim.create({ checkpoint: containerd.dir }));
+  t.is(refused?.code, Code.PermissionDenied);
+  t.regex(refused?.message ?? "", /denied by pss\/[\w-]+ at preCreate: .*restore: is restored from a checkpoint/);
 });
 
 withPolicy("policy – changes at create – are what runs, in init and in execs", async (t) => {

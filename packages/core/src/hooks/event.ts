@@ -1,4 +1,7 @@
+import type { StdioPaths } from "../io/process-io.ts";
+import type { Mount } from "../mount/mount.ts";
 import type { OciProcess, OciSpec } from "../oci/bundle.ts";
+import type { RuntimeOptions } from "../runtime/options.ts";
 import type { CheckpointRequest } from "../runtime/runtime.ts";
 import type { Stage } from "./stages.ts";
 
@@ -78,14 +81,32 @@ interface Kill {
   readonly all: boolean;
 }
 
+interface Streams {
+  /** Where the client wants them; `binary://…` is a program that runs on the host. */
+  readonly stdio: StdioPaths;
+}
+
+/** What a Create request holds beside the configuration. */
+interface Creation extends Streams {
+  /** Mounts that make up the root file system; none: it is in place. */
+  readonly rootfs: readonly Mount[];
+  /** Which program is the runtime, and the like. */
+  readonly options: RuntimeOptions;
+  /**
+   * Absolute path of a checkpoint, whose processes the container gets with the rights that they had, whatever `spec` says of its
+   * process; empty: a new container.
+   */
+  readonly restoreFrom: string;
+}
+
 /** What an event carries beside the container, by stage. A stage that is not here carries nothing else. */
 export interface StageFields {
-  readonly preCreate: { readonly spec: OciSpec };
+  readonly preCreate: Creation & { readonly spec: OciSpec };
   readonly postCreate: Pid;
   /** `spec`: the configuration that the container was created from. */
   readonly preStart: Pid & { readonly spec: OciSpec };
   readonly postStart: Pid;
-  readonly preExec: Exec & { readonly process: OciProcess };
+  readonly preExec: Exec & Streams & { readonly process: OciProcess };
   readonly postExec: Exec;
   readonly preExecStart: Exec & { readonly process: OciProcess };
   readonly postExecStart: Exec & Pid;

@@ -1,7 +1,7 @@
 import type { Adjustment } from "../hooks/adjust/adjustment.ts";
-import { Draft } from "../hooks/adjust/draft.ts";
-import { mutableParts } from "../hooks/adjust/mutable-part.ts";
+import { mutableParts, toDraft } from "../hooks/adjust/mutable-part.ts";
 import type { Table } from "../hooks/adjust/table.ts";
+import type { Mount } from "../mount/mount.ts";
 import { type OciSpec, readExactSpec, requireUnambiguous, writeSpec } from "../oci/bundle.ts";
 import { parseExactJson } from "../oci/exact-json.ts";
 import { parseJsonObject } from "../oci/json-object.ts";
@@ -20,14 +20,16 @@ const sigkill = 9;
 export async function adjustSpec(
   deps: TaskDeps,
   container: Container,
-  spec: OciSpec,
+  { spec, rootfs }: { readonly spec: OciSpec; readonly rootfs: readonly Mount[] },
   signal: AbortSignal,
 ): Promise<OciSpec> {
   await takeUpChanges(deps, "preCreate");
   if (!deps.hooks.has("preCreate")) return spec;
-  const { bundle } = container.ref;
-  const draft = new Draft("preCreate", readExactSpec(bundle) as Table);
-  await adjustByHooks(deps, container, draft, {}, signal);
+  const { ref, init, restoreFrom } = container;
+  const { bundle, options } = ref;
+  const fields = { rootfs, stdio: init.paths, options, restoreFrom: restoreFrom?.imagePath ?? "" };
+  const draft = toDraft("preCreate", { ...fields, spec: readExactSpec(bundle) });
+  await adjustByHooks(deps, container, draft, fields, signal);
   writeSpec(bundle, draft.target);
   const hardening = draft.changes.filter(isLasting).map(({ op, path, value }) => ({ op, path, value }));
   if (hardening.length > 0) container.journal = { ...container.journal, hardening };
@@ -46,17 +48,17 @@ export async function adjustProcess(
   signal: AbortSignal,
 ): Promise<unknown> {
   await takeUpChanges(deps, "preExec");
-  const { exec_id: execId } = request;
+  const { exec_id: execId, terminal, stdin, stdout, stderr } = request;
   const process = parseObject(request.spec?.value, `process of exec ${execId}`);
   // The request's flag is what the io is opened by.
-  Object.assign(process, { terminal: request.terminal });
+  Object.assign(process, { terminal });
   const { hardening = [] } = container.journal;
   const hasHooks = deps.hooks.has("preExec");
   if (hasHooks || hardening.length > 0) requireUnambiguous(process, `process of exec ${execId}`);
-  const part = mutableParts.preExec;
-  const draft = new Draft("preExec", part.toTarget({ process }), hardening);
-  if (hasHooks) await adjustByHooks(deps, container, draft, { execId }, signal);
-  return part.view(draft)["process"];
+  const draft = toDraft("preExec", { process }, hardening);
+  const fields = { execId, stdio: { terminal, stdin, stdout, stderr } };
+  if (hasHooks) await adjustByHooks(deps, container, draft, fields, signal);
+  return mutableParts.preExec.view(draft)["process"];
 }
 
 /** Returns the resources that an update is to set, within the ceilings that were set at create. */
@@ -71,10 +73,9 @@ export async function adjustResources(
   const { hardening = [] } = container.journal;
   const hasHooks = deps.hooks.has("preUpdate");
   if (hasHooks || hardening.length > 0) requireUnambiguous(resources, `resources of ${request.id}`);
-  const part = mutableParts.preUpdate;
-  const draft = new Draft("preUpdate", part.toTarget({ resources }), hardening);
+  const draft = toDraft("preUpdate", { resources }, hardening);
   if (hasHooks) await adjustByHooks(deps, container, draft, {}, signal);
-  return part.view(draft)["resources"] as object;
+  return mutableParts.preUpdate.view(draft)["resources"] as object;
 }
 
 /** Returns the signal that a kill is to send. */
@@ -86,7 +87,7 @@ export async function adjustSignal(
 ): Promise<number> {
   await takeUpChanges(deps, "preKill");
   if (!deps.hooks.has("preKill")) return kill.signal;
-  const draft = new Draft("preKill", mutableParts.preKill.toTarget(kill));
+  const draft = toDraft("preKill", kill);
   await adjustByHooks(deps, container, draft, kill, signal);
   return kill.signal === sigkill ? sigkill : Number(draft.target["signal"]);
 }

@@ -58,6 +58,41 @@ test("preCreate – keys that runtimes would not agree on – are refused before
   await refused(t, create(f, '{"process":{"args":["a"]},"Process":{"args":["b"]}}'), Code.InvalidArgument, /\/Process/);
 });
 
+test("preCreate – what the request holds beside the configuration – is there to be judged", async (t) => {
+  const seen: unknown[] = [];
+  using f = openWith({
+    preCreate: ({ rootfs, stdio, options, restoreFrom }) =>
+      void seen.push({ rootfs, stdio, binary: options.binaryName, restoreFrom }),
+    preExec: ({ stdio }) => void seen.push(stdio),
+  });
+  await create(f, spec);
+  await f.tasks.start("c", "", signal);
+  await f.tasks.exec(execRequest('{"args":["id"]}'), signal);
+  const stdio = { terminal: false, stdin: "", stdout: "", stderr: "" };
+  t.deepEqual(seen, [{ rootfs: [], stdio, binary: "", restoreFrom: "" }, stdio]);
+});
+
+test("preCreate – a container that is restored – is refused what its image would not heed", async (t) => {
+  const hooks: Hooks = {
+    preCreate: {
+      phase: "mutate",
+      handler: ({ restoreFrom, container }, { adjust }) => {
+        adjust.setAnnotation("from", restoreFrom);
+        if (container.id === "hard") adjust.process.tighten.noNewPrivileges();
+      },
+    },
+  };
+  using f = openWith(hooks);
+  Object.assign(f.runtime, { restore: () => Promise.reject(new Error("never")) });
+  const restored = (id: string): Promise<unknown> => {
+    const bundle = f.bundle(id);
+    writeFileSync(join(bundle, "config.json"), spec);
+    return f.tasks.create(wire.CreateTaskRequest.create({ id, bundle, checkpoint: bundle }), signal);
+  };
+  await t.notThrowsAsync(restored("soft"));
+  await refused(t, restored("hard"), Code.FailedPrecondition, /tighten \/process\/noNewPrivileges of this container/);
+});
+
 test("without hooks – config.json – is not touched", async (t) => {
   using f = openTasks();
   const odd = `${spec} `;

@@ -10,6 +10,8 @@ const schema = v.strictObject({
   allowed_host_paths: v.optional(v.array(v.string()), []),
   /** Also refuses NET_RAW, which containerd gives by default and the standard allows. */
   strict: v.optional(v.boolean(), false),
+  /** Lets containers be restored from checkpoints, whose processes nothing here judges. */
+  allow_restore: v.optional(v.boolean(), false),
 });
 
 type Config = v.InferOutput<typeof schema>;
@@ -96,6 +98,8 @@ const restricted: Readonly<Record<string, Check>> = {
   capabilities: (spec) => excess(part(spec.process), "NET_BIND_SERVICE"),
 };
 
+const restored = "is restored from a checkpoint, whose processes keep the rights that they had";
+
 const onExec: Readonly<Record<string, (process: Part) => string | undefined>> = {
   "privilege-escalation": escalation,
   "run-as-non-root": root,
@@ -109,12 +113,13 @@ const plugin: Plugin<Config> = {
   hooks: {
     preCreate: {
       phase: "validate",
-      handler: ({ spec, container }, { config, deny }) => {
+      handler: ({ spec, container, restoreFrom }, { config, deny }) => {
         const checks = { ...baseline, ...(config.level === "restricted" ? restricted : {}) };
         const found = Object.entries(checks).flatMap(([rule, check]) => {
           const reason = check(spec, container, config);
           return reason === undefined ? [] : [{ rule, reason }];
         });
+        if (restoreFrom && !config.allow_restore) found.push({ rule: "restore", reason: restored });
         refuse(found, config, deny);
       },
     },

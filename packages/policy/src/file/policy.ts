@@ -9,6 +9,10 @@ export interface PolicyInput {
   readonly container: unknown;
   readonly spec?: unknown;
   readonly process?: unknown;
+  readonly rootfs?: unknown;
+  readonly stdio?: unknown;
+  readonly options?: unknown;
+  readonly restoreFrom?: string;
   readonly resources?: unknown;
   readonly execId?: string;
   readonly signal?: number;
@@ -129,13 +133,18 @@ export class Policy {
   }
 
   /** `process` is that of an exec, or of the container where the whole specification is at hand. */
-  #valuesOf({ stage, container, spec, process, resources, execId = "", signal }: PolicyInput): Values {
+  #valuesOf(input: PolicyInput): Values {
+    const { stage, container, spec, process, execId = "", signal } = input;
     const values = {
       stage,
       container: normalise(container),
       spec: normalise(spec ?? null),
       process: normalise(process ?? (spec as { process?: unknown } | undefined)?.process ?? null),
-      resources: normalise(resources ?? null),
+      rootfs: normalise(input.rootfs ?? null),
+      stdio: normalise(input.stdio ?? null),
+      options: normalise(input.options ?? null),
+      restoreFrom: input.restoreFrom ?? null,
+      resources: normalise(input.resources ?? null),
       exec: new Map([["id", execId]]),
       signal: normalise(signal ?? null),
       params: this.#params,

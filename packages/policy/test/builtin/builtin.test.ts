@@ -35,6 +35,15 @@ const baseline = test.macro({
 });
 
 test("a container as containerd makes it", baseline, safe(), undefined);
+test("pod-security – a container restored from a checkpoint – is refused unless the configuration lets it", async (t) => {
+  const event = { spec: safe(), restoreFrom: "/checkpoints/c" };
+  t.regex(
+    (await run("pod-security", "preCreate", event)).denied[0] ?? "passed",
+    /^restore: .*restored from a checkpoint/,
+  );
+  t.deepEqual((await run("pod-security", "preCreate", event, { allow_restore: true })).denied, []);
+});
+
 test("strict", baseline, safe(), /CAP_NET_RAW/, { strict: true });
 test(
   "the host's network, no entry",

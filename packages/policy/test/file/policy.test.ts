@@ -43,6 +43,27 @@ when = '''stage == "preCreate"'''
 valueExpression = '''policy.name'''
 `;
 
+test("Policy – validations – see streams, options, mounts and the checkpoint of a create", (t) => {
+  const text = `[[validations]]
+name = "request"
+expression = '''restoreFrom == "" && options.binaryName == "" && !stdio.stdout.startsWith("binary:") && rootfs.all(m, m.type == "overlay")'''
+`;
+  const plain = {
+    restoreFrom: "",
+    options: { binaryName: "" },
+    stdio: { stdout: "/fifo" },
+    rootfs: [{ type: "overlay" }],
+  };
+  t.deepEqual(make(text).validate(input(plain)), []);
+  for (const bad of [
+    { restoreFrom: "/c" },
+    { options: { binaryName: "/tmp/evil" } },
+    { stdio: { stdout: "binary:///bin/sh" } },
+    { rootfs: [{ type: "bind" }] },
+  ])
+    t.is(make(text).validate(input({ ...plain, ...bad })).length, 1);
+});
+
 test("Policy – validations – judge create and exec by the same rule", (t) => {
   const { validate } = { validate: (fields: object) => make(policy).validate(input(fields)) };
   const container = { ...standalone, image: "r.example/app" };

@@ -6,6 +6,13 @@ import { isMentioned } from "./ceilings.ts";
 import { findRule } from "./rules.ts";
 import type { Table } from "./table.ts";
 
+export interface DraftOptions {
+  /** What was tightened earlier in the container's life: what of it is this stage's holds from the start. */
+  readonly standing?: readonly Adjustment[];
+  /** Beginnings of the only paths that can be adjusted. Default: the stage's. */
+  readonly within?: readonly string[];
+}
+
 /**
  * What several plugins make of one request together. Each written path has one owner: another plugin that wants something
  * else there is a conflict. Tightening has none: it is applied again after every write, so its order does not matter.
@@ -14,15 +21,14 @@ export class Draft {
   readonly stage: MutableStage;
   readonly #changes: Change[] = [];
   readonly #standing: readonly Adjustment[];
+  readonly #within: readonly string[];
   #target: Table;
 
-  /**
-   * `target` stays as it is; the draft works on copies. What is not below the stage's paths cannot be adjusted. `standing`
-   * was tightened earlier in the container's life: what of it is this stage's holds from the start.
-   */
-  constructor(stage: MutableStage, target: Table, standing: readonly Adjustment[] = []) {
+  /** `target` stays as it is; the draft works on copies. */
+  constructor(stage: MutableStage, target: Table, { standing = [], within = pathsOf[stage] }: DraftOptions = {}) {
     this.stage = stage;
-    this.#standing = standing.filter(({ path }) => isWithin(stage, path));
+    this.#within = within;
+    this.#standing = standing.filter(({ path }) => isBelow(pathsOf[stage], path));
     this.#target = this.#standing.length === 0 ? target : structuredClone(target);
     for (const adjustment of this.#standing) applyAdjustment(this.#target, adjustment, stage);
   }
@@ -40,14 +46,14 @@ export class Draft {
    * Makes all adjustments of one hook, or none of them. `override` holds paths that the plugin may take from another,
    * with `*` at their end for all that begin so.
    * @throws {TypeError} there is no such adjustment, or its value is wrong.
-   * @throws {StatusError} FailedPrecondition – another plugin has written the path.
+   * @throws {StatusError} FailedPrecondition – another plugin has written the path, or here it cannot be adjusted.
    */
   commit(plugin: string, adjustments: readonly Adjustment[], override: readonly string[] = []): void {
     if (adjustments.length === 0) return;
     const target = structuredClone(this.#target);
     const changes = adjustments.map((adjustment) => ({ ...adjustment, plugin }));
     for (const change of changes) {
-      requireWithin(this.stage, change);
+      this.#require(change);
       if (change.op !== "tighten" && !override.some((pattern) => isCovered(change.path, pattern))) this.#own(change);
       applyAdjustment(target, change, this.stage);
     }
@@ -56,6 +62,14 @@ export class Draft {
     }
     this.#changes.push(...changes);
     this.#target = target;
+  }
+
+  #require({ op, path }: Change): void {
+    if (!isBelow(pathsOf[this.stage], path)) throw new TypeError(`no hook of ${this.stage} can ${op} ${path}`);
+    if (isBelow(this.#within, path)) return;
+    throw failedPrecondition(
+      `no hook can ${op} ${path} of this container, only what is below ${this.#within.join(", ")}`,
+    );
   }
 
   #own(change: Change): void {
@@ -74,19 +88,15 @@ export class Draft {
 }
 
 /** Which paths the hooks of a stage can adjust; in the request of an exec the process stands below `/process` as in a configuration. */
-const within: Readonly<Record<MutableStage, readonly string[]>> = {
+const pathsOf: Readonly<Record<MutableStage, readonly string[]>> = {
   preCreate: ["/process/", "/root/", "/mounts/", "/annotations/", "/linux/"],
   preExec: ["/process/"],
   preUpdate: ["/linux/resources/"],
   preKill: ["/signal"],
 };
 
-const isWithin = (stage: MutableStage, path: string): boolean =>
-  within[stage].some((prefix) => path.startsWith(prefix));
-
-function requireWithin(stage: MutableStage, { op, path }: Adjustment): void {
-  if (!isWithin(stage, path)) throw new TypeError(`no hook of ${stage} can ${op} ${path}`);
-}
+const isBelow = (beginnings: readonly string[], path: string): boolean =>
+  beginnings.some((beginning) => path.startsWith(beginning));
 
 /** Carries one adjustment out on `target`, which it changes. @throws {TypeError} there is none such, or its value is wrong. */
 function applyAdjustment(target: Table, { op, path, value }: Adjustment, stage: MutableStage): void {

@@ -1,23 +1,30 @@
 import type { HookEvent } from "../event.ts";
 import type { MutableStage } from "./adjust.ts";
-import type { Draft } from "./draft.ts";
+import type { Adjustment } from "./adjustment.ts";
+import { Draft } from "./draft.ts";
 import type { Table } from "./table.ts";
 
 /** What of a stage's event its hooks can change: as a draft has it, and as the event shows it. */
 export interface MutablePart {
   toTarget(event: Fields): Table;
   view(draft: Draft): Table;
+  /** Where not all of it can be changed: beginnings of the paths that can. */
+  within?(event: Fields): readonly string[] | undefined;
 }
 
 type Fields = HookEvent | Readonly<Record<string, unknown>>;
 
 const field = (event: Fields, name: string): unknown => (event as Table)[name];
 
+/** All that hooks can change of a container that is restored: the rest is in its image, the rights of its processes included. */
+const restorable = ["/annotations/", "/linux/resources/"];
+
 /** By stage. Paths of adjustments are those of the OCI configuration everywhere. */
 export const mutableParts: Readonly<Record<MutableStage, MutablePart>> = {
   preCreate: {
     toTarget: (event) => field(event, "spec") as Table,
     view: ({ target }) => ({ spec: target }),
+    within: (event) => (field(event, "restoreFrom") ? restorable : undefined),
   },
   preExec: {
     toTarget: (event) => ({ process: field(event, "process") }),
@@ -32,3 +39,10 @@ export const mutableParts: Readonly<Record<MutableStage, MutablePart>> = {
     view: ({ target }) => ({ signal: target["signal"] }),
   },
 };
+
+/** Opens a draft of what the hooks of `stage` can change of an event with these fields. `standing`: as in DraftOptions. */
+export function toDraft(stage: MutableStage, fields: Fields, standing: readonly Adjustment[] = []): Draft {
+  const part = mutableParts[stage];
+  const within = part.within?.(fields);
+  return new Draft(stage, part.toTarget(fields), { standing, ...(within === undefined ? {} : { within }) });
+}

@@ -1,3 +1,4 @@
+import { defaultOptions } from "../../runtime/options.ts";
 import { type HookContainer, type HookEvent, podFields } from "../event.ts";
 import { newEventId } from "../event-id.ts";
 import type { Stage } from "../stages.ts";
@@ -8,6 +9,14 @@ export interface WrittenEvent {
   readonly container?: Partial<HookContainer> | undefined;
   readonly [field: string]: unknown;
 }
+
+const stdio = { terminal: false, stdin: "", stdout: "", stderr: "" };
+
+/** Of a plain request. */
+const defaultsOf: Readonly<Partial<Record<Stage, object>>> = {
+  preCreate: { rootfs: [], stdio, options: defaultOptions, restoreFrom: "" },
+  preExec: { stdio },
+};
 
 /** Adds what hooks can rely on. The place in a pod comes from CRI's annotations, where it is not said. */
 export function completeEvent(written: WrittenEvent): HookEvent {
@@ -22,5 +31,5 @@ export function completeEvent(written: WrittenEvent): HookEvent {
     ...written.container,
   };
   const given = { eventId: newEventId(), time: new Date().toISOString(), replay: false };
-  return { ...given, ...written, container } as HookEvent;
+  return { ...given, ...defaultsOf[written.stage], ...written, container } as HookEvent;
 }

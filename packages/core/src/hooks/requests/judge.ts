@@ -1,7 +1,6 @@
 import { StatusError } from "@dunnage/ttrpc";
 import type { Change } from "../adjust/adjustment.ts";
-import { Draft } from "../adjust/draft.ts";
-import { mutableParts } from "../adjust/mutable-part.ts";
+import { mutableParts, toDraft } from "../adjust/mutable-part.ts";
 import type { HookChain } from "../chain.ts";
 import type { HookEvent, HookSubject } from "../event.ts";
 import { isMutable } from "../stages.ts";
@@ -18,7 +17,7 @@ export interface Judgement {
 export async function judge(hooks: HookChain, event: HookEvent): Promise<Judgement> {
   const { stage, eventId, replay, time: _, ...subject } = event;
   const part = isMutable(stage) ? mutableParts[stage] : undefined;
-  const draft = part && isMutable(stage) ? new Draft(stage, structuredClone(part.toTarget(event))) : undefined;
+  const draft = isMutable(stage) ? toDraft(stage, event) : undefined;
   const options = { eventId, replay, draft, view: part?.view };
   try {
     await hooks.run(stage, subject as HookSubject, new AbortController().signal, options);

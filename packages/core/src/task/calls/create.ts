@@ -39,9 +39,10 @@ export async function createContainer(
   await using undo = new AsyncDisposableStack();
   deps.log.attach(ref.id, ref.bundle);
   undo.defer(() => deps.log.detach(ref.id));
-  const spec = await adjustSpec(deps, container, given, signal);
+  const rootfs = request.rootfs.map(toMount);
+  const spec = await adjustSpec(deps, container, { spec: given, rootfs }, signal);
   try {
-    await make(deps, request, { container, spec, undo, register }, signal);
+    await make(deps, request, { container, spec, rootfs, undo, register }, signal);
   } catch (error) {
     tellHooks(deps, "rollback", container, () => ({ cause: (error as Error).message }));
     throw error;
@@ -53,6 +54,7 @@ export async function createContainer(
 interface Making {
   readonly container: Container;
   readonly spec: OciSpec;
+  readonly rootfs: readonly Mount[];
   readonly undo: AsyncDisposableStack;
   readonly register: (container: Container) => void;
 }
@@ -61,12 +63,12 @@ interface Making {
 async function make(
   deps: TaskDeps,
   request: wire.CreateTaskRequest,
-  { container, spec, undo, register }: Making,
+  { container, spec, rootfs, undo, register }: Making,
   signal: AbortSignal,
 ): Promise<void> {
   const { ref, init } = container;
   writeJournal(ref.bundle, container.journal);
-  await mount(deps, request, ref, undo, signal);
+  await mount(deps, { ref, rootfs, undo }, signal);
   const io = await openProcessIo(deps, { ref, process: init }, spec);
   undo.defer(() => io.close());
   init.io = io;
@@ -144,16 +146,13 @@ function withOwner(options: RuntimeOptions, { linux }: OciSpec): RuntimeOptions 
 /** Mounts what the request brings; an empty list means that the root in config.json is ready as it is. */
 async function mount(
   deps: TaskDeps,
-  request: wire.CreateTaskRequest,
-  ref: ContainerRef,
-  undo: AsyncDisposableStack,
+  { ref, rootfs, undo }: { readonly ref: ContainerRef } & Pick<Making, "rootfs" | "undo">,
   signal: AbortSignal,
 ): Promise<void> {
-  if (request.rootfs.length === 0) return;
-  const rootfs = join(ref.bundle, "rootfs");
-  const mounts = request.rootfs.map(toMount);
-  await mountRootfs(mounts, rootfs, deps, signal);
-  undo.defer(() => unmountRootfs(rootfs, deps, AbortSignal.timeout(undoTimeoutMs)));
+  if (rootfs.length === 0) return;
+  const path = join(ref.bundle, "rootfs");
+  await mountRootfs(rootfs, path, deps, signal);
+  undo.defer(() => unmountRootfs(path, deps, AbortSignal.timeout(undoTimeoutMs)));
 }
 
 /** What is absent on the wire is empty. */

@@ -134,7 +134,11 @@ test("Draft – what an earlier stage has tightened – no client and no hook ta
     tighten("/process/capabilities", { drop: "ALL", keep: ["KILL"] }),
   ];
   const process = { args: ["sh"], capabilities: { effective: ["CAP_KILL", "CAP_NET_RAW"] }, noNewPrivileges: false };
-  const draft = new Draft("preExec", { process }, [...standing, tighten("/linux/resources/pids/limit", 1)]);
+  const draft = new Draft(
+    "preExec",
+    { process },
+    { standing: [...standing, tighten("/linux/resources/pids/limit", 1)] },
+  );
   t.like(draft.target["process"], { noNewPrivileges: true, capabilities: { effective: ["CAP_KILL"] } });
   t.false("linux" in draft.target);
 });
@@ -145,7 +149,7 @@ const update = (resources: object): unknown => {
     tighten("/linux/resources/pids/limit", 10),
     tighten("/linux/resources/cpu", { quota: 50_000, period: 100_000 }),
   ];
-  const draft = new Draft("preUpdate", { linux: { resources } }, ceilings);
+  const draft = new Draft("preUpdate", { linux: { resources } }, { standing: ceilings });
   return (draft.target["linux"] as { resources: unknown }).resources;
 };
 
