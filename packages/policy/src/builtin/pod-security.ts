@@ -19,6 +19,7 @@ type Config = v.InferOutput<typeof schema>;
 /** @see https://kubernetes.io/docs/concepts/security/pod-security-standards/ */
 const baselineCapabilities =
   "AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_BIND_SERVICE SETFCAP SETGID SETPCAP SETUID SYS_CHROOT";
+const restrictedCapabilities = "NET_BIND_SERVICE";
 const sysctls = new Set([
   "kernel.shm_rmid_forced",
   "net.ipv4.ip_local_port_range",
@@ -34,10 +35,10 @@ const sysctls = new Set([
 const masked = ["/proc/acpi", "/proc/kcore", "/proc/keys", "/proc/timer_list", "/proc/scsi", "/sys/firmware"];
 const readonly = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
 
-type Check = (spec: OciSpec, container: HookContainer, config: Config) => string | undefined;
+type Check<Subject> = (subject: Subject, container: HookContainer, config: Config) => string | undefined;
 
 /** Each control that a shim can see, by its name in the standard. Host ports and probes are not among them. */
-const baseline: Readonly<Record<string, Check>> = {
+const baseline: Readonly<Record<string, Check<OciSpec>>> = {
   "host-namespaces": (spec) => {
     const namespaces = list(linuxOf(spec)["namespaces"]).map(part);
     const shared = ["network", "pid", "ipc"].filter((type) => isHostNamespace(namespaces, type));
@@ -48,10 +49,7 @@ const baseline: Readonly<Record<string, Check>> = {
     const isOpen = rules.some((rule) => rule["allow"] === true && !rule["type"] && rule["major"] === undefined);
     return isOpen ? "may use every device of the host" : undefined;
   },
-  capabilities: (spec, _, { strict }) => {
-    const allowed = `${baselineCapabilities}${strict ? "" : " NET_RAW"}`;
-    return excess(part(spec.process), allowed);
-  },
+  capabilities: (spec, _, config) => excess(part(spec.process), allowedAtBaseline(config)),
   "host-path": (spec, container, { allowed_host_paths }) => {
     const roots = [...podRoots(container), ...allowed_host_paths];
     const found = mountsOf(spec).find(
@@ -71,38 +69,38 @@ const baseline: Readonly<Record<string, Check>> = {
     const found = Object.keys(part(linuxOf(spec)["sysctl"])).filter((key) => !sysctls.has(key));
     return found.length === 0 ? undefined : `sets the sysctl ${found.join(", ")}`;
   },
-  apparmor: (spec) => {
-    const profile = part(spec.process)["apparmorProfile"];
-    return profile === "unconfined" ? "switches AppArmor off" : undefined;
-  },
-  selinux: (spec) => {
-    const label = String(part(spec.process)["selinuxLabel"] ?? "");
-    if (label === "") return undefined;
-    const type = label.split(":")[2] ?? "";
-    const isAllowed = ["container_t", "container_init_t", "container_kvm_t", "container_engine_t"].includes(type);
-    return isAllowed ? undefined : `has the SELinux type ${type}`;
-  },
+  apparmor: (spec) => apparmor(part(spec.process)),
+  selinux: (spec) => selinux(part(spec.process)),
   "oci-hooks": (spec) => {
     const hooks = Object.values(part((spec as { hooks?: unknown }).hooks)).some((hooks) => list(hooks).length > 0);
     return hooks ? "runs programs on the host, as OCI hooks" : undefined;
   },
 };
 
-const restricted: Readonly<Record<string, Check>> = {
+const restricted: Readonly<Record<string, Check<OciSpec>>> = {
   "privilege-escalation": (spec) => escalation(part(spec.process)),
   "run-as-non-root": (spec, { kind }) => (kind === "sandbox" ? undefined : root(part(spec.process))),
   seccomp: (spec) => {
     const action = String(part(linuxOf(spec)["seccomp"])["defaultAction"] ?? "");
     return action === "" || /ALLOW|LOG/.test(action) ? "has no seccomp profile that refuses anything" : undefined;
   },
-  capabilities: (spec) => excess(part(spec.process), "NET_BIND_SERVICE"),
+  capabilities: (spec) => excess(part(spec.process), restrictedCapabilities),
 };
 
 const restored = "is restored from a checkpoint, whose processes keep the rights that they had";
 
-const onExec: Readonly<Record<string, (process: Part) => string | undefined>> = {
+/** What of it the process of an exec could take back. */
+const baselineOfExec: Readonly<Record<string, Check<Part>>> = {
+  capabilities: (process, _, config) => excess(process, allowedAtBaseline(config)),
+  apparmor,
+  selinux,
+};
+
+const restrictedOfExec: typeof baselineOfExec = {
+  ...baselineOfExec,
+  capabilities: (process) => excess(process, restrictedCapabilities),
   "privilege-escalation": escalation,
-  "run-as-non-root": root,
+  "run-as-non-root": (process, { kind }) => (kind === "sandbox" ? undefined : root(process)),
 };
 
 /** Pod Security Standards, judged on what the runtime is about to get. */
@@ -115,10 +113,7 @@ const plugin: Plugin<Config> = {
       phase: "validate",
       handler: ({ spec, container, restoreFrom }, { config, deny }) => {
         const checks = { ...baseline, ...(config.level === "restricted" ? restricted : {}) };
-        const found = Object.entries(checks).flatMap(([rule, check]) => {
-          const reason = check(spec, container, config);
-          return reason === undefined ? [] : [{ rule, reason }];
-        });
+        const found = findings(checks, spec, container, config);
         if (restoreFrom && !config.allow_restore) found.push({ rule: "restore", reason: restored });
         refuse(found, config, deny);
       },
@@ -126,15 +121,8 @@ const plugin: Plugin<Config> = {
     preExec: {
       phase: "validate",
       handler: ({ process, container }, { config, deny }) => {
-        const asked = part(process);
-        const allowed =
-          config.level === "restricted"
-            ? "NET_BIND_SERVICE"
-            : `${baselineCapabilities}${config.strict ? "" : " NET_RAW"}`;
-        const found = [{ rule: "capabilities", reason: excess(asked, allowed) }];
-        if (config.level === "restricted" && container.kind !== "sandbox")
-          for (const [rule, check] of Object.entries(onExec)) found.push({ rule, reason: check(asked) });
-        refuse(found.filter((each) => each.reason !== undefined) as Finding[], config, deny);
+        const checks = config.level === "restricted" ? restrictedOfExec : baselineOfExec;
+        refuse(findings(checks, part(process), container, config), config, deny);
       },
     },
   },
@@ -145,6 +133,16 @@ export default plugin;
 interface Finding {
   readonly rule: string;
   readonly reason: string;
+}
+
+function findings<Subject>(
+  checks: Readonly<Record<string, Check<Subject>>>,
+  ...asked: Parameters<Check<Subject>>
+): Finding[] {
+  return Object.entries(checks).flatMap(([rule, check]) => {
+    const reason = check(...asked);
+    return reason === undefined ? [] : [{ rule, reason }];
+  });
 }
 
 function refuse(
@@ -163,6 +161,20 @@ function excess(process: Part, allowed: string): string | undefined {
   const names = new Set(allowed.split(" ").map((name) => `CAP_${name}`));
   const found = [...capabilitiesOf(process)].filter((name) => !names.has(name));
   return found.length === 0 ? undefined : `has ${found.join(", ")}`;
+}
+
+const allowedAtBaseline = ({ strict }: Config): string => `${baselineCapabilities}${strict ? "" : " NET_RAW"}`;
+
+function apparmor(process: Part): string | undefined {
+  return process["apparmorProfile"] === "unconfined" ? "switches AppArmor off" : undefined;
+}
+
+function selinux(process: Part): string | undefined {
+  const label = String(process["selinuxLabel"] ?? "");
+  if (label === "") return undefined;
+  const type = label.split(":")[2] ?? "";
+  const isAllowed = ["container_t", "container_init_t", "container_kvm_t", "container_engine_t"].includes(type);
+  return isAllowed ? undefined : `has the SELinux type ${type}`;
 }
 
 function escalation(process: Part): string | undefined {

@@ -44,6 +44,18 @@ test("pod-security – a container restored from a checkpoint – is refused unl
   t.deepEqual((await run("pod-security", "preCreate", event, { allow_restore: true })).denied, []);
 });
 
+test("pod-security – an exec – may not leave the confinement that its container has to keep", async (t) => {
+  const exec = async (process: object) =>
+    (await run("pod-security", "preExec", { process: { args: ["x"], ...process } })).denied[0] ?? "passed";
+  t.is(
+    await exec({ apparmorProfile: "cri-containerd.apparmor.d", selinuxLabel: "system_u:system_r:container_t:s0" }),
+    "passed",
+  );
+  t.regex(await exec({ apparmorProfile: "unconfined" }), /^apparmor: .*switches AppArmor off/);
+  t.regex(await exec({ selinuxLabel: "system_u:system_r:unconfined_t:s0" }), /^selinux: .*type unconfined_t/);
+  t.regex(await exec({ capabilities: { ambient: ["CAP_SYS_ADMIN"] } }), /^capabilities: .*has CAP_SYS_ADMIN/);
+});
+
 test("strict", baseline, safe(), /CAP_NET_RAW/, { strict: true });
 test(
   "the host's network, no entry",
