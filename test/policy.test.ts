@@ -3,11 +3,12 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
 import { Code } from "../packages/ttrpc/src/index.ts";
+import { toOciProcess } from "./_support/bundle.ts";
 import { Containerd } from "./_support/containerd.ts";
 import { DirectShim } from "./_support/direct-shim.ts";
 import { checkLeaks } from "./_support/leak-check.ts";
 import { isReference } from "./_support/runtime-under-test.ts";
-import { connectShim, exitStatus, refusal } from "./_support/task-client.ts";
+import { connectShim, exitStatus, refusal, TaskClient } from "./_support/task-client.ts";
 import { until } from "./_support/until.ts";
 
 checkLeaks(test);
@@ -63,6 +64,21 @@ config = { allow = [["/bin/echo", "*"]] }
   const line = audit(containerd).find((each) => each.id === id);
   t.like(line, { stage: "preExec", decision: "deny", policy: "probes", rule: "allow", container: "guarded" });
   t.like(await containerd.exec("guarded", "after", ["/bin/echo", "still"]), { status: 0, stdout: "still\n" });
+});
+
+withPolicy("policy – both versions of the Task API, on one socket – meet it alike", async (t) => {
+  await using containerd = await start('[[plugin]]\nname = "probes"\nuse = "builtin:exec"\nconfig = { allow = [] }\n');
+  await containerd.runDetached("both", ["/bin/sleep", "1000"]);
+  const { address } = containerd.shimEndpoint("both");
+  for (const version of [2, 3]) {
+    using client = await TaskClient.connect(address, version);
+    const value = Buffer.from(JSON.stringify(toOciProcess(["/bin/true"])));
+    const refused = await refusal(
+      client.exec({ id: "both", exec_id: `v${version}`, spec: { type_url: "any", value } }),
+    );
+    t.is(refused?.code, Code.PermissionDenied);
+    t.regex(refused?.message ?? "", /denied by probes\/allow at preExec/);
+  }
 });
 
 withPolicy("policy – a container that is restored – is refused what only its image decides", async (t) => {
