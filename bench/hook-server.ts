@@ -1,6 +1,7 @@
 import { parentPort } from "node:worker_threads";
 import { openHookServer } from "../packages/core/test/_support/hook-server.ts";
 
-/** The server of `hooks.ts`, in a thread of its own: it allows everything. */
-await openHookServer(process.argv[2] ?? "", { hooks: [{ stage: "preCreate" }], handle: () => ({}) });
+/** A server of hooks, in a thread of its own, that allows everything. Arguments: its socket, the stage. */
+const [path = "", stage = "preCreate"] = process.argv.slice(2);
+await openHookServer(path, { hooks: [{ stage }], handle: () => ({}) });
 parentPort?.postMessage("ready");

@@ -7,6 +7,7 @@ import { cpus, release } from "node:os";
 import { runCommand } from "../test/_support/command.ts";
 import { Containerd } from "../test/_support/containerd.ts";
 import { burst, burstOfCrun, exec, firstOfGroup, memory, warmRun, warmRunOfCrun, warmUp } from "./containers.ts";
+import { hookCalls } from "./hook-calls.ts";
 import { output } from "./output.ts";
 import { printRow, type Row, writeReport } from "./report.ts";
 import { rpc } from "./rpc.ts";
@@ -58,4 +59,5 @@ console.log(`rounds: ${rounds}, the heavy rows ${few}; ratio = median of the rat
   await using host = await Containerd.start();
   add(...(await memory(host, [1, 10, 50])));
 }
+add(await hookCalls(rounds));
 console.log(`\n${writeReport(rows, facts)}`);
