@@ -5,7 +5,8 @@ import { formatHooks, listHooks } from "./listed-hook.ts";
 import { loadHooks, readConfig } from "./load-hooks.ts";
 
 const description = `Lists the hooks of the configuration, by stage, in the order in which they run. Those of a stage that validate run at the
-same time. Plugins are loaded for it, as a daemon would; one that does not load is an error.`;
+same time. Plugins are loaded for it, as a daemon would; one that does not load is an error. KEPT: required, or locked. What is
+exempt is judged by none of them.`;
 
 /** `dunnage hooks`. */
 export const hooksCommand: DefineCommand = (command, context) => {
@@ -21,6 +22,8 @@ export const hooksCommand: DefineCommand = (command, context) => {
       const { hooks, plugins } = await loadHooks(config, context);
       const listed = listHooks(hooks, plugins);
       hooks.close();
-      printResult(context.stdout, json, { files: config.files, hooks: listed }, formatHooks(listed));
+      const { required, exempt } = config.hooks;
+      const value = { files: config.files, required, exempt, hooks: listed };
+      printResult(context.stdout, json, value, formatHooks(value));
     });
 };

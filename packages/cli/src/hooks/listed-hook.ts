@@ -1,5 +1,5 @@
 import { type HookMatch, type Stage, stages } from "@dunnage/core";
-import type { HookChain, LoadedPlugins } from "@dunnage/core/bootstrap";
+import type { Config, HookChain, LoadedPlugins } from "@dunnage/core/bootstrap";
 import { formatRows } from "../table.ts";
 
 /** A hook as `dunnage hooks ls --json` shows it, in the order in which hooks run. */
@@ -10,6 +10,9 @@ export interface ListedHook {
   readonly plugin: string;
   readonly use: string;
   readonly mode: string;
+  /** Whether nothing is created without its plugin; whether files that come later cannot weaken it. */
+  readonly required: boolean;
+  readonly locked: boolean;
   /** What a failure means; null where nothing can be refused. */
   readonly onError: string | null;
   readonly timeoutMs: number;
@@ -17,16 +20,25 @@ export interface ListedHook {
   readonly match: HookMatch | null;
 }
 
+/** What `dunnage hooks ls --json` prints. */
+export interface HookListing extends Pick<Config["hooks"], "required" | "exempt"> {
+  /** The configuration's, in the order in which they count. */
+  readonly files: readonly string[];
+  readonly hooks: readonly ListedHook[];
+}
+
 /** Lists the hooks of a chain. */
 export function listHooks(chain: HookChain, plugins: LoadedPlugins["plugins"]): ListedHook[] {
-  const uses = new Map(plugins.map(({ source }) => [source.name, source.use]));
+  const sources = new Map(plugins.map(({ source }) => [source.name, source]));
   return (Object.keys(stages) as Stage[]).flatMap((stage) =>
-    chain.inOrder(stage).map(({ plugin, phase, mode, onError, timeoutMs, match = null }) => ({
+    chain.inOrder(stage).map(({ plugin, phase, mode, locked, onError, timeoutMs, match = null }) => ({
       stage,
       phase,
       plugin,
-      use: uses.get(plugin) ?? "",
+      use: sources.get(plugin)?.use ?? "",
       mode,
+      required: sources.get(plugin)?.required ?? false,
+      locked,
       onError: stages[stage].mayDeny ? onError : null,
       timeoutMs,
       match,
@@ -34,20 +46,27 @@ export function listHooks(chain: HookChain, plugins: LoadedPlugins["plugins"]): 
   );
 }
 
-/** Lines for people; the first names the columns. */
-export function formatHooks(hooks: readonly ListedHook[]): string {
-  if (hooks.length === 0) return "no hooks";
-  const rows = hooks.map(({ stage, phase, plugin, use, mode, onError, timeoutMs, match }) => [
+/** Lines for people; the first names the columns, those at the end say what is exempt. */
+export function formatHooks({ hooks, exempt }: HookListing): string {
+  const exemptions = Object.entries(exempt).flatMap(([key, values]) =>
+    values.length === 0 ? [] : `exempt ${key}: ${values.join(", ")}`,
+  );
+  return [hooks.length === 0 ? "no hooks" : formatTable(hooks), ...exemptions].join("\n");
+}
+
+function formatTable(hooks: readonly ListedHook[]): string {
+  const rows = hooks.map(({ stage, phase, plugin, use, mode, required, locked, onError, timeoutMs, match }) => [
     stage,
     phase,
     plugin,
     mode,
+    [required ? "required" : [], locked ? "locked" : []].flat().join(", ") || "-",
     onError ?? "-",
     `${timeoutMs} ms`,
     match === null ? "every container" : describeMatch(match),
     use,
   ]);
-  return formatRows([["STAGE", "PHASE", "PLUGIN", "MODE", "ON ERROR", "TIMEOUT", "FOR", "USES"], ...rows]);
+  return formatRows([["STAGE", "PHASE", "PLUGIN", "MODE", "KEPT", "ON ERROR", "TIMEOUT", "FOR", "USES"], ...rows]);
 }
 
 function describeMatch({ annotations = {}, ...lists }: HookMatch): string {

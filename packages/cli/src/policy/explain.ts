@@ -79,6 +79,7 @@ const outcomes: Readonly<Record<AuditEntry["decision"], string>> = {
   "would-deny": "allowed; would have been refused, were it not for mode audit,",
   "would-mutate": "allowed as it was; would have been changed, were it not for mode audit",
   "fail-open": 'allowed although a hook failed (on_error = "open"):',
+  exempt: "judged by no hook: the container is exempt",
 };
 
 const verdicts: Readonly<Record<string, string>> = { done: "ok", timedOut: "timed out", abandoned: "given up" };

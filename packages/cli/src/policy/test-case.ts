@@ -17,7 +17,7 @@ export interface TestCase extends Pick<RecordedRequest, "event"> {
 }
 
 const text = v.string("must be a text");
-const decisions = ["allow", "mutate", "deny", "error", "would-deny", "would-mutate", "fail-open"] as const;
+const decisions = ["allow", "mutate", "deny", "error", "would-deny", "would-mutate", "fail-open", "exempt"] as const;
 const regularExpression = v.pipe(text, v.check(isRegularExpression, "must be a regular expression"));
 
 const caseSchema = v.strictObject({

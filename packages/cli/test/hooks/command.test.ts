@@ -31,7 +31,7 @@ test("hooks ls – two plugins – in the order in which their hooks run, mutati
     .trimEnd()
     .split("\n")
     .map((line) => line.split(/ {2,}/));
-  t.deepEqual(rows[0], ["STAGE", "PHASE", "PLUGIN", "MODE", "ON ERROR", "TIMEOUT", "FOR", "USES"]);
+  t.deepEqual(rows[0], ["STAGE", "PHASE", "PLUGIN", "MODE", "KEPT", "ON ERROR", "TIMEOUT", "FOR", "USES"]);
   t.deepEqual(
     rows.slice(1).map(([stage, phase, plugin, mode]) => [stage, phase, plugin, mode].join(" ")),
     [
@@ -41,7 +41,7 @@ test("hooks ls – two plugins – in the order in which their hooks run, mutati
       "preExec validate guard enforce",
     ],
   );
-  t.deepEqual(rows[4]?.slice(4), ["open", "300 ms", "namespaces k8s.io, tier=prod", "builtin:exec"]);
+  t.deepEqual(rows[4]?.slice(4), ["-", "open", "300 ms", "namespaces k8s.io, tier=prod", "builtin:exec"]);
 });
 
 test("hooks ls – json – one value with every field", async (t) => {
@@ -54,10 +54,46 @@ test("hooks ls – json – one value with every field", async (t) => {
     plugin: "guard",
     use: "builtin:exec",
     mode: "enforce",
+    required: false,
+    locked: false,
     onError: "open",
     timeoutMs: 300,
     match: { namespaces: ["k8s.io"], annotations: { tier: "prod" } },
   });
+});
+
+test("hooks ls – what is required, locked, exempt – is shown, and a later file does not reach what is locked", async (t) => {
+  using dir = new ConfigDir(`[hooks]
+required = ["caps", "root"]
+[hooks.exempt]
+namespaces = ["build"]
+pods = ["kube-system/*", "corp/agent"]
+[[plugin]]
+name = "caps"
+use = "builtin:capabilities"
+config = { drop = ["NET_RAW"] }
+locked = true
+[[plugin]]
+name = "root"
+use = "builtin:rootfs"
+`);
+  dir.write("conf.d/later.toml", '[hooks]\nmode = "audit"\n');
+  const { stdout } = await dir.run("hooks", "ls");
+  const rows = stdout.trimEnd().split("\n");
+  t.deepEqual(
+    rows.slice(1, 4).map((line) => line.split(/ {2,}/).slice(0, 5).join(" ")),
+    [
+      "preCreate mutate caps enforce required, locked",
+      "preCreate mutate root audit required",
+      "preExec mutate caps enforce required, locked",
+    ],
+  );
+  t.deepEqual(rows.slice(4), ["exempt namespaces: build", "exempt pods: kube-system/*, corp/agent"]);
+  const { required, exempt, hooks } = JSON.parse((await dir.run("hooks", "ls", "--json")).stdout);
+  t.deepEqual(required, ["caps", "root"]);
+  t.deepEqual(exempt, { namespaces: ["build"], pods: ["kube-system/*", "corp/agent"] });
+  t.like(hooks[0], { plugin: "caps", required: true, locked: true });
+  t.like(hooks[1], { plugin: "root", required: true, locked: false });
 });
 
 test("hooks ls – a module – its hooks, those after the work in reverse; what it prints goes to stderr", async (t) => {

@@ -90,6 +90,15 @@ test("policy explain – an id that stands in a rotated file, twice – both lin
   t.regex(stdout, /repeated after a crash/);
 });
 
+test("policy explain – an exempt container – that nobody judged it, and by which key", async (t) => {
+  using dir = open();
+  const { policy: _, rule: __, code: ___, ...rest } = denied;
+  const line = { ...rest, decision: "exempt", reason: 'hooks.exempt.pods "shop/*"', plugins: [], changes: undefined };
+  dir.write("audit.jsonl", `${JSON.stringify(line)}\n`);
+  const { stdout } = await dir.run("policy", "explain", id);
+  t.regex(stdout, /^outcome: judged by no hook: the container is exempt\nreason: {2}hooks\.exempt\.pods "shop\/\*"$/m);
+});
+
 test("policy explain – a plugin that is not configured any more – is said", async (t) => {
   using dir = open();
   dir.write("audit.jsonl", `${JSON.stringify({ ...denied, policy: "gone" })}\n`);

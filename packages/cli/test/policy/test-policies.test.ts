@@ -102,6 +102,25 @@ message = "not from here"
   t.like(await dir.run("policy", "test", "--policy", policy, file, other), { status: 0, stderr: "" });
 });
 
+test("policy test – a container that is exempt – is what a daemon would make of it, judged by a policy file alone", async (t) => {
+  using dir = new ConfigDir(`[hooks.exempt]\nnamespaces = ["build"]\n${policies}`);
+  const container = { namespace: "build" };
+  const policy = dir.write(
+    "no.toml",
+    'apiVersion = "dunnage/v1"\nname = "no"\n[[validations]]\nname = "none"\nstages = ["preExec"]\nexpression = "false"\nmessage = "no"\n',
+  );
+  const exempt = dir.write("1.json", {
+    event: { ...exec("/bin/sh"), container },
+    expect: { decision: "exempt", message: "build", changes: [] },
+  });
+  const other = dir.write("2.json", { event: exec("/bin/sh"), expect: { decision: "deny" } });
+  t.like(await dir.run("policy", "test", exempt, other), { status: 0, stderr: "" });
+  t.like(await dir.run("policy", "test", "--enforce", exempt), { status: 0 });
+  const alone = await dir.run("policy", "test", "--policy", policy, exempt);
+  t.is(alone.status, 1);
+  t.regex(alone.stdout, /decision: expected exempt, is deny/);
+});
+
 test("policy test – neither the audit log nor the recording – is written", async (t) => {
   using dir = new ConfigDir((path) => `[audit]\npath = "${path}/log/a.jsonl"\nrecord = "${path}/log/r"\n${policies}`);
   const file = dir.write("case.json", { event: exec("x"), expect: { decision: "deny" } });

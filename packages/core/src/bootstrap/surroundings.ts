@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { openLibc } from "../native/open-libc.ts";
 import { childEnvironment } from "../reaper/child-environment.ts";
-import { loadConfig } from "./config/config.ts";
+import { type Config, defaultConfig, loadConfig } from "./config/config.ts";
+import { ConfigError } from "./config/config-error.ts";
 import type { Program, Surroundings } from "./context.ts";
 import { defaultRuntimeDir } from "./group/paths.ts";
 import { version } from "./version.ts";
@@ -23,13 +24,23 @@ export function readBuild(libDir: string): string {
 
 /**
  * Reads the surroundings.
- * @throws {ConfigError} the configuration is wrong.
+ * @param onConfigError told that the configuration is wrong, which then counts as none.
+ * @throws {ConfigError} the configuration is wrong, and nobody is to be told.
  */
-export async function readSurroundings(env: Environment, program: Program): Promise<Surroundings> {
+export async function readSurroundings(
+  env: Environment,
+  program: Program,
+  onConfigError?: (error: ConfigError) => void,
+): Promise<Surroundings> {
   const libDir = libDirOf(env);
   const addon = join(libDir, "koffi.node");
+  const withoutConfig = (error: unknown): Config => {
+    if (onConfigError === undefined || !(error instanceof ConfigError)) throw error;
+    onConfigError(error);
+    return defaultConfig;
+  };
   const [config, libc] = await Promise.all([
-    loadConfig({ path: configPath(env), packageRoots: [dirname(configPath(env)), libDir] }),
+    loadConfig({ path: configPath(env), packageRoots: [dirname(configPath(env)), libDir] }).catch(withoutConfig),
     openLibc(existsSync(addon) ? { koffiPath: addon } : {}),
   ]);
   return {

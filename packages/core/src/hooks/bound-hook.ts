@@ -21,8 +21,9 @@ export interface BoundHook {
   /** What a failure means where a denial is possible: closed refuses the call, open lets it pass. */
   readonly onError: "closed" | "open";
   readonly match: HookMatch | undefined;
-  /** Paths that it may take from another plugin that has written them. */
+  /** Paths that it may take from another plugin that has written them, unless that one is locked. */
   readonly override: readonly string[];
+  readonly locked: boolean;
   readonly run: (event: never, context: HookContext<never>) => unknown;
 }
 

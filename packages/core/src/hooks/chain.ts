@@ -7,9 +7,10 @@ import { type BoundHook, isMatch, type Outcome, runHook } from "./bound-hook.ts"
 import { type HookEvent, type HookSubject, toHookEvent } from "./event.ts";
 import { newEventId } from "./event-id.ts";
 import { EventQueue } from "./event-queue.ts";
+import { type Exemptions, exemptionOf, noExemptions } from "./exemption.ts";
 import type { Phase } from "./plugin.ts";
 import type { RequestSink } from "./requests/request-recorder.ts";
-import { type Stage, stages } from "./stages.ts";
+import { isMutable, type Stage, stages } from "./stages.ts";
 import { type DenyCode, isRefused, type Refusal, toError } from "./verdict.ts";
 
 /** What one run of a stage brings along. */
@@ -43,6 +44,8 @@ export interface ChainOptions {
   readonly requests?: RequestSink | undefined;
   /** Default: permission-denied. */
   readonly denyCode?: DenyCode | undefined;
+  /** Containers that nothing here is for, `error` included. Default: none. */
+  readonly exempt?: Exemptions | undefined;
   /** Refuses every stage that may deny: the plugins could not be loaded. */
   readonly error?: StatusError | undefined;
   /** What its plugins hold: processes, connections. Disposed by `close`. */
@@ -65,8 +68,9 @@ export class HookChain {
   #isClosing = false;
 
   /** A chain that refuses every stage that may deny with `error`: its plugins could not be loaded. */
-  static failing(error: StatusError, audit?: AuditSink): HookChain {
-    return new HookChain(new Map(), { error, audit });
+  static failing(error: StatusError, options: Pick<ChainOptions, "audit" | "exempt"> = {}): HookChain {
+    const { audit, exempt } = options;
+    return new HookChain(new Map(), { error, audit, exempt });
   }
 
   /** `hooks` of each stage in the order in which they run within their phase. */
@@ -94,10 +98,13 @@ export class HookChain {
    * failures close; and in any pre stage what `signal` aborted with. All other failures are logged and counted.
    */
   async run(stage: Stage, subject: HookSubject, signal: AbortSignal, options: RunOptions = {}): Promise<void> {
-    const { error } = this.#options;
-    if (error !== undefined && stages[stage].mayDeny) throw this.#refuseAll(stage, subject, error);
-    const hooks = this.#hooks.get(stage)?.filter(({ match }) => isMatch(match, subject.container));
-    if (hooks === undefined || hooks.length === 0) return;
+    const { error, exempt = noExemptions } = this.#options;
+    const isFailing = error !== undefined && stages[stage].mayDeny;
+    const hooks = this.#hooks.get(stage)?.filter(({ match }) => isMatch(match, subject.container)) ?? [];
+    if (hooks.length === 0 && !isFailing) return;
+    const exemption = exemptionOf(exempt, subject.container);
+    if (exemption !== undefined) return this.#passExempt(stage, subject, options, exemption);
+    if (isFailing) throw this.#refuseAll(stage, subject, options, error);
     this.#running++;
     try {
       await new Run(this, this.#options, stage, subject, signal, options).run(hooks);
@@ -134,14 +141,23 @@ export class HookChain {
     for (const each of this.#options.held ?? []) each[Symbol.dispose]();
   }
 
-  #refuseAll(stage: Stage, subject: HookSubject, error: StatusError): StatusError {
-    const { audit } = this.#options;
-    if (audit !== undefined) {
-      const event = toHookEvent(stage, subject, { eventId: newEventId(), replay: false });
-      audit.record(new Decision(event).refusedAll(error));
-    }
+  #refuseAll(stage: Stage, subject: HookSubject, options: RunOptions, error: StatusError): StatusError {
+    this.#options.audit?.record(new Decision(eventOf(stage, subject, options)).refusedAll(error));
     return error;
   }
+
+  /** One line for each call: of its stages only one can be refused or changed. */
+  #passExempt(stage: Stage, subject: HookSubject, options: RunOptions, exemption: string): void {
+    if (!stages[stage].mayDeny && !isMutable(stage)) return;
+    this.#options.audit?.record(new Decision(eventOf(stage, subject, options)).exempted(exemption));
+  }
+}
+
+/** The event as it is now, with what the draft holds. */
+function eventOf(stage: Stage, subject: HookSubject, options: RunOptions): HookEvent {
+  const { eventId = newEventId(), replay = false, draft, view } = options;
+  const fields = draft === undefined ? {} : view?.(draft);
+  return toHookEvent(stage, { ...subject, ...fields }, { eventId, replay });
 }
 
 /** One run of one stage. */
@@ -199,9 +215,7 @@ class Run {
 
   /** Of the draft as it is now. */
   #toEvent(): HookEvent {
-    const { replay = false, draft, view } = this.#options;
-    const fields = draft === undefined ? {} : view?.(draft);
-    return toHookEvent(this.#stage, { ...this.#subject, ...fields }, { eventId: this.#eventId, replay });
+    return eventOf(this.#stage, this.#subject, { ...this.#options, eventId: this.#eventId });
   }
 
   /** Makes the changes that a hook has asked for; those that cannot be made are its failure. */
@@ -213,7 +227,7 @@ class Run {
       return outcome;
     }
     try {
-      draft.commit(hook.plugin, outcome.adjustments, hook.override);
+      draft.commit(hook, outcome.adjustments);
     } catch (error) {
       return { kind: "failed", error, ...(StatusError.is(error) ? { code: error.code } : {}) };
     }

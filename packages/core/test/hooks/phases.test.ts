@@ -128,6 +128,17 @@ test("mutate – what there is no way to do – is the plugin's failure", async 
   t.deepEqual(spec["process"], { args: ["sh"], env: [] });
 });
 
+test("changes – of a locked plugin – stand; the call is refused, or goes on as the failure of the other one says", async (t) => {
+  const taker = { hooks: setEnv("A", "2"), override: ["/process/env/A"], name: "taker" };
+  const kept = { hooks: setEnv("A", "1"), locked: true, name: "kept" };
+  const refused = await create(kept, taker);
+  t.is(refused.error?.code, Code.FailedPrecondition);
+  t.regex(refused.error?.message ?? "", /taker at preCreate: conflict: .* which kept, which is locked, has set/);
+  const open = await create(kept, { ...taker, onError: "open" });
+  t.is(open.error, undefined);
+  t.deepEqual(open.spec["process"], { args: ["sh"], env: ["A=1"] });
+});
+
 test("audit mode – denials and changes – are written down and not done", async (t) => {
   const denies: Hooks = { preCreate: (_, { deny }) => deny("would") };
   const { error, spec, entry } = await create(

@@ -14,6 +14,13 @@ finds(
   [/^failure configuration: \/etc\/dunnage\/config\.toml:2: unknown key `lingr`.*`linger`/],
 );
 finds(
+  "a required plugin whose drop-in is not there",
+  (host) => {
+    host.write("etc/dunnage/config.toml", '[hooks]\nrequired = ["corp-agent"]\n');
+  },
+  [/^failure configuration: \/etc\/dunnage\/config\.toml:2: `hooks\.required` "corp-agent" is missing/],
+);
+finds(
   "a plugin whose file is not there",
   (host) => {
     host.write("etc/dunnage/config.toml", '[[plugin]]\nname = "p"\nuse = "module:/nonexistent/p.mjs"\n');

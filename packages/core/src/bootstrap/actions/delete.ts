@@ -3,6 +3,7 @@ import { basename, dirname, isAbsolute, join } from "node:path";
 import { wire } from "../../proto/gen/wire.js";
 import { toTimestamp } from "../../proto/timestamp.ts";
 import { runtimeOfBundle } from "../composition/runtime-name.ts";
+import type { ConfigError } from "../config/config-error.ts";
 import type { Program } from "../context.ts";
 import type { Flags } from "../flags.ts";
 import { type KnownDaemon, listDaemons, removeDeadDaemons } from "../group/daemons.ts";
@@ -13,14 +14,14 @@ import { checkId } from "./start-request.ts";
 
 /**
  * `delete`: removes what is left of a container and writes a DeleteResponse to stdout, nothing else. Works without the
- * daemon, on a half-made or missing bundle, and a second time. A live daemon that still has the container is asked first:
- * containerd may have lost nothing but the connection.
+ * daemon, on a half-made or missing bundle, with a wrong configuration, and a second time. A live daemon that still has the
+ * container is asked first: containerd may have lost nothing but the connection.
  * @see https://github.com/containerd/containerd/blob/main/core/runtime/v2/binary.go Delete
  */
 export async function deleteContainer(flags: Flags, env: NodeJS.ProcessEnv, program: Program): Promise<void> {
   const id = checkId(flags.id);
   const bundle = findBundle(flags);
-  const surroundings = await readSurroundings(env, program);
+  const surroundings = await readSurroundings(env, program, warn);
   const paths = new Paths(surroundings.runtimeDir);
   const owners = listDaemons(paths).filter((daemon) => isOwner(daemon, flags));
   const response = (await deleteThroughDaemons(owners, id)) ?? (await cleanUp());
@@ -34,6 +35,11 @@ export async function deleteContainer(flags: Flags, env: NodeJS.ProcessEnv, prog
     const { pid, exitStatus, exitedAt } = exit;
     return wire.DeleteResponse.encode({ pid, exit_status: exitStatus, exited_at: toTimestamp(exitedAt) }).finish();
   }
+}
+
+/** containerd logs what is on stderr. What a wrong configuration leaves unknown, hooks above all, is not run. */
+function warn({ message }: ConfigError): void {
+  writeSync(2, `cleaned up without the configuration, which is wrong:\n${message}\n`);
 }
 
 function isOwner({ registration, claims }: KnownDaemon, { id, namespace, address }: Flags): boolean {

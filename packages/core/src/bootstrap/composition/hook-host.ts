@@ -46,7 +46,13 @@ export async function loadChain(config: Config, options: ChainHost): Promise<Loa
   await hostPlugins({ ...config, plugins }, options.log);
   const { packageRoots, hooks } = config;
   const schemes = withOwnSchemes(options.schemes, options.libc);
-  return await loadPlugins(plugins, { ...options, schemes, denyCode: hooks.denyCode, packageRoots });
+  return await loadPlugins(plugins, {
+    ...options,
+    schemes,
+    denyCode: hooks.denyCode,
+    exempt: hooks.exempt,
+    packageRoots,
+  });
 }
 
 /** What the hooks of a configuration work with. */

@@ -1,105 +1,30 @@
-import { readFileSync } from "node:fs";
-import { parse, TomlError } from "smol-toml";
-import { suggestion } from "../../errors/nearest.ts";
-import { trustedPath } from "../../hooks/loading/trusted-file.ts";
 import type { HookMatch } from "../../hooks/plugin.ts";
 import type { Config, PluginConfig, RuntimeConfig } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
-import { checkFile, type FileConfig, keysOf, type Problem } from "./config-schema.ts";
-import { lineOf } from "./toml-lines.ts";
-
-interface ConfigFile {
-  readonly path: string;
-  readonly text: string;
-  readonly config: FileConfig;
-}
+import { type ConfigFile, readConfigFile } from "./config-file.ts";
+import type { FileConfig } from "./config-schema.ts";
+import { pluginProblems } from "./plugin-rules.ts";
 
 /**
  * Reads and merges files that exist; what they do not say comes from `defaults`.
- * @throws {ConfigError} with every problem of every file.
+ * @throws {ConfigError} with every problem of every file; if there is none, of all of them together.
  */
 export function readConfig(paths: readonly string[], defaults: Config): Config {
   const problems: string[] = [];
   const files: ConfigFile[] = [];
   for (const path of paths) {
     try {
-      files.push(readFile(path));
+      files.push(readConfigFile(path));
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       problems.push(...error.problems);
     }
   }
-  problems.push(...repeatedPlugins(files));
+  const config = merge(files, defaults);
+  // What a file that cannot be read may hold is not missing.
+  if (problems.length === 0) problems.push(...pluginProblems(files, config));
   if (problems.length > 0) throw new ConfigError(problems);
-  return merge(files, defaults);
-}
-
-function readFile(path: string): ConfigFile {
-  const text = readTrusted(path);
-  const result = checkFile(parseToml(path, text));
-  if ("config" in result) return { path, text, config: result.config };
-  const problems = result.problems.map((problem) => ({ problem, line: lineOf(text, problem.path) }));
-  problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
-  throw new ConfigError(
-    problems.map(({ problem, line }) => describe(problem, line === undefined ? path : `${path}:${line}`)),
-  );
-}
-
-function readTrusted(path: string): string {
-  try {
-    return readFileSync(trustedPath(path), "utf8");
-  } catch (cause) {
-    throw new ConfigError([`${path}: ${(cause as Error).message}`], { cause });
-  }
-}
-
-function parseToml(path: string, text: string): unknown {
-  try {
-    return parse(text);
-  } catch (cause) {
-    if (!(cause instanceof TomlError)) throw new ConfigError([`${path}: ${(cause as Error).message}`], { cause });
-    const [why = ""] = cause.message.split("\n");
-    throw new ConfigError([`${path}:${cause.line}:${cause.column}: ${why.replace("Invalid TOML document: ", "")}`], {
-      cause,
-    });
-  }
-}
-
-/** One line: `/etc/dunnage/config.toml:7: unknown key `linge` in the top table; did you mean `linger`?` */
-function describe({ path, kind, message }: Problem, where: string): string {
-  const table = path.slice(0, -1);
-  const key = String(path.at(-1) ?? "");
-  switch (kind) {
-    case "unknown":
-      return `${where}: unknown key \`${key}\` in ${tableText(table)}${suggestion(key, keysOf(table))}`;
-    case "missing":
-      return `${where}: key \`${key}\` is missing in ${tableText(table)}`;
-    case "wrong":
-      return path.length === 0 ? `${where}: ${message}` : `${where}: \`${keyText(path)}\` ${message}`;
-  }
-}
-
-function tableText(path: Problem["path"]): string {
-  if (path.length === 0) return "the top table";
-  return typeof path.at(-1) === "number" ? `[[${keyText(path)}]]` : `[${keyText(path)}]`;
-}
-
-function keyText(path: Problem["path"]): string {
-  return path.filter((step) => typeof step === "string").join(".");
-}
-
-function repeatedPlugins(files: readonly ConfigFile[]): string[] {
-  const first = new Map<string, string>();
-  const problems: string[] = [];
-  for (const { path, text, config } of files) {
-    config.plugin?.forEach(({ name }, i) => {
-      const where = `${path}:${lineOf(text, ["plugin", i, "name"])}`;
-      const earlier = first.get(name);
-      if (earlier === undefined) first.set(name, where);
-      else problems.push(`${where}: \`plugin.name\` "${name}" is taken already, at ${earlier}`);
-    });
-  }
-  return problems;
+  return config;
 }
 
 const lastOf =
@@ -109,12 +34,6 @@ const lastOf =
 
 function merge(files: readonly ConfigFile[], defaults: Config): Config {
   const last = lastOf(files);
-  const hooks: Config["hooks"] = {
-    mode: last(({ hooks }) => hooks?.mode, defaults.hooks.mode),
-    onError: last(({ hooks }) => hooks?.on_error, defaults.hooks.onError),
-    timeoutMs: last(({ hooks }) => hooks?.timeout, defaults.hooks.timeoutMs),
-    denyCode: last(({ hooks }) => hooks?.deny_code, defaults.hooks.denyCode),
-  };
   return {
     grouping: last(({ grouping }) => grouping, defaults.grouping),
     cap: last(({ cap }) => cap, defaults.cap),
@@ -122,9 +41,9 @@ function merge(files: readonly ConfigFile[], defaults: Config): Config {
     answer: last(({ answer }) => answer, defaults.answer),
     stdio: mergeStdio(files, defaults.stdio),
     runtimes: mergeRuntimes(files),
-    hooks,
+    hooks: mergeHooks(files, defaults.hooks),
     ...mergeAudit(files),
-    plugins: files.flatMap(({ config }) => config.plugin ?? []).map((table) => toPluginConfig(table, hooks)),
+    plugins: mergePlugins(files, defaults.hooks),
     packageRoots: defaults.packageRoots,
     files: files.map(({ path }) => path),
   };
@@ -186,12 +105,39 @@ function mergeAudit(files: readonly ConfigFile[]): Pick<Config, "audit" | "recor
   };
 }
 
+function mergeHooks(files: readonly ConfigFile[], defaults: Config["hooks"]): Config["hooks"] {
+  const last = lastOf(files);
+  return {
+    mode: last(({ hooks }) => hooks?.mode, defaults.mode),
+    onError: last(({ hooks }) => hooks?.on_error, defaults.onError),
+    timeoutMs: last(({ hooks }) => hooks?.timeout, defaults.timeoutMs),
+    denyCode: last(({ hooks }) => hooks?.deny_code, defaults.denyCode),
+    required: [...new Set(files.flatMap(({ config }) => config.hooks?.required ?? defaults.required))],
+    exempt: {
+      namespaces: last(({ hooks }) => hooks?.exempt?.namespaces, defaults.exempt.namespaces),
+      pods: last(({ hooks }) => hooks?.exempt?.pods, defaults.exempt.pods),
+    },
+  };
+}
+
+/** What files after its own say of all plugins does not reach a locked one. */
+function mergePlugins(files: readonly ConfigFile[], defaults: Config["hooks"]): readonly PluginConfig[] {
+  const hooks = mergeHooks(files, defaults);
+  return files.flatMap(({ config }, i) => {
+    const soFar = mergeHooks(files.slice(0, i + 1), defaults);
+    return (config.plugin ?? []).map((table) => ({
+      ...toPluginConfig(table, table.locked ? soFar : hooks),
+      required: hooks.required.includes(table.name),
+    }));
+  });
+}
+
 const modes = ["off", "audit", "enforce"] as const;
 
 /** No plugin is taken more seriously than all of them are. */
 function toPluginConfig(table: PluginTable, hooks: Config["hooks"]): PluginConfig {
   const { name, use, config, timeout, on_error, mode = "enforce", order, before, after, override, match } = table;
-  const { isolation, memory = 128 * 2 ** 20 } = table;
+  const { isolation, memory = 128 * 2 ** 20, locked = false } = table;
   return {
     name,
     use,
@@ -204,6 +150,7 @@ function toPluginConfig(table: PluginTable, hooks: Config["hooks"]): PluginConfi
     after,
     override,
     match: match as HookMatch | undefined,
+    locked,
     isolation: isolation === "process" ? { memoryBytes: memory } : undefined,
   };
 }

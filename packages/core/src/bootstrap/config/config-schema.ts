@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { auditTable, hooksTable, matchTable, pluginTable } from "./hook-schema.ts";
+import { auditTable, exemptTable, hooksTable, matchTable, pluginTable } from "./hook-schema.ts";
 import { duration, oneOf, size, table, text } from "./schema-parts.ts";
 
 const runtimeUse = v.pipe(
@@ -75,7 +75,7 @@ export function keysOf(path: readonly (string | number)[]): readonly string[] {
   if (first === undefined) return Object.keys(fileSchema.entries);
   if (first === "stdio") return Object.keys(fileSchema.entries.stdio.wrapped.entries);
   if (first === "runtimes") return Object.keys(runtimeTable.entries);
-  if (first === "hooks") return Object.keys(hooksTable.entries);
+  if (first === "hooks") return Object.keys((path.includes("exempt") ? exemptTable : hooksTable).entries);
   if (first === "audit") return Object.keys(auditTable.entries);
   if (first === "plugin") return Object.keys((path.includes("match") ? matchTable : pluginTable).entries);
   return [];

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { AuditOptions } from "../../hooks/audit/audit-log.ts";
 import type { Mode } from "../../hooks/bound-hook.ts";
+import { type Exemptions, noExemptions } from "../../hooks/exemption.ts";
 import type { PluginSource } from "../../hooks/loading/load-plugins.ts";
 import type { RecordOptions } from "../../hooks/requests/request-recorder.ts";
 import type { DenyCode } from "../../hooks/verdict.ts";
@@ -33,6 +34,10 @@ export interface HooksConfig {
   readonly timeoutMs: number | undefined;
   /** Default: permission-denied. */
   readonly denyCode: DenyCode;
+  /** Plugins without which nothing is created: each is one of `plugins`, and not off. Default: none. */
+  readonly required: readonly string[];
+  /** Containers that no hook judges. Default: none. */
+  readonly exempt: Exemptions;
 }
 
 /** The configuration of the host, complete with its defaults. */
@@ -84,7 +89,14 @@ export const defaultConfig: Config = {
     loggerReadyTimeoutMs: 10_000,
   },
   runtimes: {},
-  hooks: { mode: "enforce", onError: undefined, timeoutMs: undefined, denyCode: "permission-denied" },
+  hooks: {
+    mode: "enforce",
+    onError: undefined,
+    timeoutMs: undefined,
+    denyCode: "permission-denied",
+    required: [],
+    exempt: noExemptions,
+  },
   audit: undefined,
   record: undefined,
   plugins: [],
@@ -104,8 +116,9 @@ export interface ConfigPaths {
 
 /**
  * Reads the configuration; what does not exist counts as empty, and the parser is loaded only if something exists.
- * Tables merge; of scalars and arrays the last one wins, but every `[[plugin]]` is added.
- * @throws {ConfigError} unreadable, writable by others, no TOML, unknown or wrong keys.
+ * Tables merge; of scalars and arrays the last one wins, but every `[[plugin]]` and every name in `hooks.required` is added.
+ * What a file says in `[hooks]`, or exempts, does not weaken the locked plugins of files before it.
+ * @throws {ConfigError} unreadable, writable by others, no TOML, unknown or wrong keys, a required plugin that is not there.
  */
 export async function loadConfig(paths: ConfigPaths = {}): Promise<Config> {
   const { path = "/etc/dunnage/config.toml" } = paths;

@@ -21,6 +21,31 @@ const mode = oneOf(["enforce", "audit", "off"]);
 const onError = oneOf(["closed", "open"]);
 const codes = ["permission-denied", "failed-precondition", "invalid-argument", "resource-exhausted"] as const;
 
+/** `[hooks.exempt]`. A name that stands for more than it seems to would exempt whoever may choose one like it. */
+export const exemptTable = v.strictObject(
+  {
+    namespaces: v.optional(
+      v.array(
+        v.pipe(
+          text,
+          v.regex(/^[A-Za-z0-9][\w.-]*$/, "must be the name of a namespace of containerd, without patterns"),
+        ),
+        "must be a list of texts",
+      ),
+    ),
+    pods: v.optional(
+      v.array(
+        v.pipe(
+          text,
+          v.regex(/^[a-z0-9-]+\/(?:[a-z0-9.-]+\*?|\*)$/, 'must be "NAMESPACE/NAME" of pods; NAME may end in *'),
+        ),
+        "must be a list of texts",
+      ),
+    ),
+  },
+  "must be a table",
+);
+
 /** `[hooks]`: what holds for every plugin. */
 export const hooksTable = v.strictObject(
   {
@@ -28,6 +53,8 @@ export const hooksTable = v.strictObject(
     on_error: v.optional(onError),
     timeout: v.optional(duration),
     deny_code: v.optional(oneOf(codes)),
+    required: v.optional(texts),
+    exempt: v.optional(exemptTable),
   },
   "must be a table",
 );
@@ -73,6 +100,7 @@ export const pluginTable = v.strictObject(
     after: v.optional(texts),
     override: v.optional(texts),
     match: v.optional(matchTable),
+    locked: v.optional(v.boolean("must be true or false")),
     isolation: v.optional(oneOf(["none", "process"])),
     memory: v.optional(v.pipe(size, v.minValue(minMemory, "must be at least 64MiB"))),
   },

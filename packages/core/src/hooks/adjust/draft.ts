@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { failedPrecondition } from "../../errors/errors.ts";
+import { isCovered } from "../pattern.ts";
 import type { MutableStage } from "./adjust.ts";
 import { type Adjustment, type Change, parsePointer } from "./adjustment.ts";
 import { isMentioned } from "./ceilings.ts";
@@ -13,6 +14,15 @@ export interface DraftOptions {
   readonly within?: readonly string[];
 }
 
+/** Whose adjustments are to be made. */
+export interface Writer {
+  readonly plugin: string;
+  /** Paths that it may take from another plugin, with `*` at their end for all that begin so. Default: none. */
+  readonly override?: readonly string[];
+  /** Whether what it has written cannot be taken from it. Default: it can. */
+  readonly locked?: boolean;
+}
+
 /**
  * What several plugins make of one request together. Each written path has one owner: another plugin that wants something
  * else there is a conflict. Tightening has none: it is applied again after every write, so its order does not matter.
@@ -20,6 +30,7 @@ export interface DraftOptions {
 export class Draft {
   readonly stage: MutableStage;
   readonly #changes: Change[] = [];
+  readonly #locked = new Set<string>();
   readonly #standing: readonly Adjustment[];
   readonly #within: readonly string[];
   #target: Table;
@@ -43,23 +54,25 @@ export class Draft {
   }
 
   /**
-   * Makes all adjustments of one hook, or none of them. `override` holds paths that the plugin may take from another,
-   * with `*` at their end for all that begin so.
+   * Makes all adjustments of one hook, or none of them.
    * @throws {TypeError} there is no such adjustment, or its value is wrong.
    * @throws {StatusError} FailedPrecondition – another plugin has written the path, or here it cannot be adjusted.
    */
-  commit(plugin: string, adjustments: readonly Adjustment[], override: readonly string[] = []): void {
+  commit(writer: Writer, adjustments: readonly Adjustment[]): void {
     if (adjustments.length === 0) return;
+    const { plugin, override = [], locked = false } = writer;
     const target = structuredClone(this.#target);
     const changes = adjustments.map((adjustment) => ({ ...adjustment, plugin }));
     for (const change of changes) {
       this.#require(change);
-      if (change.op !== "tighten" && !override.some((pattern) => isCovered(change.path, pattern))) this.#own(change);
+      const mayOverride = override.some((pattern) => isCovered(change.path, pattern));
+      if (change.op !== "tighten") this.#own(change, mayOverride);
       applyAdjustment(target, change, this.stage);
     }
     for (const earlier of [...this.#standing, ...this.#changes]) {
       if (earlier.op === "tighten") applyAdjustment(target, earlier, this.stage);
     }
+    if (locked) this.#locked.add(plugin);
     this.#changes.push(...changes);
     this.#target = target;
   }
@@ -72,17 +85,19 @@ export class Draft {
     );
   }
 
-  #own(change: Change): void {
+  #own(change: Change, mayOverride: boolean): void {
     const owner = this.#changes.find(
       (other) =>
         other.op !== "tighten" &&
         other.plugin !== change.plugin &&
+        !(mayOverride && !this.#locked.has(other.plugin)) &&
         isOverlapping(other.path, change.path) &&
         !isSame(other, change),
     );
     if (owner === undefined) return;
+    const who = mayOverride ? `${owner.plugin}, which is locked,` : owner.plugin;
     throw failedPrecondition(
-      `conflict: ${change.plugin} wants to ${change.op} ${change.path}, which ${owner.plugin} has ${owner.op === "set" ? "set" : "removed"}`,
+      `conflict: ${change.plugin} wants to ${change.op} ${change.path}, which ${who} has ${owner.op === "set" ? "set" : "removed"}`,
     );
   }
 }
@@ -112,6 +127,3 @@ const isSame = (a: Adjustment, b: Adjustment): boolean =>
   a.op === b.op && a.path === b.path && isDeepStrictEqual(a.value, b.value);
 
 const isOverlapping = (a: string, b: string): boolean => a === b || a.startsWith(`${b}/`) || b.startsWith(`${a}/`);
-
-const isCovered = (path: string, pattern: string): boolean =>
-  pattern.endsWith("*") ? path.startsWith(pattern.slice(0, -1)) : path === pattern;

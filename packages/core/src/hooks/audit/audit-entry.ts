@@ -6,8 +6,17 @@ import type { Stage } from "../stages.ts";
 /**
  * How a stage ended. mutate: it went on, changed. deny: a hook refused it. error: it was refused because a hook failed.
  * would-deny, would-mutate: a plugin in audit mode would have. fail-open: a hook failed, and it went on all the same.
+ * exempt: no hook was asked, for the container is exempt.
  */
-export type AuditDecision = "allow" | "mutate" | "deny" | "error" | "would-deny" | "would-mutate" | "fail-open";
+export type AuditDecision =
+  | "allow"
+  | "mutate"
+  | "deny"
+  | "error"
+  | "would-deny"
+  | "would-mutate"
+  | "fail-open"
+  | "exempt";
 
 /** One line of the audit log. Holds no value of the environment, and of a program's arguments only what the configuration lets through. */
 export interface AuditEntry {

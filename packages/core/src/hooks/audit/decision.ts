@@ -63,6 +63,13 @@ export class Decision {
     return this.end();
   }
 
+  /** The entry of a stage in which no hook was asked. */
+  exempted(reason: string): AuditEntry {
+    this.#verdict = "exempt";
+    this.#by = { reason };
+    return this.end();
+  }
+
   end(): AuditEntry {
     if (this.changes.length > 0 && this.#outweighs("mutate")) this.#verdict = "mutate";
     const { eventId, time, stage, replay } = this.#event;

@@ -14,6 +14,8 @@ export interface HookPolicy {
   readonly onError?: "closed" | "open" | undefined;
   readonly match?: HookMatch | undefined;
   readonly override?: readonly string[] | undefined;
+  /** Whether no other plugin may override what it has written. Default: false. */
+  readonly locked?: boolean | undefined;
 }
 
 /** One plugin whose hooks are to be bound. */
@@ -67,6 +69,7 @@ function bind({ source, config }: Bindable, hook: Definition & HookSettings): Bo
     onError: source.onError ?? hook.onError ?? "closed",
     match: merge(hook.match, source.match),
     override: source.override ?? [],
+    locked: source.locked ?? false,
     run: hook.handler as BoundHook["run"],
   };
 }

@@ -23,6 +23,8 @@ export interface PluginSource extends HookPolicy, Ordered {
    */
   readonly use: string;
   readonly config?: unknown;
+  /** Whether nothing is created without it, whatever `onError` says. Default: false. */
+  readonly required?: boolean | undefined;
   /** Where its hooks run: in the daemon, the default, or in a process of their own that may take so much memory. */
   readonly isolation?: { readonly memoryBytes: number } | undefined;
 }
@@ -49,13 +51,13 @@ export interface LoadedPlugins {
  * the reason, FailedPrecondition, so that nothing runs without the policy it should have.
  */
 export async function loadPlugins(sources: readonly PluginSource[], options: LoadOptions): Promise<LoadedPlugins> {
-  const { log, audit } = options;
+  const { log } = options;
   const plugins: LoadedPlugin[] = [];
   const failures: string[] = [];
   const failing = (reason: string): LoadedPlugins => {
     const error = failedPrecondition(`dunnage: ${reason}`);
     for (const { plugin } of plugins) plugin[Symbol.dispose]?.();
-    return { plugins, hooks: HookChain.failing(error, audit), error, failures };
+    return { plugins, hooks: HookChain.failing(error, options), error, failures };
   };
   let ordered: readonly PluginSource[];
   try {
@@ -70,7 +72,7 @@ export async function loadPlugins(sources: readonly PluginSource[], options: Loa
     } catch (error) {
       const reason = `plugin ${source.name} (${source.use}): ${(error as Error).message}`;
       log.error("plugin not loaded", { plugin: source.name, error: reason, stack: (error as Error).stack });
-      if (source.onError !== "open") return failing(reason);
+      if (source.required || source.onError !== "open") return failing(reason);
       failures.push(reason);
     }
   }

@@ -100,13 +100,29 @@ test.serial("delete – does not print what is no saved answer – half-written 
   }
 });
 
-test.serial("delete – status 1 and the reason – clean-up impossible", async (t) => {
+test.serial("delete – cleans up, and says on stderr what is wrong – the configuration", async (t) => {
   using distribution = new Distribution();
   await using containerd = await FakeContainerd.start(distribution);
-  containerd.makeBundle({});
+  const bundle = containerd.makeBundle({});
   rmSync(join(distribution.lib, "build-id"));
   containerd.configure("nonsense");
-  const { status, stdout, stderr } = await containerd.delete();
-  t.deepEqual([status, stdout.length], [1, 0]);
-  t.true(stderr.includes("config.toml"));
+  const { stderr, ...outcome } = await containerd.delete();
+  t.deepEqual(read({ ...outcome, stderr: "" }), [0, 137]);
+  t.regex(stderr, /^cleaned up without the configuration, which is wrong:\n\S+config\.toml:1:/);
+  t.is(readText(join(bundle, "cleaned-up")), "runc");
+});
+
+test.serial("delete – status 1 and the reason – an id that is no file name", async (t) => {
+  using distribution = new Distribution();
+  await using containerd = await FakeContainerd.start(distribution);
+  const { status, stdout, stderr } = await containerd.run([
+    "-namespace",
+    "n",
+    "-address",
+    "/a",
+    "-id",
+    "../x",
+    "delete",
+  ]);
+  t.deepEqual([status, stdout.length, stderr], [1, 0, 'invalid id "../x"\n']);
 });

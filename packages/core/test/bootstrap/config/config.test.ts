@@ -70,6 +70,7 @@ override = ["/annotations/*"]
 isolation = "process"
 memory = "256MiB"
 match = { namespaces = ["k8s.io"], kinds = ["container"], annotations = { a = "b" } }
+locked = true
 [[plugin]]
 name = "plain"
 use = "module:/p.mjs"
@@ -78,6 +79,10 @@ mode = "audit"
 on_error = "closed"
 timeout = "3s"
 deny_code = "failed-precondition"
+required = ["plain"]
+[hooks.exempt]
+namespaces = ["build"]
+pods = ["kube-system/*"]
 [audit]
 path = "/var/log/d.jsonl"
 allow_sample = 0.5
@@ -104,7 +109,14 @@ record_keep = 7
       runc: { use: "builtin:runc", binary: "/usr/sbin/runc", root: "/run/runc", config: { systemd_cgroup: true } },
       mine: { use: "module:/opt/mine.mjs", binary: undefined, root: undefined, config: {} },
     },
-    hooks: { mode: "audit", onError: "closed", timeoutMs: 3_000, denyCode: "failed-precondition" },
+    hooks: {
+      mode: "audit",
+      onError: "closed",
+      timeoutMs: 3_000,
+      denyCode: "failed-precondition",
+      required: ["plain"],
+      exempt: { namespaces: ["build"], pods: ["kube-system/*"] },
+    },
     audit: { path: "/var/log/d.jsonl", allowSample: 0.5, argv: "none", maxSizeBytes: 2 * 2 ** 20, keep: 1 },
     record: { directory: "/var/lib/d", keep: 7 },
     plugins: [
@@ -121,6 +133,8 @@ record_keep = 7
         override: ["/annotations/*"],
         match: { namespaces: ["k8s.io"], kinds: ["container"], annotations: { a: "b" } },
         isolation: { memoryBytes: 256 * 2 ** 20 },
+        locked: true,
+        required: false,
       },
       {
         name: "plain",
@@ -135,6 +149,8 @@ record_keep = 7
         override: undefined,
         match: undefined,
         isolation: undefined,
+        locked: false,
+        required: true,
       },
     ],
     packageRoots: [dirname(path)],

@@ -26,7 +26,7 @@ const remove = (path: string): Adjustment => ({ op: "remove", path });
 test("Draft – carries out every kind of adjustment, and leaves what it was given as it was", (t) => {
   const given = spec();
   const draft = new Draft("preCreate", given);
-  draft.commit("p", [
+  draft.commit({ plugin: "p" }, [
     set("/process/args", ["true"]),
     set("/process/cwd", "/tmp"),
     set("/process/user", { uid: 1, gid: 2, additionalGids: [3] }),
@@ -80,7 +80,10 @@ test("Draft – carries out every kind of adjustment, and leaves what it was giv
 const refuses = test.macro({
   exec: (t, adjustment: Adjustment, message: RegExp) => {
     const draft = new Draft("preCreate", spec());
-    t.throws(() => draft.commit("p", [set("/annotations/x", "y"), adjustment]), { instanceOf: TypeError, message });
+    t.throws(() => draft.commit({ plugin: "p" }, [set("/annotations/x", "y"), adjustment]), {
+      instanceOf: TypeError,
+      message,
+    });
     t.deepEqual(draft.target, spec(), "all or nothing");
     t.deepEqual(draft.changes, []);
   },
@@ -111,21 +114,40 @@ test(refuses, set("process/args", ["x"]), /no hook of preCreate/);
 
 test("Draft – keys that JavaScript knows – are a client's like any other", (t) => {
   const draft = new Draft("preCreate", JSON.parse('{"annotations":{"__proto__":"p","constructor":"c"}}'));
-  draft.commit("p", [set("/annotations/__proto__", "q"), remove("/annotations/constructor")]);
+  draft.commit({ plugin: "p" }, [set("/annotations/__proto__", "q"), remove("/annotations/constructor")]);
   t.is(JSON.stringify(draft.target), '{"annotations":{"__proto__":"q"}}');
   t.is(Object.getPrototypeOf({}), Object.prototype);
 });
 
 test("Draft – two plugins that want different things – conflict, unless one may override", (t) => {
   const draft = new Draft("preCreate", spec());
-  draft.commit("a", [set("/process/env/X", "1")]);
-  draft.commit("b", [set("/process/env/X", "1")]);
-  const error = t.throws(() => draft.commit("b", [set("/process/env/X", "2")]), { instanceOf: StatusError });
+  draft.commit({ plugin: "a" }, [set("/process/env/X", "1")]);
+  draft.commit({ plugin: "b" }, [set("/process/env/X", "1")]);
+  const error = t.throws(() => draft.commit({ plugin: "b" }, [set("/process/env/X", "2")]), {
+    instanceOf: StatusError,
+  });
   t.is(error?.code, Code.FailedPrecondition);
   t.is(error?.message, "conflict: b wants to set /process/env/X, which a has set");
-  t.throws(() => draft.commit("c", [remove("/process/env/X")]), { message: /c wants to remove .* a has set/ });
-  draft.commit("c", [set("/process/env/X", "4")], ["/process/env/*"]);
+  t.throws(() => draft.commit({ plugin: "c" }, [remove("/process/env/X")]), {
+    message: /c wants to remove .* a has set/,
+  });
+  draft.commit({ plugin: "c", override: ["/process/env/*"] }, [set("/process/env/X", "4")]);
   t.deepEqual((draft.target["process"] as { env: string[] }).env.at(-1), "X=4");
+});
+
+test("Draft – what a locked plugin has written – is nobody's to override, below it and above it either", (t) => {
+  const draft = new Draft("preCreate", spec());
+  const taker = { plugin: "taker", override: ["/annotations/*", "/linux/*"] };
+  draft.commit({ plugin: "free" }, [set("/annotations/a", "1")]);
+  draft.commit({ plugin: "kept", locked: true }, [set("/annotations/b", "1"), set("/linux/seccomp", { a: 1 })]);
+  draft.commit(taker, [set("/annotations/a", "2"), set("/annotations/b", "1")]);
+  for (const change of [set("/annotations/b", "2"), remove("/annotations/b"), remove("/linux/seccomp")]) {
+    const error = t.throws(() => draft.commit(taker, [change]), { instanceOf: StatusError });
+    t.is(error?.code, Code.FailedPrecondition);
+    t.regex(error?.message ?? "", /^conflict: taker wants to \w+ \S+, which kept, which is locked, has set$/);
+  }
+  t.like(draft.target["annotations"], { a: "2", b: "1" });
+  t.like(draft.target["linux"], { seccomp: { a: 1 } });
 });
 
 test("Draft – what an earlier stage has tightened – no client and no hook takes back", (t) => {
@@ -192,7 +214,7 @@ test("Draft – tightening – commutes, with writes of other plugins between", 
       shuffled.sort((a, b) => a.at - b.at);
       const result = (adjustments: readonly Adjustment[]): unknown => {
         const draft = new Draft("preCreate", spec());
-        for (const [i, adjustment] of adjustments.entries()) draft.commit(`p${i}`, [adjustment]);
+        for (const [i, adjustment] of adjustments.entries()) draft.commit({ plugin: `p${i}` }, [adjustment]);
         return draft.target;
       };
       t.deepEqual(result(shuffled.map(({ each }) => each)), result([...list, write]));

@@ -61,7 +61,7 @@ test("LiveHooks – what plugins hold – is let go when others have taken their
       timeoutMs: 60_000,
       onError: "closed",
     } as const;
-    const bound = { ...hook, match: undefined, override: [], run };
+    const bound = { ...hook, match: undefined, override: [], locked: false, run };
     return new HookChain(new Map([["preStart", [bound]]]), { held, log: new RecordingLog() });
   };
   const load = async (): Promise<HookChain> => holding("new");

@@ -123,6 +123,14 @@ test(
   /its configSchema is no Standard Schema$/,
 );
 
+test(
+  "loadPlugins – refuses – a required plugin that would have been done without",
+  refuses,
+  "throw new Error('x');",
+  /: does not load: x$/,
+  { onError: "open", required: true },
+);
+
 test("loadPlugins – refuses – others may write to the file", async (t) => {
   const { load, path } = setUp(t, denies);
   chmodSync(path, 0o646);
