@@ -6,6 +6,7 @@ import { Draft } from "../../../src/hooks/adjust/draft.ts";
 import { loadPlugins, type PluginSource } from "../../../src/hooks/loading/load-plugins.ts";
 import type { Stage } from "../../../src/hooks/stages.ts";
 import { openKoffiLibc } from "../../../src/native/open-libc.ts";
+import { ForeignListener } from "../../_support/foreign-listener.ts";
 import { type HookServerParts, openHookServer, parseJson } from "../../_support/hook-server.ts";
 import { never, subject } from "../../_support/hooks.ts";
 import { RecordingLog } from "../../_support/recording-log.ts";
@@ -41,9 +42,9 @@ function setUp(t: ExecutionContext): Scene {
       return server;
     },
     load: async (source = {}) => {
-      const schemes = withOwnSchemes({}, libc);
+      const schemes = withOwnSchemes({});
       const changed = (): void => void scene.changes++;
-      const loaded = await loadPlugins([{ name: "p1", use: `ttrpc:${path}`, ...source }], { log, schemes, changed });
+      const loaded = await loadPlugins([{ name: "p1", use: `ttrpc:${path}`, ...source }], { log, schemes, libc, changed });
       t.teardown(() => loaded.hooks.close());
       return loaded;
     },
@@ -271,6 +272,16 @@ test("ttrpc server – is not asked – a socket that others can have put there,
   const file = setUp(t);
   writeFileSync(file.path, "");
   t.regex((await file.refusal()).message, /is not a socket/);
+});
+
+test("ttrpc server – is another user's process at a socket of root's – Unavailable, and it hears nothing", async (t) => {
+  const scene = setUp(t);
+  await using foreign = await ForeignListener.start(scene.path);
+  const error = await scene.refusal();
+  t.is(error.code, Code.Unavailable);
+  t.regex(error.message, /its server runs as uid 65534, not as root/);
+  await until(() => foreign.received.length > 0);
+  t.true(foreign.received.every((bytes) => bytes === 0));
 });
 
 test("ttrpc server – five failures in a row – nobody asks for a while", async (t) => {
