@@ -45,7 +45,11 @@ function* insertionsIn(text: string, node: ASTNode): Generator<Insertion> {
     const from = text.indexOf(",", variable.end) + 1;
     const to = value === undefined ? node.end - 1 : text.lastIndexOf(",", value.start - 1);
     if (loop.macro === "map" && value === undefined) yield { at: from, what: ` ${inTime},` };
-    else yield* [{ at: from, what: ` ${inTime} ? (` }, { at: to, what: ") : false" }];
+    else
+      yield* [
+        { at: from, what: ` ${inTime} ? (` },
+        { at: to, what: ") : false" },
+      ];
   }
   for (const child of nodesIn(node.args)) yield* insertionsIn(text, child);
 }
