@@ -18,6 +18,11 @@ export interface NamespaceOption {
   readonly pid: "POD" | "CONTAINER";
 }
 
+/** 0: no limit, or the one that there is. */
+export interface LinuxContainerResources {
+  readonly memory_limit_in_bytes?: number;
+}
+
 export interface ContainerStatus {
   readonly state: "CONTAINER_CREATED" | "CONTAINER_RUNNING" | "CONTAINER_EXITED" | "CONTAINER_UNKNOWN";
   readonly exit_code: number;
@@ -61,6 +66,8 @@ interface Calls {
   RemoveContainer: [ContainerId, Nothing];
   ListContainers: [Nothing, { readonly containers: readonly { readonly id: string }[] }];
   ContainerStatus: [ContainerId, { readonly status: ContainerStatus }];
+  UpdateContainerResources: [ContainerId & { readonly linux: LinuxContainerResources }, Nothing];
+  CheckpointContainer: [ContainerId & { readonly location: string }, Nothing];
   ExecSync: [Command & { readonly timeout: number }, ExecResult];
   Exec: [Command & Streams, { readonly url: string }];
   ContainerStats: [ContainerId, { readonly stats: ContainerStats }];

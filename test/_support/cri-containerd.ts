@@ -32,12 +32,14 @@ export class CriContainerd implements AsyncDisposable {
   /**
    * Starts it, `config` being the shim's configuration, and imports the pause and the busybox image.
    * @param runtime tables that make a runtime the default; empty: containerd's own default.
+   * @param path as in `ContainerdOptions`.
    */
   static async start(
     config: NonNullable<ContainerdOptions["config"]>,
     runtime: string = defaultRuntime,
+    path: readonly string[] = [],
   ): Promise<CriContainerd> {
-    const containerd = await Containerd.start({ config, cri: (dir) => criConfig(dir) + runtime });
+    const containerd = await Containerd.start({ config, path, cri: (dir) => criConfig(dir) + runtime });
     const cri = new CriContainerd(containerd);
     try {
       await cri.#importImage("pause", buildBusyboxImage({ name: pauseImage, command: ["/bin/sleep", "1000000"] }));

@@ -37,7 +37,8 @@ export class ExecStream implements Disposable {
   static async start(cri: CriContainerd, id: string, cmd: readonly string[], tty: boolean): Promise<ExecStream> {
     const request = { container_id: id, cmd, tty, stdin: true, stdout: true, stderr: !tty };
     const stream = new ExecStream((await cri.call("Exec", request)).url);
-    await until("the streams are open", () => stream.#failure !== undefined || stream.#socket.readyState === 1);
+    // A command that does not start may have closed them already.
+    await until("the streams are open", () => stream.#socket.readyState !== WebSocket.CONNECTING);
     if (stream.#failure) throw stream.#failure;
     return stream;
   }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { busyboxImage } from "./busybox-image.ts";
-import type { ContainerStatus, PodSandboxConfig } from "./cri-client.ts";
+import type { ContainerStatus, LinuxContainerResources, PodSandboxConfig } from "./cri-client.ts";
 import type { CriContainerd } from "./cri-containerd.ts";
 import { until } from "./until.ts";
 
@@ -34,18 +34,35 @@ export class Pod {
   }
 
   /** Creates and starts a container of the busybox image. */
-  async start(name: string, command: readonly string[]): Promise<PodContainer> {
+  async start(
+    name: string,
+    command: readonly string[],
+    resources: LinuxContainerResources = {},
+  ): Promise<PodContainer> {
+    const container = await this.create(name, command, resources);
+    await container.start();
+    return container;
+  }
+
+  /** Creates a container; containerd makes its task when it is started. */
+  async create(
+    name: string,
+    command: readonly string[],
+    resources: LinuxContainerResources = {},
+  ): Promise<PodContainer> {
     const log = join(this.#config.log_directory, `${name}.log`);
     const config = {
       metadata: { name },
       image: { image: busyboxImage },
       command,
       log_path: `${name}.log`,
-      linux: { security_context: { namespace_options: this.#config.linux.security_context.namespace_options } },
+      linux: {
+        resources,
+        security_context: { namespace_options: this.#config.linux.security_context.namespace_options },
+      },
     };
     const request = { pod_sandbox_id: this.id, config, sandbox_config: this.#config };
     const { container_id: id } = await this.cri.call("CreateContainer", request);
-    await this.cri.call("StartContainer", { container_id: id });
     return new PodContainer(this.cri, id, log);
   }
 
@@ -75,6 +92,19 @@ export class PodContainer {
     this.#cri = cri;
     this.id = id;
     this.#log = log;
+  }
+
+  async start(): Promise<void> {
+    await this.#cri.call("StartContainer", { container_id: this.id });
+  }
+
+  async update(resources: LinuxContainerResources): Promise<void> {
+    await this.#cri.call("UpdateContainerResources", { container_id: this.id, linux: resources });
+  }
+
+  /** Writes an archive to `location` and lets it run on. */
+  async checkpoint(location: string): Promise<void> {
+    await this.#cri.call("CheckpointContainer", { container_id: this.id, location });
   }
 
   async status(): Promise<ContainerStatus> {

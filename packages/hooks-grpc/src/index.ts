@@ -1,6 +1,8 @@
+import type { Socket } from "node:net";
 import type { HookTransport } from "@dunnage/core/bootstrap";
 import { Code, StatusError } from "@dunnage/ttrpc";
-import { Client, connectivityState, credentials, type ServiceError, status } from "@grpc/grpc-js";
+import { Client, connectivityState, type ServiceError, status } from "@grpc/grpc-js";
+import { PeerCredentials } from "./peer-credentials.ts";
 
 const service = "dunnage.hooks.v1.Hooks";
 const dialTimeoutMs = 1_000;
@@ -9,10 +11,12 @@ const maxMessageBytes = 4 << 20;
 
 /**
  * Connects to a server of hooks on a unix socket. A connection that is lost stays lost: a new one has to be configured again.
- * @throws {StatusError} Unavailable – nobody listens.
+ * @param checkPeer throws if the process at the other end is not to be asked.
+ * @throws {StatusError} Unavailable – nobody listens; or what `checkPeer` throws.
  */
-export async function openGrpcSocket(path: string): Promise<HookTransport> {
-  const client = new Client(`unix:${path}`, credentials.createInsecure(), {
+export async function openGrpcSocket(path: string, checkPeer: (socket: Socket) => void): Promise<HookTransport> {
+  const credentials = new PeerCredentials(checkPeer);
+  const client = new Client(`unix:${path}`, credentials, {
     "grpc.max_receive_message_length": maxMessageBytes,
     "grpc.max_send_message_length": maxMessageBytes,
     "grpc.enable_retries": 0,
@@ -24,7 +28,7 @@ export async function openGrpcSocket(path: string): Promise<HookTransport> {
     closed.resolve();
   };
   try {
-    await ready(client);
+    await Promise.race([ready(client), credentials.refused]);
   } catch (error) {
     close();
     throw error;

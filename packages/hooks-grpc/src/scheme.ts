@@ -5,5 +5,8 @@ import { type PluginSchemes, serverScheme, trustedSocket } from "@dunnage/core/b
  * loaded when the configuration names such a server.
  */
 export const grpcScheme: PluginSchemes = {
-  grpc: serverScheme(async (path) => (await import("@dunnage/hooks-grpc")).openGrpcSocket(trustedSocket(path))),
+  grpc: serverScheme(async (path, checkPeer) => {
+    const { openGrpcSocket } = await import("@dunnage/hooks-grpc");
+    return await openGrpcSocket(trustedSocket(path), checkPeer);
+  }),
 };

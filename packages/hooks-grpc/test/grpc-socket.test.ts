@@ -8,12 +8,16 @@ import { loadSync } from "@grpc/proto-loader";
 import test, { type ExecutionContext } from "ava";
 import { defaultConfig } from "../../core/src/bootstrap/config/config.ts";
 import { silentLogger } from "../../core/src/log/logger.ts";
+import { openKoffiLibc } from "../../core/src/native/open-libc.ts";
+import { ForeignListener } from "../../core/test/_support/foreign-listener.ts";
 import { never, subject } from "../../core/test/_support/hooks.ts";
 import { until } from "../../core/test/_support/until.ts";
 import { grpcScheme } from "../src/scheme.ts";
 
 const definition = loadSync(join(import.meta.dirname, "../../core/src/proto/def/hooks.proto"), { keepCase: true });
 const service = definition["dunnage.hooks.v1.Hooks"] as never;
+
+const libc = openKoffiLibc();
 
 type Answer = (error: Error | null, answer?: object) => void;
 interface Asked {
@@ -51,7 +55,7 @@ async function setUp(t: ExecutionContext): Promise<{ path: string; load: () => P
   const path = join(dir, "hooks.sock");
   const plugins = [{ name: "p1", use: `grpc:${path}`, config: { reason: "no" } }];
   const load = async (): Promise<HookChain> => {
-    const { hooks } = await loadChain({ ...defaultConfig, plugins }, { log: silentLogger, schemes: grpcScheme });
+    const { hooks } = await loadChain({ ...defaultConfig, plugins }, { log: silentLogger, schemes: grpcScheme, libc });
     t.teardown(() => hooks.close());
     return hooks;
   };
@@ -98,4 +102,14 @@ test("gRPC server – is not there – Unavailable, and it is asked again", asyn
   const server = await serve(path);
   t.teardown(() => server.forceShutdown());
   await until(async () => /no c1/.test((await refusal(t, hooks)).message));
+});
+
+test("gRPC server – is another user's process at a socket of root's – Unavailable, and it hears nothing", async (t) => {
+  const { path, load } = await setUp(t);
+  await using foreign = await ForeignListener.start(path);
+  const error = await refusal(t, await load());
+  t.is(error.code, Code.Unavailable);
+  t.regex(error.message, /its server runs as uid 65534, not as root/);
+  await until(() => foreign.received.length > 0);
+  t.true(foreign.received.every((bytes) => bytes === 0));
 });

@@ -1,6 +1,7 @@
 import { RE2JS } from "@bufbuild/re2";
 import { type ASTNode, Environment, type ParseResult } from "@marcbachmann/cel-js";
 import * as functions from "./functions.ts";
+import { guardLoops, inTime, nodesIn, toLoop } from "./loops.ts";
 
 /** What an expression can name. */
 export const variableNames = [
@@ -25,17 +26,24 @@ export type Values = Readonly<Record<(typeof variableNames)[number], unknown>>;
 
 /** A compiled expression. */
 export interface Expression {
-  /** @throws {Error} it cannot be evaluated on these values: a key that is missing, types that do not go together. */
+  /**
+   * @throws {Error} it cannot be evaluated on these values: a key that is missing, types that do not go together, loops that go
+   * on until the compiler's deadline.
+   */
   evaluate(values: Values): unknown;
 }
 
 const limits = { maxAstNodes: 2_000, maxDepth: 50 };
 /** Three, one in the other, take seconds on a list that a client can make. */
 const maxNesting = 2;
-const comprehensions = new Set(["all", "exists", "exists_one", "map", "filter"]);
+
+/** One for all: `all` and `exists` take it up for each item that is left, and making one costs as much as ten items. */
+const late = new Error("its loops take longer than the hook may");
 
 /** Compiles expressions; made once for a policy. */
 export class Compiler {
+  /** When loops of its expressions end with an error; to be set before they are evaluated. Default: never. */
+  deadlineAt: Date | undefined;
   readonly #environment: Environment;
 
   constructor() {
@@ -48,6 +56,7 @@ export class Compiler {
     const image = (part: "registry" | "repository" | "tag" | "digest") => (text: string) =>
       functions.parseImage(text)[part];
     const declared: Readonly<Record<string, (...args: never[]) => unknown>> = {
+      [`${inTime}: bool`]: () => this.#inTime(),
       "re2(string, string): bool": functions.re2,
       "glob(string, string): bool": functions.glob,
       "cleanPath(string): string": functions.cleanPath,
@@ -70,18 +79,24 @@ export class Compiler {
    * @throws {Error} what is wrong with it, in one line.
    */
   compile(text: string, type?: "bool" | "string"): Expression {
-    const parsed = this.#parse(text);
-    const { valid, type: found = "dyn", error } = parsed.check();
-    if (!valid) throw new Error(firstLine(error));
+    const written = this.#parse(text);
+    const { type: found = "dyn" } = check(written);
     if (type !== undefined && found !== type && found !== "dyn") throw new Error(`it is a ${found}, not a ${type}`);
-    inspect(parsed.ast, 0);
+    inspect(written.ast, 0);
+    const guarded = this.#parse(guardLoops(text, written.ast));
+    check(guarded);
     return {
       evaluate: (values) => {
-        const value: unknown = run(parsed, values);
+        const value: unknown = run(guarded, values);
         if (type === undefined || typeof value === (type === "bool" ? "boolean" : "string")) return value;
         throw new Error(`came to a ${typeof value}, not a ${type}`);
       },
     };
+  }
+
+  #inTime(): true {
+    if (this.deadlineAt !== undefined && Date.now() >= this.deadlineAt.getTime()) throw late;
+    return true;
   }
 
   #parse(text: string): ParseResult {
@@ -91,6 +106,12 @@ export class Compiler {
       throw new Error(firstLine(error), { cause: error });
     }
   }
+}
+
+function check(parsed: ParseResult): ReturnType<ParseResult["check"]> {
+  const result = parsed.check();
+  if (!result.valid) throw new Error(firstLine(result.error));
+  return result;
 }
 
 function run(parsed: ParseResult, values: Values): unknown {
@@ -115,15 +136,10 @@ function inspect(node: ASTNode, nesting: number): void {
     const [name, ...rest] = args as readonly [string, ...unknown[]];
     if (name === "matches") throw new Error("matches() is not linear in time: use re2(text, pattern)");
     if (name === "re2") compilePattern(rest);
-    if (op === "rcall" && comprehensions.has(name)) depth++;
+    if (toLoop(node) !== undefined) depth++;
     if (depth > maxNesting) throw new Error(`more than ${maxNesting} loops, one in the other`);
   }
   for (const child of nodesIn(args)) inspect(child, depth);
-}
-
-function* nodesIn(value: unknown): Generator<ASTNode> {
-  if (Array.isArray(value)) for (const each of value) yield* nodesIn(each);
-  else if (typeof value === "object" && value !== null && "op" in value && "args" in value) yield value as ASTNode;
 }
 
 /** A pattern that is written down is compiled with the policy, so that a mistake shows at once. */

@@ -35,16 +35,18 @@ function hooksOf(policy: Policy, stage: Stage, match: HookMatch): readonly Hook<
   const validate = {
     phase: "validate",
     match,
-    handler: (event: HookEvent, { deny }: HookContext) => {
-      const [first, ...others] = policy.validate(event as unknown as PolicyInput);
+    handler: (event: HookEvent, { deny, deadlineAt }: HookContext) => {
+      const [first, ...others] = policy.validate(event as unknown as PolicyInput, deadlineAt);
       if (first === undefined) return;
       const more = others.length === 0 ? "" : ` (+${others.length} more)`;
       deny(first.message + more, { rule: first.rule, ...(first.code === undefined ? {} : { code: first.code }) });
     },
   } as const;
   if (!policy.isMutating || !mutable.has(stage)) return [validate];
-  const handler = (event: HookEvent, { adjust }: { adjust: AdjustByStage[MutableStage] }): void => {
-    for (const mutation of policy.mutate(event as unknown as PolicyInput)) adjust.apply(mutation);
+  const handler = (event: HookEvent, { adjust, deadlineAt }: Context): void => {
+    for (const mutation of policy.mutate(event as unknown as PolicyInput, deadlineAt)) adjust.apply(mutation);
   };
   return [{ phase: "mutate", match, handler }, validate];
 }
+
+type Context = Pick<HookContext, "deadlineAt"> & { readonly adjust: AdjustByStage[MutableStage] };

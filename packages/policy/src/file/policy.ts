@@ -43,6 +43,7 @@ interface Rule {
 
 /** A compiled policy. */
 export class Policy {
+  readonly #compiler = new Compiler();
   readonly #file: PolicyFile;
   readonly #params: unknown;
   readonly #conditions: readonly { readonly name: string; readonly expression: Expression }[];
@@ -52,10 +53,9 @@ export class Policy {
 
   /** `params` go before those of the file. @throws {Error} names the part that does not compile. */
   constructor(file: PolicyFile, params: Readonly<Record<string, unknown>> = {}) {
-    const compiler = new Compiler();
     const compile = (where: string, text: string, type?: "bool" | "string"): Expression => {
       try {
-        return compiler.compile(text, type);
+        return this.#compiler.compile(text, type);
       } catch (error) {
         throw new Error(`${where}: ${(error as Error).message}`, { cause: error });
       }
@@ -87,10 +87,12 @@ export class Policy {
   }
 
   /**
-   * Returns the validations that came to false; none if a condition is false.
+   * Returns the validations that came to false; none if a condition is false. Loops end at `deadlineAt`, so that a specification
+   * of many megabytes does not keep the daemon from its other work.
    * @throws {Error} something cannot be evaluated, and nothing that can be has come to false.
    */
-  validate(input: PolicyInput): readonly Violation[] {
+  validate(input: PolicyInput, deadlineAt?: Date): readonly Violation[] {
+    this.#compiler.deadlineAt = deadlineAt;
     const values = this.#valuesOf(input);
     if (!this.#applies(values)) return [];
     const violations: Violation[] = [];
@@ -107,8 +109,9 @@ export class Policy {
     return violations;
   }
 
-  /** Returns the changes that the policy asks for. @throws {Error} one of its expressions cannot be evaluated. */
-  mutate(input: PolicyInput): readonly Mutation[] {
+  /** Returns the changes that the policy asks for, as `validate`. @throws {Error} one of its expressions cannot be evaluated. */
+  mutate(input: PolicyInput, deadlineAt?: Date): readonly Mutation[] {
+    this.#compiler.deadlineAt = deadlineAt;
     const values = this.#valuesOf(input);
     if (!this.#applies(values)) return [];
     const due = this.#mutations.filter(({ when }) => when === undefined || when.evaluate(values) === true);

@@ -80,6 +80,27 @@ test("expression – a pattern that other engines choke on – is linear", (t) =
   t.false(expression.evaluate(values({ args: [`${"a".repeat(50_000)}!`] })));
 });
 
+const longLoops: readonly string[] = [
+  "process.args.all(x, process.args.all(y, x + y != ''))",
+  "process.args.exists(x, !(x in process.args))",
+  "process.args.filter(x, process.args.exists_one(y, x == y + 'z')).size() == 0",
+  "process.args.map(x, process.args.map(y, y != '', x + y).size()).size() > 0",
+  "process.args.map(x, (x != ''), ((process.args + [x]).size())).size() > 0",
+  "( process.args.all( x , // a list, each\n ((x in process.args)) && (x != ',)') // (\n) ) && true",
+];
+for (const text of longLoops) {
+  test(`expression – loops over a list of 50,000 – end at the deadline with an error – ${JSON.stringify(text)}`, (t) => {
+    const compiler = new Compiler();
+    const expression = compiler.compile(text, "bool");
+    const args = Array.from({ length: 50_000 }, (_, i) => `x${i}`);
+    const given = values({ args });
+    compiler.deadlineAt = new Date(Date.now() + 100);
+    t.throws(() => expression.evaluate(given), { message: /its loops take longer than the hook may/ });
+    compiler.deadlineAt = undefined;
+    t.is(typeof expression.evaluate(values({ args: ["a"] })), "boolean", "what is short is not touched");
+  });
+}
+
 test("expression – a value of another type than it must be – is an error, not a verdict", (t) => {
   const expression = compiler.compile("process.flag", "bool");
   t.throws(() => expression.evaluate(values({ flag: "yes" })), { message: /came to a string, not a bool/ });

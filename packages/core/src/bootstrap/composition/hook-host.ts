@@ -7,7 +7,6 @@ import { type LoadedPlugins, type LoadOptions, loadPlugins } from "../../hooks/l
 import { fileOf, type PluginSchemes } from "../../hooks/loading/plugin-scheme.ts";
 import { RequestRecorder, type RequestSink } from "../../hooks/requests/request-recorder.ts";
 import type { Logger } from "../../log/logger.ts";
-import type { Libc } from "../../native/libc.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/config.ts";
 import { lastChangeMs } from "../config/config-change.ts";
@@ -45,7 +44,7 @@ export async function loadChain(config: Config, options: ChainHost): Promise<Loa
   const plugins = options.isolate ? config.plugins : config.plugins.map((each) => ({ ...each, isolation: undefined }));
   await hostPlugins({ ...config, plugins }, options.log);
   const { packageRoots, hooks } = config;
-  const schemes = withOwnSchemes(options.schemes, options.libc);
+  const schemes = withOwnSchemes(options.schemes);
   return await loadPlugins(plugins, {
     ...options,
     schemes,
@@ -56,13 +55,11 @@ export async function loadChain(config: Config, options: ChainHost): Promise<Loa
 }
 
 /** What the hooks of a configuration work with. */
-export interface ChainHost extends Pick<LoadOptions, "isolate" | "changed"> {
+export interface ChainHost extends Pick<LoadOptions, "isolate" | "libc" | "changed"> {
   readonly log: Logger;
   readonly schemes: PluginSchemes;
   readonly audit?: AuditSink | undefined;
   readonly requests?: RequestSink | undefined;
-  /** See `withOwnSchemes`. */
-  readonly libc?: Libc;
 }
 
 /** The hooks of a daemon, which follow its configuration, and the plugins that it began with. */

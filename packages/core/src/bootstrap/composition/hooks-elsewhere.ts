@@ -1,22 +1,19 @@
 import type { LoadOptions } from "../../hooks/loading/load-plugins.ts";
-import type { PluginScheme, PluginSchemes } from "../../hooks/loading/plugin-scheme.ts";
+import type { PluginLoading, PluginScheme, PluginSchemes } from "../../hooks/loading/plugin-scheme.ts";
 import type { OpenTransport } from "../../hooks/remote/hook-transport.ts";
-import type { Libc } from "../../native/libc.ts";
 import type { Surroundings } from "../context.ts";
 import { type HostedPlugin, hostVariable } from "./hosted-plugin.ts";
 
-/**
- * Core's own way to hooks elsewhere, `ttrpc:/absolute/path.sock`, beside the program's. Without a C library nobody asks who
- * serves, only who can have put the socket there.
- */
-export function withOwnSchemes(schemes: PluginSchemes, libc?: Libc): PluginSchemes {
-  const open: OpenServer = async (path) =>
-    (await import("../../hooks/remote/ttrpc-transport.ts")).openTtrpcSocket(path, libc);
-  return { ...schemes, ttrpc: serverScheme(open) };
+/** Core's own way to hooks elsewhere, `ttrpc:/absolute/path.sock`, beside the program's. */
+export function withOwnSchemes(schemes: PluginSchemes): PluginSchemes {
+  return { ...schemes, ttrpc: serverScheme(openTtrpc) };
 }
 
-/** Connects to the server whose socket the configuration names. */
-type OpenServer = (path: string) => ReturnType<OpenTransport>;
+const openTtrpc: OpenServer = async (path, checkPeer) =>
+  (await import("../../hooks/remote/ttrpc-transport.ts")).openTtrpcSocket(path, checkPeer);
+
+/** Connects to the server whose socket the configuration names, and sends nothing before it has checked whose it is. */
+type OpenServer = (path: string, checkPeer: PluginLoading["checkPeer"]) => ReturnType<OpenTransport>;
 
 /** The scheme of servers of hooks that `open` connects to. */
 export function serverScheme(open: OpenServer): PluginScheme {
@@ -24,7 +21,7 @@ export function serverScheme(open: OpenServer): PluginScheme {
     isFile: false,
     load: async (path, loading) => {
       const { openServerPlugin } = await import("../../hooks/remote/open-remote.ts");
-      return await openServerPlugin(() => open(path), loading);
+      return await openServerPlugin(() => open(path, loading.checkPeer), loading);
     },
   };
 }

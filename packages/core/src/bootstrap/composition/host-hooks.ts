@@ -22,7 +22,7 @@ export async function hostHooks(hosted: HostedPlugin, libc: Libc, schemes: Plugi
   if (isPluginUse(use)) await exposePackages();
   libc.limitMemory(readDataSize() + memoryBytes);
   const load: LoadAlone = (name, config) =>
-    loadPlugin({ name, use, config }, { log: silentLogger, packageRoots, schemes });
+    loadPlugin({ name, use, config }, { log: silentLogger, packageRoots, schemes, libc });
   const ended = Promise.withResolvers<void>();
   const server = new Server({
     services: { [hooksService]: hookService(load) },

@@ -12,6 +12,7 @@ import { type Bindable, bindHooks, type HookPolicy } from "./bind-hooks.ts";
 import { findPluginFile } from "./plugin-file.ts";
 import { type Ordered, orderPlugins } from "./plugin-order.ts";
 import { loadByScheme, type OpenPlugin, type PluginLoading, type PluginSchemes } from "./plugin-scheme.ts";
+import { type PeerLibc, requireTrustedPeer } from "./trusted-peer.ts";
 
 const loadTimeoutMs = 5_000;
 
@@ -88,6 +89,8 @@ export type LoadOptions = Omit<ChainOptions, "error" | "held"> & {
   readonly schemes?: PluginSchemes;
   /** Loads a plugin into a process of its own; default: no plugin can have one. */
   readonly isolate?: (source: PluginSource, loading: PluginLoading) => Promise<OpenPlugin>;
+  /** See `PluginLoading.checkPeer`. */
+  readonly libc?: PeerLibc | undefined;
   /** See `PluginLoading`. */
   readonly changed?: () => void;
 };
@@ -106,7 +109,13 @@ export function toHookChain(plugins: readonly Bindable[], options: ChainOptions)
 export async function loadPlugin(source: PluginSource, options: LoadOptions): Promise<LoadedPlugin> {
   const { packageRoots = [], schemes = {} } = options;
   const { name, use, config = {} } = source;
-  const loading: PluginLoading = { name, config, log: options.log, changed: () => options.changed?.() };
+  const loading: PluginLoading = {
+    name,
+    config,
+    log: options.log,
+    checkPeer: (socket) => options.libc && requireTrustedPeer(socket, options.libc),
+    changed: () => options.changed?.(),
+  };
   if (source.isolation !== undefined) {
     if (options.isolate === undefined) throw new Error("isolation is not to be had here");
     return { source, plugin: await options.isolate(source, loading), config };

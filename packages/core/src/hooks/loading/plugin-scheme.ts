@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { suggestion } from "../../errors/nearest.ts";
 import type { Logger } from "../../log/logger.ts";
 import type { Plugin } from "../plugin.ts";
@@ -10,6 +11,11 @@ export interface PluginLoading {
   /** Its table, for what has no schema of its own. */
   readonly config: unknown;
   readonly log: Logger;
+  /**
+   * To be called with the connection to a server of hooks, a unix socket, before anything is sent.
+   * @throws {Error} somebody listens who is neither root nor the daemon's own user. Without a C library that is not asked.
+   */
+  checkPeer(socket: Socket): void;
   /** To be called when its hooks are others than those that were loaded: it is loaded again before the next call. */
   changed(): void;
 }

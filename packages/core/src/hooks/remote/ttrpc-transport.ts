@@ -1,7 +1,5 @@
-import type { Socket } from "node:net";
 import { Client, ClosedError, dial } from "@dunnage/ttrpc";
-import type { Libc } from "../../native/libc.ts";
-import { descriptorOf } from "../../native/socket-descriptor.ts";
+import type { PluginLoading } from "../loading/plugin-scheme.ts";
 import { trustedSocket } from "../loading/trusted-file.ts";
 import { HookUnavailable } from "../unavailable.ts";
 import { type HookTransport, hooksService } from "./hook-transport.ts";
@@ -10,16 +8,12 @@ const dialTimeoutMs = 1_000;
 
 /**
  * Connects to a server of hooks on a unix socket that nobody but root and the daemon's own user can have put there.
- * @param libc – tells whose the server is; undefined: that is not asked.
  * @throws {Error} nobody listens, or somebody else does.
  */
-export async function openTtrpcSocket(
-  path: string,
-  libc: Pick<Libc, "peerCredentials"> | undefined,
-): Promise<HookTransport> {
+export async function openTtrpcSocket(path: string, checkPeer: PluginLoading["checkPeer"]): Promise<HookTransport> {
   const socket = await dial(trustedSocket(path), { timeoutMs: dialTimeoutMs });
   try {
-    if (libc !== undefined) requireTrustedPeer(socket, libc);
+    checkPeer(socket);
   } catch (error) {
     socket.destroy();
     throw error;
@@ -44,9 +38,4 @@ export function callsOf(client: Client, why: () => string | Promise<string>): Pi
       }
     },
   };
-}
-
-function requireTrustedPeer(socket: Socket, libc: Pick<Libc, "peerCredentials">): void {
-  const { uid } = libc.peerCredentials(descriptorOf(socket) ?? -1);
-  if (uid !== 0 && uid !== process.geteuid?.()) throw new Error(`its server runs as uid ${uid}, not as root`);
 }

@@ -41,9 +41,14 @@ function setUp(t: ExecutionContext): Scene {
       return server;
     },
     load: async (source = {}) => {
-      const schemes = withOwnSchemes({}, libc);
+      const schemes = withOwnSchemes({});
       const changed = (): void => void scene.changes++;
-      const loaded = await loadPlugins([{ name: "p1", use: `ttrpc:${path}`, ...source }], { log, schemes, changed });
+      const loaded = await loadPlugins([{ name: "p1", use: `ttrpc:${path}`, timeoutMs: 20_000, ...source }], {
+        log,
+        schemes,
+        libc,
+        changed,
+      });
       t.teardown(() => loaded.hooks.close());
       return loaded;
     },
@@ -75,7 +80,7 @@ test("ttrpc server – denies with code and rule, is asked only for what it want
     configure: ({ plugin, config_json, api_version }) => void seen.push(plugin, parseJson(config_json), api_version),
     handle: ({ stage, event_json, replay, timeout_ms, event_id }) => {
       const event = parseJson(event_json) as { container: { id: string }; eventId: string };
-      seen.push(stage, event.container.id, replay, event.eventId === event_id, timeout_ms > 0 && timeout_ms <= 1_000);
+      seen.push(stage, event.container.id, replay, event.eventId === event_id, timeout_ms > 0 && timeout_ms <= 20_000);
       return { deny: { reason: "no way", code: "failed-precondition", rule: "r1" }, warnings: ["careful"] };
     },
   });
@@ -196,7 +201,7 @@ test("ttrpc server – is slow – Unavailable within its time, the server's sig
   const scene = setUp(t);
   let isAborted = false;
   const server = await scene.serve({
-    hooks: [{ stage: "preStart", timeout_ms: 100 }, { stage: "preExec" }],
+    hooks: [{ stage: "preStart", timeout_ms: 100 }, { stage: "preExec", timeout_ms: 20_000 }],
     handle: ({ stage }, signal) => {
       if (stage === "preExec") return { deny: { reason: "quick" } };
       return new Promise((_, reject) => {
@@ -207,7 +212,7 @@ test("ttrpc server – is slow – Unavailable within its time, the server's sig
       });
     },
   });
-  const { hooks } = await scene.load();
+  const { hooks } = await scene.load({ timeoutMs: undefined });
   const error = await refusalOf(t, hooks);
   t.is(error.code, Code.Unavailable);
   t.regex(error.message, /no answer within 100 ms/);

@@ -1,0 +1,175 @@
+/** What a client of CRI reads where a policy refuses its call, and what becomes of the pod. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type ServiceError, status } from "@grpc/grpc-js";
+import test, { type ExecutionContext } from "ava";
+import { versionUnderTest } from "./_support/containerd-version.ts";
+import { CriContainerd } from "./_support/cri-containerd.ts";
+import { ExecStream } from "./_support/cri-exec-stream.ts";
+import { Pod, type PodContainer } from "./_support/cri-pod.ts";
+import { checkLeaks } from "./_support/leak-check.ts";
+import { isReference } from "./_support/runtime-under-test.ts";
+
+checkLeaks(test);
+
+const withPolicy = isReference ? test.serial.skip : test.serial;
+
+const sleep = ["/bin/sleep", "1000"];
+
+/** Policy files by the name of their plugin: what they match, then the rule. */
+const policies = {
+  pods: ['stages = ["preCreate"]\nkinds = ["sandbox"]', "named", `container.pod.name != "forbidden"`],
+  programs: ['stages = ["preCreate"]\nkinds = ["container"]', "known", `process.args[0] != "/bin/id"`],
+  starts: ['stages = ["preStart"]\nkinds = ["container"]', "ready", `process.args[0] != "/bin/date"`],
+  ceiling: ['stages = ["preUpdate"]', "memory", `resources.memory.limit <= quantity("64Mi")`],
+} as const;
+
+function config(dir: string): string {
+  const plugins = Object.entries(policies).map(([name, [match, rule, expression]]) => {
+    const text = `apiVersion = "dunnage/v1"\nname = "${name}"\n[match]\n${match}\n[[validations]]\nname = "${rule}"
+expression = '''${expression}'''\nmessage = "not ${rule}"\ncode = "failed-precondition"\n`;
+    writeFileSync(join(dir, `${name}.toml`), text);
+    return `[[plugin]]\nname = "${name}"\nuse = "policy:${dir}/${name}.toml"\n`;
+  });
+  return `linger = "1s"
+[audit]
+path = "${dir}/audit.jsonl"
+${plugins.join("")}[[plugin]]
+name = "probes"
+use = "builtin:exec"
+config = { allow = [["/bin/echo", "**"]] }
+`;
+}
+
+/** Where a call is refused, and by what. */
+interface Place {
+  readonly stage: string;
+  readonly policy: string;
+  readonly rule: string;
+}
+
+/** Checks that `text` says who has refused, and that the audit log says the same by the same id; returns its line. */
+function checkDenial(t: ExecutionContext, cri: CriContainerd, text: string, { stage, policy, rule }: Place): Line {
+  const reason = new RegExp(`dunnage: denied by ${policy}/${rule} at ${stage}: (.+?) \\[id=(\\w{26})\\]`).exec(text);
+  t.truthy(reason, text);
+  const lines = readFileSync(join(cri.containerd.dir, "audit.jsonl"), "utf8").split("\n").filter(Boolean);
+  const line = lines.map((each) => JSON.parse(each) as Line).find(({ id }) => id === reason?.[2]);
+  t.like(line, { stage, policy, rule, decision: "deny" });
+  return line as Line;
+}
+
+interface Line {
+  readonly id: string;
+  readonly container?: string;
+  readonly [key: string]: unknown;
+}
+
+/**
+ * What a client gets where the shim has answered PermissionDenied: until 2.0 containerd did not know that code.
+ * @see https://github.com/containerd/containerd/blob/release/1.7/errdefs/grpc.go
+ */
+const permissionDenied = versionUnderTest === "2.1" ? status.PERMISSION_DENIED : status.UNKNOWN;
+
+/** A CRI call that has to be refused with this gRPC code; returns the text that its client got. */
+async function refused(t: ExecutionContext, call: Promise<unknown>, code: status): Promise<string> {
+  const error = (await t.throwsAsync(call)) as ServiceError;
+  t.is(status[error.code], status[code], error.message);
+  return error.details;
+}
+
+/** A pod with one container that nothing may happen to. */
+async function runPod(cri: CriContainerd, name: string): Promise<{ pod: Pod; untouched: PodContainer }> {
+  const pod = await Pod.run(cri, name);
+  return { pod, untouched: await pod.start("untouched", sleep) };
+}
+
+/** Checks that the pod and its container are as they were, ends the pod, and checks that nothing is left of these ids. */
+async function checkAfter(
+  t: ExecutionContext,
+  { pod, untouched }: { pod: Pod; untouched: PodContainer },
+  pid: number,
+  ids: readonly string[] = [],
+): Promise<void> {
+  t.like(await pod.status(), { state: "SANDBOX_READY" });
+  t.like(await untouched.status(), { state: "CONTAINER_RUNNING" });
+  t.is(await untouched.pid(), pid);
+  t.like(await untouched.exec(["/bin/echo", "still"]), { exitCode: 0, stdout: "still\n" });
+  await pod.stop();
+  await pod.remove();
+  for (const id of [pod.id, untouched.id, ...ids]) t.deepEqual(pod.cri.remains(id), []);
+}
+
+withPolicy("CRI – RunPodSandbox is refused – the client reads why, no pod is left, others run", async (t) => {
+  await using cri = await CriContainerd.start(config);
+  const neighbour = await runPod(cri, "neighbour");
+  const pid = await neighbour.untouched.pid();
+  const text = await refused(t, Pod.run(cri, "forbidden"), status.FAILED_PRECONDITION);
+  const { container = "" } = checkDenial(t, cri, text, { stage: "preCreate", policy: "pods", rule: "named" });
+  t.deepEqual(
+    (await cri.call("ListPodSandbox", {})).items.map(({ id }) => id),
+    [neighbour.pod.id],
+  );
+  t.deepEqual(cri.remains(container), []);
+  await checkAfter(t, neighbour, pid);
+});
+
+withPolicy(
+  "CRI – StartContainer is refused – at create or at start, the pod and its other container run",
+  async (t) => {
+    await using cri = await CriContainerd.start(config);
+    const scene = await runPod(cri, "starts");
+    const pid = await scene.untouched.pid();
+    const ids: string[] = [];
+    for (const [program, place] of [
+      ["/bin/id", { stage: "preCreate", policy: "programs", rule: "known" }],
+      ["/bin/date", { stage: "preStart", policy: "starts", rule: "ready" }],
+    ] as const) {
+      const container = await scene.pod.create(place.policy, [program]);
+      const text = await refused(t, container.start(), status.FAILED_PRECONDITION);
+      t.is(checkDenial(t, cri, text, place).container, container.id);
+      const { state, reason } = await container.status();
+      t.deepEqual([state, reason], ["CONTAINER_EXITED", "StartError"]);
+      t.is(container.log(), "", "it never ran");
+      ids.push(container.id);
+    }
+    await checkAfter(t, scene, pid, ids);
+  },
+);
+
+withPolicy("CRI – ExecSync and Exec are refused – by the answer, and on the stream", async (t) => {
+  await using cri = await CriContainerd.start(config);
+  const scene = await runPod(cri, "execs");
+  const { untouched } = scene;
+  const pid = await untouched.pid();
+  const place = { stage: "preExec", policy: "probes", rule: "allow" };
+  const text = await refused(t, untouched.exec(["/bin/sh", "-c", "echo ran"]), permissionDenied);
+  t.is(checkDenial(t, cri, text, place).container, untouched.id);
+  using stream = await ExecStream.start(cri, untouched.id, ["/bin/sh", "-c", "echo ran"], false);
+  const { message } = await t.throwsAsync(stream.exitCode());
+  t.is(checkDenial(t, cri, message, place).container, untouched.id);
+  t.deepEqual([stream.stdout, stream.stderr], ["", ""]);
+  using allowed = await ExecStream.start(cri, untouched.id, ["/bin/echo", "ran"], false);
+  t.is(await allowed.exitCode(), 0);
+  await checkAfter(t, scene, pid);
+});
+
+withPolicy("CRI – UpdateContainerResources is refused – the container keeps what it had", async (t) => {
+  await using cri = await CriContainerd.start(config);
+  const scene = await runPod(cri, "updates");
+  const { untouched } = scene;
+  const pid = await untouched.pid();
+  await untouched.update({ memory_limit_in_bytes: 48 << 20 });
+  t.is(memoryLimit(pid), 48 << 20);
+  const text = await refused(t, untouched.update({ memory_limit_in_bytes: 1 << 30 }), status.FAILED_PRECONDITION);
+  t.is(checkDenial(t, cri, text, { stage: "preUpdate", policy: "ceiling", rule: "memory" }).container, untouched.id);
+  t.is(memoryLimit(pid), 48 << 20);
+  await untouched.update({ memory_limit_in_bytes: 64 << 20 });
+  t.is(memoryLimit(pid), 64 << 20);
+  await checkAfter(t, scene, pid);
+});
+
+/** Of the cgroup of a process, v1. */
+function memoryLimit(pid: number): number {
+  const path = /^\d+:memory:(.*)$/m.exec(readFileSync(`/proc/${pid}/cgroup`, "utf8"))?.[1] ?? "";
+  return Number(readFileSync(join("/sys/fs/cgroup/memory", path, "memory.limit_in_bytes"), "utf8"));
+}
