@@ -7,6 +7,7 @@ import { type BoundHook, isMatch, type Outcome, runHook } from "./bound-hook.ts"
 import { type HookEvent, type HookSubject, toHookEvent } from "./event.ts";
 import { newEventId } from "./event-id.ts";
 import { EventQueue } from "./event-queue.ts";
+import { HookNotes } from "./hook-notes.ts";
 import type { Phase } from "./plugin.ts";
 import type { RequestSink } from "./requests/request-recorder.ts";
 import { type Stage, stages } from "./stages.ts";
@@ -223,8 +224,10 @@ class Run {
 
   async #call(hook: BoundHook): Promise<Outcome> {
     const begun = performance.now();
-    const outcome = await runHook(hook, this.#event, { signal: this.#signal, log: this.#logOf(hook) });
-    this.#decision.called(hook, outcome, performance.now() - begun);
+    const [log, notes] = [this.#logOf(hook), new HookNotes()];
+    const outcome = await runHook(hook, this.#event, { signal: this.#signal, log, notes });
+    this.#decision.called(hook, outcome, { notes, ms: performance.now() - begun });
+    if (hook.mode !== "audit") for (const each of notes.warnings) log.warn(each, { event_id: this.#eventId });
     return outcome;
   }
 
