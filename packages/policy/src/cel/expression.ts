@@ -30,9 +30,13 @@ const limits = { maxAstNodes: 2_000, maxDepth: 50 };
 const maxNesting = 2;
 const comprehensions = new Set(["all", "exists", "exists_one", "map", "filter"]);
 
+/** What an expression may have to come to. */
+export type ResultType = "bool" | "string" | "null";
+
 /** Compiles expressions; made once for a policy. */
 export class Compiler {
   readonly #environment: Environment;
+  readonly #declared = new Set<string>();
 
   constructor() {
     const environment = new Environment({
@@ -61,21 +65,29 @@ export class Compiler {
     this.#environment = environment;
   }
 
+  /** Lets expressions that are compiled from now on name `variables.NAME`. */
+  declare(name: string): void {
+    this.#declared.add(name);
+  }
+
   /**
-   * Compiles an expression that must come to a value of `type`, if one is given.
+   * Compiles an expression that must come to a value of one of `types`, if any are given.
    * @throws {Error} what is wrong with it, in one line.
    */
-  compile(text: string, type?: "bool" | "string"): Expression {
+  compile(text: string, ...types: readonly ResultType[]): Expression {
     const parsed = this.#parse(text);
     const { valid, type: found = "dyn", error } = parsed.check();
     if (!valid) throw new Error(firstLine(error));
-    if (type !== undefined && found !== type && found !== "dyn") throw new Error(`it is a ${found}, not a ${type}`);
+    const isOneOf = (type: string): boolean => types.length === 0 || (types as readonly string[]).includes(type);
+    const wanted = types.join(" or ");
+    if (found !== "dyn" && !isOneOf(found)) throw new Error(`it is a ${found}, not a ${wanted}`);
     inspect(parsed.ast, 0);
+    checkVariables(parsed.ast, this.#declared);
     return {
       evaluate: (values) => {
         const value: unknown = run(parsed, values);
-        if (type === undefined || typeof value === (type === "bool" ? "boolean" : "string")) return value;
-        throw new Error(`came to a ${typeof value}, not a ${type}`);
+        if (isOneOf(typeOf(value))) return value;
+        throw new Error(`came to a ${typeOf(value)}, not a ${wanted}`);
       },
     };
   }
@@ -97,6 +109,12 @@ function run(parsed: ParseResult, values: Values): unknown {
   }
 }
 
+/** In CEL's words, as far as a result can have to be of a type. */
+function typeOf(value: unknown): string {
+  if (value === null) return "null";
+  return typeof value === "boolean" ? "bool" : typeof value;
+}
+
 function isHostNamespace(namespaces: unknown, type: string): boolean {
   const list = Array.isArray(namespaces) ? namespaces : [];
   const plain = list.map((each: unknown) => (each instanceof Map ? Object.fromEntries(each) : Object(each)));
@@ -115,6 +133,20 @@ function inspect(node: ASTNode, nesting: number): void {
     if (depth > maxNesting) throw new Error(`more than ${maxNesting} loops, one in the other`);
   }
   for (const child of nodesIn(args)) inspect(child, depth);
+}
+
+/** Refuses variables that are not declared, and every other use of `variables`, behind which one could hide. */
+function checkVariables(node: ASTNode, declared: ReadonlySet<string>): void {
+  const { op, args } = node as { op: string; args: unknown };
+  if (op === "id" && args === "variables") throw new Error("variables have to be named: variables.NAME");
+  if (op === ".") {
+    const [object, name] = args as readonly [ASTNode, string];
+    if (object.op === "id" && object.args === "variables") {
+      if (declared.has(name)) return;
+      throw new Error(`Unknown variable: variables.${name}`);
+    }
+  }
+  for (const child of nodesIn(args)) checkVariables(child, declared);
 }
 
 function* nodesIn(value: unknown): Generator<ASTNode> {
