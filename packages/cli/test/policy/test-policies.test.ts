@@ -102,6 +102,36 @@ message = "not from here"
   t.like(await dir.run("policy", "test", "--policy", policy, file, other), { status: 0, stderr: "" });
 });
 
+test("policy test – warnings and annotations – are compared where they are expected", async (t) => {
+  using dir = new ConfigDir("");
+  const policy = dir.write(
+    "p.toml",
+    `apiVersion = "dunnage/v1"
+name = "any"
+validationActions = ["warn", "audit"]
+[[validations]]
+name = "no-sh"
+expression = '''process.args[0] != "sh"'''
+message = "sh is not to be used"
+[[auditAnnotations]]
+key = "argv0"
+valueExpression = '''process.args[0]'''
+`,
+  );
+  const annotations = { "p/argv0": "^sh$", "p/validation_failure": '"name":"no-sh".*"expressionIndex":0' };
+  const warnings = ["^p: validation no-sh: sh is not"];
+  const good = dir.write("good.json", { event: exec("sh"), expect: { decision: "allow", warnings, annotations } });
+  const none = dir.write("none.json", { event: exec("ls"), expect: { decision: "allow", warnings: [] } });
+  t.like(await dir.run("policy", "test", "--policy", policy, good, none), { status: 0, stderr: "" });
+  const expect = { decision: "allow", warnings, annotations: { "p/argv0": "^sh$", "p/none": "." } };
+  const bad = dir.write("bad.json", { event: exec("ls"), expect });
+  const { status, stdout } = await dir.run("policy", "test", "--policy", policy, bad);
+  t.is(status, 1);
+  t.regex(stdout, /^ +warnings: expected \/\^p: validation no-sh: sh is not\/, is none$/m);
+  t.regex(stdout, /^ +annotation p\/argv0: expected \/\^sh\$\/, is ls$/m);
+  t.regex(stdout, /^ +annotation p\/none: expected \/\.\/, is none$/m);
+});
+
 test("policy test – neither the audit log nor the recording – is written", async (t) => {
   using dir = new ConfigDir((path) => `[audit]\npath = "${path}/log/a.jsonl"\nrecord = "${path}/log/r"\n${policies}`);
   const file = dir.write("case.json", { event: exec("x"), expect: { decision: "deny" } });
