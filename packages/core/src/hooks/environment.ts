@@ -2,7 +2,8 @@ import { isTable, setEntry, type Table } from "./adjust/table.ts";
 
 /**
  * Returns a copy of plain data, an event or a part of one, in which the values of environment variables are `***`: in every list
- * `env`, of the process as of OCI hooks. For what is written down.
+ * `env`, of the process as of OCI hooks. For what is written down. They are found by their place: whoever searched a text for them would
+ * let a client blot out what is said of it, by a variable with those words.
  */
 export function hideEnvironment<T>(value: T): T {
   return hide(value, "") as T;

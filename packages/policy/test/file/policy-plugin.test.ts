@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import test from "ava";
 import { annotation, condition, pluginOf, rule } from "../_support/policy-text.ts";
-import { runPluginFully } from "../_support/run-plugin.ts";
+import { runPluginFully, standalone } from "../_support/run-plugin.ts";
 
 const three = `${rule("a", "process.a == 1")}${rule("b", "process.b == 1")}${rule("c", "process.c == 1")}`;
 const run = (text: string, process: object) => runPluginFully(pluginOf(text), "preExec", { process });
@@ -81,5 +83,22 @@ test("auditAnnotations – one that cannot be made – fails the hook whatever t
     ...nothing,
     denied: ["a: no"],
     annotations: { good: "p" },
+  });
+});
+
+test("docs/policies.md – its example – is a policy that does what it says", async (t) => {
+  const text = readFileSync(join(import.meta.dirname, "../../../../docs/policies.md"), "utf8");
+  const [, example = ""] = /^```toml\napiVersion = .*\nname = .*\n([\s\S]*?)^```$/m.exec(text) ?? [];
+  const plugin = pluginOf(example);
+  t.deepEqual(Object.keys(plugin.hooks ?? {}), ["preCreate", "preExec"]);
+  const container = { ...standalone, kind: "container", image: "quay.io/a" };
+  const created = await runPluginFully(plugin, "preCreate", { container, spec: { process: { args: ["sh"] } } });
+  t.deepEqual(created.denied, ["registry: image quay.io/a is not from an allowed registry"]);
+  t.regex(created.annotations["validation_failure"] ?? "", /"name":"registry"/);
+  t.deepEqual(await runPluginFully(plugin, "preExec", { container, process: { args: ["sh"] } }), {
+    ...nothing,
+    adjusted: [{ op: "tighten", path: "/process/noNewPrivileges", value: true }],
+    warnings: [`validation no-shell: failed expression: !(process.args[0] in ["sh", "/bin/sh"])`],
+    annotations: { argv0: "sh" },
   });
 });
