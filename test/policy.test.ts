@@ -4,6 +4,7 @@ import { join } from "node:path";
 import test from "ava";
 import { Code } from "../packages/ttrpc/src/index.ts";
 import { toOciProcess } from "./_support/bundle.ts";
+import { runCommand } from "./_support/command.ts";
 import { Containerd } from "./_support/containerd.ts";
 import { DirectShim } from "./_support/direct-shim.ts";
 import { checkLeaks } from "./_support/leak-check.ts";
@@ -32,6 +33,8 @@ interface Line {
   readonly policy?: string;
   readonly rule?: string;
   readonly changes?: readonly { readonly path: string }[];
+  readonly warnings?: readonly { readonly by: string; readonly message: string }[];
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 function audit({ dir }: Containerd): readonly Line[] {
@@ -214,6 +217,53 @@ config = { deny_sources = ["/proc"] }
     ["/root/readonly", "/mounts/~1tmp"],
   );
 });
+
+withPolicy(
+  "policy – warn and audit – nothing is refused; both logs and explain say what has failed, no secret",
+  async (t) => {
+    await using containerd = await start((dir) => {
+      const write = (action: string, more: string): string => {
+        const text = `apiVersion = "dunnage/v1"
+name = "p"
+validationActions = ["${action}"]
+[match]
+stages = ["preExec"]
+[[validations]]
+name = "no-id"
+expression = '''process.args[0] != "/bin/id"'''
+messageExpression = '''process.args[0] + " in " + container.id'''
+${more}`;
+        writeFileSync(join(dir, `${action}.toml`), text);
+        return `[[plugin]]\nname = "${action}ed"\nuse = "policy:${dir}/${action}.toml"\n`;
+      };
+      const annotation = `[[auditAnnotations]]\nkey = "env"\nvalueExpression = '''process.env.filter(e, e.startsWith("T"))[0]'''\n`;
+      return write("warn", "") + write("audit", annotation);
+    });
+    await containerd.runDetached("watched", ["/bin/sleep", "1000"], { flags: ["--env", "TOKEN=hush-hush"] });
+    t.like(await containerd.exec("watched", "good", ["/bin/true"]), { status: 0, stderr: "" });
+    t.like(await containerd.exec("watched", "probe", ["/bin/id", "-u"]), { status: 0, stdout: "0\n", stderr: "" });
+    const [good, line] = audit(containerd).filter(({ stage }) => stage === "preExec");
+    t.deepEqual([good?.warnings, good?.annotations], [undefined, { "audited/env": "TOKEN=***" }]);
+    t.like(line, { decision: "allow", policy: undefined });
+    t.deepEqual(line?.warnings, [{ by: "warned", message: "validation no-id: /bin/id in watched" }]);
+    const failure = { name: "no-id", message: "/bin/id in watched", expressionIndex: 0, validationActions: ["audit"] };
+    t.deepEqual(JSON.parse(line?.annotations?.["audited/validation_failure"] ?? ""), [failure]);
+    t.notRegex(readFileSync(join(containerd.dir, "audit.jsonl"), "utf8"), /hush/);
+    const logged = await until("the warning is in the container's log", () =>
+      containerd.log
+        .split("\n")
+        .find((each) => each.includes('level=warning msg="validation no-id: /bin/id in watched"')),
+    );
+    t.regex(logged, / id=watched plugin=warned stage=preExec /);
+    t.true(logged.includes(` event_id=${line?.id}`), logged);
+    const { status, stdout } = await runCommand("dunnage", ["policy", "explain", line?.id ?? ""], {
+      env: containerd.env,
+    });
+    t.is(status, 0);
+    t.regex(stdout, /^warning: warned: validation no-id: \/bin\/id in watched$/m);
+    t.regex(stdout, /^note: {4}audited\/env = TOKEN=\*\*\*$/m);
+  },
+);
 
 withPolicy("policy – a denied create – leaves nothing, and other containers run on", async (t) => {
   await using containerd = await start(`

@@ -29,6 +29,7 @@ export type {
   SpecTighten,
 } from "./hooks/adjust/adjust.ts";
 export type { Adjustment, AdjustmentOp } from "./hooks/adjust/adjustment.ts";
+export { hideEnvironment } from "./hooks/environment.ts";
 export type { ContainerKind, HookContainer, HookEvent, HookExit } from "./hooks/event.ts";
 export {
   type DenyOptions,

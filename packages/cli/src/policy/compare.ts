@@ -9,6 +9,9 @@ export interface Verdict {
   readonly rule?: string | undefined;
   /** What the client would read; where nothing is refused, why it would have been. */
   readonly message?: string | undefined;
+  /** `PLUGIN: MESSAGE` */
+  readonly warnings: readonly string[];
+  readonly annotations: Readonly<Record<string, string>>;
   readonly changes: readonly ExpectedChange[];
 }
 
@@ -19,9 +22,17 @@ export function differences(expected: ExpectedVerdict, actual: Verdict): string[
     const wanted = expected[key];
     if (wanted !== undefined && wanted !== actual[key]) found.push(difference(key, wanted, actual[key] ?? "none"));
   }
-  const { message, changes } = expected;
+  const { message, warnings, annotations = {}, changes } = expected;
   if (message !== undefined && !new RegExp(message).test(actual.message ?? "")) {
-    found.push(difference("message", `/${message}/`, actual.message ?? "none"));
+    found.push(difference("message", pattern(message), actual.message ?? "none"));
+  }
+  if (warnings !== undefined && !areWarnings(warnings, actual.warnings)) {
+    found.push(difference("warnings", list(warnings.map(pattern)), list(actual.warnings)));
+  }
+  for (const [key, wanted] of Object.entries(annotations)) {
+    const value = actual.annotations[key];
+    if (value === undefined || !new RegExp(wanted).test(value))
+      found.push(difference(`annotation ${key}`, pattern(wanted), value ?? "none"));
   }
   if (changes !== undefined && !isSame(changes, actual.changes)) {
     found.push(difference("changes", describeChanges(changes), describeChanges(actual.changes)));
@@ -31,6 +42,13 @@ export function differences(expected: ExpectedVerdict, actual: Verdict): string[
 
 const difference = (key: string, expected: string, actual: string): string =>
   `${key}: expected ${expected}, is ${actual}`;
+
+const pattern = (source: string): string => `/${source}/`;
+const list = (words: readonly string[]): string => (words.length === 0 ? "none" : words.join(", "));
+
+function areWarnings(expected: readonly string[], actual: readonly string[]): boolean {
+  return expected.length === actual.length && expected.every((source, i) => new RegExp(source).test(actual[i] ?? ""));
+}
 
 function isSame(expected: readonly ExpectedChange[], actual: readonly ExpectedChange[]): boolean {
   if (expected.length !== actual.length) return false;
@@ -47,10 +65,9 @@ function part(change: ExpectedChange, expected: ExpectedChange): object {
 
 /** `set /root/readonly true, remove /process/env/X` */
 function describeChanges(changes: readonly ExpectedChange[]): string {
-  if (changes.length === 0) return "none";
   const words = changes.map(({ op, path, by, value }) => {
     const to = value === undefined ? "" : ` ${formatExactJson(value)}`;
     return `${op} ${path}${to}${by === undefined ? "" : ` by ${by}`}`;
   });
-  return words.join(", ");
+  return list(words);
 }

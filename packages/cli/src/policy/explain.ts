@@ -42,6 +42,8 @@ function inWords({ file, entry, place }: Explained): string {
     ...(entry.changes ?? []).map(({ op, path, by, mode }) =>
       mode === "audit" ? `change:  ${by} would ${op} ${path}` : `change:  ${by}: ${op} ${path}`,
     ),
+    ...(entry.warnings ?? []).map((warning) => `warning: ${formatWarning(warning)}`),
+    ...Object.entries(entry.annotations ?? {}).map(([key, value]) => `note:    ${key} = ${value}`),
     ...(entry.plugins.length === 0 ? [] : [`asked:   ${asked(entry)}`]),
     ...configuration(entry, place),
     `line in: ${file}`,
@@ -81,6 +83,10 @@ const outcomes: Readonly<Record<AuditEntry["decision"], string>> = {
   "fail-open": 'allowed although a hook failed (on_error = "open"):',
   exempt: "judged by no hook: the container is exempt",
 };
+
+/** `PLUGIN: MESSAGE` */
+const formatWarning = ({ by, message, mode }: NonNullable<AuditEntry["warnings"]>[number]): string =>
+  `${by}${mode === "audit" ? " would warn" : ""}: ${message}`;
 
 const verdicts: Readonly<Record<string, string>> = { done: "ok", timedOut: "timed out", abandoned: "given up" };
 

@@ -31,6 +31,8 @@ const caseSchema = v.strictObject({
     policy: v.optional(text),
     rule: v.optional(text),
     message: v.optional(regularExpression),
+    warnings: v.optional(v.array(regularExpression)),
+    annotations: v.optional(v.record(text, regularExpression)),
     changes: v.optional(
       v.array(
         v.strictObject({

@@ -54,13 +54,15 @@ async function verdictOn({ event }: TestCase, hooks: HookChain, entries: AuditEn
   const { error, changes } = await judge(hooks, event);
   const [entry] = entries;
   // No hook is for such a container.
-  if (entry === undefined) return { decision: "allow", changes: [] };
-  const { decision, policy, rule, reason } = entry;
+  if (entry === undefined) return { decision: "allow", warnings: [], annotations: {}, changes: [] };
+  const { decision, policy, rule, reason, warnings = [], annotations = {} } = entry;
   return {
     decision,
     policy,
     rule,
     message: error?.message ?? reason,
+    warnings: warnings.map(({ by, message }) => `${by}: ${message}`),
+    annotations,
     changes: (entry.changes ?? []).map(({ op, path, by }, i) => ({ op, path, by, value: changes[i]?.value })),
   };
 }

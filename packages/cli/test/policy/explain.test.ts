@@ -67,6 +67,30 @@ line in: ${dir.path}/audit.jsonl
   );
 });
 
+test("policy explain – warnings and annotations – a line for each", async (t) => {
+  using dir = open();
+  const said = {
+    ...denied,
+    decision: "allow",
+    policy: undefined,
+    warnings: [
+      { by: "cel", message: "validation registry: not from here" },
+      { by: "probes", message: "x", mode: "audit" },
+    ],
+    annotations: { "cel/argv0": "/bin/sh", "cel/validation_failure": '[{"name":"v"}]' },
+  };
+  dir.write("audit.jsonl", `${JSON.stringify(said)}\n`);
+  const { stdout } = await dir.run("policy", "explain", id);
+  const lines = [
+    "warning: cel: validation registry: not from here",
+    "warning: probes would warn: x",
+    "note:    cel/argv0 = /bin/sh",
+    'note:    cel/validation_failure = [{"name":"v"}]',
+    "asked:",
+  ];
+  t.true(stdout.includes(lines.join("\n")), stdout);
+});
+
 test("policy explain – an id that stands in a rotated file, twice – both lines, the older first; the rule in its policy file", async (t) => {
   using dir = open();
   dir.write("p.toml", 'apiVersion = "dunnage/v1"\nname = "p"\n[[validations]]\nname = "v"\nexpression = "true"\n');

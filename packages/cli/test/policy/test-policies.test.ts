@@ -121,6 +121,67 @@ test("policy test – a container that is exempt – is what a daemon would make
   t.regex(alone.stdout, /decision: expected exempt, is deny/);
 });
 
+test("policy test – warnings and annotations – are compared where they are expected", async (t) => {
+  using dir = new ConfigDir("");
+  const policy = dir.write(
+    "p.toml",
+    `apiVersion = "dunnage/v1"
+name = "any"
+validationActions = ["warn", "audit"]
+[[validations]]
+name = "no-sh"
+expression = '''process.args[0] != "sh"'''
+message = "sh is not to be used"
+[[auditAnnotations]]
+key = "argv0"
+valueExpression = '''process.args[0]'''
+`,
+  );
+  const annotations = { "p/argv0": "^sh$", "p/validation_failure": '"name":"no-sh".*"expressionIndex":0' };
+  const warnings = ["^p: validation no-sh: sh is not"];
+  const good = dir.write("good.json", { event: exec("sh"), expect: { decision: "allow", warnings, annotations } });
+  const none = dir.write("none.json", { event: exec("ls"), expect: { decision: "allow", warnings: [] } });
+  t.like(await dir.run("policy", "test", "--policy", policy, good, none), { status: 0, stderr: "" });
+  const expect = { decision: "allow", warnings, annotations: { "p/argv0": "^sh$", "p/none": "." } };
+  const bad = dir.write("bad.json", { event: exec("ls"), expect });
+  const { status, stdout } = await dir.run("policy", "test", "--policy", policy, bad);
+  t.is(status, 1);
+  t.regex(stdout, /^ +warnings: expected \/\^p: validation no-sh: sh is not\/, is none$/m);
+  t.regex(stdout, /^ +annotation p\/argv0: expected \/\^sh\$\/, is ls$/m);
+  t.regex(stdout, /^ +annotation p\/none: expected \/\.\/, is none$/m);
+});
+
+test("policy test – actions, on_error and mode – what each makes of a failure", async (t) => {
+  const judged = async (actions: string, expression: string, settings: string): Promise<string> => {
+    using dir = new ConfigDir((path) => `[[plugin]]\nname = "p"\nuse = "policy:${path}/p.toml"\n${settings}\n`);
+    dir.write("p.toml", `apiVersion = "dunnage/v1"\nname = "p"\nvalidationActions = ["${actions}"]\n${expression}`);
+    const file = dir.write("case.json", { event: exec("sh"), expect: { decision: "allow" } });
+    const { stdout } = await dir.run("policy", "test", "--json", file);
+    const { decision, warnings } = JSON.parse(stdout).cases[0];
+    return [decision, ...warnings].join(", ");
+  };
+  const fails = '[[validations]]\nname = "v"\nexpression = "false"\nmessage = "no"\n';
+  const bad = '[[validations]]\nname = "v"\nexpression = "process.x == 1"\n';
+  const note = '[[auditAnnotations]]\nkey = "k"\nvalueExpression = "process.x"\n';
+  const [open, audit] = ['on_error = "open"', 'mode = "audit"'];
+  const table: [string, string, string, string][] = [
+    ["deny", fails, "", "deny"],
+    ["deny", fails, open, "deny"],
+    ["deny", fails, audit, "would-deny"],
+    ["deny", bad, "", "error"],
+    ["deny", bad, open, "fail-open"],
+    ["warn", fails, "", "allow, p: validation v: no"],
+    ["warn", fails, audit, "allow, p: validation v: no"],
+    ["warn", bad, "", "allow, p: validation v: No such key: x"],
+    ["audit", fails, "", "allow"],
+    ["audit", bad, "", "allow"],
+    ["audit", note, "", "error"],
+    ["audit", note, open, "fail-open"],
+  ];
+  for (const [actions, expression, settings, expected] of table)
+    t.is(await judged(actions, expression, settings), expected, `${actions} ${expression} ${settings}`);
+});
+
 test("policy test – neither the audit log nor the recording – is written", async (t) => {
   using dir = new ConfigDir((path) => `[audit]\npath = "${path}/log/a.jsonl"\nrecord = "${path}/log/r"\n${policies}`);
   const file = dir.write("case.json", { event: exec("x"), expect: { decision: "deny" } });

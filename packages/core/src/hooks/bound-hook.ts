@@ -3,6 +3,7 @@ import type { Logger } from "../log/logger.ts";
 import { toAdjust } from "./adjust/adjust.ts";
 import type { Adjustment } from "./adjust/adjustment.ts";
 import type { HookContainer, HookEvent } from "./event.ts";
+import type { HookNotes } from "./hook-notes.ts";
 import type { DenyOptions, HookContext, HookMatch, Phase } from "./plugin.ts";
 import { isMutable } from "./stages.ts";
 import { HookUnavailable } from "./unavailable.ts";
@@ -60,7 +61,7 @@ export function isMatch(match: HookMatch | undefined, container: HookContainer |
 
 /** Runs one hook to its end or to its deadline, whichever comes first. Never rejects; a hook that goes on alone is ignored. */
 export async function runHook(hook: BoundHook, event: HookEvent, limits: HookLimits): Promise<Outcome> {
-  const { signal, log } = limits;
+  const { signal } = limits;
   if (signal.aborted) return { kind: "abandoned" };
   const abort = new AbortController();
   const ended = Promise.withResolvers<Outcome>();
@@ -74,7 +75,7 @@ export async function runHook(hook: BoundHook, event: HookEvent, limits: HookLim
   try {
     const deadlineAt = new Date(Date.now() + hook.timeoutMs);
     const outcome = await Promise.race([
-      runToEnd(hook, event, { signal: abort.signal, log, deadlineAt }),
+      runToEnd(hook, event, { ...limits, signal: abort.signal, deadlineAt }),
       ended.promise,
     ]);
     // A failure that comes when the time is over is what the end of the time has caused, even if our timer is late.
@@ -89,13 +90,14 @@ export async function runHook(hook: BoundHook, event: HookEvent, limits: HookLim
 export interface HookLimits {
   readonly signal: AbortSignal;
   readonly log: Logger;
+  readonly notes: HookNotes;
 }
 
 /** Runs one hook to its end, whenever that is; its deadline is told to it. Never rejects. */
 export async function runToEnd(
   hook: BoundHook,
   event: HookEvent,
-  limits: HookLimits & Pick<HookContext, "deadlineAt">,
+  { notes, ...limits }: HookLimits & Pick<HookContext, "deadlineAt">,
 ): Promise<Outcome> {
   let denial: Outcome | undefined;
   const deny = (reason: string, options: DenyOptions = {}): never => {
@@ -103,7 +105,9 @@ export async function runToEnd(
     throw new Denied(reason);
   };
   const adjustments: Adjustment[] = [];
-  const base = { config: hook.config as never, deny, ...limits };
+  const warn = (message: string): void => notes.warn(message);
+  const annotate = (key: string, value: string): void => notes.annotate(key, value);
+  const base = { config: hook.config as never, deny, warn, annotate, ...limits };
   const context = hook.phase === "mutate" ? { ...base, ...adjustOf(event, adjustments) } : base;
   try {
     await hook.run(event as never, Object.freeze(context));

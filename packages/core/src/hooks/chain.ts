@@ -8,6 +8,7 @@ import { type HookEvent, type HookSubject, toHookEvent } from "./event.ts";
 import { newEventId } from "./event-id.ts";
 import { EventQueue } from "./event-queue.ts";
 import { type Exemptions, exemptionOf, noExemptions } from "./exemption.ts";
+import { HookNotes } from "./hook-notes.ts";
 import type { Phase } from "./plugin.ts";
 import type { RequestSink } from "./requests/request-recorder.ts";
 import { isMutable, type Stage, stages } from "./stages.ts";
@@ -237,9 +238,11 @@ class Run {
 
   async #call(hook: BoundHook): Promise<Outcome> {
     const begun = performance.now();
-    const answer = await runHook(hook, this.#event, { signal: this.#signal, log: this.#logOf(hook) });
+    const [log, notes] = [this.#logOf(hook), new HookNotes()];
+    const answer = await runHook(hook, this.#event, { signal: this.#signal, log, notes });
     const outcome = hook.phase === "mutate" ? this.#commit(hook, answer) : answer;
-    this.#decision.called(hook, outcome, performance.now() - begun);
+    this.#decision.called(hook, outcome, { notes, ms: performance.now() - begun });
+    if (hook.mode !== "audit") for (const each of notes.warnings) log.warn(each, { event_id: this.#eventId });
     return outcome;
   }
 

@@ -27,6 +27,17 @@ export interface HookContext<Config = unknown> {
    * In a stage that may not deny (`stages[…].mayDeny`) it is logged and the call goes on.
    */
   deny(reason: string, options?: DenyOptions): never;
+  /**
+   * Lets the call pass and writes a warning to the container's log and to the audit line of this event; in mode audit to the latter
+   * alone. The client does not see it. 32 of 1,000 characters for each call of a hook.
+   */
+  warn(message: string): void;
+  /**
+   * Writes `PLUGIN/KEY` with a value into the audit line of this event, however the hook ends; the last value of a key counts.
+   * Nothing is hidden: keep secrets out of it, see `hideEnvironment`. Keys are names of 63 characters, values are cut after 10,240;
+   * 32 for each call of a hook. What cannot be taken becomes a warning.
+   */
+  annotate(key: string, value: string): void;
   /** Aborted when the hook's time is over or the client gave the call up. The answer no longer counts then. */
   readonly signal: AbortSignal;
   /** When the hook's time is over. */

@@ -1,5 +1,6 @@
 import { Code, StatusError } from "@dunnage/ttrpc";
 import type { BoundHook, Outcome } from "./bound-hook.ts";
+import { cut } from "./cut.ts";
 import type { HookEvent } from "./event.ts";
 import { type Stage, stages } from "./stages.ts";
 
@@ -52,7 +53,7 @@ export function toError(hook: BoundHook, event: HookEvent, outcome: Refusal, den
 function message(what: string, why: string, id: string): string {
   const line = why.replaceAll(/\s+/g, " ").trim();
   const room = Math.max(0, maxMessageLength - what.length - id.length - 3);
-  return `${what}: ${line.length > room ? `${line.slice(0, room - 1)}…` : line} ${id}`;
+  return `${what}: ${cut(line, room)} ${id}`;
 }
 
 /** The message of whatever was thrown. */

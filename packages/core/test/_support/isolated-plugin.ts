@@ -5,6 +5,7 @@ import type { ExecutionContext } from "ava";
 import { isolateWith } from "../../src/bootstrap/composition/hooks-elsewhere.ts";
 import { defaultConfig } from "../../src/bootstrap/config/config.ts";
 import type { Surroundings } from "../../src/bootstrap/context.ts";
+import type { AuditEntry } from "../../src/hooks/audit/audit-entry.ts";
 import type { HookChain } from "../../src/hooks/chain.ts";
 import type { HookSubject } from "../../src/hooks/event.ts";
 import { loadPlugins, type PluginSource } from "../../src/hooks/loading/load-plugins.ts";
@@ -19,6 +20,8 @@ const self = [process.execPath, "--no-warnings", join(import.meta.dirname, "hook
 export interface Isolated {
   readonly chain: HookChain;
   readonly log: RecordingLog;
+  /** Of the audit log. */
+  readonly entries: readonly AuditEntry[];
   /** Writes what the hooks leave behind. */
   readonly dir: TempDir;
 }
@@ -58,8 +61,10 @@ export async function openIsolated(dir: TempDir, text: string, source: Partial<P
   const config = { dir: dir.path, ...(source.config as object | undefined) };
   const isolation = { memoryBytes: 128 * 2 ** 20 };
   const plugin = { name: "p1", use: `module:${path}`, isolation, timeoutMs: 20_000, ...source, config };
-  const { hooks } = await loadPlugins([plugin], { log, isolate });
-  return { chain: hooks, log, dir };
+  const entries: AuditEntry[] = [];
+  const audit = { record: (entry: AuditEntry) => void entries.push(entry) };
+  const { hooks } = await loadPlugins([plugin], { log, audit, isolate });
+  return { chain: hooks, log, entries, dir };
 }
 
 /** What the client of a refused call gets. */

@@ -40,11 +40,15 @@ const maxNesting = 2;
 /** One for all: `all` and `exists` take it up for each item that is left, and making one costs as much as ten items. */
 const late = new Error("its loops take longer than the hook may");
 
+/** What an expression may have to come to. */
+export type ResultType = "bool" | "string" | "null";
+
 /** Compiles expressions; made once for a policy. */
 export class Compiler {
   /** When loops of its expressions end with an error; to be set before they are evaluated. Default: never. */
   deadlineAt: Date | undefined;
   readonly #environment: Environment;
+  readonly #declared = new Set<string>();
 
   constructor() {
     const environment = new Environment({
@@ -74,22 +78,30 @@ export class Compiler {
     this.#environment = environment;
   }
 
+  /** Lets expressions that are compiled from now on name `variables.NAME`. */
+  declare(name: string): void {
+    this.#declared.add(name);
+  }
+
   /**
-   * Compiles an expression that must come to a value of `type`, if one is given.
+   * Compiles an expression that must come to a value of one of `types`, if any are given.
    * @throws {Error} what is wrong with it, in one line.
    */
-  compile(text: string, type?: "bool" | "string"): Expression {
+  compile(text: string, ...types: readonly ResultType[]): Expression {
     const written = this.#parse(text);
     const { type: found = "dyn" } = check(written);
-    if (type !== undefined && found !== type && found !== "dyn") throw new Error(`it is a ${found}, not a ${type}`);
+    const isOneOf = (type: string): boolean => types.length === 0 || (types as readonly string[]).includes(type);
+    const wanted = types.join(" or ");
+    if (found !== "dyn" && !isOneOf(found)) throw new Error(`it is a ${found}, not a ${wanted}`);
     inspect(written.ast, 0);
+    checkVariables(written.ast, this.#declared);
     const guarded = this.#parse(guardLoops(text, written.ast));
     check(guarded);
     return {
       evaluate: (values) => {
         const value: unknown = run(guarded, values);
-        if (type === undefined || typeof value === (type === "bool" ? "boolean" : "string")) return value;
-        throw new Error(`came to a ${typeof value}, not a ${type}`);
+        if (isOneOf(typeOf(value))) return value;
+        throw new Error(`came to a ${typeOf(value)}, not a ${wanted}`);
       },
     };
   }
@@ -122,6 +134,12 @@ function run(parsed: ParseResult, values: Values): unknown {
   }
 }
 
+/** In CEL's words, as far as a result can have to be of a type. */
+function typeOf(value: unknown): string {
+  if (value === null) return "null";
+  return typeof value === "boolean" ? "bool" : typeof value;
+}
+
 function isHostNamespace(namespaces: unknown, type: string): boolean {
   const list = Array.isArray(namespaces) ? namespaces : [];
   const plain = list.map((each: unknown) => (each instanceof Map ? Object.fromEntries(each) : Object(each)));
@@ -140,6 +158,20 @@ function inspect(node: ASTNode, nesting: number): void {
     if (depth > maxNesting) throw new Error(`more than ${maxNesting} loops, one in the other`);
   }
   for (const child of nodesIn(args)) inspect(child, depth);
+}
+
+/** Refuses variables that are not declared, and every other use of `variables`, behind which one could hide. */
+function checkVariables(node: ASTNode, declared: ReadonlySet<string>): void {
+  const { op, args } = node as { op: string; args: unknown };
+  if (op === "id" && args === "variables") throw new Error("variables have to be named: variables.NAME");
+  if (op === ".") {
+    const [object, name] = args as readonly [ASTNode, string];
+    if (object.op === "id" && object.args === "variables") {
+      if (declared.has(name)) return;
+      throw new Error(`Unknown variable: variables.${name}`);
+    }
+  }
+  for (const child of nodesIn(args)) checkVariables(child, declared);
 }
 
 /** A pattern that is written down is compiled with the policy, so that a mistake shows at once. */

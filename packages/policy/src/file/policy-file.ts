@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
+import { lineOf } from "@dunnage/core/bootstrap";
 import { parse } from "smol-toml";
 import * as v from "valibot";
 import { type PolicyFile, policySchema } from "./policy-schema.ts";
 
-/** Reads a policy file. @throws {Error} unreadable, no TOML, or what is wrong with which key. */
+/** Reads a policy file. @throws {Error} unreadable, no TOML, or what is wrong with which key, on which line. */
 export function readPolicy(path: string): PolicyFile {
   return parsePolicy(readFileSync(path, "utf8"));
 }
@@ -12,7 +13,14 @@ export function readPolicy(path: string): PolicyFile {
 export function parsePolicy(text: string): PolicyFile {
   const result = v.safeParse(policySchema, parse(text));
   if (result.success) return result.output;
-  throw new Error(result.issues.map((issue) => `${v.getDotPath(issue) ?? "the file"}: ${wordsOf(issue)}`).join("; "));
+  throw new Error(result.issues.map((issue) => `${placeOf(issue, text)}: ${wordsOf(issue)}`).join("; "));
+}
+
+/** `line 7: validations.0.expression`; of a key that is missing, the line of its table. */
+function placeOf({ path }: v.BaseIssue<unknown>, text: string): string {
+  const keys = (path ?? []).map(({ key }) => key as string | number);
+  const line = lineOf(text, keys);
+  return `${line === undefined ? "" : `line ${line}: `}${keys.join(".") || "the file"}`;
 }
 
 function wordsOf(issue: v.BaseIssue<unknown>): string {

@@ -11,6 +11,8 @@ import type {
 } from "@dunnage/core";
 import { Policy, type PolicyInput } from "./policy.ts";
 import { readPolicy } from "./policy-file.ts";
+import { failureKey, type ValidationAction } from "./policy-schema.ts";
+import type { Failure, PolicyVerdict } from "./verdict.ts";
 
 const mutable: ReadonlySet<string> = new Set(["preCreate", "preExec", "preUpdate"]);
 
@@ -35,12 +37,8 @@ function hooksOf(policy: Policy, stage: Stage, match: HookMatch): readonly Hook<
   const validate = {
     phase: "validate",
     match,
-    handler: (event: HookEvent, { deny, deadlineAt }: HookContext) => {
-      const [first, ...others] = policy.validate(event as unknown as PolicyInput, deadlineAt);
-      if (first === undefined) return;
-      const more = others.length === 0 ? "" : ` (+${others.length} more)`;
-      deny(first.message + more, { rule: first.rule, ...(first.code === undefined ? {} : { code: first.code }) });
-    },
+    handler: (event: HookEvent, context: HookContext) =>
+      carryOut(policy.judge(event as unknown as PolicyInput, context.deadlineAt), context),
   } as const;
   if (!policy.isMutating || !mutable.has(stage)) return [validate];
   const handler = (event: HookEvent, { adjust, deadlineAt }: Context): void => {
@@ -50,3 +48,45 @@ function hooksOf(policy: Policy, stage: Stage, match: HookMatch): readonly Hook<
 }
 
 type Context = Pick<HookContext, "deadlineAt"> & { readonly adjust: AdjustByStage[MutableStage] };
+
+/**
+ * Does what the actions of each failure say. What cannot be evaluated is a failure of the hook, which `on_error` is for, where it
+ * would deny, and unless something else is denied; so is an annotation that cannot be made, whatever the actions. As in Kubernetes
+ * (apiserver, admission/plugin/policy/validating/dispatcher.go).
+ */
+function carryOut({ failures, annotations, error }: PolicyVerdict, { deny, warn, annotate }: HookContext): void {
+  const having = (action: ValidationAction): readonly Failure[] =>
+    failures.filter(({ actions }) => actions.includes(action));
+  for (const { key, value } of annotations) annotate(key, value);
+  for (const { name, message, error } of having("warn")) warn(error?.message ?? `validation ${name}: ${message}`);
+  const audited = having("audit");
+  if (audited.length > 0) annotate(failureKey, toJson(audited));
+  const denying = having("deny");
+  const [first, ...others] = denying.filter((failure) => failure.error === undefined);
+  if (first !== undefined) {
+    const more = others.length === 0 ? "" : ` (+${others.length} more)`;
+    deny(first.message + more, { rule: first.name, ...(first.code === undefined ? {} : { code: first.code }) });
+  }
+  const failed = denying[0]?.error ?? error;
+  if (failed !== undefined) throw failed;
+}
+
+/** Longest list of failures, in UTF-16 units: less than what an annotation may have, so that it is never cut. */
+const maxListLength = 8 * 1024;
+const maxMessageLength = 500;
+
+/** The value of Kubernetes' `validation.policy.admission.k8s.io/validation_failure`, with names; of a list that is too long the beginning. */
+function toJson(failures: readonly Failure[]): string {
+  const values = failures.map(({ name, index, message, actions }) => ({
+    name,
+    message: message.slice(0, maxMessageLength),
+    ...(index === undefined ? {} : { expressionIndex: index }),
+    validationActions: actions,
+  }));
+  let text = JSON.stringify(values);
+  while (text.length > maxListLength) {
+    values.pop();
+    text = JSON.stringify(values);
+  }
+  return text;
+}

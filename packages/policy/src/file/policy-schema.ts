@@ -7,6 +7,16 @@ export type PolicyStage = (typeof stages)[number];
 
 const text = v.pipe(v.string("must be a text"), v.nonEmpty("must not be empty"));
 const stage = v.picklist(stages, `must be one of ${stages.join(", ")}`);
+/** What may be done about a validation that fails. */
+const actions = ["deny", "warn", "audit"] as const;
+export type ValidationAction = (typeof actions)[number];
+/** As Kubernetes has it: no combination that says the same twice. */
+const validationActions = v.pipe(
+  v.array(v.picklist(actions, `must be some of ${actions.join(", ")}`), "must be a list"),
+  v.nonEmpty("must not be empty"),
+  v.check((given) => new Set(given).size === given.length, "must not have one twice"),
+  v.check((given) => !(given.includes("deny") && given.includes("warn")), "cannot be deny and warn together"),
+);
 const codes = ["permission-denied", "failed-precondition", "invalid-argument", "resource-exhausted"] as const;
 const name = v.pipe(text, v.regex(/^[A-Za-z0-9][\w.-]*$/, "must be a name: letters, digits, . _ -"));
 /** What JavaScript finds in every object cannot be the name of a variable. */
@@ -16,6 +26,19 @@ const variable = v.pipe(
   v.check((given) => !(given in {}), "is taken by JavaScript itself"),
 );
 const list = <T extends v.GenericSchema>(item: T) => v.optional(v.array(item, "must be an array of tables"), []);
+
+/** Written by the policy itself: what of `audit` has failed. */
+export const failureKey = "validation_failure";
+const annotationKey = v.pipe(
+  name,
+  v.maxLength(63, "must have 63 characters at most"),
+  v.notValue(failureKey, "is where failed validations are written"),
+);
+const auditAnnotations = v.pipe(
+  list(v.strictObject({ key: annotationKey, valueExpression: text })),
+  v.maxLength(20, "must be 20 at most"),
+  v.check((given) => new Set(given.map(({ key }) => key)).size === given.length, "must not have a key twice"),
+);
 
 /**
  * A policy file, modelled on ValidatingAdmissionPolicy.
@@ -33,6 +56,7 @@ export const policySchema = v.strictObject({
     }),
     {},
   ),
+  validationActions: v.optional(validationActions, ["deny"]),
   params: v.optional(v.record(v.string(), v.unknown(), "must be a table"), {}),
   matchConditions: list(v.strictObject({ name, expression: text })),
   variables: list(v.strictObject({ name: variable, expression: text })),
@@ -43,9 +67,11 @@ export const policySchema = v.strictObject({
       expression: text,
       message: v.optional(text),
       messageExpression: v.optional(text),
+      validationActions: v.optional(validationActions),
       code: v.optional(v.picklist(codes, `must be one of ${codes.join(", ")}`)),
     }),
   ),
+  auditAnnotations,
   mutations: list(
     v.strictObject({
       op: v.picklist(["set", "remove", "tighten"], "must be set, remove or tighten"),

@@ -1,7 +1,11 @@
+import { hideEnvironment } from "@dunnage/core";
 import { Compiler, type Expression, type Values } from "../cel/expression.ts";
 import { denormalise, normalise } from "../cel/normalise.ts";
+import { type Compile, compileWith } from "./compile.ts";
 import type { PolicyFile, PolicyStage } from "./policy-schema.ts";
+import { failureOf, toValidations, type Validation } from "./validation.ts";
 import { toVariables } from "./variables.ts";
+import { type Annotation, type Failure, type PolicyVerdict, silence } from "./verdict.ts";
 
 /** The parts of a hook's event that a policy looks at. */
 export interface PolicyInput {
@@ -18,13 +22,6 @@ export interface PolicyInput {
   readonly signal?: number;
 }
 
-/** A validation that came to false. */
-export interface Violation {
-  readonly rule: string;
-  readonly message: string;
-  readonly code: PolicyFile["validations"][number]["code"];
-}
-
 /** What a policy asks to have changed. */
 export interface Mutation {
   readonly op: "set" | "remove" | "tighten";
@@ -32,49 +29,40 @@ export interface Mutation {
   readonly value?: unknown;
 }
 
-interface Rule {
-  readonly name: string;
-  readonly stages: readonly PolicyStage[] | undefined;
-  readonly expression: Expression;
-  readonly message: string;
-  readonly messageExpression: Expression | undefined;
-  readonly code: Violation["code"];
-}
+type Named = readonly (readonly [name: string, expression: Expression])[];
 
 /** A compiled policy. */
 export class Policy {
   readonly #compiler = new Compiler();
   readonly #file: PolicyFile;
   readonly #params: unknown;
-  readonly #conditions: readonly { readonly name: string; readonly expression: Expression }[];
-  readonly #variables: readonly (readonly [string, Expression])[];
-  readonly #rules: readonly Rule[];
+  readonly #conditions: Named;
+  readonly #variables: Named;
+  readonly #validations: readonly Validation[];
+  readonly #annotations: Named;
   readonly #mutations: readonly (Mutation & { readonly when?: Expression; readonly from?: Expression })[];
 
   /** `params` go before those of the file. @throws {Error} names the part that does not compile. */
   constructor(file: PolicyFile, params: Readonly<Record<string, unknown>> = {}) {
-    const compile = (where: string, text: string, type?: "bool" | "string"): Expression => {
-      try {
-        return this.#compiler.compile(text, type);
-      } catch (error) {
-        throw new Error(`${where}: ${(error as Error).message}`, { cause: error });
-      }
-    };
+    const compile = compileWith(this.#compiler);
     this.#file = file;
     this.#params = normalise({ ...file.params, ...params });
-    this.#conditions = file.matchConditions.map(({ name, expression }) => ({
+    this.#conditions = file.matchConditions.map(({ name, expression }) => [
       name,
-      expression: compile(`matchCondition ${name}`, expression, "bool"),
-    }));
-    this.#variables = file.variables.map(({ name, expression }) => [name, compile(`variable ${name}`, expression)]);
-    this.#rules = file.validations.map((rule) => toRule(rule, compile));
-    this.#mutations = file.mutations.map(({ op, path, when, value, valueExpression }) => ({
-      op,
-      path,
-      ...(value === undefined ? {} : { value }),
-      ...(when === undefined ? {} : { when: compile(`mutation ${path}, when`, when, "bool") }),
-      ...(valueExpression === undefined ? {} : { from: compile(`mutation ${path}, valueExpression`, valueExpression) }),
-    }));
+      compile(`matchCondition ${name}`, expression, "bool"),
+    ]);
+    // A variable may use those above it: conditions use none, since they come before all else.
+    this.#variables = file.variables.map(({ name, expression }) => {
+      const compiled = compile(`variable ${name}`, expression);
+      this.#compiler.declare(name);
+      return [name, compiled];
+    });
+    this.#validations = toValidations(file, compile);
+    this.#annotations = file.auditAnnotations.map(({ key, valueExpression }) => [
+      key,
+      compile(`auditAnnotation ${key}`, valueExpression, "string", "null"),
+    ]);
+    this.#mutations = toMutations(file, compile);
   }
 
   /** What makes up its match, apart from the conditions. */
@@ -87,33 +75,29 @@ export class Policy {
   }
 
   /**
-   * Returns the validations that came to false; none if a condition is false. Loops end at `deadlineAt`, so that a specification
-   * of many megabytes does not keep the daemon from its other work.
-   * @throws {Error} something cannot be evaluated, and nothing that can be has come to false.
+   * Evaluates every validation and every annotation; none if a condition is false. Loops end at `deadlineAt`, so that a
+   * specification of many megabytes does not keep the daemon from its other work.
    */
-  validate(input: PolicyInput, deadlineAt?: Date): readonly Violation[] {
+  judge(input: PolicyInput, deadlineAt?: Date): PolicyVerdict {
     this.#compiler.deadlineAt = deadlineAt;
     const values = this.#valuesOf(input);
-    if (!this.#applies(values)) return [];
-    const violations: Violation[] = [];
-    const errors: Error[] = [];
-    for (const rule of this.#rules) {
-      if (rule.stages?.includes(input.stage as PolicyStage) === false) continue;
-      try {
-        if (rule.expression.evaluate(values) === false) violations.push(toViolation(rule, values));
-      } catch (error) {
-        errors.push(new Error(`validation ${rule.name}: ${(error as Error).message}`, { cause: error }));
-      }
-    }
-    if (violations.length === 0 && errors[0] !== undefined) throw errors[0];
-    return violations;
+    const match = this.#match(values);
+    if (match === false) return silence;
+    if (match !== true) return { ...silence, failures: [match] };
+    let hidden: Values | undefined;
+    const told = (): Values => (hidden ??= this.#valuesOf(hideEnvironment(input)));
+    const due = this.#validations.filter(({ stages }) => stages?.includes(input.stage as PolicyStage) ?? true);
+    const failures = due.map((validation) => failureOf(validation, values, told)).filter((each) => each !== undefined);
+    return { failures, ...this.#annotate(told) };
   }
 
-  /** Returns the changes that the policy asks for, as `validate`. @throws {Error} one of its expressions cannot be evaluated. */
+  /** Returns the changes that the policy asks for, as `judge`. @throws {Error} one of its expressions cannot be evaluated. */
   mutate(input: PolicyInput, deadlineAt?: Date): readonly Mutation[] {
     this.#compiler.deadlineAt = deadlineAt;
     const values = this.#valuesOf(input);
-    if (!this.#applies(values)) return [];
+    const match = this.#match(values);
+    if (match === false) return [];
+    if (match !== true) throw match.error;
     const due = this.#mutations.filter(({ when }) => when === undefined || when.evaluate(values) === true);
     return due.map(({ op, path, value, from }) => {
       const given = from === undefined ? value : denormalise(from.evaluate(values));
@@ -122,17 +106,32 @@ export class Policy {
   }
 
   /** Any that is false keeps the policy out; only then does an error count. */
-  #applies(values: Values): boolean {
-    let failure: Error | undefined;
-    for (const { name, expression } of this.#conditions) {
+  #match(values: Values): boolean | (Failure & { readonly error: Error }) {
+    let failure: (Failure & { readonly error: Error }) | undefined;
+    for (const [name, expression] of this.#conditions) {
       try {
         if (expression.evaluate(values) === false) return false;
-      } catch (error) {
-        failure ??= new Error(`matchCondition ${name}: ${(error as Error).message}`, { cause: error });
+      } catch (cause) {
+        const error = new Error(`matchCondition ${name}: ${(cause as Error).message}`, { cause });
+        failure ??= { name, message: error.message, actions: this.#file.validationActions, code: undefined, error };
       }
     }
-    if (failure !== undefined) throw failure;
-    return true;
+    return failure ?? true;
+  }
+
+  /** Null and a text without a character are no annotation. */
+  #annotate(told: () => Values): Pick<PolicyVerdict, "annotations" | "error"> {
+    const annotations: Annotation[] = [];
+    let error: Error | undefined;
+    for (const [key, expression] of this.#annotations) {
+      try {
+        const value = ((expression.evaluate(told()) ?? "") as string).trim();
+        if (value !== "") annotations.push({ key, value });
+      } catch (cause) {
+        error ??= new Error(`auditAnnotation ${key}: ${(cause as Error).message}`, { cause });
+      }
+    }
+    return { annotations, error };
   }
 
   /** `process` is that of an exec, or of the container where the whole specification is at hand. */
@@ -159,28 +158,15 @@ export class Policy {
   }
 }
 
-function toRule(
-  { name, stages, expression, message, messageExpression, code }: PolicyFile["validations"][number],
-  compile: (where: string, text: string, type?: "bool" | "string") => Expression,
-): Rule {
-  return {
-    name,
-    stages,
-    code,
-    expression: compile(`validation ${name}`, expression, "bool"),
-    message: message ?? `failed expression: ${expression}`,
-    messageExpression:
-      messageExpression === undefined
-        ? undefined
-        : compile(`validation ${name}, messageExpression`, messageExpression, "string"),
-  };
-}
-
-/** A message that cannot be made is no reason to let something pass. */
-function toViolation({ name, message, messageExpression, code }: Rule, values: Values): Violation {
-  try {
-    return { rule: name, message: (messageExpression?.evaluate(values) as string | undefined) ?? message, code };
-  } catch {
-    return { rule: name, message, code };
-  }
+function toMutations(
+  file: PolicyFile,
+  compile: Compile,
+): readonly (Mutation & { readonly when?: Expression; readonly from?: Expression })[] {
+  return file.mutations.map(({ op, path, when, value, valueExpression }) => ({
+    op,
+    path,
+    ...(value === undefined ? {} : { value }),
+    ...(when === undefined ? {} : { when: compile(`mutation ${path}, when`, when, "bool") }),
+    ...(valueExpression === undefined ? {} : { from: compile(`mutation ${path}, valueExpression`, valueExpression) }),
+  }));
 }

@@ -16,13 +16,32 @@ export interface Result {
   readonly adjusted: readonly Adjustment[];
 }
 
+/** As `Result`, with what the hooks have said, and the error of one that has failed. */
+export interface FullResult extends Result {
+  readonly warnings: readonly string[];
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly failed: string | undefined;
+}
+
 interface AnyHook {
   readonly phase: "mutate" | "validate" | "act";
   readonly handler: (event: object, context: object) => void;
 }
 
-/** Runs the hooks of one stage of a plugin, by its checked configuration. */
+/** Runs the hooks of one stage of a plugin, by its checked configuration. @throws {Error} of a hook that has failed. */
 export async function runPlugin(plugin: Plugin, stage: string, event: object, config: unknown = {}): Promise<Result> {
+  const { denied, adjusted, failed } = await runPluginFully(plugin, stage, event, config);
+  if (failed !== undefined) throw new Error(failed);
+  return { denied, adjusted };
+}
+
+/** As `runPlugin`, with all that becomes of it. */
+export async function runPluginFully(
+  plugin: Plugin,
+  stage: string,
+  event: object,
+  config: unknown = {},
+): Promise<FullResult> {
   const checked = (await plugin.configSchema?.["~standard"].validate(config)) ?? { value: config };
   if ("issues" in checked && checked.issues !== undefined)
     throw new Error(checked.issues.map(({ message }) => message).join("; "));
@@ -30,19 +49,26 @@ export async function runPlugin(plugin: Plugin, stage: string, event: object, co
     (plugin.hooks as unknown as Record<string, AnyHook | readonly AnyHook[] | undefined> | undefined)?.[stage] ?? [];
   const denied: string[] = [];
   const adjusted: Adjustment[] = [];
+  const warnings: string[] = [];
+  const annotations: Record<string, string> = {};
+  let failed: string | undefined;
   for (const { handler } of Array.isArray(hooks) ? (hooks as readonly AnyHook[]) : [hooks as AnyHook]) {
     const deny = (reason: string, options?: { rule?: string }): never => {
       denied.push(options?.rule === undefined ? reason : `${options.rule}: ${reason}`);
       throw new Error("denied");
     };
-    const context = { config: (checked as { value: unknown }).value, deny, adjust: recorder(adjusted) };
+    const said = {
+      warn: (message: string) => void warnings.push(message),
+      annotate: (key: string, value: string) => void Object.assign(annotations, { [key]: value }),
+    };
+    const context = { config: (checked as { value: unknown }).value, deny, adjust: recorder(adjusted), ...said };
     try {
       handler({ stage, container: standalone, ...event }, context);
     } catch (error) {
-      if ((error as Error).message !== "denied") throw error;
+      if ((error as Error).message !== "denied") failed = (error as Error).message;
     }
   }
-  return { denied, adjusted };
+  return { denied, adjusted, warnings, annotations, failed };
 }
 
 /** Records what a hook asks for: calls as `set` with the name of the method as their path. */

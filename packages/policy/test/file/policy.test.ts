@@ -5,9 +5,9 @@ import test from "ava";
 import { Policy } from "../../src/file/policy.ts";
 import { parsePolicy } from "../../src/file/policy-file.ts";
 import { policyPlugin } from "../../src/index.ts";
+import { annotation, condition, head, rule, variable } from "../_support/policy-text.ts";
 import { runPlugin, standalone } from "../_support/run-plugin.ts";
 
-const head = 'apiVersion = "dunnage/v1"\nname = "p"\n';
 const make = (text: string, params?: Record<string, unknown>): Policy => new Policy(parsePolicy(head + text), params);
 const input = (fields: object) => ({ stage: "preCreate", container: standalone, ...fields });
 
@@ -43,6 +43,10 @@ when = '''stage == "preCreate"'''
 valueExpression = '''policy.name'''
 `;
 
+/** `NAME: MESSAGE` of each failure. */
+const failures = (judge: Policy, fields: object): string[] =>
+  judge.judge(input(fields)).failures.map(({ name, message }) => `${name}: ${message}`);
+
 test("Policy – validations – see streams, options, mounts and the checkpoint of a create", (t) => {
   const text = `[[validations]]
 name = "request"
@@ -54,62 +58,147 @@ expression = '''restoreFrom == "" && options.binaryName == "" && !stdio.stdout.s
     stdio: { stdout: "/fifo" },
     rootfs: [{ type: "overlay" }],
   };
-  t.deepEqual(make(text).validate(input(plain)), []);
+  t.deepEqual(failures(make(text), plain), []);
   for (const bad of [
     { restoreFrom: "/c" },
     { options: { binaryName: "/tmp/evil" } },
     { stdio: { stdout: "binary:///bin/sh" } },
     { rootfs: [{ type: "bind" }] },
   ])
-    t.is(make(text).validate(input({ ...plain, ...bad })).length, 1);
+    t.is(failures(make(text), { ...plain, ...bad }).length, 1);
 });
 
 test("Policy – validations – judge create and exec by the same rule", (t) => {
-  const { validate } = { validate: (fields: object) => make(policy).validate(input(fields)) };
+  const judge = (fields: object) => make(policy).judge(input(fields)).failures;
   const container = { ...standalone, image: "r.example/app" };
-  t.deepEqual(validate({ container, spec: { process: {} } }), []);
+  t.deepEqual(judge({ container, spec: { process: {} } }), []);
   const bad = { capabilities: { bounding: ["CAP_NET_ADMIN"] } };
-  t.deepEqual(validate({ container: { ...standalone, image: "x/y" }, spec: { process: bad } }), [
-    { rule: "no-net-admin", message: "CAP_NET_ADMIN is not allowed", code: "failed-precondition" },
-    { rule: "registry", message: "image x/y is not from an allowed registry", code: undefined },
+  const actions = ["deny"] as const;
+  const message = "image x/y is not from an allowed registry";
+  t.deepEqual(judge({ container: { ...standalone, image: "x/y" }, spec: { process: bad } }), [
+    { name: "no-net-admin", index: 0, message: "CAP_NET_ADMIN is not allowed", actions, code: "failed-precondition" },
+    { name: "registry", index: 1, message, actions, code: undefined },
   ]);
   t.deepEqual(
-    validate({ stage: "preExec", process: bad }).map(({ rule }) => rule),
+    judge({ stage: "preExec", process: bad }).map(({ name }) => name),
     ["no-net-admin"],
   );
-  t.deepEqual(validate({ container: { ...container, namespace: "system" }, spec: { process: bad } }), []);
+  t.deepEqual(judge({ container: { ...container, namespace: "system" }, spec: { process: bad } }), []);
 });
 
-test("Policy – params of the configuration – go before those of the file", (t) => {
-  const container = { ...standalone, image: "other.example/app" };
+test("Policy – params of the configuration – go before those of the file; one that is in neither cannot be evaluated", (t) => {
+  const fields = { container: { ...standalone, image: "other.example/app" }, spec: { process: {} } };
+  t.deepEqual(failures(make(policy, { registries: ["other.example"] }), fields), []);
+  const without = make(policy.replace('registries = ["r.example"]', ""));
+  t.deepEqual(failures(without, fields), ["registry: validation registry: No such key: registries"]);
+  t.deepEqual(failures(make(rule("a", "!has(params.registries)")), fields), []);
+});
+
+test("Policy – what cannot be evaluated – is a failure with its error, and the others are evaluated all the same", (t) => {
+  const rules = `${rule("a", "process.a == 1")}${rule("b", "process.b == 1")}${rule("c", "process.c == 1")}`;
+  const found = make(rules).judge(input({ process: { b: 2, c: 1 } })).failures;
   t.deepEqual(
-    make(policy, { registries: ["other.example"] }).validate(input({ container, spec: { process: {} } })),
-    [],
+    found.map(({ name, index, message, error }) => [name, index, message, error?.message]),
+    [
+      ["a", 0, "validation a: No such key: a", "validation a: No such key: a"],
+      ["b", 1, "failed expression: process.b == 1", undefined],
+    ],
   );
 });
 
-test("Policy – what cannot be evaluated – is an error unless something is false", (t) => {
-  const rules =
-    '[[validations]]\nname = "a"\nexpression = "process.a == 1"\n[[validations]]\nname = "b"\nexpression = "process.b == 1"\n';
-  t.throws(() => make(rules).validate(input({ process: {} })), { message: /validation a: No such key: a/ });
+test("Policy – conditions – any that is false keeps the policy out, otherwise one that cannot be evaluated is a failure", (t) => {
+  const conditions = ["x", "y", "z"].map((name) => condition(name, `process.${name} == 1`)).join("");
+  const file = make(`${conditions}${rule("a", "false")}${annotation("k", "process.none")}`);
+  const judge = (process: object) => file.judge(input({ process }));
+  const silent = { failures: [], annotations: [], error: undefined };
+  t.deepEqual(judge({ y: 2 }), silent, "false after an error");
+  t.deepEqual(judge({ x: 2 }), silent, "false before an error");
+  t.deepEqual(judge({ x: 1, y: 1, z: 2 }), silent);
+  const { failures: found, error } = judge({ x: 1, z: 1 });
+  t.is(error, undefined, "annotations are not looked at");
   t.deepEqual(
-    make(rules)
-      .validate(input({ process: { b: 2 } }))
-      .map(({ rule }) => rule),
-    ["b"],
+    found.map(({ name, index, error: reason }) => [name, index, reason?.message]),
+    [["y", undefined, "matchCondition y: No such key: y"]],
   );
-  const conditions = `[[matchConditions]]\nname = "x"\nexpression = "process.x == 1"\n[[matchConditions]]\nname = "y"\nexpression = "process.y == 1"\n${rules}`;
-  t.throws(() => make(conditions).validate(input({ process: { y: 1 } })), { message: /matchCondition x: No such key/ });
-  t.deepEqual(make(conditions).validate(input({ process: { y: 2 } })), []);
+  t.deepEqual(failures(file, { process: { x: 1, y: 1, z: 1, none: "v" } }), ["a: failed expression: false"]);
 });
 
-test("Policy – a variable – is evaluated when it is asked for, and one that asks for itself ends", (t) => {
-  const lazy =
-    '[[variables]]\nname = "v"\nexpression = "process.missing"\n[[validations]]\nname = "a"\nexpression = "true || variables.v"\n';
-  t.deepEqual(make(lazy).validate(input({ process: {} })), []);
-  const loop =
-    '[[variables]]\nname = "v"\nexpression = "variables.v"\n[[validations]]\nname = "a"\nexpression = "variables.v == 1"\n';
-  t.throws(() => make(loop).validate(input({ process: {} })));
+test("Policy – a condition that cannot be evaluated – fails what would change something, one that is false keeps it", (t) => {
+  const file = make(`${condition("x", "process.x == 1")}[[mutations]]\nop = "remove"\npath = "/a"\n`);
+  t.throws(() => file.mutate(input({ process: {} })), { message: "matchCondition x: No such key: x" });
+  t.deepEqual(file.mutate(input({ process: { x: 2 } })), []);
+  t.deepEqual(file.mutate(input({ process: { x: 1 } })), [{ op: "remove", path: "/a" }]);
+});
+
+test("Policy – a message – is the file's where the expression for it fails, has nothing to say or more than a line", (t) => {
+  const made: [string, string][] = [
+    ['"it is " + process.word', "it is x"],
+    ['"  spaces  "', "spaces"],
+    ["process.missing", "plain"],
+    ["process.number", "plain"],
+    ['"  "', "plain"],
+    ['"two\\nlines"', "plain"],
+    ["process.long", "plain"],
+  ];
+  const process = { word: "x", number: 3, long: "y".repeat(6_000) };
+  for (const [expression, message] of made) {
+    const text = `${rule("a", "false")}message = "plain"\nmessageExpression = '''${expression}'''\n`;
+    t.deepEqual(failures(make(text), { process }), [`a: ${message}`], expression);
+  }
+  t.deepEqual(failures(make(`${rule("a", " 1 == 2 ")}messageExpression = "process.missing"\n`), { process }), [
+    "a: failed expression: 1 == 2",
+  ]);
+});
+
+test("Policy – a variable – is evaluated when it is asked for", (t) => {
+  const lazy = `${variable("v", "process.missing")}${rule("a", "true || variables.v")}`;
+  t.deepEqual(failures(make(lazy), { process: {} }), []);
+});
+
+test("Policy – a variable that cannot be evaluated – is the same error each time it is asked for", (t) => {
+  const bad = `${variable("v", "process.missing")}${rule("a", "variables.v == 1")}${rule("b", "variables.v == 1")}`;
+  t.deepEqual(failures(make(bad), { process: {} }), [
+    "a: validation a: No such key: missing",
+    "b: validation b: No such key: missing",
+  ]);
+});
+
+test("Policy – a variable – uses those above it", (t) => {
+  const sum = `${variable("a", "process.n + 1")}${variable("b", "variables.a + 1")}${rule("r", "variables.b == 3")}`;
+  t.deepEqual(failures(make(sum), { process: { n: 1 } }), []);
+});
+
+test("Policy – annotations – a text is one, null and nothing but spaces are none, an error is told and keeps no other", (t) => {
+  const all = [
+    annotation("argv0", '" " + process.args[0]'),
+    annotation("none", "null"),
+    annotation("empty", '"  "'),
+    annotation("absent", 'has(process.cwd) ? process.cwd : ""'),
+    annotation("number", "process.args.size() == 1 ? process.number : dyn(null)"),
+    annotation("missing", "process.missing"),
+    annotation("last", "policy.name"),
+  ];
+  const judge = (process: object) => make(all.join("")).judge(input({ process }));
+  const { annotations, error, failures: none } = judge({ args: ["sh"], number: 7 });
+  t.deepEqual(annotations, [
+    { key: "argv0", value: "sh" },
+    { key: "last", value: "p" },
+  ]);
+  t.is(error?.message, "auditAnnotation number: came to a bigint, not a string or null");
+  t.deepEqual(none, []);
+  t.is(judge({ args: ["a", "b"] }).error?.message, "auditAnnotation missing: No such key: missing");
+});
+
+test("Policy – what is told – holds no value of the environment, and what is judged does", (t) => {
+  const text = `${variable("token", 'envValue(process.env, "TOKEN")')}${rule("a", 'variables.token == "other"')}
+messageExpression = '''"the token is " + variables.token + ", not other: " + process.env[0]'''
+${annotation("all", 'process.env.join(" ") + " " + spec.hooks.prestart[0].env[0] + " " + variables.token')}`;
+  const spec = { process: { env: ["TOKEN=hush", "A=1=2"] }, hooks: { prestart: [{ path: "/x", env: ["B=hush"] }] } };
+  const { failures: found, annotations, error } = make(text).judge(input({ spec }));
+  t.is(error, undefined);
+  t.is(found[0]?.message, "the token is ***, not other: TOKEN=***");
+  t.deepEqual(annotations, [{ key: "all", value: "TOKEN=*** A=*** B=*** ***" }]);
+  t.deepEqual(failures(make(text), { spec: { ...spec, process: { env: ["TOKEN=other"] } } }), []);
 });
 
 test("policyPlugin – hooks – deny and adjust as the file says", async (t) => {
@@ -148,3 +237,34 @@ test(refuses, "[match]\nstages = ['preKill']\n", /match\.stages\.0: must be one 
 test(refuses, "unknown = 1\n", /unknown: unknown key/);
 test(refuses, '[[mutations]]\nop = "set"\npath = "x"\n', /must be a JSON Pointer/);
 test(refuses, "[match\n", /Invalid TOML/);
+test(
+  refuses,
+  'validationActions = ["warn",\n  "deny"]\n',
+  /^line 3: validationActions: cannot be deny and warn together$/,
+);
+test(
+  refuses,
+  `${rule("a", "true")}validationActions = ["deny", "warn"]\n`,
+  /^line 6: validations\.0\.validationActions: /,
+);
+test(refuses, "validationActions = []\n", /^line 3: validationActions: must not be empty$/);
+test(refuses, 'validationActions = ["audit", "audit"]\n', /validationActions: must not have one twice/);
+test(refuses, 'validationActions = ["Deny"]\n', /line 3: validationActions\.0: must be some of deny, warn, audit/);
+test(refuses, annotation("a/b", "null"), /^line 4: auditAnnotations\.0\.key: must be a name/);
+test(
+  refuses,
+  annotation("k".repeat(64), "null"),
+  /^line 4: auditAnnotations\.0\.key: must have 63 characters at most$/,
+);
+test(refuses, annotation("k", "1"), /auditAnnotation k: it is a int, not a string or null/);
+test(refuses, annotation("validation_failure", "null"), /is where failed validations are written/);
+test(refuses, annotation("k", "null").repeat(2), /^line 3: auditAnnotations: must not have a key twice$/);
+test(refuses, variable("v", "variables.v"), /variable v: Unknown variable: variables\.v/);
+test(refuses, `${variable("v", "variables.w")}${variable("w", "1")}`, /variable v: Unknown variable: variables\.w/);
+test(refuses, rule("a", "has(variables.none)"), /validation a: Unknown variable: variables\.none/);
+test(refuses, `${variable("v", "1")}${rule("a", 'variables["v"] == 1')}`, /variables have to be named/);
+test(
+  refuses,
+  `${variable("v", "true")}${condition("m", "variables.v")}`,
+  /matchCondition m: Unknown variable: variables\.v/,
+);

@@ -18,7 +18,10 @@ export type AuditDecision =
   | "fail-open"
   | "exempt";
 
-/** One line of the audit log. Holds no value of the environment, and of a program's arguments only what the configuration lets through. */
+/**
+ * One line of the audit log. Holds no value of the environment, and of a program's arguments only what the configuration lets
+ * through; what hooks write into it (reason, warnings, annotations) they answer for.
+ */
 export interface AuditEntry {
   readonly v: 1;
   /** The id that the client's error carries. */
@@ -50,6 +53,10 @@ export interface AuditEntry {
     readonly by: string;
     readonly mode?: Mode;
   }[];
+  /** Those with a mode are of a plugin in audit mode, and stand here alone, not in the container's log. */
+  readonly warnings?: readonly { readonly by: string; readonly message: string; readonly mode?: Mode }[];
+  /** What hooks have said for this line, by `PLUGIN/KEY`. */
+  readonly annotations?: Readonly<Record<string, string>>;
   readonly argv?: readonly string[];
   readonly ms: number;
   readonly replay?: true;

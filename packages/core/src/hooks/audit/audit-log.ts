@@ -13,12 +13,13 @@ import {
 import { dirname } from "node:path";
 import type { Logger } from "../../log/logger.ts";
 import { hasErrorCode } from "../../native/libc-error.ts";
+import { cut } from "../cut.ts";
 import type { AuditEntry, AuditSink } from "./audit-entry.ts";
 
 /** What the configuration says about the audit log. */
 export interface AuditOptions {
   readonly path: string;
-  /** Share of the lines about calls that simply pass, 0 to 1. All others are always written. */
+  /** Share of the lines about calls that simply pass, of which no hook has said anything, 0 to 1. All others are always written. */
   readonly allowSample: number;
   /** head: the first two arguments of a program; full: all; none. */
   readonly argv: "head" | "full" | "none";
@@ -48,8 +49,9 @@ export class AuditLog implements AuditSink, Disposable {
   }
 
   record(entry: AuditEntry): void {
-    const { decision } = entry;
-    if (decision === "allow" && Math.random() >= this.#options.allowSample) return;
+    const { decision, warnings, annotations } = entry;
+    const isPlain = decision === "allow" && warnings === undefined && annotations === undefined;
+    if (isPlain && Math.random() >= this.#options.allowSample) return;
     const line = `${JSON.stringify(redact(entry, this.#options.argv))}\n`;
     try {
       this.#write(line);
@@ -129,14 +131,12 @@ function redact(entry: AuditEntry, mode: AuditOptions["argv"]): AuditEntry {
   const { argv, reason, ...rest } = entry;
   return {
     ...rest,
-    ...(reason === undefined ? {} : { reason: cut(reason) }),
+    ...(reason === undefined ? {} : { reason: cut(reason, maxTextLength) }),
     ...(argv === undefined || mode === "none" ? {} : { argv: redactArgs(argv, mode) }),
   };
 }
 
 function redactArgs(argv: readonly string[], mode: "head" | "full"): readonly string[] {
-  const shown = argv.slice(0, mode === "full" ? maxArgs : 2).map(cut);
+  const shown = argv.slice(0, mode === "full" ? maxArgs : 2).map((arg) => cut(arg, maxTextLength));
   return argv.length > shown.length ? [...shown, "***"] : shown;
 }
-
-const cut = (text: string): string => (text.length > maxTextLength ? `${text.slice(0, maxTextLength - 1)}…` : text);

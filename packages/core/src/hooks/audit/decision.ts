@@ -2,6 +2,7 @@ import type { StatusError } from "@dunnage/ttrpc";
 import type { Adjustment, Change } from "../adjust/adjustment.ts";
 import type { BoundHook, Outcome } from "../bound-hook.ts";
 import type { HookContainer, HookEvent } from "../event.ts";
+import type { HookNotes } from "../hook-notes.ts";
 import { isRefused, textOf } from "../verdict.ts";
 import type { AuditDecision, AuditEntry } from "./audit-entry.ts";
 
@@ -24,6 +25,8 @@ export class Decision {
   readonly #begun = performance.now();
   readonly #plugins: { name: string; verdict: string; ms: number }[] = [];
   readonly #wouldChange: Change[] = [];
+  readonly #warnings: { by: string; message: string; mode?: "audit" }[] = [];
+  readonly #annotations: Record<string, string> = {};
   #verdict: AuditDecision = "allow";
   #by: { policy?: string; rule?: string; reason?: string } = {};
   #error: StatusError | undefined;
@@ -32,15 +35,22 @@ export class Decision {
     this.#event = event;
   }
 
-  /** A hook has answered, or has not. */
-  called(hook: BoundHook, outcome: Outcome, ms: number): void {
+  /** A hook has answered, or has not; what it has said until then counts however it ended. */
+  called(hook: BoundHook, outcome: Outcome, { notes, ms }: { readonly notes: HookNotes; readonly ms: number }): void {
     this.#plugins.push({ name: hook.plugin, verdict: outcome.kind, ms: round(ms) });
+    this.#note(hook, notes);
     if (outcome.kind === "done" || outcome.kind === "abandoned") return;
     const refused = isRefused(hook, this.#event.stage, outcome);
     const verdict = outcome.kind === "denied" ? (refused ? "deny" : "would-deny") : refused ? "error" : "fail-open";
     if (!this.#outweighs(verdict)) return;
     this.#verdict = verdict;
     this.#by = { policy: hook.plugin, ...reasonOf(outcome) };
+  }
+
+  #note({ plugin, mode }: BoundHook, { warnings, annotations }: HookNotes): void {
+    const audited = mode === "audit" ? { mode } : {};
+    this.#warnings.push(...warnings.map((message) => ({ by: plugin, message, ...audited })));
+    for (const [key, value] of annotations) this.#annotations[`${plugin}/${key}`] = value;
   }
 
   /** What a plugin in audit mode asked for. */
@@ -89,6 +99,8 @@ export class Decision {
       ...(this.#error === undefined ? {} : { code: this.#error.code }),
       plugins: this.#plugins,
       ...(changes.length === 0 ? {} : { changes }),
+      ...(this.#warnings.length === 0 ? {} : { warnings: this.#warnings }),
+      ...(Object.keys(this.#annotations).length === 0 ? {} : { annotations: this.#annotations }),
       ...argvOf(this.#event),
       ms: round(performance.now() - this.#begun),
       ...(replay ? { replay } : {}),

@@ -4,6 +4,7 @@ import { parseExactJson } from "../../oci/exact-json.ts";
 import { dunnage } from "../../proto/gen/hooks.js";
 import { type BoundHook, type Outcome, runToEnd } from "../bound-hook.ts";
 import { frozenCopy, type HookEvent } from "../event.ts";
+import { HookNotes } from "../hook-notes.ts";
 import { bindHooks } from "../loading/bind-hooks.ts";
 import type { LoadedPlugin } from "../loading/load-plugins.ts";
 import type { Plugin } from "../plugin.ts";
@@ -62,7 +63,7 @@ class PluginHost {
     const hook = this.#hooks[index ?? 0];
     if (hook === undefined) throw new StatusError(Code.NotFound, `there is no hook ${index}`);
     const event = frozenCopy(parseExactJson(Buffer.from(event_json ?? []).toString())) as HookEvent;
-    const lines: Line[] = [];
+    const [lines, notes]: [Line[], HookNotes] = [[], new HookNotes()];
     const abort = new AbortController();
     const leftMs = timeout_ms ?? 0;
     const expire = (): void => abort.abort(new DOMException("the hook's time is over", "TimeoutError"));
@@ -70,7 +71,8 @@ class PluginHost {
     this.#calls.set(call, abort);
     try {
       const deadlineAt = new Date(Date.now() + leftMs);
-      return toAnswer(await runToEnd(hook, event, { signal: abort.signal, log: logTo(lines), deadlineAt }), lines);
+      const limits = { signal: abort.signal, log: logTo(lines), notes, deadlineAt };
+      return { lines, ...notes, ...toVerdict(await runToEnd(hook, event, limits)) };
     } finally {
       clearTimeout(timer);
       this.#calls.delete(call);
@@ -107,12 +109,12 @@ class PluginHost {
 }
 
 /** @throws {Error} the hook has failed. */
-function toAnswer(outcome: Outcome, lines: readonly Line[]): Answer {
+function toVerdict(outcome: Outcome): Pick<Answer, "denial" | "adjustments"> {
   switch (outcome.kind) {
     case "done":
-      return { denial: undefined, adjustments: outcome.adjustments, lines };
+      return { denial: undefined, adjustments: outcome.adjustments };
     case "denied":
-      return { denial: outcome, adjustments: [], lines };
+      return { denial: outcome, adjustments: [] };
     case "failed":
       if (outcome.error instanceof Error) console.error(outcome.error.stack);
       throw new StatusError(Code.Unknown, textOf(outcome.error));

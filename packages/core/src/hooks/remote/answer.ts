@@ -12,6 +12,9 @@ export interface Answer {
   readonly denial: { readonly reason: string; readonly options: DenyOptions } | undefined;
   readonly adjustments: readonly Adjustment[];
   readonly lines: readonly Line[];
+  readonly warnings: readonly string[];
+  /** By key. */
+  readonly annotations: ReadonlyMap<string, string>;
 }
 
 /** One line for the log. */
@@ -26,16 +29,18 @@ const levels: readonly string[] = ["debug", "info", "warn", "error"] satisfies L
 
 /** @throws {Error} it makes no sense. */
 export function decodeAnswer(bytes: Uint8Array): Answer {
-  const { deny, adjustments, warnings, log } = HandleResponse.decode(bytes);
+  const { deny, adjustments, warnings, annotations, log } = HandleResponse.decode(bytes);
   return {
     denial: deny ? toDenial(deny) : undefined,
     adjustments: adjustments.map(toAdjustment),
-    lines: [...log.map(toLine), ...warnings.map((message): Line => ({ level: "warn", message, fields: {} }))],
+    lines: log.map(toLine),
+    warnings,
+    annotations: new Map(Object.entries(annotations)),
   };
 }
 
 /** Encodes what a hook in a process of its own has asked for. */
-export function encodeAnswer({ denial, adjustments, lines }: Answer): Uint8Array {
+export function encodeAnswer({ denial, adjustments, lines, warnings, annotations }: Answer): Uint8Array {
   const { reason, options = {} } = denial ?? {};
   const { code = "", rule = "" } = options;
   return HandleResponse.encode({
@@ -45,6 +50,8 @@ export function encodeAnswer({ denial, adjustments, lines }: Answer): Uint8Array
       path,
       value_json: value === undefined ? null : toJson(value),
     })),
+    warnings: [...warnings],
+    annotations: Object.fromEntries(annotations),
     log: lines.map(({ level, message, fields }) => ({ level, message, fields_json: toJson(fields) })),
   }).finish();
 }

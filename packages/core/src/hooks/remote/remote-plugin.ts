@@ -150,8 +150,10 @@ function cancel({ transport }: HookSession, call: number): void {
   transport.call("Cancel", payload, cancelTimeoutMs).catch(() => undefined); // a server need not know it
 }
 
-function carryOut({ denial, adjustments, lines }: Answer, context: Context): void {
+function carryOut({ denial, adjustments, lines, warnings, annotations }: Answer, context: Context): void {
   for (const { level, message, fields } of lines) context.log[level](message, fields);
+  for (const warning of warnings) context.warn(warning);
+  for (const [key, value] of annotations) context.annotate(key, value);
   if (denial !== undefined) context.deny(denial.reason, denial.options);
   if (adjustments.length === 0) return;
   if (context.adjust === undefined) throw new Error("it wants to change something, but not in the phase mutate");

@@ -1,5 +1,5 @@
-import { isTable, setEntry, type Table } from "../adjust/table.ts";
 import type { AuditDecision, AuditEntry } from "../audit/audit-entry.ts";
+import { hideEnvironment } from "../environment.ts";
 import type { HookEvent } from "../event.ts";
 
 /** What became of a request; what is absent is not looked at when it is compared. */
@@ -10,6 +10,10 @@ export interface ExpectedVerdict {
   readonly rule?: string | undefined;
   /** Regular expression that the client's message, or the reason of what is only written down, has to match. */
   readonly message?: string | undefined;
+  /** Regular expressions that the warnings, `PLUGIN: MESSAGE` each, have to match: one for each, in their order. */
+  readonly warnings?: readonly string[] | undefined;
+  /** Regular expressions that the values of these annotations have to match, by `PLUGIN/KEY`. */
+  readonly annotations?: Readonly<Record<string, string>> | undefined;
   /** All changes, in their order. */
   readonly changes?: readonly ExpectedChange[] | undefined;
 }
@@ -40,19 +44,5 @@ export function toRecordedRequest(event: HookEvent, entry: AuditEntry): Recorded
     ...(rule === undefined ? {} : { rule }),
     changes: (changes ?? []).map(({ op, path, by }) => ({ op, path, by })),
   };
-  return { v: 1, event: withoutValues(event) as HookEvent, expect };
-}
-
-/** A copy in which every list `env`, of the process as of OCI hooks, holds names alone. */
-function withoutValues(value: unknown, key = ""): unknown {
-  if (Array.isArray(value)) return value.map((entry) => (key === "env" ? nameOnly(entry) : withoutValues(entry)));
-  if (!isTable(value)) return value;
-  const copy: Table = {};
-  for (const [name, entry] of Object.entries(value)) setEntry(copy, name, withoutValues(entry, name));
-  return copy;
-}
-
-function nameOnly(entry: unknown): string {
-  const [name] = String(entry).split("=", 1);
-  return `${name}=***`;
+  return { v: 1, event: hideEnvironment(event), expect };
 }

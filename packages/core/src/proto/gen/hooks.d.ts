@@ -474,6 +474,9 @@ export namespace dunnage {
                 /** HandleResponse log. */
                 log: dunnage.hooks.v1.LogLine.$Properties[];
 
+                /** HandleResponse annotations. */
+                annotations: { [k: string]: string };
+
                 /**
                  * Creates a new HandleResponse instance using the specified properties.
                  * @param [properties] Properties to set
@@ -517,6 +520,9 @@ export namespace dunnage {
 
                     /** HandleResponse log */
                     log?: (dunnage.hooks.v1.LogLine.$Properties[]|null);
+
+                    /** HandleResponse annotations */
+                    annotations?: ({ [k: string]: string }|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];

@@ -700,6 +700,7 @@ export const dunnage = $root.dunnage = (() => {
                     this.adjustments = [];
                     this.warnings = [];
                     this.log = [];
+                    this.annotations = {};
                     if (properties)
                         for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                             if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -710,6 +711,7 @@ export const dunnage = $root.dunnage = (() => {
                 HandleResponse.prototype.adjustments = $util.emptyArray;
                 HandleResponse.prototype.warnings = $util.emptyArray;
                 HandleResponse.prototype.log = $util.emptyArray;
+                HandleResponse.prototype.annotations = $util.emptyObject;
 
                 HandleResponse.create = function(properties) {
                     return new HandleResponse(properties);
@@ -733,6 +735,9 @@ export const dunnage = $root.dunnage = (() => {
                     if (message.log != null && message.log.length)
                         for (let i = 0; i < message.log.length; ++i)
                             $root.dunnage.hooks.v1.LogLine.encode(message.log[i], writer.uint32(34).fork(), _depth + 1).ldelim();
+                    if (message.annotations != null && $Object.hasOwnProperty.call(message, "annotations"))
+                        for (let keys = $Object.keys(message.annotations), i = 0; i < keys.length; ++i)
+                            writer.uint32(42).fork().uint32(10).string(keys[i]).uint32(18).string(message.annotations[keys[i]]).ldelim();
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -746,7 +751,7 @@ export const dunnage = $root.dunnage = (() => {
                         _depth = 0;
                     if (_depth > $Reader.recursionLimit)
                         throw $Error("max depth exceeded");
-                    let end, message, value;
+                    let end, message, key, value;
                     if (length === $undefined)
                         end = reader.len;
                     else {
@@ -794,6 +799,42 @@ export const dunnage = $root.dunnage = (() => {
                                 if (!(message.log && message.log.length))
                                     message.log = [];
                                 message.log.push($root.dunnage.hooks.v1.LogLine.decode(reader, reader.size(), $undefined, _depth + 1));
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 2)
+                                    break;
+                                if (message.annotations === $util.emptyObject)
+                                    message.annotations = {};
+                                let end2 = reader.size() + reader.pos;
+                                if (end2 > reader.len)
+                                    throw $RangeError("index out of range");
+                                reader.len = end2;
+                                key = "";
+                                value = "";
+                                while (reader.pos < end2) {
+                                    let tag2 = reader.tag();
+                                    wireType = tag2 & 7;
+                                    switch (tag2 >>>= 3) {
+                                    case 1:
+                                        if (wireType !== 2)
+                                            break;
+                                        key = reader.stringVerify();
+                                        continue;
+                                    case 2:
+                                        if (wireType !== 2)
+                                            break;
+                                        value = reader.stringVerify();
+                                        continue;
+                                    }
+                                    reader.skipType(wireType, _depth, tag2);
+                                }
+                                if (reader.pos !== end2)
+                                    throw $RangeError("index out of range");
+                                reader.len = end;
+                                if (key === "__proto__")
+                                    $util.makeProp(message.annotations, key);
+                                message.annotations[key] = value;
                                 continue;
                             }
                         }

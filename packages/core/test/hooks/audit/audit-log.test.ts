@@ -60,14 +60,16 @@ test("AuditLog – arguments – only the head of them unless asked for", (t) =>
   );
 });
 
-test("AuditLog – calls that simply pass – are sampled, nothing else is", (t) => {
+test("AuditLog – calls that simply pass, and of which nothing is said – are sampled, nothing else is", (t) => {
   using dir = new TempDir();
   using log = open(dir, { allowSample: 0 }).log;
+  log.record(entry({ decision: "allow", warnings: [{ by: "p", message: "w" }] }));
+  log.record(entry({ decision: "allow", annotations: { "p/a": "x" } }));
   for (const decision of ["allow", "deny", "mutate", "error", "fail-open", "would-deny"] as const)
     log.record(entry({ decision }));
   t.deepEqual(
     lines(open(dir).path).map(({ decision }) => decision),
-    ["deny", "mutate", "error", "fail-open", "would-deny"],
+    ["allow", "allow", "deny", "mutate", "error", "fail-open", "would-deny"],
   );
 });
 

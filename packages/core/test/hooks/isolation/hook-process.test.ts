@@ -37,6 +37,32 @@ test.serial("process of its own – changes what it is asked about – adjust", 
   t.deepEqual(new Set(draft.changes.map(({ plugin }) => plugin)), new Set(["p1"]));
 });
 
+test.serial(
+  "process of its own – warnings and annotations – are in the container's log and in the audit line, once",
+  async (t) => {
+    const { chain, log, entries } = await isolated(
+      t,
+      `{ preStart(event, { warn, annotate, log, deny }) {
+        log.info("line");
+        warn("careful");
+        annotate("pid", String(event.pid));
+        annotate("__proto__", "x");
+        deny("no");
+      } }`,
+    );
+    await refusal(t, chain);
+    const leftOut = /^annotation "__proto__" is left out: .*/;
+    t.deepEqual(entries[0]?.annotations, { "p1/pid": "42" });
+    t.deepEqual(
+      entries[0]?.warnings?.map(({ message }) => message.replace(leftOut, "left out")),
+      ["careful", "left out"],
+    );
+    t.is(log.messages("warn")[0], "careful");
+    t.is(log.messages("warn").length, 2);
+    t.true(log.messages("info").includes("line"));
+  },
+);
+
 test.serial("process of its own – gets the whole event, frozen – keys such as __proto__", async (t) => {
   const { chain, log } = await isolated(
     t,

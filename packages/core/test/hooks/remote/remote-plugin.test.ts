@@ -1,79 +1,16 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
-import { Code, type Server, StatusError } from "@dunnage/ttrpc";
-import test, { type ExecutionContext } from "ava";
-import { withOwnSchemes } from "../../../src/bootstrap/composition/hooks-elsewhere.ts";
+import { Code, StatusError } from "@dunnage/ttrpc";
+import test from "ava";
 import { Draft } from "../../../src/hooks/adjust/draft.ts";
-import { loadPlugins, type PluginSource } from "../../../src/hooks/loading/load-plugins.ts";
-import type { Stage } from "../../../src/hooks/stages.ts";
-import { openKoffiLibc } from "../../../src/native/open-libc.ts";
 import { type HookServerParts, openHookServer, parseJson } from "../../_support/hook-server.ts";
 import { never, subject } from "../../_support/hooks.ts";
-import { RecordingLog } from "../../_support/recording-log.ts";
-import { TempDir } from "../../_support/temp-dir.ts";
+import { refusalOf, setUpRemote } from "../../_support/remote-scene.ts";
 import { until } from "../../_support/until.ts";
-
-const libc = openKoffiLibc();
-
-interface Scene {
-  readonly dir: TempDir;
-  readonly log: RecordingLog;
-  readonly path: string;
-  /** How often a server has wanted other hooks than before. */
-  changes: number;
-  serve(parts: HookServerParts): Promise<Server>;
-  load(source?: Partial<PluginSource>): ReturnType<typeof loadPlugins>;
-  refusal(stage?: Stage, given?: Partial<PluginSource>): Promise<StatusError>;
-}
-
-function setUp(t: ExecutionContext): Scene {
-  const dir = new TempDir();
-  t.teardown(() => dir[Symbol.dispose]());
-  const log = new RecordingLog();
-  const path = dir.join("hooks.sock");
-  const scene: Scene = {
-    dir,
-    log,
-    path,
-    changes: 0,
-    serve: async (parts) => {
-      const server = await openHookServer(path, parts);
-      t.teardown(() => server[Symbol.asyncDispose]());
-      return server;
-    },
-    load: async (source = {}) => {
-      const schemes = withOwnSchemes({});
-      const changed = (): void => void scene.changes++;
-      const loaded = await loadPlugins([{ name: "p1", use: `ttrpc:${path}`, timeoutMs: 20_000, ...source }], {
-        log,
-        schemes,
-        libc,
-        changed,
-      });
-      t.teardown(() => loaded.hooks.close());
-      return loaded;
-    },
-    refusal: async (stage = "preStart", given = {}) => refusalOf(t, (await scene.load(given)).hooks, stage),
-  };
-  return scene;
-}
-
-type Hooks = Awaited<ReturnType<typeof loadPlugins>>["hooks"];
-
-async function refusalOf(
-  t: ExecutionContext,
-  hooks: Hooks,
-  stage: Stage = "preStart",
-  given = subject,
-): Promise<StatusError> {
-  const error = await t.throwsAsync(hooks.run(stage, given, never));
-  t.true(StatusError.is(error), String(error));
-  return error as StatusError;
-}
 
 const preStart = [{ stage: "preStart" }];
 
 test("ttrpc server – denies with code and rule, is asked only for what it wants – deny", async (t) => {
-  const { serve, load, log } = setUp(t);
+  const { serve, load } = setUpRemote(t);
   const seen: unknown[] = [];
   await serve({
     hooks: preStart,
@@ -81,7 +18,7 @@ test("ttrpc server – denies with code and rule, is asked only for what it want
     handle: ({ stage, event_json, replay, timeout_ms, event_id }) => {
       const event = parseJson(event_json) as { container: { id: string }; eventId: string };
       seen.push(stage, event.container.id, replay, event.eventId === event_id, timeout_ms > 0 && timeout_ms <= 20_000);
-      return { deny: { reason: "no way", code: "failed-precondition", rule: "r1" }, warnings: ["careful"] };
+      return { deny: { reason: "no way", code: "failed-precondition", rule: "r1" } };
     },
   });
   const { hooks, plugins } = await load({ config: { word: "x" } });
@@ -91,14 +28,37 @@ test("ttrpc server – denies with code and rule, is asked only for what it want
   t.is(error.code, Code.FailedPrecondition);
   t.regex(error.message, /^dunnage: denied by p1\/r1 at preStart: no way \[id=/);
   t.deepEqual(seen, ["p1", { word: "x" }, 1, "preStart", "c1", false, true, true]);
-  t.deepEqual(
-    log.lines.filter(({ message }) => message === "careful"),
-    [{ level: "warn", message: "careful", fields: { id: "c1", plugin: "p1", stage: "preStart" } }],
-  );
+});
+
+test("ttrpc server – warnings, annotations and lines – are in the container's log and in the audit line", async (t) => {
+  const { serve, load, log, entries } = setUpRemote(t);
+  await serve({
+    hooks: preStart,
+    handle: () => ({
+      warnings: ["careful"],
+      annotations: { ticket: "T-1", "no key": "x", long: "v".repeat(20_000) },
+      log: [{ level: "info", message: "line" }],
+    }),
+  });
+  const { hooks } = await load({ timeoutMs: 10_000 });
+  await hooks.run("preStart", subject, never, { eventId: "01ID" });
+  const leftOut =
+    'annotation "no key" is left out: a key is 1 to 63 letters, digits, . _ - and begins with a letter or digit';
+  const where = { id: "c1", plugin: "p1", stage: "preStart" };
+  t.deepEqual(log.lines, [
+    { level: "info", message: "line", fields: where },
+    { level: "warn", message: "careful", fields: { ...where, event_id: "01ID" } },
+    { level: "warn", message: leftOut, fields: { ...where, event_id: "01ID" } },
+  ]);
+  t.deepEqual(entries[0]?.warnings, [
+    { by: "p1", message: "careful" },
+    { by: "p1", message: leftOut },
+  ]);
+  t.deepEqual(entries[0]?.annotations, { "p1/ticket": "T-1", "p1/long": `${"v".repeat(10_239)}…` });
 });
 
 test("ttrpc server – changes what it is asked about – adjustments as JSON", async (t) => {
-  const { serve, load } = setUp(t);
+  const { serve, load } = setUpRemote(t);
   const json = (value: unknown) => Buffer.from(JSON.stringify(value));
   await serve({
     hooks: [{ stage: "preCreate", phase: "mutate" }],
@@ -117,7 +77,7 @@ test("ttrpc server – changes what it is asked about – adjustments as JSON", 
 });
 
 test("ttrpc server – is told of events – Notify", async (t) => {
-  const { serve, load } = setUp(t);
+  const { serve, load } = setUpRemote(t);
   const told: unknown[] = [];
   await serve({ hooks: [{ stage: "exit" }], notify: (event) => told.push(event) });
   const { hooks } = await load();
@@ -131,19 +91,19 @@ test("ttrpc server – is told of events – Notify", async (t) => {
 });
 
 test("ttrpc server – is not there – closed refuses with Unavailable, open lets pass", async (t) => {
-  const closed = setUp(t);
+  const closed = setUpRemote(t);
   for (const stage of ["preCreate", "preExec", "preStart"] as const) {
     const error = await closed.refusal(stage);
     t.is(error.code, Code.Unavailable);
     t.regex(error.message, /^dunnage: hook failed: p1 at \w+: .*(ENOENT|no such file)/);
   }
-  const { hooks } = await setUp(t).load({ onError: "open" });
+  const { hooks } = await setUpRemote(t).load({ onError: "open" });
   await t.notThrowsAsync(hooks.run("preStart", subject, never));
   t.is(hooks.counts.passed, 1);
 });
 
 test("ttrpc server – comes up after the daemon – calls are judged by it without a reload, and the chain is made anew", async (t) => {
-  const scene = setUp(t);
+  const scene = setUpRemote(t);
   const { hooks } = await scene.load();
   t.is((await refusalOf(t, hooks)).code, Code.Unavailable);
   await scene.serve({ hooks: preStart, handle: () => ({ deny: { reason: "judged" } }) });
@@ -155,7 +115,7 @@ test("ttrpc server – comes up after the daemon – calls are judged by it with
 });
 
 test("ttrpc server – goes away and comes back – refused meanwhile, judged again after", async (t) => {
-  const scene = setUp(t);
+  const scene = setUpRemote(t);
   const parts = { hooks: preStart, handle: () => ({ deny: { reason: "judged" } }) };
   const first = await scene.serve(parts);
   const { hooks } = await scene.load();
@@ -168,7 +128,7 @@ test("ttrpc server – goes away and comes back – refused meanwhile, judged ag
 });
 
 test("ttrpc server – wants other hooks after its restart – says so, and is not asked for what it wants no more", async (t) => {
-  const scene = setUp(t);
+  const scene = setUpRemote(t);
   const first = await scene.serve({ hooks: preStart, handle: () => ({ deny: { reason: "judged" } }) });
   const { hooks } = await scene.load();
   t.regex((await refusalOf(t, hooks)).message, /judged/);
@@ -184,7 +144,7 @@ test("ttrpc server – wants other hooks after its restart – says so, and is n
 });
 
 test("ttrpc server – the connection ends under a call – Unavailable", async (t) => {
-  const scene = setUp(t);
+  const scene = setUpRemote(t);
   const server = await scene.serve({
     hooks: preStart,
     handle: () => {
@@ -198,10 +158,13 @@ test("ttrpc server – the connection ends under a call – Unavailable", async 
 });
 
 test("ttrpc server – is slow – Unavailable within its time, the server's signal aborts, the connection stays", async (t) => {
-  const scene = setUp(t);
+  const scene = setUpRemote(t);
   let isAborted = false;
   const server = await scene.serve({
-    hooks: [{ stage: "preStart", timeout_ms: 100 }, { stage: "preExec", timeout_ms: 20_000 }],
+    hooks: [
+      { stage: "preStart", timeout_ms: 100 },
+      { stage: "preExec", timeout_ms: 20_000 },
+    ],
     handle: ({ stage }, signal) => {
       if (stage === "preExec") return { deny: { reason: "quick" } };
       return new Promise((_, reject) => {
@@ -222,7 +185,7 @@ test("ttrpc server – is slow – Unavailable within its time, the server's sig
 });
 
 test("ttrpc server – answers nonsense – a failure each time, never an allowance", async (t) => {
-  const { serve, load } = setUp(t);
+  const { serve, load } = setUpRemote(t);
   const answers: (Uint8Array | object)[] = [
     Buffer.from([0x0a, 0xff, 0xff, 0xff, 0x7f]),
     Buffer.from("HTTP/1.1 200 OK\r\n"),
@@ -255,7 +218,7 @@ const refusedServers = {
 } satisfies Record<string, HookServerParts>;
 for (const [what, parts] of Object.entries(refusedServers)) {
   test(`ttrpc server – is refused with the reason when it is loaded – ${what}`, async (t) => {
-    const { serve, refusal } = setUp(t);
+    const { serve, refusal } = setUpRemote(t);
     await serve(parts);
     const error = await refusal("preCreate");
     t.is(error.code, Code.FailedPrecondition);
@@ -264,7 +227,7 @@ for (const [what, parts] of Object.entries(refusedServers)) {
 }
 
 test("ttrpc server – is not asked – a socket that others can have put there, a file that is none", async (t) => {
-  const open = setUp(t);
+  const open = setUpRemote(t);
   mkdirSync(open.dir.join("open"));
   chmodSync(open.dir.join("open"), 0o777);
   const path = open.dir.join("open", "hooks.sock");
@@ -273,13 +236,13 @@ test("ttrpc server – is not asked – a socket that others can have put there,
   const error = await open.refusal("preStart", { use: `ttrpc:${path}` });
   t.is(error.code, Code.Unavailable);
   t.regex(error.message, /is writable by its group or by others/);
-  const file = setUp(t);
+  const file = setUpRemote(t);
   writeFileSync(file.path, "");
   t.regex((await file.refusal()).message, /is not a socket/);
 });
 
 test("ttrpc server – five failures in a row – nobody asks for a while", async (t) => {
-  const scene = setUp(t);
+  const scene = setUpRemote(t);
   const { hooks } = await scene.load({ timeoutMs: 10_000 });
   await until(async () => /not asked for \d+ s more after 5 failures/.test((await refusalOf(t, hooks)).message));
   const asked = scene.log.messages("warn").filter((message) => message === "hook server failed").length;
@@ -289,7 +252,7 @@ test("ttrpc server – five failures in a row – nobody asks for a while", asyn
 });
 
 test("ttrpc server – an event of 10 MB is a failure, nothing is cut off – and the next call is fine", async (t) => {
-  const scene = setUp(t);
+  const scene = setUpRemote(t);
   await scene.serve({ hooks: preStart, handle: () => ({ deny: { reason: "seen" } }) });
   const { hooks } = await scene.load();
   const error = await refusalOf(t, hooks, "preStart", { ...subject, spec: { args: ["x".repeat(10 * 2 ** 20)] } });

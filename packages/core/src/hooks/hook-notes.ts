@@ -1,0 +1,32 @@
+import { cut } from "./cut.ts";
+
+/** How many warnings, and how many annotations, one call of a hook can make. */
+const most = 32;
+const maxWarningLength = 1_000;
+/** As for an audit annotation of Kubernetes (apiserver, admission/plugin/policy/validating/dispatcher.go). */
+const maxValueLength = 10 * 1024;
+const keyPattern = /^[A-Za-z0-9][\w.-]{0,62}$/;
+
+/** What a hook says beside its verdict. What is too long is cut, what cannot be taken is left out and said: no call fails for it. */
+export class HookNotes {
+  readonly warnings: string[] = [];
+  /** By key, without the plugin's name. */
+  readonly annotations = new Map<string, string>();
+
+  warn(message: string): void {
+    const line = String(message).replaceAll(/\s+/g, " ").trim();
+    if (this.warnings.length < most) this.warnings.push(cut(line, maxWarningLength));
+    else this.warnings[most - 1] = "more warnings than these are left out";
+  }
+
+  annotate(key: string, value: string): void {
+    const problem = this.#problemOf(String(key));
+    if (problem === undefined) this.annotations.set(String(key), cut(String(value), maxValueLength));
+    else this.warn(`annotation ${JSON.stringify(cut(String(key), 100))} is left out: ${problem}`);
+  }
+
+  #problemOf(key: string): string | undefined {
+    if (!keyPattern.test(key)) return "a key is 1 to 63 letters, digits, . _ - and begins with a letter or digit";
+    return this.annotations.size < most || this.annotations.has(key) ? undefined : `there are ${most} already`;
+  }
+}

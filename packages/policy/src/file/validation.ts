@@ -1,0 +1,56 @@
+import type { Expression, Values } from "../cel/expression.ts";
+import type { Compile } from "./compile.ts";
+import type { PolicyFile, PolicyStage } from "./policy-schema.ts";
+import type { Failure } from "./verdict.ts";
+
+/** Longest message that an expression may make; a longer one is not taken. As in Kubernetes (apiserver, apis/cel/config.go). */
+const maxMessageLength = 5 * 1024;
+
+/** A compiled validation. */
+export interface Validation extends Pick<Failure, "name" | "actions" | "code" | "message"> {
+  readonly index: number;
+  readonly stages: readonly PolicyStage[] | undefined;
+  readonly expression: Expression;
+  readonly messageExpression: Expression | undefined;
+}
+
+/** Compiles the validations of a file. @throws {Error} names the one that does not compile. */
+export function toValidations(file: PolicyFile, compile: Compile): readonly Validation[] {
+  return file.validations.map((given, index) => {
+    const { name, stages, expression, message, messageExpression: made, validationActions, code } = given;
+    const where = `validation ${name}`;
+    return {
+      name,
+      index,
+      stages,
+      code,
+      actions: validationActions ?? file.validationActions,
+      expression: compile(where, expression, "bool"),
+      message: message ?? `failed expression: ${expression.trim()}`,
+      messageExpression: made === undefined ? undefined : compile(`${where}, messageExpression`, made, "string"),
+    };
+  });
+}
+
+/** Returns the failure if there is one. `told` gives the values that a message may be made of. */
+export function failureOf(validation: Validation, values: Values, told: () => Values): Failure | undefined {
+  const { name, index, actions, code, expression } = validation;
+  try {
+    if (expression.evaluate(values) === true) return undefined;
+    return { name, index, actions, code, message: messageOf(validation, told) };
+  } catch (cause) {
+    const error = new Error(`validation ${name}: ${(cause as Error).message}`, { cause });
+    return { name, index, actions, code, message: error.message, error };
+  }
+}
+
+/** A message that cannot be made, has nothing to say, or more than a line, is no reason to let something pass. */
+function messageOf({ message, messageExpression }: Validation, told: () => Values): string {
+  if (messageExpression === undefined) return message;
+  try {
+    const made = (messageExpression.evaluate(told()) as string).trim();
+    return made === "" || made.includes("\n") || made.length > maxMessageLength ? message : made;
+  } catch {
+    return message;
+  }
+}
