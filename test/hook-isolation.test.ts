@@ -174,7 +174,7 @@ function startWithLoops(): Promise<Containerd> {
 name = "${word}"
 use = "module:${file}"
 isolation = "process"
-timeout = "1s"
+timeout = "5s"
 on_error = "${word}"
 config = { word = "${word}", record = "${join(dir, word)}" }
 `;
@@ -205,7 +205,7 @@ withHooks(
       t.is(result.status, word === "closed" ? 1 : 0);
       t.is(result.stdout, word === "closed" ? "" : "ran\n");
       if (word === "closed")
-        t.regex(result.stderr, /dunnage: hook timed out: closed at preStart: no answer within 1000 ms/);
+        t.regex(result.stderr, /dunnage: hook timed out: closed at preStart: no answer within 5000 ms/);
     }
     t.like(await containerd.run("after", ["/bin/echo", "ran"], { flags: ["--rm"] }), { status: 0, stdout: "ran\n" });
     await containerd.remove("other");
