@@ -10,13 +10,13 @@ cd "$(dirname "$0")/.."
 cache=.cache
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
-# name line, Debian's version begins with, suite, whether it needs libraries of that suite
+# name line, Debian's version begins with, suite, whether it needs libraries of that suite, what it loads when it is there
 wanted='
 containerd 1.7  1.7.      trixie alone
 containerd 2.1  2.1.      forky  alone
 runsc      2024 0.0~2024  trixie alone
 runc       1.3  1.3.      forky  libraries
-crun       1.21 1.21      trixie libraries
+crun       1.21 1.21      trixie libraries libcriu2
 criu       4.2  4.2.      forky  libraries
 '
 
@@ -49,10 +49,11 @@ read_lists() {
   private_apt update && : >"$lists/read"
 }
 
-# Downloads package $1 (or all it depends on as well) and unpacks it into $work/root.
+# Downloads package $1 (or all it depends on as well, and $3) and unpacks it into $work/root.
 unpack() {
   mkdir -p "$work/root" "$work/archives/partial"
-  if [ "$2" = libraries ]; then private_apt install --yes --download-only --no-install-recommends "$1"
+  # shellcheck disable=SC2086 # none or one
+  if [ "$2" = libraries ]; then private_apt install --yes --download-only --no-install-recommends "$1" $3
   else (cd "$work/archives" && private_apt download "$1")
   fi || return 1
   for package in "$work"/archives/*.deb; do dpkg -x "$package" "$work/root" || return 1; done
@@ -69,11 +70,12 @@ bind_libraries() {
   done
 }
 
-# $1 name, $2 line, $3 beginning of its version, $4 suite, $5 alone | libraries. Puts it in place, complete or not at all.
+# $1 name, $2 line, $3 beginning of its version, $4 suite, $5 alone | libraries, $6 one more package or none. Puts it in place,
+# complete or not at all.
 provide() {
   read_lists "$4" || return 1
   say "$1 $2: downloading from $4"
-  unpack "$1" "$5" || return 1
+  unpack "$1" "$5" "$6" || return 1
   version=$(dpkg-deb --field "$work"/archives/"$1"_*.deb Version)
   case $version in
     "$3"*) ;;
@@ -94,7 +96,8 @@ runs() {
 
 ensure() {
   # The loader's path is written into a program: a tree that was moved has to fetch it again.
-  if [ -e "$cache/$1/$2/version" ] && { [ "$5" = alone ] || runs "$cache/$1/$2" "$1"; }; then return 0; fi
+  tree=$cache/$1/$2
+  if [ -e "$tree/version" ] && [ -e "$tree/usr/share/doc/$6" ] && { [ "$5" = alone ] || runs "$tree" "$1"; }; then return 0; fi
   archive=${archive:-$(mirror)}
   if [ -z "$archive" ]; then
     say "$1 $2: no Debian archive in apt's sources; the tests that need it will fail" >&2
@@ -115,8 +118,8 @@ scratch=
 trap 'if [ -n "$scratch" ]; then rm -rf "$scratch"; fi' EXIT
 trap 'exit 130' INT TERM
 result=0
-while read -r name line version suite kind; do
-  if [ -n "$name" ]; then ensure "$name" "$line" "$version" "$suite" "$kind" </dev/null || result=1; fi
+while read -r name line version suite kind more; do
+  if [ -n "$name" ]; then ensure "$name" "$line" "$version" "$suite" "$kind" "$more" </dev/null || result=1; fi
 done <<END
 $wanted
 END

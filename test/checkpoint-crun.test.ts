@@ -1,5 +1,4 @@
 /** Checkpoints by crun, where its build can: Debian 12's cannot, Debian 13's can. */
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
 import { wire } from "../packages/core/src/proto/gen/wire.js";
@@ -23,7 +22,6 @@ async function openCounting(containerd: Containerd, id: string, count: Count): P
   const shim = await DirectShim.start(containerd, id, {
     spec: toOciSpec(counting, { root: sharedRootfs(containerd) }),
   });
-  mkdirSync(join(shim.bundle, "work"));
   await shim.create({ stdout: count.path, stderr: count.path });
   await shim.client.start({ id });
   await count.goesOn();
@@ -45,7 +43,6 @@ for (const mode of ["auto", "pipe"]) {
       const last = before.numbers.at(-1) ?? 0;
       const spec = toOciSpec(counting, { root: sharedRootfs(containerd) });
       await using second = await DirectShim.start(containerd, "second", { spec });
-      mkdirSync(join(second.bundle, "work"));
       const target = { id: "second" };
       await second.create({ stdout: after.path, stderr: after.path, checkpoint: image });
       const { pid } = await second.client.start(target);

@@ -40,13 +40,6 @@ const binary = (binary_name: string) => ({
   options: { type_url: "containerd.runc.v1.Options", value: wire.RuncOptions.encode({ binary_name }).finish() },
 });
 
-/** As containerd, with the directory for what is to outlive the task. */
-async function openShim(...args: Parameters<typeof DirectShim.start>): Promise<DirectShim> {
-  const shim = await DirectShim.start(...args);
-  mkdirSync(join(shim.bundle, "work"));
-  return shim;
-}
-
 /** Adds this machine's flock(1) and its libraries to a root file system: busybox has none. */
 function addFlock(root: string): void {
   const libraries = execFileSync("ldd", ["/usr/bin/flock"], { encoding: "utf8" }).match(/\/\S+/g) ?? [];
@@ -59,7 +52,7 @@ function addFlock(root: string): void {
 /** A container that counts into `count`. */
 async function start(containerd: Containerd, id: string, count: Count, runc: string): Promise<DirectShim> {
   const spec = toOciSpec(counting, { root: sharedRootfs(containerd) });
-  const shim = await openShim(containerd, id, { spec });
+  const shim = await DirectShim.start(containerd, id, { spec });
   await shim.create({ stdout: count.path, stderr: count.path, ...binary(runc) });
   await shim.client.start({ id });
   await count.goesOn();
@@ -88,7 +81,7 @@ for (const [what, runc] of Object.entries(runcs)) {
       await first.client.delete({ id });
       const last = before.numbers.at(-1) ?? 0;
       const spec = toOciSpec(counting, { root: sharedRootfs(of(from)) });
-      await using second = await openShim(of(to), `${id}-again`, { spec });
+      await using second = await DirectShim.start(of(to), `${id}-again`, { spec });
       const target = { id: second.id };
       t.is(
         (await second.create({ stdout: after.path, stderr: after.path, checkpoint: image, ...binary(runc) })).pid,
@@ -137,7 +130,7 @@ beyondReference(
     const spec = toOciSpec(["/usr/bin/flock", "/tmp/lock", "/bin/sleep", "1000"], { root });
     const path = join(of("pipe").dir, "locked-image");
     {
-      await using shim = await openShim(of("pipe"), "locked", { spec });
+      await using shim = await DirectShim.start(of("pipe"), "locked", { spec });
       await shim.create(binary(laterRunc));
       await shim.client.start({ id: "locked" });
       await until("the file is locked", () => readFileSync("/proc/locks", "utf8").includes(lockOf(root)));
@@ -154,7 +147,7 @@ beyondReference(
       await shim.client.wait({ id: "locked" });
       await shim.client.delete({ id: "locked" });
     }
-    await using again = await openShim(of("pipe"), "locked-again", { spec });
+    await using again = await DirectShim.start(of("pipe"), "locked-again", { spec });
     await again.create({ checkpoint: path, ...binary(laterRunc) });
     await again.client.start({ id: "locked-again" });
     t.is((await again.client.state({ id: "locked-again" })).status, wire.Status.RUNNING);
@@ -162,7 +155,7 @@ beyondReference(
 );
 
 beyondReference("checkpoint – states in which there is nothing to be written – refused", async (t) => {
-  await using shim = await openShim(of("pipe"), "states");
+  await using shim = await DirectShim.start(of("pipe"), "states");
   const { client } = shim;
   const request = { id: "states", path: join(of("pipe").dir, "states-image") };
   t.like(await refusal(client.checkpoint(request)), { code: Code.NotFound });
@@ -188,7 +181,7 @@ beyondReference("checkpoint – states in which there is nothing to be written �
 beyondReference(
   "restore – no image, or not one of CRIU's – refused at Create, or at Start with CRIU's reason; nothing is left",
   async (t) => {
-    await using shim = await openShim(of("pipe"), "no-image");
+    await using shim = await DirectShim.start(of("pipe"), "no-image");
     const { client, id } = shim;
     for (const checkpoint of ["/does/not/exist", "image", "/etc/passwd"]) {
       t.is((await refusal(shim.create({ checkpoint })))?.code, Code.InvalidArgument, checkpoint);
@@ -222,7 +215,7 @@ beyondReference("restore – a terminal – is a new one of the client's", async
   let last = 0;
   {
     using terminal = new TerminalClient(join(containerd.dir, "terminal-1"));
-    await using shim = await openShim(containerd, "terminal", { spec });
+    await using shim = await DirectShim.start(containerd, "terminal", { spec });
     await shim.create({ ...terminal.fields, ...binary(laterRunc) });
     await shim.client.start({ id: "terminal" });
     await terminal.shows("3\n");
@@ -233,7 +226,7 @@ beyondReference("restore – a terminal – is a new one of the client's", async
     await shim.client.delete({ id: "terminal" });
   }
   using terminal = new TerminalClient(join(containerd.dir, "terminal-2"));
-  await using again = await openShim(containerd, "terminal-again", { spec });
+  await using again = await DirectShim.start(containerd, "terminal-again", { spec });
   await again.create({ ...terminal.fields, checkpoint: image, ...binary(laterRunc) });
   await again.client.start({ id: "terminal-again" });
   t.true(last >= 3);
@@ -248,7 +241,7 @@ beyondReference("criu_path – of containerd 1.6's options – is where CRIU is 
     ["found", join(criuDir, "criu")],
     ["missing", "/does/not/exist/criu"],
   ] as const) {
-    await using shim = await openShim(containerd, id, { spec });
+    await using shim = await DirectShim.start(containerd, id, { spec });
     const value = wire.RuncOptions.encode({ criu_path, binary_name: laterRunc }).finish();
     await shim.create({
       stdout: count.path,

@@ -1,116 +1,63 @@
 import { isDeepStrictEqual } from "node:util";
 import test from "ava";
 import { Containerd } from "./_support/containerd.ts";
-import { type ContainerdVersion, containerdVersions, versionUnderTest } from "./_support/containerd-version.ts";
+import { criuDir } from "./_support/criu.ts";
 import { CtrEvents } from "./_support/ctr-events.ts";
 import { inParallel } from "./_support/in-parallel.ts";
 import { checkLeaks } from "./_support/leak-check.ts";
-import { isReference, referenceRuntime } from "./_support/runtime-under-test.ts";
-import { cells, type Outcome, outcomeOf } from "./_support/task-table.ts";
+import { referenceRuntime } from "./_support/runtime-under-test.ts";
+import { type CallName, callNames, mustBeAlone } from "./_support/task-calls.ts";
+import { differenceOf } from "./_support/task-differences.ts";
+import { linesOf, type Outcome, outcomeOf } from "./_support/task-table.ts";
 
 checkLeaks(test);
-
-interface Difference {
-  /** What the runtime under test does instead. */
-  readonly seen: Partial<Outcome>;
-  readonly reason: string;
-  /** The lines of containerd whose shim differs. Default: all. */
-  readonly of?: readonly ContainerdVersion[];
-}
-
-const createdTwice: Difference = {
-  seen: { answer: "code 6: container ID: already exists" },
-  reason: "refused with the code for it before runc is asked, which has none",
-};
-const endedInit: Difference = {
-  seen: { answer: 'processes ["init"]' },
-  reason: "containerd 1.7 and later take a task without processes for a leaked one and destroy it at their restart",
-};
-const unknownExec: Difference = {
-  seen: { answer: "code 5: process does not exist x: not found" },
-  reason: "containerd's own shim forgets to give this error its code",
-};
-const execOfEndedInit: Difference = {
-  seen: { answer: "code 9: container ID init process is not running: failed precondition" },
-  reason: "as the shims of later lines, which do not leave this to runc",
-  of: ["1.6"],
-};
-const execStarted: Difference = {
-  seen: { events: execEvents() },
-  reason: "containerd's own shim crashes when the container ends: it counts the exec twice",
-  of: ["1.7", "2.1"],
-};
-const pausedExecStarted: Difference = {
-  ...execStarted,
-  seen: { events: execEvents("/tasks/paused", "/tasks/resumed") },
-};
-
-/** Where the runtime under test does otherwise than containerd's own shim, and why: all of it, by situation × call. */
-const differences: Readonly<Record<string, Difference>> = {
-  "created × create": createdTwice,
-  "running × create": createdTwice,
-  "paused × create": createdTwice,
-  "stopped × create": createdTwice,
-  "created × delete": {
-    seen: {
-      answer: "exit 137 pid true exited true",
-      events: ["/tasks/create", "/tasks/exit 137", "/tasks/delete 137"],
-    },
-    reason: "the exit of an init that Delete ends is waited for, so that its event comes before the deletion's",
-  },
-  "stopped × pids": endedInit,
-  "exec created, init stopped × pids": endedInit,
-  "exec stopped, init stopped × pids": endedInit,
-  "exec created, init stopped × start": execOfEndedInit,
-  "exec stopped, init stopped × start": execOfEndedInit,
-  "exec running × start": execStarted,
-  "exec paused × start": pausedExecStarted,
-  "exec unknown × closeIo": unknownExec,
-  "exec deleted × closeIo": unknownExec,
-  "exec failed to start × start": {
-    seen: {
-      answer:
-        'code 2: OCI runtime exec failed: exec failed: unable to start container process: exec: "/bin/bahs": stat /bin/bahs: no such file or directory',
-      state: "status 1",
-      events: ["/tasks/create", "/tasks/start", "/tasks/exec-added x", "/tasks/exit 137", "/tasks/delete 137"],
-    },
-    reason: "containerd's own shim crashes here: it closes a channel for the second time",
-  },
-};
 
 /** Now and then containerd's own shim takes the removal of a cgroup (version 1) for a lack of memory. */
 const spuriousEvent = "/tasks/oom";
 
-test("Task API – every call in every situation – answers, and leaves state and events, as containerd's own shim", async (t) => {
-  await using reference = await Containerd.start({ runtime: referenceRuntime });
-  await using subject = await Containerd.start();
-  await using referenceEvents = await CtrEvents.open(reference);
-  await using subjectEvents = await CtrEvents.open(subject);
-  const table = await inParallel(cells, 3, async (cell) => {
-    const name = `${cell.situation} × ${cell.call}`;
-    const [expected, actual] = await Promise.all([
-      outcomeOf(reference, referenceEvents, cell),
-      outcomeOf(subject, subjectEvents, cell),
-    ]);
+interface Side {
+  readonly containerd: Containerd;
+  readonly events: CtrEvents;
+}
+let reference: Side;
+let subject: Side;
+const opened = new AsyncDisposableStack();
+test.before(async () => {
+  const open = async (runtime?: string): Promise<Side> => {
+    const containerd = opened.use(await Containerd.start({ path: [criuDir], ...(runtime && { runtime }) }));
+    return { containerd, events: opened.use(await CtrEvents.open(containerd)) };
+  };
+  reference = await open(referenceRuntime);
+  subject = await open();
+});
+test.after.always(() => opened.disposeAsync());
+
+for (const call of callNames) {
+  test.serial(
+    `Task API – ${call} in every situation – answers, and leaves state and events, as containerd's own shim`,
+    async (t) => {
+      const table = await compare(call);
+      const unlike = table.filter(({ actual, wanted }) => !isDeepStrictEqual(actual, wanted));
+      const columnOf = (column: "actual" | "wanted") =>
+        Object.fromEntries(unlike.map((row) => [row.name, row[column]]));
+      t.deepEqual(columnOf("actual"), columnOf("wanted"));
+      for (const { name, expected, actual } of table) {
+        for (const field of Object.keys(differenceOf(name)?.seen ?? {}) as (keyof Outcome)[])
+          t.notDeepEqual(actual[field], expected[field], `${name}: no longer a difference`);
+      }
+    },
+  );
+}
+
+function compare(call: CallName) {
+  const isAlone = mustBeAlone(call);
+  return inParallel(linesOf(call), isAlone ? 1 : 3, async (cell) => {
+    const name = `${cell.situation} × ${call}`;
+    const outcome = ({ containerd, events }: Side) => outcomeOf(containerd, events, cell);
+    const first = outcome(reference);
+    if (isAlone) await first;
+    const [expected, actual] = await Promise.all([first, outcome(subject)]);
     const events = expected.events.filter((event) => event !== spuriousEvent);
     return { name, expected, actual, wanted: { ...expected, events, ...differenceOf(name)?.seen } };
   });
-  const unlike = table.filter(({ actual, wanted }) => !isDeepStrictEqual(actual, wanted));
-  const columnOf = (column: "actual" | "wanted") => Object.fromEntries(unlike.map((row) => [row.name, row[column]]));
-  t.deepEqual(columnOf("actual"), columnOf("wanted"));
-  for (const { name, expected, actual } of table) {
-    for (const field of Object.keys(differenceOf(name)?.seen ?? {}) as (keyof Outcome)[])
-      t.notDeepEqual(actual[field], expected[field], `${name}: no longer a difference`);
-  }
-});
-
-function differenceOf(name: string): Difference | undefined {
-  const difference = isReference ? undefined : differences[name];
-  return (difference?.of ?? containerdVersions).includes(versionUnderTest) ? difference : undefined;
-}
-
-/** Events of a container whose exec was started, in spite of `between`. */
-function execEvents(...between: readonly string[]): readonly string[] {
-  const begin = ["/tasks/create", "/tasks/start", "/tasks/exec-added x", "/tasks/exec-started x"];
-  return [...begin, ...between, "/tasks/exit x 137", "/tasks/exit 137", "/tasks/delete 137"];
 }

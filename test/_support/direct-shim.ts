@@ -59,6 +59,7 @@ export class DirectShim implements AsyncDisposable {
       spec = toOciSpec(["/bin/sleep", "1000"], { root: sharedRootfs(containerd) }),
     } = options;
     const bundle = bundleOf(containerd, id);
+    mkdirSync(join(bundle, "work"), { recursive: true }); // containerd's link to what is to outlive the task
     writeBundle(bundle, { ...spec, linux: { cgroupsPath: `/${containerd.namespace}/${id}`, ...linuxOf(spec) } });
     await runCommandOk("mkfifo", [join(bundle, "log")]);
     const log = openSync(join(bundle, "log"), constants.O_RDWR | constants.O_NONBLOCK); // as containerd holds it

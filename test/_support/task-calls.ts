@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { wire } from "../../packages/core/src/proto/gen/wire.js";
 import { decodeMetrics } from "../../packages/core/src/testing/containerd/decode-metrics.ts";
 import { ClosedError } from "../../packages/ttrpc/src/index.ts";
+import { checkpointOptions } from "./criu.ts";
 import type { DirectShim } from "./direct-shim.ts";
 import { findCgroups } from "./proc.ts";
 import { execRequest } from "./task-situations.ts";
@@ -60,6 +61,11 @@ const ofContainerWithExecs = {
   },
   pause: async ({ client }, { id }) => ok(await client.pause({ id })),
   resume: async ({ client }, { id }) => ok(await client.resume({ id })),
+  checkpoint: async (shim, { id }) => ok(await shim.client.checkpoint({ id, path: toImagePath(shim) })),
+  checkpointWithExit: async (shim, { id }) => {
+    await shim.client.checkpoint({ id, path: toImagePath(shim), ...checkpointOptions({ exit: true }) });
+    return `exit ${(await shim.client.wait({ id })).exit_status}`;
+  },
 } as const satisfies Record<string, Call>;
 
 const ofContainer = {
@@ -87,14 +93,26 @@ const ofContainer = {
   },
 } as const satisfies Record<string, Call>;
 
-/** Every call of the Task API but Checkpoint, which has tests of its own. */
+/** Every call of the Task API; Checkpoint is two, of which one ends the container. */
 export const calls = { ...ofProcess, ...ofContainerWithExecs, ...ofContainer };
 
 export type CallName = keyof typeof calls;
 
+export const callNames = Object.keys(calls) as readonly CallName[];
+
 /** Whether a call is made in the situations of an exec as well. */
 export function knowsExecs(call: CallName): boolean {
   return call in ofProcess || call in ofContainerWithExecs;
+}
+
+/** CRIU looks at cgroups that are not the container's, if runc knows nothing of a controller: none may come or go meanwhile. */
+export function mustBeAlone(call: CallName): boolean {
+  return call === "checkpoint" || call === "checkpointWithExit";
+}
+
+/** Where the calls of Checkpoint have the image written. */
+export function toImagePath({ root, id }: DirectShim): string {
+  return join(root, "images", id);
 }
 
 function ok(_: object): string {

@@ -16,7 +16,7 @@ export const crunDialect: OciDialect = {
   criu: {
     restoreArgs: () => [],
     hasEmptyNamespaces: false,
-    isUnknownCommand: (text) => /unknown command (checkpoint|restore)/.test(text),
+    isMissing: (text) => /unknown command (checkpoint|restore)|could not load `libcriu/.test(text),
   },
 };
 

@@ -8,4 +8,5 @@ runtimeContract(test, {
   runtime: runsc,
   binary: "/usr/bin/runsc",
   config: { platform: "ptrace", network: "none" },
+  checkpoint: "exit",
 });

@@ -35,6 +35,6 @@ export interface CriuDialect {
   restoreArgs(options: RuntimeOptions): readonly string[];
   /** Whether `--empty-ns` is one of its flags. */
   readonly hasEmptyNamespaces: boolean;
-  /** Whether the text of a failed call says that this build of the runtime came without CRIU. */
-  isUnknownCommand?(text: string): boolean;
+  /** Whether the text of a failed call says that this build of the runtime came without CRIU, or does not find its library. */
+  isMissing?(text: string): boolean;
 }

@@ -43,7 +43,12 @@ export class OciRuntime implements Runtime {
     const criu = new Criu(dialect.criu, deps, this.commands);
     this.checkpoint = (container, request, signal) => criu.checkpoint(container, request, signal);
     this.restore = (request, signal) =>
-      this.#makeInit(request.container, "OCI runtime restore failed", () => criu.restore(request, signal));
+      this.#makeInit({
+        container: request.container,
+        prefix: "OCI runtime restore failed",
+        isTidy: false,
+        run: () => criu.restore(request, signal),
+      });
   }
 
   /** Without `stdio` the process gets none: for a runtime that takes it at start. */
@@ -54,19 +59,19 @@ export class OciRuntime implements Runtime {
     const args = argv.createArgs(container.id, container.bundle, { pidFile, consoleSocket, extra });
     signal.throwIfAborted();
     const call: OciCall = { args, container, stdio: stdioOf(request) };
-    return this.#makeInit(container, "OCI runtime create failed", () => this.commands.run(call, signal));
+    const run = () => this.commands.run(call, signal);
+    return this.#makeInit({ container, prefix: "OCI runtime create failed", isTidy: true, run });
   }
 
-  async #makeInit(container: ContainerRef, prefix: string, run: () => Promise<OciOutcome>): Promise<Created> {
-    let cutOff = true;
+  async #makeInit({ container, prefix, isTidy, run }: Making): Promise<Created> {
+    let isUndone = false;
     try {
       const outcome = await run();
-      if (outcome.failure) cutOff = outcome.failure.interrupted;
+      if (outcome.failure) isUndone = isTidy && !outcome.failure.interrupted;
       check(outcome, prefix);
       return { pid: pidIn(initPidFile(container.bundle), prefix) };
     } catch (error) {
-      // Not after a failure of the runtime's own: it cleans up itself, and the id may be another container's.
-      if (cutOff) await this.#undoCreate(container);
+      if (!isUndone) await this.#undoCreate(container);
       throw error;
     }
   }
@@ -153,6 +158,15 @@ export class OciRuntime implements Runtime {
       this.#deps.log.warn("clean-up after create failed", { id: container.id, error: (error as Error).message });
     }
   }
+}
+
+/** A command that makes a container and its init. */
+interface Making {
+  readonly container: ContainerRef;
+  readonly prefix: string;
+  /** True: a failure of its own leaves nothing, so the id is not even asked for, which may be another container's. */
+  readonly isTidy: boolean;
+  readonly run: () => Promise<OciOutcome>;
 }
 
 type StdioOptional<Request extends CreateRequest> = Omit<Request, "stdio"> & {

@@ -11,8 +11,8 @@ import { readPidFile } from "./pid-file.ts";
 const timeoutMs = 10_000;
 
 /**
- * Removes what a `create` that was cut off has left: the runtime's half-made init, its state, its cgroups.
- * Leaves a container of this id alone that belongs to another bundle: the create that was cut off had failed anyway.
+ * Removes what a `create` that was cut off has left, or a `restore` that failed (crun leaves cgroups): the runtime's half-made
+ * init, its state, its cgroups. Leaves a container of this id alone that belongs to another bundle: that had failed anyway.
  */
 export async function undoCreate(
   container: ContainerRef,

@@ -13,6 +13,8 @@ export interface Programs {
   trap?(): readonly string[];
   /** Writes `tick`, a line each time, some twenty times a second, until it is killed. */
   tick?(): readonly string[];
+  /** Writes 0, 1, 2, …, a line each, some twenty times a second, and ends with 3 when SIGTERM comes. */
+  count?(): readonly string[];
   /** Computes until it is killed. */
   spin?(): readonly string[];
   /** Starts a process that sleeps with the same streams, and ends with 0. */
@@ -33,6 +35,7 @@ export const shellPrograms: Required<Programs> = {
   cat: () => ["cat"],
   trap: () => shell("trap 'exit 3' TERM; echo ready; while :; do sleep 0.05; done"),
   tick: () => shell("while :; do echo tick; sleep 0.05; done"),
+  count: () => shell("trap 'exit 3' TERM; i=0; while :; do echo $i; i=$((i + 1)); sleep 0.05; done"),
   spin: () => shell("while :; do :; done"),
   leave: () => shell("sleep 1000 & exit 0"),
   terminal: () => shell('echo ready; read line; echo "$line $(stty size)"'),

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { Server } from "@dunnage/ttrpc";
 import { cleanUp } from "../bootstrap/composition/clean-up.ts";
 import { serve } from "../bootstrap/composition/composition.ts";
@@ -20,6 +20,8 @@ export interface RuntimeUnderTest {
   readonly binary?: string | undefined;
   /** As `[runtimes.NAME.config]`. */
   readonly config?: Readonly<Record<string, unknown>> | undefined;
+  /** Directories that go before all others on the daemon's search path: where CRIU is, for example. */
+  readonly path?: readonly string[] | undefined;
   /** As `[[plugin]]`: hooks around what is done with the containers. */
   readonly plugins?: readonly PluginConfig[] | undefined;
 }
@@ -91,7 +93,7 @@ export class TestDaemon implements AsyncDisposable {
 }
 
 async function toContext(dir: string, ttrpcAddress: string, options: RuntimeUnderTest): Promise<DaemonContext> {
-  const { binary, config = {}, plugins = [] } = options;
+  const { binary, config = {}, path = [], plugins = [] } = options;
   return {
     runtime: name,
     libDir: dir,
@@ -99,7 +101,7 @@ async function toContext(dir: string, ttrpcAddress: string, options: RuntimeUnde
     runtimeDir: dir,
     configPath: join(dir, "etc/config.toml"), // apart from the sockets: hooks are loaded again when its directory changes
     version: "0",
-    env: { PATH: DEFAULT_PATH },
+    env: { PATH: toSearchPath(path) },
     openFilesLimit: { soft: 1024, hard: 4096 },
     config: { ...defaultConfig, plugins, runtimes: { [name]: { use: `builtin:${name}`, binary, config } } },
     libc: await openLibc(),
@@ -113,4 +115,9 @@ async function toContext(dir: string, ttrpcAddress: string, options: RuntimeUnde
     containersChanged: () => {},
     shutdownRequested: () => {},
   };
+}
+
+/** The search path of a test's daemon. */
+export function toSearchPath(first: readonly string[]): string {
+  return [...first, DEFAULT_PATH].join(delimiter);
 }

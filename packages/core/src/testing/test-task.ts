@@ -30,12 +30,21 @@ export class TestTask implements AsyncDisposable {
   }
 
   /** Resolves with init's pid. `timeoutMs`: the client's deadline. */
-  async create(timeoutMs = endTimeout.timeoutMs): Promise<number> {
+  create(timeoutMs = endTimeout.timeoutMs): Promise<number> {
+    return this.#create({}, timeoutMs);
+  }
+
+  /** Create with the image of a checkpoint, which Start restores. */
+  async createFrom(imagePath: string): Promise<void> {
+    await this.#create({ checkpoint: imagePath }, endTimeout.timeoutMs);
+  }
+
+  async #create(fields: wire.CreateTaskRequest.$Properties, timeoutMs: number): Promise<number> {
     const { id, bundle, streams } = this;
     const { root, binaryName } = bundle.container.options;
     const value = wire.RuncOptions.encode({ root, binary_name: binaryName }).finish();
     const options = { type_url: "containerd.runc.v1.Options", value };
-    const request = { id, bundle: bundle.path, ...streams?.fields, options };
+    const request = { id, bundle: bundle.path, ...streams?.fields, options, ...fields };
     return (await this.#daemon.client.create(request, { timeoutMs })).pid;
   }
 
@@ -47,6 +56,13 @@ export class TestTask implements AsyncDisposable {
   async run(): Promise<void> {
     await this.create();
     await this.start();
+  }
+
+  /** Writes an image of the container into a directory. `exit`: it ends with that. Default: it runs on. */
+  async checkpoint(imagePath: string, { exit = false }: { readonly exit?: boolean } = {}): Promise<void> {
+    const value = wire.CheckpointOptions.encode({ exit }).finish();
+    const options = { type_url: "containerd.runc.v1.CheckpointOptions", value };
+    await this.#daemon.client.checkpoint({ id: this.id, path: imagePath, options });
   }
 
   /** Adds an exec; it is started by its own `start`. */

@@ -1,9 +1,12 @@
 import test from "ava";
+import { unimplemented } from "../../src/errors/errors.ts";
 import { defineRuntime, type RuntimeFactory } from "../../src/runtime/define.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
-import { type ContractOptions, fakeRuntime, runtimeContract } from "../../src/testing/index.ts";
+import { type ContractOptions, fakeRuntime, runtimeContract, shellPrograms } from "../../src/testing/index.ts";
+import { checkpointMethods, helpfulCount } from "../_support/checkpoint-methods.ts";
 
-const options = { name: "fake", runtime: fakeRuntime, terminal: false, rootfs: () => {} };
+const programs = { ...shellPrograms, count: () => helpfulCount };
+const options = { name: "fake", runtime: fakeRuntime, terminal: false, rootfs: () => {}, programs };
 
 /** The tests of the contract by their titles, without the name of the runtime. */
 function casesOf(changes: Partial<ContractOptions>): ReadonlyMap<string, () => Promise<void>> {
@@ -80,11 +83,26 @@ const faults: readonly (readonly [what: string, runtime: RuntimeFactory, caught:
     withMethods(() => ({ pids: async () => [] })),
     "pids – of a container with an exec – the exec's is marked by its id, while it runs",
   ],
+  [
+    "checkpoint that writes nothing",
+    withMethods((fake) => ({ ...checkpointMethods(fake), checkpoint: async () => {} })),
+    "checkpoint – without exit – an image is there, the program goes on",
+  ],
+  [
+    "restore that begins anew",
+    withMethods((fake) => ({ ...checkpointMethods(fake), restore: beginAnew(fake) })),
+    "restore – more than once – the program goes on where it was, its exit status arrives",
+  ],
+  [
+    "restore that takes anything for an image",
+    withMethods((fake) => ({ ...checkpointMethods(fake), restore: beginAnew(fake) })),
+    "restore – from a directory without an image – refused, nothing is left",
+  ],
 ];
 for (const [what, runtime, caught] of faults) {
   test.serial(`contract – a runtime with a fault is caught – ${what}`, async (t) => {
     await t.throwsAsync(run(casesOf({ runtime }), caught));
-    const sound = withMethods(() => ({}));
+    const sound = withMethods(checkpointMethods);
     await t.notThrowsAsync(run(casesOf({ runtime: sound }), caught), "without the fault it passes");
   });
 }
@@ -103,6 +121,40 @@ test.serial(
     });
   },
 );
+
+test.serial(
+  "contract – checkpoints that a runtime is said not to have – it answers Unimplemented, or is caught",
+  async (t) => {
+    const absent = "checkpoint – absent – the client is told Unimplemented";
+    const refuses = async (): Promise<never> => {
+      throw unimplemented("no checkpoints in this build");
+    };
+    const build = withMethods(() => ({ checkpoint: refuses, restore: refuses }));
+    await t.notThrowsAsync(run(casesOf({ runtime: build, checkpoint: false }), absent));
+    const restores = withMethods((fake) => ({ checkpoint: refuses, restore: beginAnew(fake) }));
+    await t.throwsAsync(run(casesOf({ runtime: restores, checkpoint: false }), absent), { message: /!== 12/ });
+    // One method alone is no ability.
+    const half = withMethods(() => ({ checkpoint: async () => {} }));
+    await t.throwsAsync(run(casesOf({ runtime: half }), absent), { message: /!== 12/ });
+    const onlyWithExit = "checkpoint without exit – absent – the client is told Unimplemented";
+    const ends = withMethods((fake) => ({ ...checkpointMethods(fake), checkpoint: refuses }));
+    await t.notThrowsAsync(run(casesOf({ runtime: ends, checkpoint: "exit" }), onlyWithExit));
+    t.true(
+      casesOf({ runtime: ends, checkpoint: "exit" }).has(
+        "checkpoint – with exit – an image is there, the end of the container is told after it",
+      ),
+    );
+  },
+);
+
+/** A restore that does not look at the image. */
+function beginAnew(fake: Runtime): Runtime["restore"] {
+  return async (request, signal) => {
+    const created = await fake.create(request, signal);
+    await fake.start(request.container, signal);
+    return created;
+  };
+}
 
 const pretendTerminal =
   (fake: Runtime): Runtime["create"] =>

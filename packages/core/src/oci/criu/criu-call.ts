@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { invalidArgument } from "../../errors/errors.ts";
+import { invalidArgument, unimplemented } from "../../errors/errors.ts";
 import { unmountRootfs } from "../../mount/rootfs.ts";
 import type { RuntimeDeps } from "../../runtime/define.ts";
 import type { ContainerRef } from "../../runtime/runtime.ts";
@@ -17,7 +17,7 @@ const standardPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/b
 export const criuWorkPath = (bundle: string): string => join(bundle, "criu-work");
 
 export interface CriuCallOptions {
-  readonly deps: Pick<RuntimeDeps, "commands" | "log">;
+  readonly deps: Pick<RuntimeDeps, "commands" | "log" | "findExecutable">;
   readonly container: ContainerRef;
   readonly work: CriuWork;
   /** Empty: a directory in the bundle. */
@@ -39,10 +39,16 @@ export class CriuCall implements AsyncDisposable {
   readonly #container: ContainerRef;
   readonly #own: readonly string[];
 
-  /** @throws {StatusError} InvalidArgument – the container's options name a program that is not there. */
+  /**
+   * @throws {StatusError} InvalidArgument – the container's options name a program that is not there; Unimplemented – they name
+   *   none, and this machine has none.
+   */
   constructor({ deps, container, work, workPath, config }: CriuCallOptions) {
     const { criuPath } = container.options;
     if (criuPath !== "" && !existsSync(criuPath)) throw invalidArgument(`criu_path ${criuPath} does not exist`);
+    if (criuPath === "" && deps.findExecutable("criu") === undefined) {
+      throw unimplemented('exec: "criu": executable file not found in $PATH of the shim');
+    }
     const configPath = join(container.bundle, "criu.conf");
     this.#deps = deps;
     this.#work = work;

@@ -1,12 +1,11 @@
 import { mkdirSync } from "node:fs";
-import { unimplemented, unknown } from "../../errors/errors.ts";
-import type { RuntimeDeps } from "../../runtime/define.ts";
+import { invalidArgument, unimplemented, unknown } from "../../errors/errors.ts";
 import type { CheckpointRequest, ContainerRef, RestoreRequest } from "../../runtime/runtime.ts";
 import { checkpointArgs, restoreArgs } from "../argv.ts";
 import type { CriuDialect } from "../dialect.ts";
 import type { OciCommandLine, OciOutcome } from "../oci-command.ts";
 import { initPidFile, readPidFile } from "../pid-file.ts";
-import { CriuCall } from "./criu-call.ts";
+import { CriuCall, type CriuCallOptions } from "./criu-call.ts";
 import { type Allowed, readImageNotes, writeImageNotes } from "./image-notes.ts";
 import { findOuterStreams, toDumpConfig, toRestoreConfig } from "./outer-streams.ts";
 
@@ -17,10 +16,10 @@ import { findOuterStreams, toDumpConfig, toRestoreConfig } from "./outer-streams
  */
 export class Criu {
   readonly #dialect: CriuDialect;
-  readonly #deps: Pick<RuntimeDeps, "commands" | "log">;
+  readonly #deps: CriuCallOptions["deps"];
   readonly #commands: OciCommandLine;
 
-  constructor(dialect: CriuDialect, deps: Pick<RuntimeDeps, "commands" | "log">, commands: OciCommandLine) {
+  constructor(dialect: CriuDialect, deps: CriuCallOptions["deps"], commands: OciCommandLine) {
     this.#dialect = dialect;
     this.#deps = deps;
     this.#commands = commands;
@@ -31,12 +30,15 @@ export class Criu {
     const deps = this.#deps;
     const streams = findOuterStreams(readPidFile(initPidFile(container.bundle)));
     await using call = new CriuCall({ deps, container, work: "dump", workPath, config: toDumpConfig(streams) });
+    makeDirectory(imagePath);
     const flags = [...this.#flags(request), ...(exit ? [] : ["--leave-running"])];
     if (parentPath !== "") flags.push(`--parent-path=${parentPath}`);
-    mkdirSync(imagePath, { recursive: true, mode: 0o700 });
     const args = checkpointArgs(container.id, { imagePath, workPath: call.workPath, flags });
     const { failure } = await this.#commands.run({ args, container, env: call.env }, signal);
-    if (failure) throw this.#toError(`OCI runtime checkpoint failed: ${call.explain(failure.text)}`);
+    if (failure) {
+      const text = `OCI runtime checkpoint failed: ${call.explain(failure.text)}`;
+      throw this.#isMissing(failure.text) ? unimplemented(text) : unknown(text);
+    }
     writeImageNotes(imagePath, streams, request);
   }
 
@@ -58,7 +60,17 @@ export class Criu {
     const own = consoleSocket === undefined ? { stdio } : {};
     const outcome = await this.#commands.run({ args, container, env: call.env, ...own }, signal);
     const { failure } = outcome;
-    return failure === undefined ? outcome : { ...outcome, failure: { ...failure, text: call.explain(failure.text) } };
+    if (failure === undefined) return outcome;
+    const missing = this.#isMissing(failure.text) ? failure.text : await this.#askForRestore(container, signal);
+    if (missing !== undefined) throw unimplemented(`OCI runtime restore failed: ${missing}`);
+    return { ...outcome, failure: { ...failure, text: call.explain(failure.text) } };
+  }
+
+  /** What a build without the command says of it: of a restore that went into the container's output. */
+  async #askForRestore(container: ContainerRef, signal: AbortSignal): Promise<string | undefined> {
+    if (this.#dialect.isMissing === undefined) return undefined;
+    const { failure } = await this.#commands.run({ args: ["restore", "--help"], container }, signal);
+    return failure !== undefined && this.#isMissing(failure.text) ? failure.text : undefined;
   }
 
   #flags({ openTcp, externalUnixSockets, terminal, fileLocks, emptyNamespaces, cgroupsMode }: Allowed): string[] {
@@ -74,7 +86,17 @@ export class Criu {
     return flags;
   }
 
-  #toError(text: string): Error {
-    return this.#dialect.isUnknownCommand?.(text) ? unimplemented(text) : unknown(text);
+  #isMissing(text: string): boolean {
+    return this.#dialect.isMissing?.(text) ?? false;
+  }
+}
+
+function makeDirectory(imagePath: string): void {
+  try {
+    mkdirSync(imagePath, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw invalidArgument(
+      `path ${imagePath} of the checkpoint cannot be made a directory: ${(error as Error).message}`,
+    );
   }
 }

@@ -1,32 +1,64 @@
 import { equal, match } from "node:assert/strict";
+import { mkdirSync } from "node:fs";
 import { Code } from "@dunnage/ttrpc";
 import { silentLogger } from "../../log/logger.ts";
 import { findExecutable } from "../../reaper/child-environment.ts";
+import type { RuntimeDeps } from "../../runtime/define.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { type Refusal, refusal } from "../containerd/refusal.ts";
+import { toSearchPath } from "../test-daemon.ts";
 import type { ContractOptions } from "./contract.ts";
 import type { ContractCase, Scene } from "./scene.ts";
 
 /** What a runtime may be unable to do. */
-export type Ability = "exec" | "pause" | "update" | "terminal";
+export type Ability = "exec" | "pause" | "update" | "terminal" | "checkpoint" | "checkpoint without exit";
 
 /** What the client is told that asks for it all the same. */
-const asked: Readonly<Record<Ability, (scene: Scene) => Promise<Refusal | undefined>>> = {
-  exec: async (scene) => refusal((await scene.running()).exec("e", scene.programs.sleep())),
-  pause: async (scene) => refusal(scene.daemon.client.pause({ id: (await scene.running()).id })),
-  update: async (scene) => {
-    const { id } = await scene.running();
-    return refusal(scene.daemon.client.update({ id, resources: { value: Buffer.from("{}") } }));
-  },
-  terminal: async (scene) => refusal(scene.task({ streams: { terminal: true } }).create()),
+const asked: Readonly<Record<Ability, readonly ((scene: Scene) => Promise<Refusal | undefined>)[]>> = {
+  exec: [async (scene) => refusal((await scene.running()).exec("e", scene.programs.sleep()))],
+  pause: [async (scene) => refusal(scene.daemon.client.pause({ id: (await scene.running()).id }))],
+  update: [
+    async (scene) => {
+      const { id } = await scene.running();
+      return refusal(scene.daemon.client.update({ id, resources: { value: Buffer.from("{}") } }));
+    },
+  ],
+  terminal: [async (scene) => refusal(scene.task({ streams: { terminal: true } }).create())],
+  checkpoint: [
+    async (scene) => {
+      const task = await scene.running();
+      return refusal(task.checkpoint(task.bundle.join("image"), { exit: true }));
+    },
+    async (scene) => {
+      const task = scene.task();
+      const image = task.bundle.join("image");
+      mkdirSync(image);
+      // Some find out when it is to be started.
+      return (await refusal(task.createFrom(image))) ?? refusal(task.start());
+    },
+  ],
+  "checkpoint without exit": [
+    async (scene) => {
+      const task = await scene.running();
+      return refusal(task.checkpoint(task.bundle.join("image")));
+    },
+  ],
 };
 
 /** Reads off the runtime what it can do. */
 export function abilitiesOf(options: ContractOptions): ReadonlySet<Ability> {
-  const { terminal = true } = options;
+  const { terminal = true, checkpoint = true } = options;
   const runtime = toRuntime(options);
-  const methods = (["exec", "pause", "update"] as const).filter((name) => runtime[name] !== undefined);
-  return new Set<Ability>([...methods, ...(terminal ? (["terminal"] as const) : [])]);
+  const hasCheckpoint = checkpoint !== false && runtime.checkpoint !== undefined && runtime.restore !== undefined;
+  const has: Readonly<Record<Ability, boolean>> = {
+    exec: runtime.exec !== undefined,
+    pause: runtime.pause !== undefined,
+    update: runtime.update !== undefined,
+    terminal,
+    checkpoint: hasCheckpoint,
+    "checkpoint without exit": hasCheckpoint && checkpoint !== "exit",
+  };
+  return new Set((Object.keys(has) as Ability[]).filter((ability) => has[ability]));
 }
 
 /** One case for each ability that is not there. */
@@ -35,23 +67,28 @@ export function absences(abilities: ReadonlySet<Ability>): readonly ContractCase
   return absent.map((ability) => ({
     title: `${ability} – absent – the client is told Unimplemented`,
     run: async (scene) => {
-      const answer = await asked[ability](scene);
-      equal(answer?.code, Code.Unimplemented);
-      match(answer?.message ?? "", /\w/);
+      for (const ask of asked[ability]) {
+        const answer = await ask(scene);
+        equal(answer?.code, Code.Unimplemented);
+        match(answer?.message ?? "", /\w/);
+      }
     },
   }));
 }
 
 /** The runtime itself, which starts nothing before it is called. */
-function toRuntime({ runtime, config = {} }: ContractOptions): Runtime {
+function toRuntime({ runtime, config = {}, path = [] }: ContractOptions): Runtime {
   const checked = runtime.configSchema?.["~standard"].validate(config) ?? { value: config };
   if (checked instanceof Promise) throw new TypeError("a configSchema has to answer at once");
   if (checked.issues !== undefined) throw new TypeError(checked.issues.map(({ message }) => message).join("; "));
   const never = (): never => {
     throw new Error("a runtime starts nothing when it is made");
   };
-  return runtime(
-    { commands: { run: never, spawn: never }, log: silentLogger, findExecutable: (name) => findExecutable(name) },
-    checked.value,
-  );
+  const searchPath = toSearchPath(path);
+  const deps: RuntimeDeps = {
+    commands: { run: never, spawn: never },
+    log: silentLogger,
+    findExecutable: (name) => findExecutable(name, searchPath),
+  };
+  return runtime(deps, checked.value);
 }

@@ -1,6 +1,7 @@
 import type { Programs } from "../programs.ts";
 import type { RuntimeUnderTest } from "../test-daemon.ts";
 import { type Ability, abilitiesOf, absences } from "./abilities.ts";
+import { checkpointCases } from "./checkpoint.ts";
 import { cleanUpCases } from "./clean-up.ts";
 import { errorCases } from "./errors.ts";
 import { execCases } from "./exec.ts";
@@ -26,6 +27,12 @@ export interface ContractOptions extends RuntimeUnderTest {
   readonly rootfs?: (dir: string) => void;
   /** False: the runtime has no terminals and answers Unimplemented when it is asked for one. Default: true. */
   readonly terminal?: boolean;
+  /**
+   * False: there are no checkpoints here, though the runtime has the methods: its build has none, or this machine has no CRIU.
+   * It answers Unimplemented then. "exit": a checkpoint always ends its container, and one that is not to is Unimplemented.
+   * Default: true.
+   */
+  readonly checkpoint?: boolean | "exit";
 }
 
 const allCases: readonly ContractCase[] = [
@@ -36,6 +43,7 @@ const allCases: readonly ContractCase[] = [
   ...terminalCases,
   ...pauseCases,
   ...updateCases,
+  ...checkpointCases,
   ...observeCases,
   ...errorCases,
   ...cleanUpCases,
@@ -43,7 +51,7 @@ const allCases: readonly ContractCase[] = [
 
 /**
  * Declares the tests that every runtime has to pass: the life of a container, exec, stdio, terminals, signals, exit codes, pause,
- * stats, orphans, errors, clean-up. Each drives a real daemon over the Task API and checks that nothing is left on the machine.
+ * checkpoints, stats, orphans, errors, clean-up. Each drives a real daemon over the Task API and checks that nothing is left on the machine.
  *
  * What a runtime cannot do it declares by the absence of the method: in the place of the cases that need it there is one, whose
  * title says `absent`, and which asserts that the client is told Unimplemented. Nothing is skipped.
@@ -73,7 +81,7 @@ export function runtimeContract(test: DeclareTest, options: ContractOptions): vo
 
 function isWanted(each: ContractCase, options: ContractOptions, abilities: ReadonlySet<Ability>): boolean {
   const { programs } = options;
-  const isAble = each.ability === undefined || abilities.has(each.ability);
+  const isAble = [each.ability ?? []].flat().every((ability) => abilities.has(ability));
   return (
     isAble && (programs === undefined || (each.programs ?? []).every((program) => programs[program] !== undefined))
   );

@@ -4,8 +4,6 @@ import { refusal } from "../containerd/refusal.ts";
 import { until } from "../until.ts";
 import type { ContractCase, Scene } from "./scene.ts";
 
-const topics = (scene: Scene, id: string): readonly string[] => scene.daemon.events.of(id).map(({ topic }) => topic);
-
 /** From Create to Delete, and what the client sees on the way. */
 export const lifecycleCases: readonly ContractCase[] = [
   {
@@ -110,3 +108,7 @@ export const lifecycleCases: readonly ContractCase[] = [
     }),
   ),
 ];
+
+/** The events of a container so far. */
+export const topics = (scene: Scene, id: string): readonly string[] =>
+  scene.daemon.events.of(id).map(({ topic }) => topic);

@@ -9,7 +9,7 @@ export interface ContractCase {
   /** Subject – what is done – what has to come of it. */
   readonly title: string;
   /** What the runtime must be able to do for it. */
-  readonly ability?: Ability;
+  readonly ability?: Ability | readonly Ability[];
   /** What the containers must be able to run for it, beside `print` and `sleep`. */
   readonly programs?: readonly (keyof Programs)[];
   run(scene: Scene): Promise<void>;

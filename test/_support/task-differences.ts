@@ -1,0 +1,101 @@
+import { type ContainerdVersion, containerdVersions, versionUnderTest } from "./containerd-version.ts";
+import { isReference } from "./runtime-under-test.ts";
+import type { CallName } from "./task-calls.ts";
+import type { SituationName } from "./task-situations.ts";
+import type { Outcome } from "./task-table.ts";
+
+/** A line of the table in which the runtime under test is meant to do otherwise than containerd's own shim. */
+interface Difference {
+  /** What the runtime under test does instead. */
+  readonly seen: Partial<Outcome>;
+  readonly reason: string;
+  /** The lines of containerd whose shim differs. Default: all. */
+  readonly of?: readonly ContainerdVersion[];
+}
+
+const createdTwice: Difference = {
+  seen: { answer: "code 6: container ID: already exists" },
+  reason: "refused with the code for it before runc is asked, which has none",
+};
+const endedInit: Difference = {
+  seen: { answer: 'processes ["init"]' },
+  reason: "containerd 1.7 and later take a task without processes for a leaked one and destroy it at their restart",
+};
+const unknownExec: Difference = {
+  seen: { answer: "code 5: process does not exist x: not found" },
+  reason: "containerd's own shim forgets to give this error its code",
+};
+const execOfEndedInit: Difference = {
+  seen: { answer: "code 9: container ID init process is not running: failed precondition" },
+  reason: "as the shims of later lines, which do not leave this to runc",
+  of: ["1.6"],
+};
+const execStarted: Difference = {
+  seen: { events: execEvents() },
+  reason: "containerd's own shim crashes when the container ends: it counts the exec twice",
+  of: ["1.7", "2.1"],
+};
+const pausedExecStarted: Difference = {
+  ...execStarted,
+  seen: { events: execEvents("/tasks/paused", "/tasks/resumed") },
+};
+
+const checkpointed: Difference = {
+  seen: { checkpoint: "image, event" },
+  reason: "containerd has an event for it, which its own shim does not send",
+};
+/** The situations in which there is something to be written; CRIU leaves the exec out. */
+const checkpointable: readonly SituationName[] = [
+  ...(["running", "paused", "exec unknown", "exec created", "exec running", "exec paused"] as const),
+  ...(["exec stopped", "exec deleted", "exec failed to start"] as const),
+];
+
+/** Where the runtime under test does otherwise than containerd's own shim, and why: all of it, by situation × call. */
+const differences: Readonly<Record<string, Difference>> = {
+  "created × create": createdTwice,
+  "running × create": createdTwice,
+  "paused × create": createdTwice,
+  "stopped × create": createdTwice,
+  "created × delete": {
+    seen: {
+      answer: "exit 137 pid true exited true",
+      events: ["/tasks/create", "/tasks/exit 137", "/tasks/delete 137"],
+    },
+    reason: "the exit of an init that Delete ends is waited for, so that its event comes before the deletion's",
+  },
+  "stopped × pids": endedInit,
+  "exec created, init stopped × pids": endedInit,
+  "exec stopped, init stopped × pids": endedInit,
+  "exec created, init stopped × start": execOfEndedInit,
+  "exec stopped, init stopped × start": execOfEndedInit,
+  "exec running × start": execStarted,
+  "exec paused × start": pausedExecStarted,
+  "exec unknown × closeIo": unknownExec,
+  "exec deleted × closeIo": unknownExec,
+  "exec failed to start × start": {
+    seen: {
+      answer:
+        'code 2: OCI runtime exec failed: exec failed: unable to start container process: exec: "/bin/bahs": stat /bin/bahs: no such file or directory',
+      state: "status 1",
+      events: ["/tasks/create", "/tasks/start", "/tasks/exec-added x", "/tasks/exit 137", "/tasks/delete 137"],
+    },
+    reason: "containerd's own shim crashes here: it closes a channel for the second time",
+  },
+  ...Object.fromEntries(
+    (["checkpoint", "checkpointWithExit"] as const satisfies CallName[]).flatMap((call) =>
+      checkpointable.map((situation) => [`${situation} × ${call}`, checkpointed]),
+    ),
+  ),
+};
+
+/** What is to be seen in a line instead of what containerd's own shim does; undefined: nothing else. */
+export function differenceOf(name: string): Difference | undefined {
+  const difference = isReference ? undefined : differences[name];
+  return (difference?.of ?? containerdVersions).includes(versionUnderTest) ? difference : undefined;
+}
+
+/** Events of a container whose exec was started, in spite of `between`. */
+function execEvents(...between: readonly string[]): readonly string[] {
+  const begin = ["/tasks/create", "/tasks/start", "/tasks/exec-added x", "/tasks/exec-started x"];
+  return [...begin, ...between, "/tasks/exit x 137", "/tasks/exit 137", "/tasks/delete 137"];
+}
