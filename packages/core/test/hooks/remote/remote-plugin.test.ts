@@ -201,7 +201,10 @@ test("ttrpc server – is slow – Unavailable within its time, the server's sig
   const scene = setUp(t);
   let isAborted = false;
   const server = await scene.serve({
-    hooks: [{ stage: "preStart", timeout_ms: 100 }, { stage: "preExec", timeout_ms: 20_000 }],
+    hooks: [
+      { stage: "preStart", timeout_ms: 100 },
+      { stage: "preExec", timeout_ms: 20_000 },
+    ],
     handle: ({ stage }, signal) => {
       if (stage === "preExec") return { deny: { reason: "quick" } };
       return new Promise((_, reject) => {
