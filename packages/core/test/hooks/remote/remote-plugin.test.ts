@@ -41,14 +41,9 @@ function setUp(t: ExecutionContext): Scene {
       return server;
     },
     load: async (source = {}) => {
-      const schemes = withOwnSchemes({});
+      const plugin = { name: "p1", use: `ttrpc:${path}`, timeoutMs: 20_000, ...source };
       const changed = (): void => void scene.changes++;
-      const loaded = await loadPlugins([{ name: "p1", use: `ttrpc:${path}`, timeoutMs: 20_000, ...source }], {
-        log,
-        schemes,
-        libc,
-        changed,
-      });
+      const loaded = await loadPlugins([plugin], { log, schemes: withOwnSchemes({}), libc, changed });
       t.teardown(() => loaded.hooks.close());
       return loaded;
     },
