@@ -57,6 +57,19 @@ test("bad hook – never returns – the call is refused at the deadline, and ot
   t.is((await stuck).code, Code.Unavailable);
 });
 
+test("bad hook – blocks the event loop past its time – what it says at last counts: there is no way to cut it", async (t) => {
+  const hooks: Hooks = {
+    preStart: ({ container }, { deny, deadlineAt }) => {
+      for (const end = deadlineAt.getTime() + 50; Date.now() < end; );
+      if (container.id === "c1") deny("late");
+    },
+  };
+  const { chain } = chainOf({ hooks, timeoutMs: 50 });
+  t.regex((await refusal(t, chain)).message, /denied by p1 at preStart: late/);
+  const other = { ...subject, container: { ...subject.container, id: "c2" } } as HookSubject;
+  await t.notThrowsAsync(chain.run("preStart", other, never));
+});
+
 test("bad hook – writes to its event – has changed nothing for the next one", async (t) => {
   const seen: unknown[] = [];
   const hooks: Hooks = {

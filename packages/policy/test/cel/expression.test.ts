@@ -1,6 +1,6 @@
 import test from "ava";
 import { Compiler, type Values } from "../../src/cel/expression.ts";
-import { normalise } from "../../src/cel/normalise.ts";
+import { denormalise, normalise } from "../../src/cel/normalise.ts";
 
 const compiler = new Compiler();
 
@@ -108,7 +108,23 @@ test("expression – a value of another type than it must be – is an error, no
 });
 
 test("expression – look-alikes in unicode – are other characters", (t) => {
-  const expression = compiler.compile('process.args[0] in ["sh", "bash"]');
-  t.false(expression.evaluate(values({ args: ["ѕh"] })));
-  t.true(expression.evaluate(values({ args: ["sh"] })));
+  const isShell = compiler.compile('process.args[0] in ["sh", "bash"] || glob(process.args[0], "*/sh")');
+  for (const other of ["\u0455h", "\uff53\uff48", "s\u200bh", "sh\u0301", "SH", "/bin/s\u00adh"])
+    t.false(isShell.evaluate(values({ args: [other] })), JSON.stringify(other));
+  for (const shell of ["sh", "/bin/sh", "/\uff42in/sh"]) t.true(isShell.evaluate(values({ args: [shell] })));
+});
+
+test("expression – what an alphabet keeps out – is out in every form", (t) => {
+  const isPlain = compiler.compile('process.args.all(x, re2(x, "^[\\\\x21-\\\\x7e]*$"))');
+  for (const other of ["caf\u00e9", "cafe\u0301", "\u0455h", "s\u200bh", "\uff53", "\ud800", "a b", "a\n"])
+    t.false(isPlain.evaluate(values({ args: ["sh", other] })), JSON.stringify(other));
+  t.true(isPlain.evaluate(values({ args: ["sh", "-c", "x"] })));
+});
+
+test("denormalise – keys that JavaScript knows – are keys of the result alone", (t) => {
+  const given = normalise(JSON.parse('{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}'));
+  const result = denormalise(given) as object;
+  t.deepEqual(Object.keys(result), ["__proto__", "constructor"]);
+  t.is(Object.getPrototypeOf(result), Object.prototype);
+  t.false("polluted" in {});
 });

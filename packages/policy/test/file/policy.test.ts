@@ -236,6 +236,8 @@ test(refuses, '[[validations]]\nname = "a"\nexpresion = "true"\n', /validations\
 test(refuses, "[match]\nstages = ['preKill']\n", /match\.stages\.0: must be one of preCreate/);
 test(refuses, "unknown = 1\n", /unknown: unknown key/);
 test(refuses, '[[mutations]]\nop = "set"\npath = "x"\n', /must be a JSON Pointer/);
+test(refuses, '[[variables]]\nname = "constructor"\nexpression = "1"\n', /is taken by JavaScript itself/);
+test(refuses, '[[variables]]\nname = "__proto__"\nexpression = "1"\n', /is taken by JavaScript itself/);
 test(refuses, "[match\n", /Invalid TOML/);
 test(
   refuses,

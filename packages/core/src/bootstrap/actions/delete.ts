@@ -1,5 +1,6 @@
 import { existsSync, writeSync } from "node:fs";
 import { basename, dirname, isAbsolute, join } from "node:path";
+import type { Libc } from "../../native/libc.ts";
 import { wire } from "../../proto/gen/wire.js";
 import { toTimestamp } from "../../proto/timestamp.ts";
 import { runtimeOfBundle } from "../composition/runtime-name.ts";
@@ -23,11 +24,12 @@ export async function deleteContainer(flags: Flags, env: NodeJS.ProcessEnv, prog
   const bundle = findBundle(flags);
   const surroundings = await readSurroundings(env, program, warn);
   const paths = new Paths(surroundings.runtimeDir);
+  const stdout = setStdoutAside(surroundings.libc);
   const owners = listDaemons(paths).filter((daemon) => isOwner(daemon, flags));
   const response = (await deleteThroughDaemons(owners, id)) ?? (await cleanUp());
   for (const { claims } of owners) claims.remove(id);
   removeDeadDaemons(paths);
-  writeSync(1, response);
+  writeSync(stdout, response);
 
   async function cleanUp(): Promise<Uint8Array> {
     const runtime = runtimeOfBundle(bundle) ?? surroundings.runtime;
@@ -40,6 +42,16 @@ export async function deleteContainer(flags: Flags, env: NodeJS.ProcessEnv, prog
 /** containerd logs what is on stderr. What a wrong configuration leaves unknown, hooks above all, is not run. */
 function warn({ message }: ConfigError): void {
   writeSync(2, `cleaned up without the configuration, which is wrong:\n${message}\n`);
+}
+
+/**
+ * Returns a descriptor of standard output, where from now on nobody else writes: what hooks and their children print there goes to
+ * standard error, which containerd logs.
+ */
+function setStdoutAside(libc: Libc): number {
+  const stdout = libc.duplicate(1);
+  libc.dup2(2, 1);
+  return stdout;
 }
 
 function isOwner({ registration, claims }: KnownDaemon, { id, namespace, address }: Flags): boolean {
