@@ -1,7 +1,8 @@
 /** Hooks as bad as can be, under containerd: what their own call comes to, and that nobody else's notices. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
+import { ForeignListener } from "../packages/core/test/_support/foreign-listener.ts";
 import { openHookServer } from "../packages/core/test/_support/hook-server.ts";
 import { toOciProcess, toOciSpec } from "./_support/bundle.ts";
 import { Containerd } from "./_support/containerd.ts";
@@ -194,3 +195,22 @@ withHooks("policy – a list that a client has made long – its loops end in ti
   t.regex(refused?.message ?? "", /dunnage: hook timed out: cel at preExec: no answer within 500 ms/);
   t.like(await containerd.exec("long", "short", ["/bin/echo", "ran"]), { status: 0, stdout: "ran\n" });
 });
+
+for (const protocol of ["ttrpc", "grpc"]) {
+  withHooks(
+    `hook server over ${protocol} – another user's process at a socket of root's – nothing is created`,
+    async (t) => {
+      await using containerd = await Containerd.start({
+        config: (dir) => `linger = "1s"\n[[plugin]]\nname = "corp"\nuse = "${protocol}:${dir}/hooks/hooks.sock"\n`,
+      });
+      mkdirSync(join(containerd.dir, "hooks"));
+      await using foreign = await ForeignListener.start(join(containerd.dir, "hooks/hooks.sock"));
+      const { status, stderr } = await containerd.run("c", ["/bin/true"]);
+      t.is(status, 1);
+      t.regex(stderr, /dunnage: hook failed: corp at preCreate: .*its server runs as uid 65534, not as root/);
+      await until("the connection has ended", () => foreign.received.length > 0);
+      t.true(foreign.received.every((bytes) => bytes === 0));
+      await containerd.ctrOk("container", "delete", "c");
+    },
+  );
+}
