@@ -139,20 +139,30 @@ function killDaemon({ dir }: Containerd, random: () => number): boolean {
   return true;
 }
 
-/** Resolves when containerd knows no container; what it forgot half-way in a crash is cleaned up by its next start, which may itself be too early for some. */
+/**
+ * Resolves when containerd knows no container. What it forgot half-way in a crash is cleaned up when it starts, unless the `delete` that
+ * it had begun before still runs then: that is for the start after that one.
+ */
 async function removeAll(containerd: Containerd): Promise<void> {
   const list = async (what: string) => (await containerd.ctrOk(what, "ls", "--quiet")).split("\n").filter(Boolean);
-  const bundles = (): number => {
-    const parent = join(containerd.bundle("any"), "..");
+  const parent = join(containerd.bundle("any"), "..");
+  const bundles = (): readonly string[] => {
     const names = existsSync(parent) ? readdirSync(parent) : [];
-    return names.filter((name) => existsSync(join(parent, name, "dunnage.json"))).length;
+    return names.filter((name) => existsSync(join(parent, name, "dunnage.json")));
   };
-  await containerd.restart();
-  const isGone = async (): Promise<boolean> => {
+  const left = async (): Promise<readonly string[]> => {
     for (const id of await list("task")) await containerd.ctr("task", "delete", "--force", id);
     for (const id of await list("container")) await containerd.ctr("container", "delete", id);
-    return (await list("container")).length === 0 && bundles() === 0;
+    return [...(await list("container")), ...bundles()];
   };
-  await until("every container is gone", isGone, 60_000);
+  for (let starts = 1; ; starts++) {
+    await containerd.restart();
+    try {
+      await until("every container is gone", async () => (await left()).length === 0, 30_000);
+      break;
+    } catch (error) {
+      if (starts === 3) throw new Error(`never gone: ${await left()}`, { cause: error });
+    }
+  }
   await containerd.restart();
 }
