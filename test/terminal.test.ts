@@ -117,7 +117,7 @@ beyondReference("Task API – terminal – a client that goes away and comes bac
   using terminal = openTerminal(shim);
   await shim.create(terminal.fields);
   await client.start({ id });
-  terminal.type("stty -echo; PS1=; echo first\n");
+  terminal.type("stty -echo; PS1=; echo fir''st\n"); // what is typed comes back as well, until then
   await terminal.shows("first\n");
   await terminal.detach();
   terminal.type("seq 1 20000; echo away\n");

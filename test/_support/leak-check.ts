@@ -15,8 +15,9 @@ export function checkLeaks(test: TestFn): void {
   const dir = mkdtempSync(join(tmpdir(), "leak-check-"));
   const scope = process.env["CI"] ? [] : ["--scope", testTag];
   test.serial.before("leak check – snapshot", async () => {
-    // Made by the first container ever; they are the host's and stay.
-    for (const runtime of ["runc", "crun", "runsc"]) mkdirSync(join("/run/containerd", runtime), { recursive: true });
+    // Made by the first container ever, and by CRI's first; they are the host's and stay.
+    for (const runtime of ["runc", "crun", "runsc"])
+      mkdirSync(join("/run/containerd", runtime, "k8s.io"), { recursive: true });
     await runCommandOk("sh", [script, "snapshot", join(dir, "before"), ...scope]);
   });
   test.after.always("leak check – nothing is left", async () => {
