@@ -1,7 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { closeSync, constants, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import test from "ava";
+import { wire } from "../packages/core/src/proto/gen/wire.js";
+import { Fifo } from "../packages/core/test/_support/fifo.ts";
 import { toOciProcess, toOciSpec } from "./_support/bundle.ts";
 import { Containerd, defaultConfig } from "./_support/containerd.ts";
 import { DirectShim, sharedRootfs } from "./_support/direct-shim.ts";
@@ -124,4 +127,60 @@ beyondReference("drop-oldest – a container that nobody reads – ends; the los
   await dropping.ctrOk("task", "delete", "unread").catch(() => undefined); // tells the status with its own
   await dropping.ctrOk("container", "delete", "unread");
   await until("the log tells", () => dropping.log.includes(`dropped_bytes=${lost}`));
+});
+
+/** Reads a FIFO little by little, from when it is told to. */
+async function readSlowly(reader: Fifo): Promise<string> {
+  let text = "";
+  for (let rounds = 0; rounds < 500 && !text.endsWith("end\n"); rounds++) {
+    await delay(20);
+    text += reader.read(1_000);
+  }
+  return text;
+}
+
+const lines = Array.from({ length: 1_000 }, (_, index) => `line ${index}\n`).join("");
+const counts = ["/bin/sh", "-c", "i=0; while [ $i -lt 1000 ]; do echo line $i; i=$((i+1)); done; echo end"];
+
+// containerd's client closes its end when it hears of the exit, since 1.7: what it has not read by then is lost.
+for (const what of ["init, directly", "init, by a pipe", "an exec"] as const) {
+  beyondReference(`exit of ${what} – output that a client still reads – is told when it has all of it`, async (t) => {
+    const id = what.replaceAll(/\W+/g, "-");
+    const isExec = what === "an exec";
+    const spec = toOciSpec(isExec ? ["/bin/sleep", "1000"] : counts, { root: sharedRootfs(containerd) });
+    await using shim = await DirectShim.start(containerd, id, { spec });
+    using reader = new Fifo(join(containerd.dir, `${id}-out`));
+    reader.open(constants.O_RDONLY);
+    const options = wire.RuncOptions.encode(what === "init, by a pipe" ? { io_uid: 1, io_gid: 1 } : {}).finish();
+    const streams = isExec ? {} : { stdout: reader.path };
+    await shim.create({ ...streams, options: { type_url: "containerd.runc.v1.Options", value: options } });
+    const target = isExec ? { id, exec_id: "e" } : { id };
+    if (isExec) {
+      await shim.client.start({ id });
+      const value = Buffer.from(JSON.stringify(toOciProcess(counts)));
+      await shim.client.exec({ id, exec_id: "e", stdout: reader.path, spec: { type_url: "Process", value } });
+    }
+    const { pid } = await shim.client.start(target);
+    let isTold = false;
+    const told = shim.client.wait(target).then(({ exit_status }) => {
+      isTold = true;
+      return [exit_status, reader.read()];
+    });
+    await until("it has ended", () => !isAlive(pid));
+    t.false(isTold, "the client has not read a byte");
+    const text = await readSlowly(reader);
+    t.deepEqual(await told, [0, ""]);
+    t.is(text, `${lines}end\n`);
+  });
+}
+
+beyondReference("exit – output that nobody reads – is told all the same", async (t) => {
+  const spec = toOciSpec(counts, { root: sharedRootfs(containerd) });
+  await using shim = await DirectShim.start(containerd, "unread", { spec });
+  using reader = new Fifo(join(containerd.dir, "unread-out"));
+  reader.open(constants.O_RDONLY);
+  await shim.create({ stdout: reader.path });
+  await shim.client.start({ id: "unread" });
+  t.is((await shim.client.wait({ id: "unread" })).exit_status, 0);
+  t.is(reader.read(), `${lines}end\n`);
 });

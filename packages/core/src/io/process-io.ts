@@ -36,6 +36,8 @@ export interface ProcessIo {
   closeStdin(): void;
   /** The process is gone. Direct mode: from now on the late-reader rule holds. */
   processExited(): void;
+  /** Bytes of output that wait for the client to read them; absent: nobody is to be waited for. */
+  unread?(): number;
   /** Resolves when all output has reached the client's side, or after `timeoutMs` (a grandchild may hold a pipe for ever): false then. */
   drained(timeoutMs: number): Promise<boolean>;
   /** Closes every descriptor and stops every copy. Idempotent. */

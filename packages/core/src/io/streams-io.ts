@@ -48,6 +48,10 @@ export class StreamsIo implements ProcessIo {
     for (const output of this.#outputs) output.processExited();
   }
 
+  unread(): number {
+    return this.#outputs.reduce((sum, output) => sum + (output.unread?.() ?? 0), 0);
+  }
+
   async drained(timeoutMs: number): Promise<boolean> {
     const finished = this.#outputs.map((output) => output.finished);
     const isComplete = await finishedWithin(finished, timeoutMs);

@@ -45,6 +45,11 @@ export class ClientOutput implements OutputTarget {
     this.#stack = stack.move();
   }
 
+  unread(): number {
+    if (this.#fifo === undefined || this.#stack.disposed) return 0;
+    return this.#libc.bytesReadable(this.#fifo.fd) + (this.sink.waitingBytes ?? 0);
+  }
+
   /**
    * The FIFO's write end is closed when all has been read, so a client that comes late finds the last lines, and then the
    * end of file.

@@ -49,6 +49,10 @@ export class DirectOutput implements OutputStream {
     this.#stack.use(whenRead(this.#libc, this.#readEnd.fd, () => late.close()));
   }
 
+  unread(): number {
+    return this.#stack.disposed ? 0 : this.#libc.bytesReadable(this.#readEnd.fd);
+  }
+
   [Symbol.dispose](): void {
     this.#stack.dispose();
   }

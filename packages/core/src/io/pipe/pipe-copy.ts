@@ -56,6 +56,15 @@ export class PipeCopy implements Disposable {
     this.#socket.on("error", events.onError).on("end", events.onEnd).resume();
   }
 
+  /** Bytes in the source; of a terminal that was hung up none. */
+  get unread(): number {
+    try {
+      return this.#socket.destroyed ? 0 : this.#libc.bytesReadable(this.#fd);
+    } catch {
+      return 0;
+    }
+  }
+
   [Symbol.dispose](): void {
     this.#socket.destroy();
   }

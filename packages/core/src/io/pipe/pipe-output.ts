@@ -21,7 +21,7 @@ export class PipeOutput implements OutputStream {
   readonly #source: OwnedFd;
   readonly #target: OutputTarget;
   readonly #finished = Promise.withResolvers<boolean>();
-  #isCopying = false;
+  #copy: PipeCopy | undefined;
 
   /** Takes `target` over; copying starts with `handedOver`. */
   constructor(libc: Libc, log: Logger, target: OutputTarget, { ioUid, ioGid }: PipeOutputOptions) {
@@ -45,18 +45,22 @@ export class PipeOutput implements OutputStream {
   }
 
   handedOver(): void {
-    if (this.#stack.disposed || this.#isCopying) return;
-    this.#isCopying = true;
+    if (this.#stack.disposed || this.#copy !== undefined) return;
     this.#processEnd.close();
     const onError = (error: Error): void => {
       this.#log.warn("output could not be read", { error: error.message });
       this.#onEnd();
     };
-    this.#stack.use(new PipeCopy(this.#libc, this.#source, this.#target.sink, { onEnd: () => this.#onEnd(), onError }));
+    const events = { onEnd: () => this.#onEnd(), onError };
+    this.#copy = this.#stack.use(new PipeCopy(this.#libc, this.#source, this.#target.sink, events));
   }
 
   /** Nothing to do: the pipe's end of file says more, as a grandchild may still write. */
   processExited(): void {}
+
+  unread(): number {
+    return (this.#copy?.unread ?? 0) + (this.#target.unread?.() ?? 0);
+  }
 
   [Symbol.dispose](): void {
     this.#stack.dispose();

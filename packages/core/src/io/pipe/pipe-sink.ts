@@ -23,6 +23,10 @@ export class PipeSink implements Sink {
     return this.#socket.destroyed ? undefined : this.#fd;
   }
 
+  get waitingBytes(): number {
+    return this.#socket.destroyed ? 0 : this.#socket.writableLength;
+  }
+
   write(chunk: Buffer, resume: () => void): boolean {
     if (this.#socket.destroyed) return true;
     const written = this.#tryWrite(chunk);

@@ -12,4 +12,6 @@ export interface Sink extends Disposable {
    * nothing waits for `resume`.
    */
   whenEmpty?(then: () => void): void;
+  /** Bytes that were taken and not written yet. Absent: not known, or none ever. */
+  readonly waitingBytes?: number;
 }

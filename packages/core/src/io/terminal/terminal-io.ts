@@ -91,6 +91,10 @@ export class TerminalIo implements ProcessIo {
     this.#output.processExited();
   }
 
+  unread(): number {
+    return this.#output.unread + (this.#target.unread?.() ?? 0);
+  }
+
   async drained(timeoutMs: number): Promise<boolean> {
     const isComplete = await finishedWithin([this.#output.finished], timeoutMs);
     await this.#target.finish?.();

@@ -45,6 +45,11 @@ export class TerminalOutput implements Disposable {
     return this.#finished.promise;
   }
 
+  /** Bytes that the terminal has shown and nobody copied. */
+  get unread(): number {
+    return this.#copy?.unread ?? 0;
+  }
+
   /** Starts copying. `master` is non-blocking; it stays the caller's, who keeps it open until this is over. */
   start(master: number): void {
     this.#master = master;

@@ -12,6 +12,7 @@ import { tellHooks } from "../hook-seam.ts";
 import { forgetEarly } from "./forget.ts";
 import { awaitInitExit } from "./init-exit.ts";
 import { endOomWatch } from "./oom.ts";
+import { whenOutputIsTaken } from "./output-taken.ts";
 import { runOwed } from "./owed-hooks.ts";
 
 /** How long init's exit waits for exits of execs that the runtime does not deliver. */
@@ -30,10 +31,11 @@ export function watchInit(deps: TaskDeps, container: Container): void {
 
 /** Follows an exec to its end. */
 export function watchExec(deps: TaskDeps, container: Container, exec: Process): void {
-  deps.reaper.watch(exec.pid, (exit) => {
+  const finish = (exit: Exit): void => {
     report(deps, container, exec, exit);
     container.execGone();
-  });
+  };
+  deps.reaper.watch(exec.pid, (exit) => whenOutputIsTaken(exec.io, () => finish(exit)));
 }
 
 function initExited(deps: TaskDeps, container: Container, exit: Exit): void {
@@ -47,8 +49,9 @@ function initExited(deps: TaskDeps, container: Container, exit: Exit): void {
     container.forgotten = forgetEarly(deps, container);
   };
   const isAlone = container.privatePidNamespace && container.liveExecs === 0 && container.init.state !== "paused";
-  if (isAlone) finish();
-  else void endOtherProcesses(deps, container).then(finish);
+  const tell = (): void => whenOutputIsTaken(container.init.io, finish);
+  if (isAlone) tell();
+  else void endOtherProcesses(deps, container).then(tell);
 }
 
 /** Init's end is told as every exit is, but it is owed: the hooks of `delete` tell it if this daemon dies before it has. */
@@ -97,7 +100,6 @@ function report(deps: TaskDeps, container: Container, process: Process, exit: Ex
   if (process.state === "deleted") return;
   container.oomWatch?.check();
   process.stop(exit);
-  process.io?.processExited();
   deps.publisher.publish(
     taskExit({
       containerId: process.containerId,

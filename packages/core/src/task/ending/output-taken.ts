@@ -1,0 +1,36 @@
+import { setTimeout } from "node:timers/promises";
+import type { ProcessIo } from "../../io/process-io.ts";
+
+/** The client counts as away when it has read nothing for so long, and for so many looks: this process may be slow as well. */
+const awayMs = 500;
+const awayLooks = 20;
+/** However slowly it reads. */
+const longestMs = 10_000;
+const longestPauseMs = 25;
+
+/**
+ * A process has ended: calls `report` when the client has read what is left of its output; at once if nothing is, and after a
+ * bound if nobody reads. For containerd's client closes its end of the streams as soon as it hears of an exit, since 1.7, and
+ * what it has not read by then is lost.
+ * @see https://github.com/containerd/containerd/blob/main/pkg/cio/io_unix.go copyIO, whose `cancel` task.Delete calls
+ */
+export function whenOutputIsTaken(io: ProcessIo | undefined, report: () => void): void {
+  io?.processExited();
+  if (unreadOf(io) === 0) report();
+  else void taken(io).then(report);
+}
+
+const unreadOf = (io: ProcessIo | undefined): number => io?.unread?.() ?? 0;
+
+async function taken(io: ProcessIo | undefined): Promise<void> {
+  const begunAt = performance.now();
+  let last = { unread: unreadOf(io), at: begunAt, looks: 0 };
+  for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    await setTimeout(pauseMs);
+    const [unread, now] = [unreadOf(io), performance.now()];
+    if (unread === 0 || now - begunAt >= longestMs) return;
+    if (unread < last.unread) last = { unread, at: now, looks: 0 };
+    else last.looks += 1;
+    if (last.looks >= awayLooks && now - last.at >= awayMs) return;
+  }
+}
