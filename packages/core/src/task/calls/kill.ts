@@ -38,7 +38,7 @@ async function killInit(
   request: { readonly signal: number; readonly all: boolean },
   signal: AbortSignal,
 ): Promise<void> {
-  if (container.init.state === "stopped" && !request.all) throw alreadyFinished();
+  if (container.init.isGone && !request.all) throw alreadyFinished();
   if (terminating.has(request.signal)) await announceStop(deps, container, request.signal, signal);
   await container.runtime.kill(container.ref, request, container.commands.with(signal));
   // On cgroup v1 a frozen process does not take its end, and not every runtime thaws it.
@@ -47,14 +47,14 @@ async function killInit(
 
 /** `preStop` runs once, before the first signal that is meant to end init. */
 async function announceStop(deps: TaskDeps, container: Container, number: number, signal: AbortSignal): Promise<void> {
-  if (container.stopAnnounced || container.init.state === "stopped") return;
+  if (container.stopAnnounced || container.init.isGone) return;
   container.stopAnnounced = true;
   await runHooks(deps, "preStop", container, () => ({ signal: number, pid: container.init.pid }), signal);
 }
 
 async function killExec(container: Container, exec: Process, number: number, signal: AbortSignal): Promise<void> {
   if (exec.state === "created") throw failedPrecondition("process not created: failed precondition");
-  if (exec.state !== "running") throw alreadyFinished();
+  if (exec.isGone || exec.state !== "running") throw alreadyFinished();
   await signalExec(container, exec, number, signal);
 }
 

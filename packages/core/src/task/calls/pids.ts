@@ -28,7 +28,7 @@ export async function listPids(
 
 async function askRuntime(deps: TaskDeps, container: Container, signal: AbortSignal): Promise<readonly number[]> {
   const { runtime, ref, init } = container;
-  if (runtime.pids === undefined || init.state === "stopped") return [];
+  if (runtime.pids === undefined || init.isGone) return [];
   using deadline = new Deadline(timeoutMs, signal);
   try {
     return await runtime.pids(ref, deadline.signal);

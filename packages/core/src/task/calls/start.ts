@@ -113,7 +113,7 @@ async function endProcess(deps: TaskDeps, container: Container, exec: Process): 
 }
 
 function requireInit(container: Container): void {
-  if (!container.initGone) return;
+  if (!container.init.isGone) return;
   throw failedPrecondition(`container ${container.ref.id} init process is not running: failed precondition`);
 }
 

@@ -34,8 +34,8 @@ function ownMetrics({ cgroup, sandbox }: Container, usage?: Usage): Metrics | un
 }
 
 async function readUsage(deps: TaskDeps, container: Container, signal: AbortSignal): Promise<Usage | undefined> {
-  const { runtime, ref, initGone } = container;
-  if (runtime.stats === undefined || initGone) return undefined;
+  const { runtime, ref, init } = container;
+  if (runtime.stats === undefined || init.isGone) return undefined;
   using deadline = new Deadline(usageTimeoutMs, signal);
   try {
     return await runtime.stats(ref, deadline.signal);

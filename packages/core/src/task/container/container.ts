@@ -39,8 +39,6 @@ export class Container {
   onExecsGone: (() => void) | undefined;
   /** `preStop` has run. */
   stopAnnounced = false;
-  /** Init has been reaped; its exit may still wait to be reported. */
-  initGone = false;
   /** Hooks that run after the exit was reported; Delete waits for them. */
   afterExit: Promise<void> = Promise.resolve();
 

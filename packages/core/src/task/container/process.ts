@@ -22,6 +22,8 @@ export class Process {
   readonly lock = new Mutex();
   /** 0 until the runtime has made the process. */
   pid = 0;
+  /** It was reaped: its pid may be another process's. Its exit, and with it the state, may still wait to be reported. */
+  isGone = false;
   /** In a sandbox: the pid that the runtime lists. */
   internalPid: number | undefined;
   #io: ProcessIo | undefined;

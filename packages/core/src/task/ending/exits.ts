@@ -15,13 +15,14 @@ import { endOomWatch } from "./oom.ts";
 import { whenOutputIsTaken } from "./output-taken.ts";
 import { runOwed } from "./owed-hooks.ts";
 
-/** How long init's exit waits for exits of execs that the runtime does not deliver. */
+/** How long init's exit waits for exits of execs that the runtime does not deliver; longer than those wait for readers. */
 const execExitsTimeoutMs = 10_000;
 const killTimeoutMs = 10_000;
 
 /** Follows init to its end. Its exit is recorded when it is reaped and reported last of all exits of the container. */
 export function watchInit(deps: TaskDeps, container: Container): void {
   const ended = (exit: Exit): void => {
+    container.init.isGone = true;
     container.commands.begin();
     container.init.exited(() => initExited(deps, container, exit));
   };
@@ -31,15 +32,16 @@ export function watchInit(deps: TaskDeps, container: Container): void {
 
 /** Follows an exec to its end. */
 export function watchExec(deps: TaskDeps, container: Container, exec: Process): void {
-  const finish = (exit: Exit): void => {
-    report(deps, container, exec, exit);
-    container.execGone();
-  };
-  deps.reaper.watch(exec.pid, (exit) => whenOutputIsTaken(exec.io, () => finish(exit)));
+  deps.reaper.watch(exec.pid, (exit) => {
+    exec.isGone = true;
+    whenOutputIsTaken(exec.io, () => {
+      report(deps, container, exec, exit);
+      container.execGone();
+    });
+  });
 }
 
 function initExited(deps: TaskDeps, container: Container, exit: Exit): void {
-  container.initGone = true;
   if (container.ref.options.systemdCgroup) keepLastMetrics(container);
   recordExit(deps, container, exit);
   const finish = (): void => {

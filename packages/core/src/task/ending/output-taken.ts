@@ -5,7 +5,7 @@ import type { ProcessIo } from "../../io/process-io.ts";
 const awayMs = 500;
 const awayLooks = 20;
 /** However slowly it reads. */
-const longestMs = 10_000;
+const longestMs = 5_000;
 const longestPauseMs = 25;
 
 /**

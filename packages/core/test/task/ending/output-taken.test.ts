@@ -1,6 +1,11 @@
+import { Code, StatusError } from "@dunnage/ttrpc";
 import test from "ava";
 import type { ProcessIo } from "../../../src/io/process-io.ts";
+import { wire } from "../../../src/proto/gen/wire.js";
 import { whenOutputIsTaken } from "../../../src/task/ending/output-taken.ts";
+import { openTasks } from "../../_support/task-fixture.ts";
+
+const { signal } = new AbortController();
 
 /** Streams of which `unread` says how many bytes are left each time it is asked; `ended` is whether they were told of the exit. */
 function streams(unread: () => number): { io: ProcessIo; readonly ended: boolean } {
@@ -45,4 +50,39 @@ test("exit – a reader that is away, or has never been there – is told after 
   let left = 20;
   await reported(streams(() => Math.max(10, left--)).io);
   t.pass();
+});
+
+test("exit – while its output is read – nobody signals a pid that may be another's by now, and execs come before init", async (t) => {
+  let left = 1;
+  const io = (): ProcessIo =>
+    ({
+      stdio: { stdin: 0, stdout: 0, stderr: 0 },
+      unread: () => left,
+      handedOver: () => {},
+      closeStdin: () => {},
+      processExited: () => {},
+      drained: async () => true,
+      close: () => {},
+    }) satisfies ProcessIo;
+  using f = openTasks({ openIo: async () => io() });
+  const initPid = await f.create("c");
+  await f.tasks.start("c", "", signal);
+  await f.addExec("c", "e");
+  const execPid = await f.tasks.start("c", "e", signal);
+  f.reaper.exit(execPid, 7);
+  f.reaper.exit(initPid, 137);
+  await new Promise((resolve) => setImmediate(resolve));
+  for (const exec_id of ["e", ""]) {
+    const kill = f.tasks.kill(wire.KillRequest.create({ id: "c", exec_id, signal: 9 }), signal);
+    const error = await t.throwsAsync(kill, { instanceOf: StatusError });
+    t.is(error?.code, Code.NotFound);
+  }
+  t.false(f.runtime.calls.some((call) => call.startsWith("kill")));
+  t.false(f.events.some((event) => event.startsWith("/tasks/exit")));
+  left = 0;
+  t.is((await f.tasks.process("c", "").wait(signal))?.exitStatus, 137);
+  t.deepEqual(
+    f.events.filter((event) => event.startsWith("/tasks/exit")),
+    ["/tasks/exit e 7", "/tasks/exit c 137"],
+  );
 });
