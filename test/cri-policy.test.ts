@@ -3,6 +3,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ServiceError, status } from "@grpc/grpc-js";
 import test, { type ExecutionContext } from "ava";
+import type { AuditEntry } from "../packages/core/src/hooks/audit/audit-entry.ts";
+import { audited, readAudit } from "./_support/audit.ts";
 import { versionUnderTest } from "./_support/containerd-version.ts";
 import { CriContainerd } from "./_support/cri-containerd.ts";
 import { ExecStream } from "./_support/cri-exec-stream.ts";
@@ -31,10 +33,7 @@ expression = '''${expression}'''\nmessage = "not ${rule}"\ncode = "failed-precon
     writeFileSync(join(dir, `${name}.toml`), text);
     return `[[plugin]]\nname = "${name}"\nuse = "policy:${dir}/${name}.toml"\n`;
   });
-  return `linger = "1s"
-[audit]
-path = "${dir}/audit.jsonl"
-${plugins.join("")}[[plugin]]
+  return `${audited(dir)}${plugins.join("")}[[plugin]]
 name = "probes"
 use = "builtin:exec"
 config = { allow = [["/bin/echo", "**"]] }
@@ -49,19 +48,17 @@ interface Place {
 }
 
 /** Checks that `text` says who has refused, and that the audit log says the same by the same id; returns its line. */
-function checkDenial(t: ExecutionContext, cri: CriContainerd, text: string, { stage, policy, rule }: Place): Line {
+function checkDenial(
+  t: ExecutionContext,
+  cri: CriContainerd,
+  text: string,
+  { stage, policy, rule }: Place,
+): AuditEntry {
   const reason = new RegExp(`dunnage: denied by ${policy}/${rule} at ${stage}: (.+?) \\[id=(\\w{26})\\]`).exec(text);
   t.truthy(reason, text);
-  const lines = readFileSync(join(cri.containerd.dir, "audit.jsonl"), "utf8").split("\n").filter(Boolean);
-  const line = lines.map((each) => JSON.parse(each) as Line).find(({ id }) => id === reason?.[2]);
+  const line = readAudit(cri.containerd).find(({ id }) => id === reason?.[2]);
   t.like(line, { stage, policy, rule, decision: "deny" });
-  return line as Line;
-}
-
-interface Line {
-  readonly id: string;
-  readonly container?: string;
-  readonly [key: string]: unknown;
+  return line as AuditEntry;
 }
 
 /**

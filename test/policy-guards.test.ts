@@ -1,7 +1,9 @@
 /** What holds policies against a lost drop-in, a later file and a client's word: what ctr reads, and the audit log. */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import test from "ava";
+import type { AuditEntry } from "../packages/core/src/hooks/audit/audit-entry.ts";
+import { audited, readAudit } from "./_support/audit.ts";
 import { Containerd } from "./_support/containerd.ts";
 import { CriContainerd } from "./_support/cri-containerd.ts";
 import { Pod } from "./_support/cri-pod.ts";
@@ -18,27 +20,12 @@ const withPolicy = isReference ? test.serial.skip : test.serial;
 
 const sleep = ["/bin/sleep", "1000"];
 
-const head = (dir: string): string => `linger = "1s"\n[audit]\npath = "${dir}/audit.jsonl"\n`;
-
 /** Execs of this program alone. */
 const probes = (name: string, more = ""): string =>
   `[[plugin]]\nname = "${name}"\nuse = "builtin:exec"\nconfig = { allow = [["/bin/true"]] }\n${more}`;
 
-interface Line {
-  readonly stage: string;
-  readonly decision: string;
-  readonly namespace?: string;
-  readonly container?: string;
-  readonly pod?: string;
-  readonly reason?: string;
-}
-
-const exempted = ({ dir }: Containerd): readonly Line[] =>
-  readFileSync(join(dir, "audit.jsonl"), "utf8")
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as Line)
-    .filter(({ decision }) => decision === "exempt");
+const exempted = (containerd: Containerd): readonly AuditEntry[] =>
+  readAudit(containerd).filter(({ decision }) => decision === "exempt");
 
 function writeDropIn({ dir }: Containerd, name: string, text: string): string {
   const path = join(dir, "etc/conf.d", name);
@@ -51,7 +38,7 @@ withPolicy("required – its drop-in is gone, or has a typo – nothing is creat
   const config = (dir: string): string => {
     mkdirSync(join(dir, "etc/conf.d"));
     writeFileSync(join(dir, "etc/conf.d/agent.toml"), agent);
-    return `${head(dir)}[hooks]\nrequired = ["corp-agent"]\n`;
+    return `${audited(dir)}[hooks]\nrequired = ["corp-agent"]\n`;
   };
   const agent = probes("corp-agent", 'match = { annotations = { judged = "yes" } }\n');
   await using containerd = await Containerd.start({ config });
@@ -80,7 +67,7 @@ withPolicy("required – its drop-in is gone, or has a typo – nothing is creat
 
 withPolicy("required – it does not load, and would be done without – ctr reads why", async (t) => {
   const config = (dir: string): string =>
-    `${head(dir)}[hooks]\nrequired = ["agent"]\non_error = "open"\n[[plugin]]\nname = "agent"\nuse = "module:${dir}/agent.mjs"\n`;
+    `${audited(dir)}[hooks]\nrequired = ["agent"]\non_error = "open"\n[[plugin]]\nname = "agent"\nuse = "module:${dir}/agent.mjs"\n`;
   await using containerd = await Containerd.start({ config });
   const refused = await containerd.run("refused", ["/bin/echo", "ran"]);
   t.like(refused, { status: 1, stdout: "" });
@@ -93,7 +80,7 @@ withPolicy(
   async (t) => {
     const pss = '[[plugin]]\nname = "pss"\nuse = "builtin:pod-security"\nconfig = { strict = false }\n';
     const config = (dir: string): string =>
-      `${head(dir)}${pss}${probes("probes")}[hooks.exempt]\nnamespaces = ["${basename(dir)}-build"]\npods = ["kube-system/*"]\n`;
+      `${audited(dir)}${pss}${probes("probes")}[hooks.exempt]\nnamespaces = ["${basename(dir)}-build"]\npods = ["kube-system/*"]\n`;
     await using containerd = await Containerd.start({ config });
     const build = ["--namespace", `${containerd.namespace}-build`];
     await containerd.ctrOk(...build, "image", "import", join(containerd.dir, "image.tar"));
@@ -142,7 +129,7 @@ withPolicy(
 
 withPolicy("exempt – a pod of CRI – by its namespace and name, and no other pod", async (t) => {
   const config = (dir: string): string =>
-    `grouping = "pod"\n${head(dir)}${probes("probes")}[hooks.exempt]\npods = ["tests/agent-*"]\n`;
+    `grouping = "pod"\n${audited(dir)}${probes("probes")}[hooks.exempt]\npods = ["tests/agent-*"]\n`;
   await using cri = await CriContainerd.start(config);
   const agent = await Pod.run(cri, "agent-1");
   const web = await Pod.run(cri, "web");
@@ -164,7 +151,7 @@ withPolicy("locked – later files – cannot turn it off, exempt from it or ove
     `[[plugin]]\nname = "${name}"\nuse = "builtin:env"\nconfig = { set = { ${set} } }\n${more}`;
   const locked = "locked = true\n";
   const config = (dir: string): string =>
-    head(dir) + probes("probes", locked) + env("mark", 'POLICY = "on"', locked) + env("free", 'FREE = "1"');
+    audited(dir) + probes("probes", locked) + env("mark", 'POLICY = "on"', locked) + env("free", 'FREE = "1"');
   await using containerd = await Containerd.start({ config });
   const print = ["/bin/sh", "-c", "echo $POLICY $FREE"];
   const run = (id: string) => containerd.run(id, print, { flags: ["--rm"] });
@@ -191,7 +178,7 @@ withPolicy("locked – later files – cannot turn it off, exempt from it or ove
 });
 
 withPolicy("the daemon is killed while nothing can be created – its containers end and are cleaned up", async (t) => {
-  await using containerd = await Containerd.start({ config: head });
+  await using containerd = await Containerd.start({ config: audited });
   await containerd.runDetached("orphan", sleep);
   const { pid } = (await containerd.task("orphan")) ?? { pid: 0 };
   using client = await connectShim(containerd, "orphan");

@@ -2,14 +2,12 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
-import { Code } from "../packages/ttrpc/src/index.ts";
-import { toOciProcess } from "./_support/bundle.ts";
+import { audited, readAudit } from "./_support/audit.ts";
 import { runCommand } from "./_support/command.ts";
 import { Containerd } from "./_support/containerd.ts";
-import { DirectShim } from "./_support/direct-shim.ts";
 import { checkLeaks } from "./_support/leak-check.ts";
 import { isReference } from "./_support/runtime-under-test.ts";
-import { connectShim, exitStatus, refusal, TaskClient } from "./_support/task-client.ts";
+import { connectShim, exitStatus } from "./_support/task-client.ts";
 import { until } from "./_support/until.ts";
 
 checkLeaks(test);
@@ -19,27 +17,7 @@ const withPolicy = isReference ? test.serial.skip : test.serial;
 /** A containerd whose shims have this configuration, and an audit log in its directory. */
 function start(plugins: string | ((dir: string) => string)): Promise<Containerd> {
   const text = (dir: string): string => (typeof plugins === "string" ? plugins : plugins(dir));
-  return Containerd.start({ config: (dir) => configOf(dir, text(dir)) });
-}
-
-const configOf = (dir: string, plugins: string): string =>
-  `linger = "1s"\n[audit]\npath = "${dir}/audit.jsonl"\n${plugins}`;
-
-interface Line {
-  readonly id: string;
-  readonly stage: string;
-  readonly decision: string;
-  readonly container?: string;
-  readonly policy?: string;
-  readonly rule?: string;
-  readonly changes?: readonly { readonly path: string }[];
-  readonly warnings?: readonly { readonly by: string; readonly message: string }[];
-  readonly annotations?: Readonly<Record<string, string>>;
-}
-
-function audit({ dir }: Containerd): readonly Line[] {
-  const lines = readFileSync(join(dir, "audit.jsonl"), "utf8").split("\n").filter(Boolean);
-  return lines.map((line) => JSON.parse(line) as Line);
+  return Containerd.start({ config: (dir) => audited(dir) + text(dir) });
 }
 
 /** Of the cgroup of a process, v1. */
@@ -64,46 +42,9 @@ config = { allow = [["/bin/echo", "*"]] }
   t.is(denied.stdout, "");
   const [, id = ""] = /denied by probes\/allow at preExec: .*"\/bin\/sh".* \[id=(\w{26})\]/.exec(denied.stderr) ?? [];
   t.not(id, "", denied.stderr);
-  const line = audit(containerd).find((each) => each.id === id);
+  const line = readAudit(containerd).find((each) => each.id === id);
   t.like(line, { stage: "preExec", decision: "deny", policy: "probes", rule: "allow", container: "guarded" });
   t.like(await containerd.exec("guarded", "after", ["/bin/echo", "still"]), { status: 0, stdout: "still\n" });
-});
-
-withPolicy("policy – both versions of the Task API, on one socket – meet it alike", async (t) => {
-  await using containerd = await start('[[plugin]]\nname = "probes"\nuse = "builtin:exec"\nconfig = { allow = [] }\n');
-  await containerd.runDetached("both", ["/bin/sleep", "1000"]);
-  const { address } = containerd.shimEndpoint("both");
-  for (const version of [2, 3]) {
-    using client = await TaskClient.connect(address, version);
-    const value = Buffer.from(JSON.stringify(toOciProcess(["/bin/true"])));
-    const refused = await refusal(
-      client.exec({ id: "both", exec_id: `v${version}`, spec: { type_url: "any", value } }),
-    );
-    t.is(refused?.code, Code.PermissionDenied);
-    t.regex(refused?.message ?? "", /denied by probes\/allow at preExec/);
-  }
-});
-
-withPolicy("policy – a container that is restored – is refused what only its image decides", async (t) => {
-  await using containerd = await start(`
-[[plugin]]
-name = "caps"
-use = "builtin:capabilities"
-config = { drop = ["NET_RAW"] }
-`);
-  await using shim = await DirectShim.start(containerd, "restored");
-  const refused = await refusal(shim.create({ checkpoint: containerd.dir }));
-  t.is(refused?.code, Code.FailedPrecondition);
-  t.regex(refused?.message ?? "", /caps at preCreate: no hook can tighten \/process\/capabilities of this container/);
-  t.is(audit(containerd)[0]?.decision, "error");
-});
-
-withPolicy("policy – pod-security – lets no container be restored", async (t) => {
-  await using containerd = await start('[[plugin]]\nname = "pss"\nuse = "builtin:pod-security"\n');
-  await using shim = await DirectShim.start(containerd, "restored");
-  const refused = await refusal(shim.create({ checkpoint: containerd.dir }));
-  t.is(refused?.code, Code.PermissionDenied);
-  t.regex(refused?.message ?? "", /denied by pss\/[\w-]+ at preCreate: .*restore: is restored from a checkpoint/);
 });
 
 withPolicy("policy – changes at create – are what runs, in init and in execs", async (t) => {
@@ -210,7 +151,7 @@ config = { deny_sources = ["/proc"] }
   const flags = ["--rm", "--mount", "type=bind,src=/proc,dst=/host,options=rbind:ro"];
   const result = await containerd.run("free", script("touch /new && echo writable"), { flags });
   t.like(result, { status: 0, stdout: "writable\n" });
-  const line = audit(containerd).find(({ stage }) => stage === "preCreate");
+  const line = readAudit(containerd).find(({ stage }) => stage === "preCreate");
   t.like(line, { decision: "would-deny", policy: "mounts", rule: "deny_sources" });
   t.deepEqual(
     line?.changes?.map(({ path }) => path),
@@ -242,7 +183,7 @@ ${more}`;
     await containerd.runDetached("watched", ["/bin/sleep", "1000"], { flags: ["--env", "TOKEN=hush-hush"] });
     t.like(await containerd.exec("watched", "good", ["/bin/true"]), { status: 0, stderr: "" });
     t.like(await containerd.exec("watched", "probe", ["/bin/id", "-u"]), { status: 0, stdout: "0\n", stderr: "" });
-    const [good, line] = audit(containerd).filter(({ stage }) => stage === "preExec");
+    const [good, line] = readAudit(containerd).filter(({ stage }) => stage === "preExec");
     t.deepEqual([good?.warnings, good?.annotations], [undefined, { "audited/env": "TOKEN=***" }]);
     t.like(line, { decision: "allow", policy: undefined });
     t.deepEqual(line?.warnings, [{ by: "warned", message: "validation no-id: /bin/id in watched" }]);
@@ -331,7 +272,7 @@ withPolicy(
     t.is(bad.status, 1);
     t.regex(bad.stderr, /plugin bad .*bad\.toml.*validation v: Unknown variable: proces/);
     await containerd.ctrOk("container", "delete", "bad");
-    const config = configOf(containerd.dir, '[[plugin]]\nname = "x"\nuse = "builtin:excc"\n');
+    const config = `${audited(containerd.dir)}[[plugin]]\nname = "x"\nuse = "builtin:excc"\n`;
     writeFileSync(join(containerd.dir, "etc/config.toml"), config);
     const unknown = await containerd.run("unknown", ["/bin/true"]);
     t.regex(unknown.stderr, /there is no ready-made policy excc; did you mean `exec`\?/);
