@@ -1,26 +1,55 @@
 /**
- * Runs the tests of every package, then those of test/ on every containerd and in the VM, and ends with the line
- * `N passed, N failed, N skipped`. Arguments: test files, all when there are none; `--on PLATFORM`, any number of times, for
- * the end-to-end tests on that alone (any, 1.6, 1.7, 2.1, cgroup-v2); `--note TEXT` is repeated above the count. A full run
- * in which nothing fails writes docs/compatibility.md, or compares with it when `CI` is set.
+ * Runs the tests of every package, then those of test/, several files at a time, and ends with the line
+ * `N passed, N failed, N skipped`. A file in which something fails runs once more, alone. Arguments: test files, all when there are none;
+ * `--matrix` for every containerd and the VM in addition to the newest containerd; `--on PLATFORM`, any number of times, for the
+ * end-to-end tests on that alone (any, 1.6, 1.7, 2.1, cgroup-v2); `--jobs N`, files at a time; `--attempts 1` for no second one;
+ * `--note TEXT` is repeated above the count. A whole matrix in which nothing fails writes docs/compatibility.md, or compares with it
+ * when `CI` is set.
  */
 import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { AvaResult } from "./suite/ava-output.ts";
 import { updateCompatibility } from "./suite/compatibility-file.ts";
-import { type Leg, type Platform, platforms, toLegs } from "./suite/legs.ts";
-import { runLeg } from "./suite/run-leg.ts";
-import { merge, toSecondAttempt } from "./suite/second-attempt.ts";
+import { type Leg, type Platform, platforms, toLegs, toUnits } from "./suite/legs.ts";
+import { MachineLeaks } from "./suite/machine-leaks.ts";
+import { formatSlowest, runUnits, type UnitResult } from "./suite/run-units.ts";
 
 const root = resolve(import.meta.dirname, "..");
+/** More than this many files with a second attempt are a failure: it would hide races. */
+const maxUnsteadyFiles = 3;
 
-/** Titles that no pattern of test/skips.json (pattern → reason) explains, with all that stands before them or without it. */
-function unexplained(skipped: readonly string[]): string[] {
-  const reasons: Record<string, string> = JSON.parse(readFileSync(join(root, "test/skips.json"), "utf8"));
-  const patterns = Object.keys(reasons).map((pattern) => new RegExp(pattern));
-  const isExplained = (title: string) => patterns.some((pattern) => pattern.test(title));
-  return skipped.filter((title) => !isExplained(title) && !isExplained(title.split(" › ").at(-1) ?? ""));
+interface Arguments {
+  readonly files: readonly string[];
+  readonly on: readonly Platform[];
+  readonly isMatrix: boolean;
+  readonly jobs: number;
+  readonly attempts: number;
+  readonly note: string | undefined;
+}
+
+function readArguments(): Arguments {
+  const { values, positionals: files } = parseArgs({
+    allowPositionals: true,
+    options: {
+      matrix: { type: "boolean", default: false },
+      on: { type: "string", multiple: true },
+      // Tests wait more than they compute.
+      jobs: { type: "string", default: String(availableParallelism() + 1) },
+      attempts: { type: "string", default: "2" },
+      note: { type: "string" },
+    },
+  });
+  const one = files.length > 0 ? process.env["DUNNAGE_TEST_CONTAINERD"] : undefined;
+  return {
+    files,
+    on: (values.on ?? (one ? [one] : [])).map(toPlatform),
+    isMatrix: values.matrix,
+    jobs: Math.max(1, Number.parseInt(values.jobs, 10) || 1),
+    attempts: Number.parseInt(values.attempts, 10),
+    note: values.note,
+  };
 }
 
 function toPlatform(name: string): Platform {
@@ -30,48 +59,57 @@ function toPlatform(name: string): Platform {
   return platform;
 }
 
-/**
- * Runs a leg, and once more the files in which something has failed: real programs on a loaded machine, several thousand times.
- * What passes only then is named at the end, so that nobody takes it for steady.
- */
-async function runTwice(leg: Leg, unsteady: string[]): Promise<AvaResult> {
-  const first = await runLeg(leg);
-  const again = toSecondAttempt(leg, first);
-  if (again === undefined) return first;
-  console.log(`\n== ${leg.name}: ${again.files.length} test file(s), second attempt`);
-  const both = merge(leg, first, again.files, await runLeg(again));
-  unsteady.push(...both.unsteady);
-  return both;
+/** Titles that no pattern of test/skips.json (pattern → reason) explains, with all that stands before them or without it. */
+function unexplained(skipped: readonly string[]): string[] {
+  const reasons: Record<string, string> = JSON.parse(readFileSync(join(root, "test/skips.json"), "utf8"));
+  const patterns = Object.keys(reasons).map((pattern) => new RegExp(pattern));
+  const isExplained = (title: string) => patterns.some((pattern) => pattern.test(title));
+  return skipped.filter((title) => !isExplained(title) && !isExplained(title.split(" › ").at(-1) ?? ""));
+}
+
+/** Results of the legs by name. */
+function toResults(units: readonly UnitResult[]): ReadonlyMap<string, AvaResult> {
+  const results = new Map<string, AvaResult>();
+  for (const { leg, passed, failed, skipped } of units) {
+    const result = results.get(leg.name) ?? { passed: [], failed: [], skipped: [] };
+    result.passed.push(...passed);
+    result.failed.push(...failed);
+    result.skipped.push(...skipped);
+    results.set(leg.name, result);
+  }
+  return results;
+}
+
+async function runLegs(legs: readonly Leg[], { jobs, attempts }: Arguments, failed: string[]) {
+  using leaks = process.env["CI"] ? MachineLeaks.begin() : undefined;
+  const units = await runUnits(toUnits(legs), { jobs, attempts });
+  for (const leak of leaks?.compare() ?? []) failed.push(`left behind by some test: ${leak}`);
+  return units;
 }
 
 async function main(): Promise<number> {
-  const options = { note: { type: "string" }, on: { type: "string", multiple: true } } as const;
-  const { values, positionals: files } = parseArgs({ allowPositionals: true, options });
-  const one = files.length > 0 ? process.env["DUNNAGE_TEST_CONTAINERD"] : undefined;
-  const legs = toLegs({ files, on: (values.on ?? (one ? [one] : [])).map(toPlatform) });
-  const results = new Map<string, AvaResult>();
-  const unsteady: string[] = [];
-  const total: AvaResult = { passed: [], failed: [], skipped: [] };
+  const given = readArguments();
+  const legs = toLegs(given);
+  const failed: string[] = [];
   const found = new Set(legs.flatMap((leg) => leg.files.map((file) => join(leg.isInVm ? "." : leg.dir, file))));
-  if (found.size < Math.max(files.length, 1)) total.failed.push("no such test file, or none at all");
-  for (const leg of legs) {
-    console.log(`\n== ${leg.name}: ${leg.files.length} test file(s)`);
-    const result = await runTwice(leg, unsteady);
-    results.set(leg.name, result);
-    for (const kind of ["passed", "failed", "skipped"] as const) total[kind].push(...result[kind]);
-  }
-  for (const title of unexplained(total.skipped))
-    total.failed.push(`skipped without a reason in test/skips.json: ${title}`);
-  const isFull = files.length === 0 && values.on === undefined && !process.env["DUNNAGE_TEST_RUNTIME"];
-  const notes = isFull && total.failed.length === 0 ? updateCompatibility(results) : [];
-  if (!process.env["CI"]) total.failed.push(...notes);
-  console.log("");
-  for (const title of unsteady) console.log(`passed at the second attempt: ${title}`);
-  for (const title of total.failed) console.log(`failed: ${title}`);
+  if (found.size < Math.max(given.files.length, 1)) failed.push("no such test file, or none at all");
+  const units = await runLegs(legs, given, failed);
+  const [passed, skipped] = [units.flatMap((unit) => unit.passed), units.flatMap((unit) => unit.skipped)];
+  failed.unshift(...units.flatMap((unit) => unit.failed));
+  failed.push(...unexplained(skipped).map((title) => `skipped without a reason in test/skips.json: ${title}`));
+  const unsteady = units.filter((unit) => unit.unsteady.length > 0);
+  if (unsteady.length > maxUnsteadyFiles) failed.push(`${unsteady.length} files needed a second attempt`);
+  const isWhole = given.isMatrix && given.files.length === 0 && given.on.length === 0;
+  const isComparable = isWhole && failed.length === 0 && !process.env["DUNNAGE_TEST_RUNTIME"];
+  const notes = isComparable ? updateCompatibility(toResults(units)) : [];
+  if (!process.env["CI"]) failed.push(...notes);
+  console.log(`\n${formatSlowest(units)}`);
+  for (const title of unsteady.flatMap((unit) => unit.unsteady)) console.log(`passed at the second attempt: ${title}`);
+  for (const title of failed) console.log(`failed: ${title}`);
   for (const note of process.env["CI"] ? notes : []) console.log(note);
-  if (values.note !== undefined) console.log(values.note);
-  console.log(`${total.passed.length} passed, ${total.failed.length} failed, ${total.skipped.length} skipped`);
-  return total.failed.length === 0 ? 0 : 1;
+  if (given.note !== undefined) console.log(given.note);
+  console.log(`${passed.length} passed, ${failed.length} failed, ${skipped.length} skipped`);
+  return failed.length === 0 ? 0 : 1;
 }
 
 process.exitCode = await main();

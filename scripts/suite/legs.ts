@@ -16,13 +16,25 @@ export interface Leg {
   readonly isInVm: boolean;
 }
 
-/** What the end-to-end tests run on, in this order, and the name of that leg. */
+/** What runs as one process of ava. */
+export interface Unit {
+  readonly leg: Leg;
+  /** Whether nothing else may run meanwhile. */
+  readonly isAlone: boolean;
+}
+
+/** What the end-to-end tests run on, in this order, with the name of that leg. `isMatrix`: not part of `make test`. */
 export const platforms = {
-  any: "any containerd",
-  "1.6": "containerd 1.6",
-  "1.7": "containerd 1.7",
-  "2.1": "containerd 2.1",
-  "cgroup-v2": "cgroup v2",
+  /** What does not depend on containerd's version: the command line, bad input, examples, this suite itself. */
+  any: { name: "any containerd", isMatrix: false },
+  /** The newest containerd: every feature, once. */
+  "2.1": { name: "containerd 2.1", isMatrix: false },
+  /** Stats, OOM, update and pause on a host with cgroup v2 alone, in a virtual machine. */
+  "cgroup-v2": { name: "cgroup v2", isMatrix: true },
+  /** The oldest containerd: Task API v2, the plain answer of `start`, the events and errors that its clients match. */
+  "1.6": { name: "containerd 1.6", isMatrix: true },
+  /** The containerd between: its client closes the streams at the exit event, and it passes options in its own form. */
+  "1.7": { name: "containerd 1.7", isMatrix: true },
 } as const;
 
 export type Platform = keyof typeof platforms;
@@ -43,6 +55,12 @@ const onAny = [
 /** Runtimes other than runc: the oldest and the newest containerd are enough. */
 const notOn17 = ["test/cri-runsc.test.ts", "test/runsc.test.ts", "test/smoke.test.ts"];
 
+/** These disturb what runs at the same time, or are disturbed: CRIU walks the cgroups of the host. */
+const alone = ["test/checkpoint-crun.test.ts", "test/checkpoint.test.ts", "test/smoke.test.ts"];
+
+/** Files that take longest begin first: none of them is then the last that runs. */
+const longest: readonly string[] = [];
+
 /** What depends on the version of cgroups; the VM is about ten times slower than the host. */
 const onCgroupV2 = [
   "packages/core/test/cgroups/oom.test.ts",
@@ -55,18 +73,40 @@ const onCgroupV2 = [
 export interface Wanted {
   /** Paths; all files when there are none. */
   readonly files: readonly string[];
-  /** Default: every platform, and all packages as well; for files that are named, the installed containerd. */
+  /** Default: for files that are named, the newest containerd; otherwise what `isMatrix` says, and all packages as well. */
   readonly on: readonly Platform[];
+  /** Every platform, and not only those of `make test`. */
+  readonly isMatrix: boolean;
 }
 
 /** Returns the legs of a run: packages, examples, then the end-to-end tests on one platform after the other. */
-export function toLegs({ files, on }: Wanted): readonly Leg[] {
+export function toLegs({ files, on, isMatrix }: Wanted): readonly Leg[] {
   const asked = files.map((path) => relative(root, resolve(path)));
   const isFull = asked.length === 0 && on.length === 0;
-  const named: readonly Platform[] = on.length > 0 ? on : ["1.6"];
+  const all = (Object.keys(platforms) as Platform[]).filter((each) => isMatrix || !platforms[each].isMatrix);
+  const named: readonly Platform[] = on.length > 0 ? on : ["2.1"];
   const packages = isFull || asked.length > 0 ? packageDirs().map((dir) => toPackageLeg(dir, asked)) : [];
-  const endToEnd = (isFull ? (Object.keys(platforms) as Platform[]) : named).map((each) => toPlatformLeg(each, asked));
+  const endToEnd = (isFull ? all : named).map((each) => toPlatformLeg(each, asked));
   return [...packages, ...endToEnd].filter((leg) => leg.files.length > 0);
+}
+
+/**
+ * Cuts legs into what runs as one process: the files of a package together, because ava runs them side by side, and an end-to-end
+ * file each. Those that bear no neighbour come last.
+ */
+export function toUnits(legs: readonly Leg[]): readonly Unit[] {
+  const rankOf = ({ files: [file = ""], isInVm }: Leg): number => {
+    const rank = longest.indexOf(file);
+    if (isInVm) return -1;
+    return rank === -1 ? longest.length : rank;
+  };
+  const packages = legs.filter(({ dir }) => dir !== ".").map((leg) => ({ leg, isAlone: true }));
+  const endToEnd = legs
+    .filter(({ dir }) => dir === ".")
+    .flatMap((leg) => (leg.isInVm ? [leg] : leg.files.map((file) => ({ ...leg, files: [file] }))))
+    .map((leg) => ({ leg, isAlone: !leg.isInVm && alone.includes(leg.files[0] ?? "") }));
+  endToEnd.sort((a, b) => Number(a.isAlone) - Number(b.isAlone) || rankOf(a.leg) - rankOf(b.leg));
+  return [...packages, ...endToEnd];
 }
 
 function packageDirs(): string[] {
@@ -83,7 +123,7 @@ function toPlatformLeg(platform: Platform, asked: readonly string[]): Leg {
   const isInVm = platform === "cgroup-v2";
   const files = asked.length > 0 ? select(askable(platform), asked) : filesOf(platform);
   const env: Record<string, string> = isInVm || platform === "any" ? {} : { DUNNAGE_TEST_CONTAINERD: platform };
-  return { name: platforms[platform], dir: ".", files, env, isInVm };
+  return { name: platforms[platform].name, dir: ".", files, env, isInVm };
 }
 
 /** Files that are named run on whatever is named; in the VM also those of packages. */

@@ -9,12 +9,12 @@ const root = resolve(import.meta.dirname, "../..");
 const ava = join(root, "node_modules/ava/entrypoints/cli.js");
 const vmTimeoutMs = 30 * 60_000;
 
-/** Runs the files of a leg and passes the output on line by line; titles of end-to-end tests begin with the leg's name. */
-export async function runLeg(leg: Leg): Promise<AvaResult> {
+/** Runs the files of a leg; `print` gets the output line by line. Titles of end-to-end tests begin with the leg's name. */
+export async function runLeg(leg: Leg, print: (line: string) => void): Promise<AvaResult> {
   const output = new AvaOutput(labelOf(leg));
   const onLine = (line: string): void => {
     const shown = output.line(line);
-    if (shown !== "") console.log(shown);
+    if (shown !== "") print(shown);
   };
   if (!leg.isInVm) return output.end(leg.name, await runAva(leg, onLine));
   if (process.arch !== "x64") {
@@ -55,7 +55,7 @@ async function runFilesInVm(files: readonly string[], onLine: (line: string) => 
   const command = [
     `cd '${root}'`,
     "mkdir -p /run/containerd/runc /run/containerd/s",
-    `CI=true exec node_modules/node/bin/node scripts/test.ts ${files.join(" ")}`,
+    `CI=true exec node_modules/node/bin/node scripts/test.ts --on 1.6 --jobs 2 --attempts 1 ${files.join(" ")}`,
   ];
   try {
     return await runInVm(command.join(" && "), onLine, AbortSignal.timeout(vmTimeoutMs));

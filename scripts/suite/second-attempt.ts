@@ -1,9 +1,9 @@
 import type { AvaResult } from "./ava-output.ts";
 import type { Leg } from "./legs.ts";
 
-/** A leg with its own files only as far as something in them has failed; undefined: nothing has, or it cannot be told where. */
+/** A leg with its own files only as far as something in them has failed; undefined: nothing has, or its file is not known. */
 export function toSecondAttempt(leg: Leg, { failed }: AvaResult): Leg | undefined {
-  if (failed.length === 0 || leg.isInVm) return undefined;
+  if (failed.length === 0) return undefined;
   const files = leg.files.filter((file) => failed.some((title) => isOf(title, file, leg)));
   const isPlaced = (title: string): boolean => files.some((file) => isOf(title, file, leg));
   return failed.every(isPlaced) ? { ...leg, files } : undefined;

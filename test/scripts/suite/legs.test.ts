@@ -1,41 +1,49 @@
 import { globSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
-import { type Platform, toLegs } from "../../../scripts/suite/legs.ts";
+import { type Platform, toLegs, toUnits } from "../../../scripts/suite/legs.ts";
 
 const root = join(import.meta.dirname, "../../..");
-const containerds: readonly Platform[] = ["1.6", "1.7", "2.1"];
+const everything = { files: [], on: [], isMatrix: true };
 
 /** `name: file` of each end-to-end test that runs. */
 function runs(files: readonly string[], on: readonly Platform[]): readonly string[] {
-  return toLegs({ files, on }).flatMap((leg) => leg.files.map((file) => `${leg.name}: ${file}`));
+  return toLegs({ files, on, isMatrix: false }).flatMap((leg) => leg.files.map((file) => `${leg.name}: ${file}`));
 }
 
 test("toLegs – every file of test/ – runs on the oldest and the newest containerd, or once", (t) => {
-  const legs = toLegs({ files: [], on: [] }).filter(({ dir, isInVm }) => dir === "." && !isInVm);
-  t.deepEqual(
-    legs.map(({ env }) => env["DUNNAGE_TEST_CONTAINERD"]),
-    [undefined, ...containerds],
-  );
-  const [any, ...lines] = legs.map(({ files }) => files);
-  const [oldest = [], middle = [], newest = []] = lines;
+  const legs = toLegs(everything).filter(({ dir, isInVm }) => dir === "." && !isInVm);
+  const filesOn = (line: string | undefined) => legs.find(({ env }) => env["DUNNAGE_TEST_CONTAINERD"] === line)?.files;
+  const [any = [], oldest = [], middle = [], newest = []] = [undefined, "1.6", "1.7", "2.1"].map(filesOn);
+  t.is(legs.length, 4);
   t.deepEqual(newest, oldest);
   t.deepEqual(
     middle,
     oldest.filter((file) => middle.includes(file)),
     "fewer runtimes",
   );
-  t.deepEqual([...(any ?? []), ...(lines[0] ?? [])].sort(), globSync("test/**/*.test.ts", { cwd: root }).sort());
+  t.deepEqual([...any, ...oldest].sort(), globSync("test/**/*.test.ts", { cwd: root }).sort());
 });
 
-test("toLegs – packages – come first, the VM comes last", (t) => {
-  const names = toLegs({ files: [], on: [] }).map(({ name }) => name);
-  t.regex(names[0] ?? "", /^packages\//);
-  t.is(names.at(-1), "cgroup v2");
+test("toLegs – without the matrix – every package, and every file of test/ on the newest containerd", (t) => {
+  const legs = toLegs({ files: [], on: [], isMatrix: false });
+  const packages = legs.filter(({ dir }) => dir !== ".");
+  t.deepEqual(
+    packages.map(({ name }) => name),
+    toLegs(everything)
+      .filter(({ dir }) => dir !== ".")
+      .map(({ name }) => name),
+  );
+  t.deepEqual(
+    legs.slice(packages.length).map(({ name }) => name),
+    ["any containerd", "containerd 2.1"],
+  );
+  const files = legs.slice(packages.length).flatMap((leg) => leg.files);
+  t.deepEqual(files.toSorted(), globSync("test/**/*.test.ts", { cwd: root }).sort());
 });
 
-test("toLegs – files that are named – run on the installed containerd, or on what is named", (t) => {
-  t.deepEqual(runs(["test/run.test.ts"], []), ["containerd 1.6: test/run.test.ts"]);
+test("toLegs – files that are named – run on the newest containerd, or on what is named", (t) => {
+  t.deepEqual(runs(["test/run.test.ts"], []), ["containerd 2.1: test/run.test.ts"]);
   t.deepEqual(runs(["test/run.test.ts"], ["1.7", "cgroup-v2"]), [
     "containerd 1.7: test/run.test.ts",
     "cgroup v2: test/run.test.ts",
@@ -44,9 +52,23 @@ test("toLegs – files that are named – run on the installed containerd, or on
 });
 
 test("toLegs – platforms without files – run their own files and no package", (t) => {
-  const legs = toLegs({ files: [], on: ["2.1"] });
+  const legs = toLegs({ files: [], on: ["2.1"], isMatrix: false });
   t.deepEqual(
     legs.map(({ name, env }) => [name, env["DUNNAGE_TEST_CONTAINERD"]]),
     [["containerd 2.1", "2.1"]],
   );
+});
+
+test("toUnits – a whole run – every file is in one unit; packages come first, then the VM, files that run alone last", (t) => {
+  const legs = toLegs(everything);
+  const units = toUnits(legs);
+  const names = (all: readonly { name: string; files: readonly string[] }[]) =>
+    all.flatMap(({ name, files }) => files.map((file) => `${name}: ${file}`)).sort();
+  t.deepEqual(names(units.map(({ leg }) => leg)), names(legs));
+  const endToEnd = units.slice(units.findIndex(({ leg }) => leg.dir === "."));
+  t.true(endToEnd.every(({ leg }) => leg.dir === "."));
+  t.true(endToEnd[0]?.leg.isInVm);
+  const firstAlone = endToEnd.findIndex(({ isAlone }) => isAlone);
+  t.true(firstAlone > 0);
+  t.true(endToEnd.slice(firstAlone).every(({ isAlone, leg }) => isAlone && leg.files.length === 1));
 });

@@ -16,7 +16,6 @@ test("toSecondAttempt – failures – their files alone", (t) => {
   t.deepEqual(again?.files, ["test/cri.test.ts", "test/examples/runtime-bwrap.test.ts"]);
   t.is(toSecondAttempt(leg, { passed: ["x"], failed: [], skipped: [] }), undefined);
   t.is(toSecondAttempt(leg, { passed: [], failed: ["ava ended with 1"], skipped: [] }), undefined);
-  t.is(toSecondAttempt({ ...leg, isInVm: true }, { passed: [], failed, skipped: [] }), undefined);
 });
 
 test("merge – what passes at the second attempt – has passed, and is named; what fails twice has failed", (t) => {

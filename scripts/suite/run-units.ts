@@ -1,0 +1,78 @@
+import type { AvaResult } from "./ava-output.ts";
+import type { Leg, Unit } from "./legs.ts";
+import { runLeg } from "./run-leg.ts";
+import { merge, toSecondAttempt } from "./second-attempt.ts";
+import { runSideBySide } from "./side-by-side.ts";
+
+/** How often a run says what it is at. */
+const heartbeatMs = 60_000;
+
+/** What a unit came to. */
+export interface UnitResult extends AvaResult {
+  readonly leg: Leg;
+  readonly seconds: number;
+  /** Titles that failed at the first attempt and passed at the second. */
+  readonly unsteady: readonly string[];
+}
+
+/**
+ * Runs units, up to `jobs` at a time, and prints the output of each when it has ended. Where something fails, that file runs once more
+ * at the end, with nothing at its side: real programs on a busy machine, several thousand times. `attempts`: 1 leaves that out.
+ */
+export async function runUnits(
+  units: readonly Unit[],
+  { jobs, attempts }: { readonly jobs: number; readonly attempts: number },
+): Promise<readonly UnitResult[]> {
+  const running = new Map<string, number>();
+  const heartbeat = setInterval(() => console.log(`\n.. still running: ${formatRunning(running)}`), heartbeatMs);
+  const results: UnitResult[] = [];
+  try {
+    await runSideBySide(units, jobs, async (unit) => {
+      results.push(await runUnit(unit, running));
+      heartbeat.refresh();
+    });
+    if (attempts < 2) return results;
+    const again: UnitResult[] = [];
+    for (const first of results) again.push(await runAgain(first, running));
+    return again;
+  } finally {
+    clearInterval(heartbeat);
+  }
+}
+
+async function runUnit({ leg, isAlone }: Unit, running: Map<string, number>, note = ""): Promise<UnitResult> {
+  const name = nameOf(leg);
+  const lines: string[] = [];
+  const began = Date.now();
+  running.set(name, began);
+  if (isAlone) console.log(`\n== ${name}${note}`);
+  const result = await runLeg(leg, (line) => (isAlone ? console.log(line) : lines.push(line)));
+  running.delete(name);
+  const seconds = Math.round((Date.now() - began) / 1000);
+  if (!isAlone) console.log([`\n== ${name}: ${seconds} s`, ...lines].join("\n"));
+  return { ...result, leg, seconds, unsteady: [] };
+}
+
+async function runAgain(first: UnitResult, running: Map<string, number>): Promise<UnitResult> {
+  const leg = toSecondAttempt(first.leg, first);
+  if (leg === undefined) return first;
+  const second = await runUnit({ leg, isAlone: true }, running, ", second attempt");
+  return { ...first, ...merge(first.leg, first, leg.files, second), seconds: first.seconds + second.seconds };
+}
+
+/** The slowest files of a run, a line each. */
+export function formatSlowest(results: readonly UnitResult[], count = 10): string {
+  const slowest = results.toSorted((a, b) => b.seconds - a.seconds).slice(0, count);
+  return ["slowest:", ...slowest.map(({ leg, seconds }) => `  ${String(seconds).padStart(4)} s  ${nameOf(leg)}`)].join(
+    "\n",
+  );
+}
+
+function nameOf({ name, files }: Leg): string {
+  return files.length === 1 ? `${name} › ${files[0]}` : `${name}: ${files.length} test files`;
+}
+
+function formatRunning(running: ReadonlyMap<string, number>): string {
+  const parts = [...running].map(([name, began]) => `${name} (${Math.round((Date.now() - began) / 1000)} s)`);
+  return parts.join(", ");
+}
