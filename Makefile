@@ -6,17 +6,23 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 # Tests to run, all of them when empty: make test FILES="packages/ttrpc/test/frame.test.ts test/stdio.test.ts"
 FILES ?=
-# What the end-to-end tests run on: any, 1.6, 1.7, 2.1 (lines of containerd), cgroup-v2 (the VM); empty: all, or 1.6 for files.
+# What the end-to-end tests run on: any, 1.6, 1.7, 2.1 (lines of containerd), cgroup-v2 (the VM); empty: any and 2.1, or 2.1 for files.
 ON ?=
+# Test files that run at a time; empty: one more than there are processors.
+JOBS ?=
+RUN_TESTS := scripts/test.ts $(ON:%=--on %) $(JOBS:%=--jobs %)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint types proto bench soak demo coverage install uninstall clean
+.PHONY: help setup test-setup build test test-matrix lint types proto bench soak demo coverage install uninstall clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: ## install what is missing: Debian packages (as root), npm packages, the pinned Node; quick when done
+setup: ## install what building and running need: Debian packages (as root), npm packages, the pinned Node; quick when done
 	@sh scripts/setup.sh
+
+test-setup: ## install what the tests need as well: other containerds, runtimes, CRIU (270 MB)
+	@sh scripts/setup.sh tests
 
 build: setup ## make dist/: launchers, bundle, Node, FFI library, compiled code
 	@$(NODE) scripts/build.ts
@@ -24,8 +30,11 @@ build: setup ## make dist/: launchers, bundle, Node, FFI library, compiled code
 demo: build ## see it work: a container under a private containerd, kill -9 of containerd included
 	@$(NODE) scripts/demo.ts
 
-test: build ## every test; FILES="path …" for some, ON="2.1 …" for a containerd; the last line is the count
-	@sh scripts/with-cgroups.sh $(NODE) scripts/test.ts $(ON:%=--on %) $(FILES)
+test: test-setup build ## test every package, and everything on the newest containerd; FILES="path …" for some, ON="1.6 …" for a containerd
+	@sh scripts/with-cgroups.sh $(NODE) $(RUN_TESTS) $(FILES)
+
+test-matrix: test-setup build ## the same, and everything on the other containerds, and with cgroup v2 in a VM
+	@sh scripts/with-cgroups.sh $(NODE) $(RUN_TESTS) --matrix
 
 lint: setup ## biome, types, unused code
 	@echo "lint: biome"; $(BIN)/biome check --error-on-warnings .
@@ -36,19 +45,20 @@ lint: setup ## biome, types, unused code
 types: setup ## type check alone
 	@echo "lint: tsc"; $(BIN)/tsc --noEmit -p tsconfig.json
 
-coverage: build ## tests under c8, a report in coverage/
-	@sh scripts/with-cgroups.sh $(BIN)/c8 --reporter=text-summary --reporter=html --include 'packages/*/src/**' $(NODE) scripts/test.ts $(ON:%=--on %) $(FILES)
+coverage: test-setup build ## tests under c8, a report in coverage/
+	@sh scripts/with-cgroups.sh $(BIN)/c8 --reporter=text-summary --reporter=html --include 'packages/*/src/**' $(NODE) $(RUN_TESTS) $(FILES)
 
-bench: build ## measure against the Go shim on this machine
+bench: test-setup build ## measure against the Go shim on this machine
 	@sh scripts/with-cgroups.sh $(NODE) bench/run.ts
 
-soak: build ## 200 random kills, 1,000 containers, then look for anything left behind
+soak: test-setup build ## 200 random kills, 1,000 containers, then look for anything left behind
 	@$(NODE) scripts/soak.ts
 
 proto: setup ## generate the message code from packages/core/src/proto/def
 	@sh scripts/proto.sh
 
-install: ## copy dist/ to PREFIX (default /usr/local), under DESTDIR if given
+install: ## copy dist/, which is built if it is missing, to PREFIX (default /usr/local), under DESTDIR if given
+	@[ -x dist/lib/dunnage/node ] || $(MAKE) --no-print-directory build
 	@sh scripts/install.sh install "$(DESTDIR)$(PREFIX)"
 
 uninstall: ## remove what install copied

@@ -108,7 +108,7 @@ ensure() {
   work=$scratch/$1-$2
   mkdir -p "$work"
   if provide "$@" >"$work/log" 2>&1; then grep '^setup:' "$work/log"; return 0; fi
-  say "$1 $2: could not be had from $4; the tests that need it will fail until \`make setup\` reaches the archive. The end of the log:" >&2
+  say "$1 $2: could not be had from $4; the tests that need it will fail until \`make test-setup\` reaches the archive. The end of the log:" >&2
   tail -n 3 "$work/log" | sed 's/^/  /' >&2
   return 1
 }

@@ -1,16 +1,21 @@
 #!/bin/sh
-# Brings a stock Debian 12 with Node >= 18, npm and make to the point where everything here builds and runs.
-# Idempotent; when nothing is missing it ends within a fraction of a second.
+# setup.sh [tests]: brings a stock Debian 12 with Node >= 18, npm and make to the point where everything here builds and runs; with
+# `tests`, to the point where every test runs. Idempotent; when nothing is missing it ends within a fraction of a second.
 set -eu
 cd "$(dirname "$0")/.."
 
 pnpm_version=10.34.8
 stamp=node_modules/.setup-stamp
-# The container side: `ctr` and containerd itself, the OCI runtimes, the image of the tests and the demo
-# (a static busybox), the network of pods; patchelf for programs of later suites; the sandbox of an example.
-needed="containerd runc crun runsc busybox-static containernetworking-plugins patchelf bubblewrap"
+# The container side: `ctr` and containerd itself, an OCI runtime, and a static busybox, of which images are made.
+needed="containerd runc busybox-static"
 # Compilers for the addon of the optional second FFI backend; without them only its tests are missing.
 optional="g++ python3"
+case "${1-}" in
+  '') ;;
+  # The other OCI runtimes, the network of pods, the sandbox of an example; patchelf for programs of later suites.
+  tests) needed="$needed crun runsc containernetworking-plugins patchelf bubblewrap" ;;
+  *) echo "usage: setup.sh [tests]" >&2; exit 2 ;;
+esac
 
 say() { echo "setup: $*"; }
 
@@ -22,6 +27,15 @@ missing() {
       *) printf ' %s' "$package" ;;
     esac
   done
+}
+
+# Runs a command that prints a lot: what it printed is shown if it fails.
+quietly() {
+  log=$(mktemp)
+  if "$@" >"$log" 2>&1 </dev/null; then rm -f "$log"; return 0; fi
+  cat "$log" >&2
+  rm -f "$log"
+  return 1
 }
 
 # apt-get with every service start refused: installing containerd must not start one on this machine.
@@ -37,9 +51,8 @@ install_packages() {
   printf '#!/bin/sh\nexit 101\n' >"$policy"
   chmod 0755 "$policy"
   say "installing Debian packages:$1 (no service is started)"
-  apt-get update -q
   # shellcheck disable=SC2086 # a list of names
-  DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $1
+  quietly sh -c 'apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@"' apt-get $1
   rm -f "$policy"
   if [ -n "$kept" ]; then mv "$kept" "$policy"; fi
   trap - EXIT INT TERM
@@ -58,7 +71,7 @@ debian_packages() {
   if [ "$(id -u)" = 0 ]; then
     install_packages "$absent$wanted"
   elif [ -n "$absent" ]; then
-    say "missing Debian packages. Run this as root, then make setup again:" >&2
+    say "missing Debian packages. Run this as root, then the same again:" >&2
     echo "  apt-get update && apt-get install --no-install-recommends$absent$wanted" >&2
     exit 1
   else
@@ -80,7 +93,7 @@ npm_packages() {
   major=$(node -p 'process.versions.node.split(".")[0]')
   [ "$major" -ge 18 ] || { say "Node $major is too old: 18 or newer is needed to install the packages" >&2; exit 1; }
   say "installing npm packages with pnpm $pnpm_version (the pinned Node is about 50 MB to download the first time)"
-  CI=true npx --yes "pnpm@$pnpm_version" install --frozen-lockfile --reporter=append-only </dev/null
+  CI=true quietly npx --yes "pnpm@$pnpm_version" install --frozen-lockfile --reporter=append-only
   version=$(node_modules/node/bin/node --version) || { say "the pinned Node does not run" >&2; exit 1; }
   echo "$want" >"$stamp"
   say "Node $version, $(find node_modules/.pnpm -mindepth 1 -maxdepth 1 | wc -l) npm packages"
@@ -88,6 +101,6 @@ npm_packages() {
 
 debian_packages
 npm_packages
-# Tests alone need them: without a network everything else works, and they say what they lack.
-sh scripts/later-versions.sh || true
+# Without a network everything else works, and the tests that need them say what they lack.
+if [ "${1-}" = tests ]; then sh scripts/later-versions.sh || true; fi
 say "ready"

@@ -25,38 +25,47 @@ export async function runUnits(
 ): Promise<readonly UnitResult[]> {
   const running = new Map<string, number>();
   const heartbeat = setInterval(() => console.log(`\n.. still running: ${formatRunning(running)}`), heartbeatMs);
+  const print = (text: string): void => {
+    console.log(text);
+    heartbeat.refresh();
+  };
   const results: UnitResult[] = [];
   try {
     await runSideBySide(units, jobs, async (unit) => {
-      results.push(await runUnit(unit, running));
-      heartbeat.refresh();
+      results.push(await runUnit(unit, { running, print }));
     });
     if (attempts < 2) return results;
     const again: UnitResult[] = [];
-    for (const first of results) again.push(await runAgain(first, running));
+    for (const first of results) again.push(await runAgain(first, { running, print }));
     return again;
   } finally {
     clearInterval(heartbeat);
   }
 }
 
-async function runUnit({ leg, isAlone }: Unit, running: Map<string, number>, note = ""): Promise<UnitResult> {
+/** What is running, since when, and where output goes. */
+interface Progress {
+  readonly running: Map<string, number>;
+  readonly print: (text: string) => void;
+}
+
+async function runUnit({ leg, isAlone }: Unit, { running, print }: Progress, note = ""): Promise<UnitResult> {
   const name = nameOf(leg);
   const lines: string[] = [];
   const began = Date.now();
   running.set(name, began);
-  if (isAlone) console.log(`\n== ${name}${note}`);
-  const result = await runLeg(leg, (line) => (isAlone ? console.log(line) : lines.push(line)));
+  if (isAlone) print(`\n== ${name}${note}`);
+  const result = await runLeg(leg, (line) => (isAlone ? print(line) : lines.push(line)));
   running.delete(name);
   const seconds = Math.round((Date.now() - began) / 1000);
-  if (!isAlone) console.log([`\n== ${name}: ${seconds} s`, ...lines].join("\n"));
+  if (!isAlone) print([`\n== ${name}: ${seconds} s`, ...lines].join("\n"));
   return { ...result, leg, seconds, unsteady: [] };
 }
 
-async function runAgain(first: UnitResult, running: Map<string, number>): Promise<UnitResult> {
+async function runAgain(first: UnitResult, progress: Progress): Promise<UnitResult> {
   const leg = toSecondAttempt(first.leg, first);
   if (leg === undefined) return first;
-  const second = await runUnit({ leg, isAlone: true }, running, ", second attempt");
+  const second = await runUnit({ leg, isAlone: true }, progress, ", second attempt");
   return { ...first, ...merge(first.leg, first, leg.files, second), seconds: first.seconds + second.seconds };
 }
 

@@ -10,7 +10,7 @@ export interface RunscVersion {
   readonly platform: "ptrace" | "systrap";
 }
 
-/** Debian 12's is installed; Debian 13's `make setup` has unpacked. */
+/** Debian 12's is installed; Debian 13's `make test-setup` has unpacked. */
 export const runscVersions: readonly RunscVersion[] = [
   { name: "2022, ptrace", binary: "/usr/bin/runsc", platform: "ptrace" },
   { name: "2024, systrap", binary: join(repository, ".cache/runsc/2024/usr/bin/runsc"), platform: "systrap" },

@@ -77,6 +77,6 @@ export function eachLeg(test: TestFn) {
 /** Path of a program that scripts/later-versions.sh fetches. */
 function laterProgram(name: string): string {
   const path = join(import.meta.dirname, "../../.cache", name);
-  if (!existsSync(path)) throw new Error(`${name} is not there: run \`make setup\``);
+  if (!existsSync(path)) throw new Error(`${name} is not there: run \`make test-setup\``);
   return path;
 }
