@@ -58,6 +58,9 @@ const notOn17 = ["test/cri-runsc.test.ts", "test/runsc.test.ts", "test/smoke.tes
 /** These disturb what runs at the same time, or are disturbed: CRIU walks the cgroups of the host. */
 const alone = ["test/checkpoint-crun.test.ts", "test/checkpoint.test.ts", "test/smoke.test.ts"];
 
+/** A package with more files than this runs as one process of ava. */
+const manyFiles = 10;
+
 /** Files that take longest begin first: none of them is then the last that runs. */
 const longest: readonly string[] = [];
 
@@ -91,22 +94,28 @@ export function toLegs({ files, on, isMatrix }: Wanted): readonly Leg[] {
 }
 
 /**
- * Cuts legs into what runs as one process: the files of a package together, because ava runs them side by side, and an end-to-end
- * file each. Those that bear no neighbour come last.
+ * Cuts legs into what runs as one process: the many small files of a package together, because ava runs them side by side at less cost,
+ * and any other file by itself. Files that bear no neighbour come last.
  */
 export function toUnits(legs: readonly Leg[]): readonly Unit[] {
-  const rankOf = ({ files: [file = ""], isInVm }: Leg): number => {
-    const rank = longest.indexOf(file);
-    if (isInVm) return -1;
-    return rank === -1 ? longest.length : rank;
-  };
-  const packages = legs.filter(({ dir }) => dir !== ".").map((leg) => ({ leg, isAlone: true }));
-  const endToEnd = legs
-    .filter(({ dir }) => dir === ".")
-    .flatMap((leg) => (leg.isInVm ? [leg] : leg.files.map((file) => ({ ...leg, files: [file] }))))
-    .map((leg) => ({ leg, isAlone: !leg.isInVm && alone.includes(leg.files[0] ?? "") }));
-  endToEnd.sort((a, b) => Number(a.isAlone) - Number(b.isAlone) || rankOf(a.leg) - rankOf(b.leg));
-  return [...packages, ...endToEnd];
+  const units = legs.flatMap((leg): readonly Unit[] => {
+    if (leg.dir !== "." && leg.files.length > manyFiles) return [{ leg, isAlone: true }];
+    if (leg.isInVm) return [{ leg, isAlone: false }];
+    return leg.files.map((file) => ({
+      leg: { ...leg, files: [file] },
+      isAlone: leg.dir === "." && alone.includes(file),
+    }));
+  });
+  return units.toSorted((a, b) => rankOf(a) - rankOf(b));
+}
+
+/** Packages first, then the VM, then what takes long. */
+function rankOf({ leg: { dir, files, isInVm }, isAlone }: Unit): number {
+  const [file = ""] = files;
+  if (isAlone) return dir === "." ? longest.length + 1 : -2;
+  if (isInVm) return -1;
+  const rank = longest.indexOf(join(dir, file));
+  return rank === -1 ? longest.length : rank;
 }
 
 function packageDirs(): string[] {

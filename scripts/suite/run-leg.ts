@@ -26,16 +26,16 @@ export async function runLeg(leg: Leg, print: (line: string) => void): Promise<A
 
 /** Ava leaves the file out where it runs but one. */
 function labelOf({ name, dir, files }: Leg): string {
-  if (dir !== ".") return "";
+  const where = dir === "." ? [name] : [];
   const [file = ""] = files;
   const alone =
     files.length === 1
-      ? `${file
+      ? file
           .replace(/^test\//, "")
           .replace(/\.test\.ts$/, "")
-          .replaceAll("/", " › ")} › `
-      : "";
-  return `${name} › ${alone}`;
+          .split("/")
+      : [];
+  return [...where, ...alone].map((part) => `${part} › `).join("");
 }
 
 async function runAva(leg: Leg, onLine: (line: string) => void): Promise<number | null> {

@@ -59,16 +59,25 @@ test("toLegs – platforms without files – run their own files and no package"
   );
 });
 
-test("toUnits – a whole run – every file is in one unit; packages come first, then the VM, files that run alone last", (t) => {
+test("toUnits – a whole run – every file is in one unit, files that run alone last", (t) => {
   const legs = toLegs(everything);
   const units = toUnits(legs);
   const names = (all: readonly { name: string; files: readonly string[] }[]) =>
     all.flatMap(({ name, files }) => files.map((file) => `${name}: ${file}`)).sort();
   t.deepEqual(names(units.map(({ leg }) => leg)), names(legs));
-  const endToEnd = units.slice(units.findIndex(({ leg }) => leg.dir === "."));
-  t.true(endToEnd.every(({ leg }) => leg.dir === "."));
-  t.true(endToEnd[0]?.leg.isInVm);
-  const firstAlone = endToEnd.findIndex(({ isAlone }) => isAlone);
+  const shared = units.findIndex(({ isAlone }) => !isAlone);
+  const rest = units.slice(shared);
+  t.true(rest[0]?.leg.isInVm);
+  const firstAlone = rest.findIndex(({ isAlone }) => isAlone);
   t.true(firstAlone > 0);
-  t.true(endToEnd.slice(firstAlone).every(({ isAlone, leg }) => isAlone && leg.files.length === 1));
+  t.true(rest.slice(firstAlone).every(({ isAlone, leg }) => isAlone && leg.dir === "." && leg.files.length === 1));
+});
+
+test("toUnits – packages – many files run as one process, before all others; few as one each", (t) => {
+  const units = toUnits(toLegs(everything)).filter(({ leg }) => leg.dir !== ".");
+  const of = (name: string) => units.filter(({ leg }) => leg.name === name);
+  t.is(of("packages/core").length, 1);
+  t.true(of("packages/core")[0]?.isAlone);
+  t.true(of("packages/runtime-runsc").length > 1);
+  t.true(of("packages/runtime-runsc").every(({ isAlone, leg }) => !isAlone && leg.files.length === 1));
 });
