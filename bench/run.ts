@@ -1,18 +1,21 @@
 /**
  * Measures Dunnage against containerd-shim-runc-v2 on this machine: same containerd, same runtime, same run, in pairs;
  * with crun also against it with runc.
- * BENCH_ROUNDS (default 15) is the number of rounds of the quick rows; the others run fewer.
+ * BENCH_ROUNDS (default 15) is the number of rounds of the quick rows; the others run fewer. BENCH_SECONDS (default 60) is how
+ * long the load lasts under which the lag of events is measured.
  */
 import { cpus, release } from "node:os";
 import { runCommand } from "../test/_support/command.ts";
 import { Containerd } from "../test/_support/containerd.ts";
 import { burst, burstOfCrun, exec, firstOfGroup, memory, warmRun, warmRunOfCrun, warmUp } from "./containers.ts";
+import { eventLag } from "./event-lag.ts";
 import { hookCalls } from "./hook-calls.ts";
 import { output } from "./output.ts";
 import { printRow, type Row, writeReport } from "./report.ts";
 import { rpc } from "./rpc.ts";
 
 const rounds = Number(process.env["BENCH_ROUNDS"] ?? 15);
+const seconds = Number(process.env["BENCH_SECONDS"] ?? 60);
 const few = Math.max(2, Math.ceil(rounds / 4));
 const rows: Row[] = [];
 
@@ -58,6 +61,10 @@ console.log(`rounds: ${rounds}, the heavy rows ${few}; ratio = median of the rat
 {
   await using host = await Containerd.start();
   add(...(await memory(host, [1, 10, 50])));
+}
+{
+  await using host = await Containerd.start();
+  add(...(await eventLag(host, seconds)));
 }
 add(await hookCalls(rounds));
 console.log(`\n${writeReport(rows, facts)}`);

@@ -1,4 +1,5 @@
 import test from "ava";
+import { toOciProcess } from "./_support/bundle.ts";
 import { Containerd } from "./_support/containerd.ts";
 import { CtrEvents } from "./_support/ctr-events.ts";
 import { inParallel } from "./_support/in-parallel.ts";
@@ -6,6 +7,8 @@ import { checkLeaks } from "./_support/leak-check.ts";
 import { connectShim } from "./_support/task-client.ts";
 
 checkLeaks(test);
+
+const trueSpec = { type_url: "any", value: Buffer.from(JSON.stringify(toOciProcess(["/bin/true"]))) };
 
 let containerd: Containerd;
 let events: CtrEvents;
@@ -70,6 +73,38 @@ test("events – 32 short containers, 8 at a time – each has create, start, ex
     const topics = events.of(id).map(({ topic }) => topic);
     t.deepEqual(topics, ["/tasks/create", "/tasks/start", "/tasks/exit", "/tasks/delete"], id);
   }
+});
+
+test("events – 8 containers at a time with 12 execs each – every exit arrives, in its container's order", async (t) => {
+  const ids = Array.from({ length: 8 }, (_, index) => `busy-${index}`);
+  const execIds = Array.from({ length: 12 }, (_, index) => `exec-${index}`);
+  await inParallel(ids, ids.length, async (id) => {
+    await containerd.runDetached(id, ["/bin/sleep", "1000"], { flags: ["--null-io"] });
+    using client = await connectShim(containerd, id);
+    await inParallel(execIds, 3, async (execId) => {
+      await client.exec({ id, exec_id: execId, spec: trueSpec });
+      await client.start({ id, exec_id: execId });
+      await client.wait({ id, exec_id: execId });
+    });
+    await client.kill({ id, signal: 9 });
+    await client.wait({ id });
+    await containerd.ctrOk("task", "delete", id);
+    await containerd.ctrOk("container", "delete", id);
+  });
+  for (const id of ids) {
+    await events.next(id, "/tasks/delete");
+    const seen = events
+      .of(id)
+      .map(({ topic, fields }) => `${topic} ${fields["exec_id"] ?? fields["id"] ?? ""}`.trimEnd());
+    for (const execId of execIds) {
+      const own = seen.filter((each) => each.endsWith(` ${execId}`));
+      t.deepEqual(own, [`/tasks/exec-added ${execId}`, `/tasks/exec-started ${execId}`, `/tasks/exit ${execId}`], id);
+    }
+    t.is(seen.length, 4 + 3 * execIds.length, id);
+    t.deepEqual(seen.slice(0, 2), ["/tasks/create", "/tasks/start"], id);
+    t.deepEqual(seen.slice(-2), [`/tasks/exit ${id}`, "/tasks/delete"], id);
+  }
+  t.false(containerd.log.includes("event dropped"));
 });
 
 test("events – an exec whose command is missing – is added, never started, and has no exit", async (t) => {

@@ -1,69 +1,67 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { Client, Code, StatusError } from "@dunnage/ttrpc";
-import type { Logger } from "../log/logger.ts";
+import { Code, StatusError } from "@dunnage/ttrpc";
+import { DroppedEvents } from "./dropped-events.ts";
+import { EventConnection, type EventConnectionOptions } from "./event-connection.ts";
 import { encodeForward } from "./forward.ts";
+import { isDroppable, type PendingEvent, PendingEvents } from "./pending-events.ts";
 import type { Publisher, TaskEvent } from "./publisher.ts";
 
-/** Most events that wait, the queue of containerd-shim-runc-v2. @see containerd pkg/shim/publisher.go */
-export const maxQueuedEvents = 2048;
+/** Most requests in flight: as many containers as a daemon has by default can each have one. */
+export const maxInFlight = 64;
 
-/** Time for one Forward, and for one connection attempt. */
-const forwardTimeoutMs = 5_000;
-/** How often an event is sent again that containerd answers with an error that may pass. */
-const maxRefusals = 5;
+/** How often an event is sent again that the service answers with an error that may pass. */
+const defaultRefusals = { droppable: 5, required: 600 } as const;
 const maxBackOffMs = 1_000;
 
 /** What an outbox is made of. */
-export interface OutboxOptions {
-  /** TTRPC_ADDRESS: where containerd serves its events. */
-  readonly address: string;
-  /** containerd namespace of every event. */
-  readonly namespace: string;
-  readonly log: Logger;
-  /** Time for one Forward, in ms; default 5 s, as in containerd-shim-runc-v2. */
-  readonly timeoutMs?: number;
-}
-
-interface Queued {
-  readonly topic: string;
-  readonly request: Uint8Array;
-  refusals: number;
+export interface OutboxOptions extends EventConnectionOptions {
+  /**
+   * How often an event is sent again after errors that may pass, with pauses of 10 ms to 1 s in between. Default: 5 times, and
+   * create, start, exit and delete 600 times, which is ten minutes.
+   */
+  readonly refusals?: { readonly droppable: number; readonly required: number };
 }
 
 /**
- * The one ordered queue of a daemon. containerd serves the requests of a connection concurrently, so order needs that
- * only one is in flight; it is sent again, over new connections, for as long as containerd is away. An event whose
- * answer was lost is sent twice. It connects with the first event, and nothing in it keeps the process alive but `flush`.
+ * The way out of all events of a daemon. containerd serves the requests of a connection concurrently, so a container has
+ * one request in flight at a time, which keeps its order. Requests of different containers share a connection and do not wait
+ * for each other; containers take turns. An event is sent again, over new connections, for as long as containerd is
+ * away; one whose answer was lost is sent twice. What is pending, and its bound: `PendingEvents`. It connects with the first
+ * event, and nothing in it keeps the process alive but `flush`.
  */
 export class Outbox implements Publisher, Disposable {
   readonly #options: OutboxOptions;
-  readonly #queue: Queued[] = [];
-  readonly #closing = new AbortController();
+  readonly #pending = new PendingEvents();
+  readonly #dropped: DroppedEvents;
+  readonly #connection: EventConnection;
+  /** Containers whose head may be sent, in the order of their turns. */
+  readonly #ready: string[] = [];
+  #inFlight = 0;
+  #isClosed = false;
   #idle: PromiseWithResolvers<void> | undefined;
-  #client: Client | undefined;
-  #isSending = false;
-  #failures = 0;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
+    this.#dropped = new DroppedEvents(options.log);
+    this.#connection = new EventConnection(options);
   }
 
   /** Events that were accepted and are neither delivered nor dropped. */
   get size(): number {
-    return this.#queue.length;
+    return this.#pending.size;
   }
 
   publish(event: TaskEvent): void {
-    if (this.#closing.signal.aborted) {
-      this.#logDropped(event.topic, "the outbox is closed");
+    const { containerId, topic } = event;
+    if (this.#isClosed) {
+      this.#dropped.add(event, "the outbox is closed");
       return;
     }
-    if (this.#queue.length >= maxQueuedEvents) this.#dropOldest();
     const request = encodeForward(event, { namespace: this.#options.namespace, time: new Date() });
-    this.#queue.push({ topic: event.topic, request, refusals: 0 });
-    if (this.#idle !== undefined) return;
-    this.#idle = Promise.withResolvers();
-    void this.#run(this.#idle);
+    const isFirst = this.#pending.head(containerId) === undefined;
+    const dropped = this.#pending.add({ containerId, topic, request, refusals: 0 });
+    if (dropped !== undefined) this.#dropped.add(dropped, "too many events of the container wait");
+    this.#idle ??= Promise.withResolvers();
+    if (isFirst) this.#takeTurn(containerId);
   }
 
   async flush(signal: AbortSignal): Promise<void> {
@@ -80,105 +78,70 @@ export class Outbox implements Publisher, Disposable {
     }
   }
 
-  /** Drops what is left, each event with an error in the log. */
+  /** Drops what is left, with errors in the log. */
   close(): void {
-    if (this.#closing.signal.aborted) return;
-    this.#closing.abort();
-    this.#disconnect();
-    for (const { topic } of this.#queue.splice(0)) this.#logDropped(topic, "the outbox is closed");
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#connection.close();
+    for (const event of this.#pending.clear()) this.#dropped.add(event, "the outbox is closed");
+    this.#dropped.flush();
+    this.#becomeIdle();
   }
 
   [Symbol.dispose](): void {
     this.close();
   }
 
-  async #run(idle: PromiseWithResolvers<void>): Promise<void> {
-    for (let head = this.#queue[0]; head !== undefined; head = this.#queue[0]) {
-      this.#isSending = true;
-      const done = await this.#send(head);
-      this.#isSending = false;
-      if (done && this.#queue[0] === head) this.#queue.shift();
+  #takeTurn(containerId: string): void {
+    this.#ready.push(containerId);
+    this.#sendReady();
+  }
+
+  #sendReady(): void {
+    while (this.#inFlight < maxInFlight) {
+      const containerId = this.#ready.shift();
+      if (containerId === undefined) return;
+      const event = this.#pending.head(containerId);
+      if (event !== undefined) void this.#send(event);
     }
+  }
+
+  async #send(event: PendingEvent): Promise<void> {
+    this.#inFlight++;
+    const error = await this.#connection.forward(event.request).then(() => undefined, StatusError.from);
+    this.#inFlight--;
+    if (this.#isClosed) return;
+    if (error === undefined || this.#isGivenUp(event, error)) this.#done(event, error);
+    else setTimeout(() => this.#takeTurn(event.containerId), backOffMs(event.refusals)).unref();
+    this.#sendReady();
+  }
+
+  /** The event is delivered, or dropped for `error`. */
+  #done(event: PendingEvent, error: StatusError | undefined): void {
+    if (error !== undefined) this.#dropped.add(event, error);
+    if (this.#pending.shift(event.containerId)) this.#ready.push(event.containerId);
+    if (this.#pending.size === 0) this.#becomeIdle();
+  }
+
+  // Later events of the container wait meanwhile, so there has to be an end to it.
+  #isGivenUp(event: PendingEvent, { code }: StatusError): boolean {
+    const { droppable, required } = this.#options.refusals ?? defaultRefusals;
+    event.refusals++;
+    if (isRefusal(code)) return true;
+    return !isAway(code) && event.refusals > (isDroppable(event) ? droppable : required);
+  }
+
+  #becomeIdle(): void {
+    this.#idle?.resolve();
     this.#idle = undefined;
-    idle.resolve();
-  }
-
-  /** Returns whether `event` is dealt with: delivered, or dropped. */
-  async #send(event: Queued): Promise<boolean> {
-    try {
-      this.#client ??= await this.#connect();
-      await this.#client.call("containerd.services.events.ttrpc.v1.Events", "Forward", event.request, {
-        timeoutMs: this.#options.timeoutMs ?? forwardTimeoutMs,
-        metadata: { "containerd-namespace-ttrpc": this.#options.namespace },
-      });
-      if (this.#failures > 0) this.#options.log.info("events are delivered again", { attempts: this.#failures });
-      this.#failures = 0;
-      return true;
-    } catch (reason) {
-      if (this.#closing.signal.aborted) return true;
-      return await this.#failed(event, StatusError.from(reason));
-    }
-  }
-
-  async #failed(event: Queued, error: StatusError): Promise<boolean> {
-    const kind = kindOf(error.code);
-    if (kind === "lost") this.#disconnect();
-    if (kind === "refused" || (kind === "passing" && ++event.refusals > maxRefusals)) {
-      this.#logDropped(event.topic, error);
-      return true;
-    }
-    if (this.#failures++ === 0) this.#options.log.warn("event not delivered, retrying", { topic: event.topic, error });
-    await this.#backOff();
-    return false;
-  }
-
-  // The first retry is quick: containerd that restarts is back, or a connection was merely old.
-  async #backOff(): Promise<void> {
-    const delayMs = Math.min(maxBackOffMs, 5 * 2 ** Math.min(this.#failures, 10));
-    const { signal } = this.#closing;
-    await sleep(delayMs, undefined, { ref: false, signal }).catch(() => {}); // closed: the loop finds the queue empty
-  }
-
-  async #connect(): Promise<Client> {
-    const { address, timeoutMs = forwardTimeoutMs } = this.#options;
-    const client = await Client.connect(address, { timeoutMs, signal: this.#closing.signal });
-    void client.closed.then(() => {
-      if (this.#client === client) this.#client = undefined;
-    });
-    return client;
-  }
-
-  #disconnect(): void {
-    this.#client?.close();
-    this.#client = undefined;
-  }
-
-  // The one in flight may arrive after all: the one behind it goes.
-  #dropOldest(): void {
-    const [oldest] = this.#queue.splice(this.#isSending ? 1 : 0, 1);
-    if (oldest !== undefined) this.#logDropped(oldest.topic, "the queue is full");
-  }
-
-  #logDropped(topic: string, error: unknown): void {
-    this.#options.log.error("event dropped", { topic, error });
   }
 }
 
-/**
- * Lost: no answer, so the connection is given up and the event sent for as long as it takes. Refused: the same answer
- * would come for ever (containerd validates topic, namespace and timestamp). Passing: anything else that containerd answers.
- */
-function kindOf(code: Code): "lost" | "refused" | "passing" {
-  switch (code) {
-    case Code.Unavailable:
-    case Code.DeadlineExceeded:
-    case Code.Canceled:
-      return "lost";
-    case Code.InvalidArgument:
-    case Code.Unimplemented:
-    case Code.ResourceExhausted:
-      return "refused";
-    default:
-      return "passing";
-  }
-}
+const backOffMs = (refusals: number): number => Math.min(maxBackOffMs, 5 * 2 ** Math.min(refusals, 10));
+
+/** The same answer would come for ever: containerd validates topic, namespace and timestamp, and a message has a largest size. */
+const isRefusal = (code: Code): boolean =>
+  code === Code.InvalidArgument || code === Code.Unimplemented || code === Code.ResourceExhausted;
+
+/** containerd is about to end, or not ready: another one will take the event. */
+const isAway = (code: Code): boolean => code === Code.Unavailable || code === Code.Canceled;

@@ -1,5 +1,7 @@
 /** An event as containerd's event service takes it. */
 export interface TaskEvent {
+  /** The container that it is about. Events of one container keep their order; those of different ones have none. */
+  readonly containerId: string;
   /** `/tasks/exit` … */
   readonly topic: string;
   /** Bare full name of the message: `containerd.events.TaskExit`, never with a `type.googleapis.com/` prefix. */
@@ -8,8 +10,9 @@ export interface TaskEvent {
 }
 
 /**
- * Ordered way out to containerd. `publish` never blocks and never throws: what was accepted is delivered in the order of the calls,
- * over reconnects, as long as the bound of the outbox is not hit (then the oldest goes, with an error in the log).
+ * Way out to containerd. `publish` never blocks and never throws: what was accepted is delivered over reconnects, for each container in
+ * the order of the calls. Create, start, exit and delete are never dropped; others are, with an error in the log, when too many
+ * of one container wait.
  */
 export interface Publisher {
   publish(event: TaskEvent): void;

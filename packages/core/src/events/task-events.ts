@@ -29,28 +29,28 @@ export interface TaskEndFields {
  */
 export function taskCreate({ containerId, bundle, rootfs, io, checkpoint, pid }: TaskCreateFields): TaskEvent {
   const value = wire.TaskCreate.encode({ container_id: containerId, bundle, rootfs: [...rootfs], io, checkpoint, pid });
-  return { topic: "/tasks/create", typeUrl: "containerd.events.TaskCreate", value: value.finish() };
+  return { containerId, topic: "/tasks/create", typeUrl: "containerd.events.TaskCreate", value: value.finish() };
 }
 
 /** Builds `/tasks/start`: the init process runs the user's program. */
 export function taskStart({ containerId, pid }: { readonly containerId: string; readonly pid: number }): TaskEvent {
   const value = wire.TaskStart.encode({ container_id: containerId, pid });
-  return { topic: "/tasks/start", typeUrl: "containerd.events.TaskStart", value: value.finish() };
+  return { containerId, topic: "/tasks/start", typeUrl: "containerd.events.TaskStart", value: value.finish() };
 }
 
 /**
  * Builds `/tasks/exit`. `id` is the container's id for the init process and the exec id for any other:
  * CRI and Docker tell them apart by it.
  */
-export function taskExit({ id, ...end }: TaskEndFields & { readonly id: string }): TaskEvent {
+export function taskExit({ containerId, id, ...end }: TaskEndFields & { readonly id: string }): TaskEvent {
   const value = wire.TaskExit.encode({
-    container_id: end.containerId,
+    container_id: containerId,
     id,
     pid: end.pid,
     exit_status: end.exitStatus,
     exited_at: toTimestamp(end.exitedAt),
   });
-  return { topic: "/tasks/exit", typeUrl: "containerd.events.TaskExit", value: value.finish() };
+  return { containerId, topic: "/tasks/exit", typeUrl: "containerd.events.TaskExit", value: value.finish() };
 }
 
 /** Builds `/tasks/delete`, of the init process; containerd-shim-runc-v2 leaves the field `id` empty, and so do we. */
@@ -61,43 +61,53 @@ export function taskDelete({ containerId, pid, exitStatus, exitedAt }: TaskEndFi
     exit_status: exitStatus,
     exited_at: toTimestamp(exitedAt),
   });
-  return { topic: "/tasks/delete", typeUrl: "containerd.events.TaskDelete", value: value.finish() };
+  return { containerId, topic: "/tasks/delete", typeUrl: "containerd.events.TaskDelete", value: value.finish() };
 }
 
 /** Builds `/tasks/exec-added`: an exec is known, but does not run yet. */
 export function taskExecAdded({ containerId, execId }: ExecFields): TaskEvent {
   const value = wire.TaskExecAdded.encode({ container_id: containerId, exec_id: execId });
-  return { topic: "/tasks/exec-added", typeUrl: "containerd.events.TaskExecAdded", value: value.finish() };
+  return { containerId, topic: "/tasks/exec-added", typeUrl: "containerd.events.TaskExecAdded", value: value.finish() };
 }
 
 /** Builds `/tasks/exec-started`. */
 export function taskExecStarted({ containerId, execId, pid }: ExecFields & { readonly pid: number }): TaskEvent {
   const value = wire.TaskExecStarted.encode({ container_id: containerId, exec_id: execId, pid });
-  return { topic: "/tasks/exec-started", typeUrl: "containerd.events.TaskExecStarted", value: value.finish() };
+  return {
+    containerId,
+    topic: "/tasks/exec-started",
+    typeUrl: "containerd.events.TaskExecStarted",
+    value: value.finish(),
+  };
 }
 
 /** Builds `/tasks/paused`. */
 export function taskPaused(containerId: string): TaskEvent {
   const value = wire.TaskPaused.encode({ container_id: containerId });
-  return { topic: "/tasks/paused", typeUrl: "containerd.events.TaskPaused", value: value.finish() };
+  return { containerId, topic: "/tasks/paused", typeUrl: "containerd.events.TaskPaused", value: value.finish() };
 }
 
 /** Builds `/tasks/resumed`. */
 export function taskResumed(containerId: string): TaskEvent {
   const value = wire.TaskResumed.encode({ container_id: containerId });
-  return { topic: "/tasks/resumed", typeUrl: "containerd.events.TaskResumed", value: value.finish() };
+  return { containerId, topic: "/tasks/resumed", typeUrl: "containerd.events.TaskResumed", value: value.finish() };
 }
 
 /** Builds `/tasks/checkpointed`. `checkpoint`: path of the image. containerd's own shim sends none. */
 export function taskCheckpointed({ containerId, checkpoint }: TaskCheckpointedFields): TaskEvent {
   const value = wire.TaskCheckpointed.encode({ container_id: containerId, checkpoint });
-  return { topic: "/tasks/checkpointed", typeUrl: "containerd.events.TaskCheckpointed", value: value.finish() };
+  return {
+    containerId,
+    topic: "/tasks/checkpointed",
+    typeUrl: "containerd.events.TaskCheckpointed",
+    value: value.finish(),
+  };
 }
 
 /** Builds `/tasks/oom`: a process of the container was killed for want of memory. */
 export function taskOom(containerId: string): TaskEvent {
   const value = wire.TaskOOM.encode({ container_id: containerId });
-  return { topic: "/tasks/oom", typeUrl: "containerd.events.TaskOOM", value: value.finish() };
+  return { containerId, topic: "/tasks/oom", typeUrl: "containerd.events.TaskOOM", value: value.finish() };
 }
 
 interface ExecFields {

@@ -33,8 +33,6 @@ export interface HookCounts {
   timedOut: number;
   /** Denials, failures and timeouts in spite of which the call went on. */
   passed: number;
-  /** Events that no hook was told of, because too many were waiting. */
-  dropped: number;
 }
 
 /** What a chain works with beside its hooks. */
@@ -60,10 +58,10 @@ export class HookChain {
   /** No hooks at all: `has` is false for every stage. */
   static readonly none: HookChain = new HookChain(new Map());
 
-  readonly counts: HookCounts = { denied: 0, failed: 0, timedOut: 0, passed: 0, dropped: 0 };
+  readonly counts: HookCounts = { denied: 0, failed: 0, timedOut: 0, passed: 0 };
   readonly #hooks: ReadonlyMap<Stage, readonly BoundHook[]>;
   readonly #options: ChainOptions;
-  readonly #queue: EventQueue;
+  readonly #queue = new EventQueue();
   /** Runs that have begun and not ended. */
   #running = 0;
   #isClosing = false;
@@ -78,7 +76,6 @@ export class HookChain {
   constructor(hooks: ReadonlyMap<Stage, readonly BoundHook[]>, options: ChainOptions = {}) {
     this.#hooks = hooks;
     this.#options = options;
-    this.#queue = new EventQueue(() => this.counts.dropped++);
   }
 
   /** Whether `run` would do anything: callers skip it, and what it needs, when not. */

@@ -4,7 +4,7 @@ import { EventQueue } from "../../src/hooks/event-queue.ts";
 
 test("EventQueue – keeps the order of a container – and lets others overtake", async (t) => {
   const order: string[] = [];
-  const queue = new EventQueue(() => t.fail());
+  const queue = new EventQueue();
   const gate = Promise.withResolvers<void>();
   queue.add("a", "exit", async () => {
     await gate.promise;
@@ -19,29 +19,44 @@ test("EventQueue – keeps the order of a container – and lets others overtake
   t.deepEqual(order, ["b1", "a1", "a2"]);
 });
 
-test("EventQueue – when full – leaves out the oldest that may be left out, never an exit", async (t) => {
-  let dropped = 0;
+test("EventQueue – a container that is out of memory again and again – one that waits stands for the rest, others lose nothing", async (t) => {
   const ran: string[] = [];
-  const queue = new EventQueue(() => dropped++);
+  const queue = new EventQueue();
   const gate = Promise.withResolvers<void>();
-  queue.add("c", "exit", () => gate.promise);
-  queue.add("c", "oom", async () => void ran.push("first oom"));
-  for (let i = 0; i < 1_022; i++) queue.add("c", "exit", async () => void ran.push("exit"));
-  t.is(dropped, 0);
-  queue.add("c", "oom", async () => void ran.push("second oom"));
-  t.is(dropped, 1);
-  queue.add("c", "exit", async () => void ran.push("exit"));
-  t.is(dropped, 2);
-  queue.add("c", "exit", async () => void ran.push("exit"));
-  t.is(dropped, 2, "nothing is left that may go");
+  for (const key of ["loop", "other"]) queue.add(key, "exit", () => gate.promise);
+  queue.add("other", "oom", async () => void ran.push("other's oom"));
+  for (let i = 0; i < 2_000; i++) {
+    queue.add("loop", "oom", async () => void ran.push("oom"));
+    queue.add("loop", "exit", async () => void ran.push("exit"));
+  }
   gate.resolve();
   await queue.flush(new AbortController().signal);
-  t.is(ran.filter((each) => each === "exit").length, 1_024);
-  t.false(ran.includes("first oom"));
+  t.true(ran.includes("other's oom"));
+  t.is(ran.filter((each) => each === "exit").length, 2_000);
+  t.deepEqual(ran.filter((each) => each !== "other's oom").slice(0, 2), ["oom", "exit"]);
+  t.is(ran.filter((each) => each === "oom").length, 1);
+  t.true(queue.isEmpty);
+});
+
+test("EventQueue – lack of memory while a hook is told of it – is told once more", async (t) => {
+  let told = 0;
+  const queue = new EventQueue();
+  const gate = Promise.withResolvers<void>();
+  const tell = (): Promise<void> => {
+    told++;
+    return gate.promise;
+  };
+  queue.add("c", "oom", tell);
+  await turn();
+  t.is(told, 1);
+  for (let i = 0; i < 3; i++) queue.add("c", "oom", tell);
+  gate.resolve();
+  await queue.flush(new AbortController().signal);
+  t.is(told, 2);
 });
 
 test("EventQueue – flush – gives up when its time is over", async (t) => {
-  const queue = new EventQueue(() => t.fail());
+  const queue = new EventQueue();
   queue.add("c", "exit", () => new Promise(() => {}));
   const over = new AbortController();
   setTimeout(() => over.abort(), 10);

@@ -12,7 +12,7 @@ export interface SeenEvent {
 }
 
 /** What the service does with one Forward: undefined accepts it; it may also throw a status or never resolve. */
-export type Behaviour = (topic: string) => undefined | Promise<void>;
+export type Behaviour = (topic: string, containerId: string) => undefined | Promise<void>;
 
 /** containerd's event service, which can go away, come back, hang and refuse. */
 export class EventService implements AsyncDisposable {
@@ -57,12 +57,20 @@ export class EventService implements AsyncDisposable {
 
   /** The events of one container so far, in the order of their arrival. */
   of(containerId: string): readonly SeenEvent[] {
-    return this.accepted.flatMap(({ topic, event }) => {
+    return this.byContainer().get(containerId) ?? [];
+  }
+
+  /** The same for every container of which there are any. */
+  byContainer(): ReadonlyMap<string, readonly SeenEvent[]> {
+    const seen = new Map<string, SeenEvent[]>();
+    for (const { topic, event } of this.accepted) {
       const fields = decoderOf(topic).decode(event?.value ?? new Uint8Array());
-      if (fields.container_id !== containerId) return [];
       const isExit = fields instanceof wire.TaskExit;
-      return [{ topic, id: isExit ? fields.id : undefined, exitStatus: isExit ? fields.exit_status : undefined }];
-    });
+      const events = seen.get(fields.container_id) ?? [];
+      events.push({ topic, id: isExit ? fields.id : undefined, exitStatus: isExit ? fields.exit_status : undefined });
+      seen.set(fields.container_id, events);
+    }
+    return seen;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -77,7 +85,7 @@ export class EventService implements AsyncDisposable {
     this.seen.push({ topic: envelope.topic, namespace: call.metadata.get("containerd-namespace-ttrpc")?.[0] });
     this.concurrency = Math.max(this.concurrency, ++this.#inFlight);
     try {
-      await this.behaviour(envelope.topic);
+      await this.behaviour(envelope.topic, containerOf(envelope));
     } finally {
       this.#inFlight--;
     }
@@ -85,6 +93,9 @@ export class EventService implements AsyncDisposable {
     return wire.Empty.encode({}).finish();
   }
 }
+
+const containerOf = ({ event }: wire.Envelope): string =>
+  wire.TaskPaused.decode(event?.value ?? new Uint8Array()).container_id;
 
 /** The message of a topic. What is not known has its container's id in the same place as the others. */
 function decoderOf(topic: string): { decode(bytes: Uint8Array): { readonly container_id: string } } {
