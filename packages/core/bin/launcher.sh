@@ -113,11 +113,18 @@ same_view() {
   [ "/proc/$1/ns/mnt" -ef /proc/self/ns/mnt ] && [ "/proc/$1/ns/user" -ef /proc/self/ns/user ]
 }
 
-# config_unchanged: whether the daemon of $dir started after the last change of the configuration.
+# config_unchanged: whether the configuration is, file for file, the one that the daemon of $dir has read.
 config_unchanged() {
-  for file in "$config" "${config%/*}" "${config%/*}/conf.d" "${config%/*}/conf.d"/*; do
-    ! [ "$file" -nt "$dir/born" ] || return 1
+  unchanged "$config" "$dir/config/main" || return 1
+  for file in "${config%/*}/conf.d"/*.toml "$dir/config"/*.toml; do
+    unchanged "${config%/*}/conf.d/${file##*/}" "$dir/config/${file##*/}" || return 1
   done
+}
+
+# unchanged FILE HANDLE: whether it is the file that the daemon holds open by that link, of the time that it had then; or
+# both are absent. No clock counts. See config-handles.ts.
+unchanged() {
+  if [ -e "$1" ]; then [ "$1" -ef "$2" ] && ! [ "$1" -nt "$2.time" ] && ! [ "$1" -ot "$2.time" ]; else ! [ -e "$2" ]; fi
 }
 
 # fits REGISTRATION: reads a registration and says whether its daemon is of our group; sets $dir and what is registered.
