@@ -12,8 +12,16 @@ import {
 import { dirname, join } from "node:path";
 import test from "ava";
 import { openKoffiLibc } from "../../../src/native/open-libc.ts";
+import { passedOn } from "../../../src/reaper/child-environment.ts";
 import { Distribution, type Shell } from "../../_support/distribution.ts";
-import { createTask, type Dialect, FakeContainerd, type Invocation } from "../../_support/fake-containerd.ts";
+import {
+  createTask,
+  type Dialect,
+  FakeContainerd,
+  type Invocation,
+  probe,
+  readText,
+} from "../../_support/fake-containerd.ts";
 import { TempDir } from "../../_support/temp-dir.ts";
 import { warm } from "../../_support/warm.ts";
 
@@ -23,6 +31,7 @@ const strangers: Readonly<Record<string, Invocation>> = {
   "another containerd": { address: "/run/other/containerd.sock" },
   "another event service": { ttrpcAddress: "/run/other/containerd.sock.ttrpc" },
   debug: { debug: true },
+  "another PATH": { env: { PATH: "/opt/acme/bin:/usr/sbin:/usr/bin:/sbin:/bin" } },
 };
 for (const [what, invocation] of Object.entries(strangers)) {
   for (const dialect of ["1.7", "2.3"] as Dialect[]) {
@@ -42,6 +51,37 @@ for (const [what, invocation] of Object.entries(strangers)) {
     );
   }
 }
+
+test.serial("launcher – another daemon, which passes them on – all variables that children get", async (t) => {
+  await using scene = await warm("busybox");
+  const { containerd, cold } = scene;
+  const values = [...passedOn].map((name) => [name, name === "PATH" ? "/opt/other:/usr/bin:/bin" : `/of/${name}`]);
+  const env = Object.fromEntries(values) as Record<string, string>;
+  const { address, stderr } = await containerd.start({ id: "c1", env });
+  t.is(stderr, "");
+  t.not(address, cold.address);
+  t.deepEqual((await probe(address))["env"], env);
+  // Each of them is part of what the launcher compares.
+  const registered = readText(join(address.slice("unix://".length), "../daemon")).split("\n")[6] ?? "";
+  t.deepEqual(registered.split(" ").sort(), values.map(([name, value]) => `${name}=${value}`).sort());
+});
+
+test.serial("launcher – Node finds the daemon – a variable with a line feed", async (t) => {
+  const env = { TZ: "a\nb" };
+  await using scene = await warm("dash", { env });
+  const { containerd, cold } = scene;
+  t.is((await containerd.start({ id: "c1", env })).address, cold.address);
+  t.not((await containerd.start({ id: "c2", env: { TZ: "a\nc" } })).address, cold.address);
+});
+
+test.serial("launcher – the same daemon – variables that nothing gets", async (t) => {
+  await using scene = await warm("dash");
+  const { containerd, cold, distribution } = scene;
+  const nodes = distribution.nodes;
+  const env = { HTTPS_PROXY: "http://proxy", INVOCATION_ID: "1", LC_OTHER: "x" };
+  t.is((await containerd.start({ env })).address, cold.address);
+  t.is(distribution.nodes, nodes);
+});
 
 test.serial("launcher – not the daemon of the others – core scheduling", async (t) => {
   await using scene = await warm("dash");
