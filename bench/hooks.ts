@@ -72,7 +72,7 @@ const server = new Worker(new URL("hook-server.ts", import.meta.url), { argv: [j
 await new Promise((resolve) => server.once("message", resolve));
 
 /** As a daemon has them when nothing is configured: at each call it looks whether that is still so. */
-const { hooks: none } = await openHooks(surroundings, silentLogger, policySchemes);
+const { hooks: none } = await openHooks({ ...surroundings, daemonDir: dir }, silentLogger, policySchemes);
 
 const chains: Readonly<Record<string, HookChain>> = {
   "in the daemon": await load({ use: `module:${plugin}` }),

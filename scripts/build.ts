@@ -91,14 +91,19 @@ function copyFiles(): void {
   copyFileSync(join(ROOT, LOADER), join(LIB, "shim.cjs"));
   copyFileSync(ffiLibrary(), join(LIB, "koffi.node"));
   for (const name of launchers()) {
-    copyFileSync(join(ROOT, LAUNCHER), join(STAGE, "bin", name));
-    chmodSync(join(STAGE, "bin", name), 0o755);
+    writeFileSync(join(STAGE, "bin", name), launcherOf(join(DIST, "lib/dunnage")), { mode: 0o755 });
   }
   copyFileSync(join(ROOT, COMMAND), join(STAGE, "bin/dunnage"));
   chmodSync(join(STAGE, "bin/dunnage"), 0o755);
   writeFileSync(join(LIB, "launchers"), `${launchers().join("\n")}\n`);
   const { version } = JSON.parse(readFileSync(join(ROOT, "packages/core/package.json"), "utf8"));
   writeFileSync(join(LIB, "VERSION"), `${version}\n`);
+}
+
+/** The launcher, which finds the installation `lib` from a copy of itself as well. install.sh writes its own path there. */
+function launcherOf(lib: string): string {
+  const quoted = `'${lib.replaceAll("'", "'\\''")}'`;
+  return readFileSync(join(ROOT, LAUNCHER), "utf8").replace(/^installed=''$/m, () => `installed=${quoted}`);
 }
 
 /** 12 hex digits that change with anything in dist/ that runs; part of what keeps one installation's daemons from another's. */

@@ -15,6 +15,15 @@ remove_launchers() {
   rm -f "$prefix/bin/dunnage"
 }
 
+# install_launcher NAME: with the path of this installation in it, for copies of the launcher. DESTDIR is no part of that path.
+install_launcher() {
+  final=$(cd "$lib" && pwd)
+  quoted=$(printf '%s\n' "${final#"${DESTDIR-}"}" | sed "s/'/'\\\\''/g; s/[\\&|]/\\\\&/g")
+  rm -f "$prefix/bin/$1"
+  sed "s|^installed=.*|installed='$quoted'|" "dist/bin/$1" >"$prefix/bin/$1"
+  chmod 0755 "$prefix/bin/$1"
+}
+
 case "$action" in
   install)
     [ -x dist/lib/dunnage/node ] || { echo "install: no dist/ here, run make build first" >&2; exit 1; }
@@ -29,7 +38,7 @@ case "$action" in
     mv "$lib.new" "$lib"
     rm -rf "$lib.old"
     while read -r name; do
-      install -m 0755 "dist/bin/$name" "$prefix/bin/$name"
+      install_launcher "$name"
     done <"$lib/launchers"
     install -m 0755 dist/bin/dunnage "$prefix/bin/dunnage"
     echo "installed $(cat "$lib/VERSION") ($(cat "$lib/build-id")): $lib and $(wc -l <"$lib/launchers") launcher(s) and dunnage in $prefix/bin"

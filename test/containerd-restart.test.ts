@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import test from "ava";
 import { Containerd } from "./_support/containerd.ts";
 import { CtrEvents } from "./_support/ctr-events.ts";
@@ -40,6 +41,35 @@ const restart = test.macro({
 });
 test.serial(restart, "SIGTERM");
 test.serial(restart, "SIGKILL");
+
+beyondReference(
+  "containerd with another PATH – a new container – gets it; one that lives stays as it is",
+  async (t) => {
+    const shimOf = async (id: string): Promise<number> => {
+      using client = await connectShim(containerd, id);
+      return (await client.connect({ id })).shim_pid;
+    };
+    const pathOf = (pid: number) => /(?:^|\0)PATH=([^\0]*)/.exec(readFileSync(`/proc/${pid}/environ`, "utf8"))?.[1];
+    const before = containerd.env["PATH"] ?? "";
+    await containerd.runDetached("early", ["/bin/sleep", "1000"]);
+    const early = await shimOf("early");
+    try {
+      containerd.env["PATH"] = `${before}:/opt/acme/bin`;
+      await containerd.restart();
+      await containerd.runDetached("late", ["/bin/sleep", "1000"]);
+      t.is(pathOf(await shimOf("late")), `${before}:/opt/acme/bin`);
+      t.deepEqual([await shimOf("early"), pathOf(early)], [early, before]);
+    } finally {
+      containerd.env["PATH"] = before;
+      await containerd.restart();
+    }
+    for (const id of ["early", "late"]) {
+      await containerd.ctrOk("task", "kill", "--signal", "KILL", id);
+      t.is(await exitStatus(containerd, id), 137);
+      await containerd.remove(id);
+    }
+  },
+);
 
 test.serial("containerd killed – a container that fills its pipe, no reader – loses no line and no life", async (t) => {
   await containerd.runDetached("unread", writeLines);

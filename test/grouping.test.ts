@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
 import { Containerd, type RunOptions } from "./_support/containerd.ts";
@@ -34,6 +34,20 @@ grouped("grouping – the default – all containers of a namespace share a daem
   await using containerd = await Containerd.start();
   const daemons = await daemonsOf(containerd, times(4));
   t.is(new Set(daemons).size, 1);
+});
+
+grouped("grouping – configuration dated ahead, files come and go beside it – one daemon", async (t) => {
+  await using containerd = await Containerd.start();
+  const etc = join(containerd.dir, "etc");
+  const ahead = new Date(Date.now() + 3_600_000);
+  for (const path of [join(etc, "config.toml"), etc]) utimesSync(path, ahead, ahead);
+  const daemons = new Set<number>();
+  for (let index = 0; index < 4; index++) {
+    await containerd.runDetached(`dated-${index}`, ["/bin/sleep", "1000"]);
+    daemons.add(await shimPid(containerd, `dated-${index}`));
+    writeFileSync(join(etc, `.config.toml.${index}.swp`), "");
+  }
+  t.is(daemons.size, 1);
 });
 
 grouped("grouping – first containers at the same time – end up in one daemon", async (t) => {

@@ -1,5 +1,5 @@
 /** Hooks that judge and change, by ready-made policies and policy files: what clients see, and what runs. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
 import { audited, readAudit } from "./_support/audit.ts";
@@ -99,6 +99,27 @@ config = { default = { pids = 50 }, max = { memory = "64Mi" } }
   t.is(memoryLimit(pid), 64 << 20);
   await update(32 << 20);
   t.is(memoryLimit(pid), 32 << 20);
+});
+
+withPolicy("policy – tightened in place – holds for the next call, whatever the clock says", async (t) => {
+  const allow = (program: string): string => `
+[[plugin]]
+name = "probes"
+use = "builtin:exec"
+config = { allow = [["/bin/${program}"]] }
+`;
+  await using containerd = await Containerd.start({ config: allow("id") });
+  const config = join(containerd.dir, "etc/config.toml");
+  const ahead = new Date(Date.now() + 3_600_000); // written before the clock was corrected
+  for (const path of [config, join(config, "..")]) utimesSync(path, ahead, ahead);
+  await containerd.runDetached("guarded", ["/bin/sleep", "1000"]);
+  const exec = async (id: string) => (await containerd.exec("guarded", id, ["/bin/id"])).stderr;
+  t.is(await exec("before"), "");
+  for (const [index, program] of ["ls", "id", "ps"].entries()) {
+    writeFileSync(config, allow(program));
+    utimesSync(config, ahead, ahead);
+    t.regex(await exec(`after-${index}`), program === "id" ? /^$/ : /denied by probes\/allow/);
+  }
 });
 
 withPolicy(

@@ -5,6 +5,9 @@
 # POSIX sh; also needed: [ with -O, -ef, -nt, -ot (dash and busybox have them). The files it reads are documented in
 # registration.ts and claims.ts. Nothing may reach stdout or stderr on success but the answer: containerd parses both together.
 
+# Absolute path of the installation, for a copy of this file elsewhere. Build and install write it.
+installed=''
+
 nl='
 '
 self=$0
@@ -13,6 +16,7 @@ runtime=${0##*/containerd-shim-dunnage-}
 runtime=${runtime%-v[0-9]*}
 lib=${self%/*}/../lib/dunnage
 [ -f "$lib/shim.cjs" ] || { self=$(readlink -f -- "$self") && lib=${self%/*}/../lib/dunnage; }
+[ -f "$lib/shim.cjs" ] || lib=${installed:-$lib}
 case $lib in /*) ;; *) lib=$PWD/$lib ;; esac
 
 run=${DUNNAGE_RUNTIME_DIR-}
@@ -21,6 +25,17 @@ if [ -z "$run" ]; then
   if [ -O / ] || [ -z "${XDG_RUNTIME_DIR-}" ]; then run=/run/dunnage; else run=$XDG_RUNTIME_DIR/dunnage; fi
 fi
 config=${DUNNAGE_CONFIG:-/etc/dunnage/config.toml}
+
+# What runtimes and loggers get of our environment, in one line: a daemon passes on its own, so it must be the same. The names are
+# those of child-environment.ts.
+environment="PATH=$PATH${HOME:+ HOME=$HOME}${TMPDIR:+ TMPDIR=$TMPDIR}${XDG_RUNTIME_DIR:+ XDG_RUNTIME_DIR=$XDG_RUNTIME_DIR}\
+${DBUS_SESSION_BUS_ADDRESS:+ DBUS_SESSION_BUS_ADDRESS=$DBUS_SESSION_BUS_ADDRESS}${GODEBUG:+ GODEBUG=$GODEBUG}\
+${GOMAXPROCS:+ GOMAXPROCS=$GOMAXPROCS}${TZ:+ TZ=$TZ}${LANG:+ LANG=$LANG}${LC_ADDRESS:+ LC_ADDRESS=$LC_ADDRESS}\
+${LC_ALL:+ LC_ALL=$LC_ALL}${LC_COLLATE:+ LC_COLLATE=$LC_COLLATE}${LC_CTYPE:+ LC_CTYPE=$LC_CTYPE}\
+${LC_IDENTIFICATION:+ LC_IDENTIFICATION=$LC_IDENTIFICATION}${LC_MEASUREMENT:+ LC_MEASUREMENT=$LC_MEASUREMENT}\
+${LC_MESSAGES:+ LC_MESSAGES=$LC_MESSAGES}${LC_MONETARY:+ LC_MONETARY=$LC_MONETARY}${LC_NAME:+ LC_NAME=$LC_NAME}\
+${LC_NUMERIC:+ LC_NUMERIC=$LC_NUMERIC}${LC_PAPER:+ LC_PAPER=$LC_PAPER}${LC_TELEPHONE:+ LC_TELEPHONE=$LC_TELEPHONE}\
+${LC_TIME:+ LC_TIME=$LC_TIME}"
 
 # parse ARG…: flags as Go's package flag reads them. Fails on what is not containerd's usual: Node then knows what to say.
 namespace='' address='' id='' debug=0 action=''
@@ -113,11 +128,18 @@ same_view() {
   [ "/proc/$1/ns/mnt" -ef /proc/self/ns/mnt ] && [ "/proc/$1/ns/user" -ef /proc/self/ns/user ]
 }
 
-# config_unchanged: whether the daemon of $dir started after the last change of the configuration.
+# config_unchanged: whether the configuration is, file for file, the one that the daemon of $dir has read.
 config_unchanged() {
-  for file in "$config" "${config%/*}" "${config%/*}/conf.d" "${config%/*}/conf.d"/*; do
-    ! [ "$file" -nt "$dir/born" ] || return 1
+  unchanged "$config" "$dir/config/main" || return 1
+  for file in "${config%/*}/conf.d"/*.toml "$dir/config"/*.toml; do
+    unchanged "${config%/*}/conf.d/${file##*/}" "$dir/config/${file##*/}" || return 1
   done
+}
+
+# unchanged FILE HANDLE: whether it is the file that the daemon holds open by that link, of the time that it had then; or
+# both are absent. No clock counts. See config-handles.ts.
+unchanged() {
+  if [ -e "$1" ]; then [ "$1" -ef "$2" ] && ! [ "$1" -nt "$2.time" ] && ! [ "$1" -ot "$2.time" ]; else ! [ -e "$2" ]; fi
 }
 
 # fits REGISTRATION: reads a registration and says whether its daemon is of our group; sets $dir and what is registered.
@@ -125,7 +147,7 @@ fits() {
   dir=${1%/*}
   {
     IFS=' ' read -r pid start born && next "$build" && next "$namespace" && next "$address" && next "${TTRPC_ADDRESS-}" \
-      && next "debug=$debug sched_core=${SCHED_CORE:+1}" && IFS= read -r socket_dir && IFS= read -r shim_cgroup && next '' \
+      && next "debug=$debug sched_core=${SCHED_CORE:+1}" && next "$environment" && IFS= read -r socket_dir && IFS= read -r shim_cgroup && next '' \
       && IFS= read -r socket && IFS= read -r answer
   } 2>/dev/null <"$1" || return 1
   [ -O "$1" ] && runs && same_view "$pid" && config_unchanged && read_input && same_options
@@ -195,13 +217,18 @@ wait_for_group() {
 # for_node: the environment of Node. Its own variables must not come from outside. No compile cache: the installation
 # brings the code that V8 made of the program, and Node would write into the cache at its end, be it uninstalled by then.
 for_node() {
+  if ! [ -x "$lib/node" ]; then
+    echo "no installation of Dunnage at $lib, which ${0##*/} belongs to: install it again, or call the installed file or a link to it" >&2
+    exit 1
+  fi
   unset NODE_OPTIONS NODE_PATH NODE_DEBUG NODE_DEBUG_NATIVE NODE_V8_COVERAGE NODE_EXTRA_CA_CERTS NODE_ICU_DATA \
     NODE_REDIRECT_WARNINGS NODE_PRESERVE_SYMLINKS NODE_PRESERVE_SYMLINKS_MAIN NODE_COMPILE_CACHE NODE_CHANNEL_FD \
     NODE_CHANNEL_SERIALIZATION_MODE NODE_UNIQUE_ID NODE_TEST_CONTEXT OPENSSL_CONF UV_THREADPOOL_SIZE UV_USE_IO_URING \
     LD_LIBRARY_PATH LD_PRELOAD
   DUNNAGE_RUNTIME=$runtime DUNNAGE_LIB=$lib DUNNAGE_RUNTIME_DIR=$run DUNNAGE_CONFIG=$config DUNNAGE_STARTING=$hint
+  DUNNAGE_ENVIRONMENT=$environment
   DUNNAGE_OPEN_FILES=$(ulimit -Sn)
-  export DUNNAGE_RUNTIME DUNNAGE_LIB DUNNAGE_RUNTIME_DIR DUNNAGE_CONFIG DUNNAGE_STARTING DUNNAGE_OPEN_FILES
+  export DUNNAGE_RUNTIME DUNNAGE_LIB DUNNAGE_RUNTIME_DIR DUNNAGE_CONFIG DUNNAGE_STARTING DUNNAGE_ENVIRONMENT DUNNAGE_OPEN_FILES
 }
 
 # start_node ARG…: Node answers from a group, or becomes the daemon and goes on behind our back. Its output, errors and

@@ -1,4 +1,4 @@
-import { configPath } from "@dunnage/core/bootstrap";
+import { configPath, defaultRuntimeDir, listStaleDaemons, Paths } from "@dunnage/core/bootstrap";
 import type { DefineCommand } from "../command.ts";
 import { printResult } from "../output.ts";
 import { formatHooks, listHooks } from "./listed-hook.ts";
@@ -6,7 +6,7 @@ import { loadHooks, readConfig } from "./load-hooks.ts";
 
 const description = `Lists the hooks of the configuration, by stage, in the order in which they run. Those of a stage that validate run at the
 same time. Plugins are loaded for it, as a daemon would; one that does not load is an error. KEPT: required, or locked. What is
-exempt is judged by none of them.`;
+exempt is judged by none of them. At the end: daemons that could not load them and go on with what they had.`;
 
 /** `dunnage hooks`. */
 export const hooksCommand: DefineCommand = (command, context) => {
@@ -22,8 +22,9 @@ export const hooksCommand: DefineCommand = (command, context) => {
       const { hooks, plugins } = await loadHooks(config, context);
       const listed = listHooks(hooks, plugins);
       hooks.close();
+      const stale = listStaleDaemons(new Paths(defaultRuntimeDir(context.env)));
       const { required, exempt } = config.hooks;
-      const value = { files: config.files, required, exempt, hooks: listed };
+      const value = { files: config.files, required, exempt, hooks: listed, stale };
       printResult(context.stdout, json, value, formatHooks(value));
     });
 };

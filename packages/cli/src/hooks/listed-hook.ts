@@ -1,5 +1,5 @@
 import { type HookMatch, type Stage, stages } from "@dunnage/core";
-import type { Config, HookChain, LoadedPlugins } from "@dunnage/core/bootstrap";
+import type { Config, HookChain, LoadedPlugins, StaleDaemon } from "@dunnage/core/bootstrap";
 import { formatRows } from "../table.ts";
 
 /** A hook as `dunnage hooks ls --json` shows it, in the order in which hooks run. */
@@ -25,6 +25,8 @@ export interface HookListing extends Pick<Config["hooks"], "required" | "exempt"
   /** The configuration's, in the order in which they count. */
   readonly files: readonly string[];
   readonly hooks: readonly ListedHook[];
+  /** Daemons that judge by other hooks, because these did not load there. */
+  readonly stale: readonly StaleDaemon[];
 }
 
 /** Lists the hooks of a chain. */
@@ -46,12 +48,16 @@ export function listHooks(chain: HookChain, plugins: LoadedPlugins["plugins"]): 
   );
 }
 
-/** Lines for people; the first names the columns, those at the end say what is exempt. */
-export function formatHooks({ hooks, exempt }: HookListing): string {
+/** Lines for people; the first names the columns, those at the end say what is exempt, and where other hooks hold. */
+export function formatHooks({ hooks, exempt, stale }: HookListing): string {
   const exemptions = Object.entries(exempt).flatMap(([key, values]) =>
     values.length === 0 ? [] : `exempt ${key}: ${values.join(", ")}`,
   );
-  return [hooks.length === 0 ? "no hooks" : formatTable(hooks), ...exemptions].join("\n");
+  const elsewhere = stale.map(
+    ({ pid, namespace, since, reason }) =>
+      `daemon ${pid} of namespace ${namespace}: since ${since} it has not loaded these hooks: ${reason}`,
+  );
+  return [hooks.length === 0 ? "no hooks" : formatTable(hooks), ...exemptions, ...elsewhere].join("\n");
 }
 
 function formatTable(hooks: readonly ListedHook[]): string {

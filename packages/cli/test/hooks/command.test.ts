@@ -1,5 +1,9 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { readProcess } from "@dunnage/core/bootstrap";
 import test from "ava";
 import { ConfigDir } from "../_support/dunnage-config.ts";
+import { runDunnage } from "../_support/run-command.ts";
 
 const two = `[hooks]
 timeout = "300ms"
@@ -130,4 +134,26 @@ test("hooks ls – what does not load – is said, whether the daemon would go o
     t.like(plugin, { status: 1, stdout: "" });
     t.regex(plugin.stderr, /plugin a \(builtin:excc\): there is no ready-made policy excc; did you mean `exec`/);
   }
+});
+
+test("hooks ls – a daemon that has not loaded them – is shown with time and reason, one that has is not", async (t) => {
+  using dir = new ConfigDir(two);
+  const { startTime = 0 } = readProcess("self") ?? {};
+  for (const name of [`${process.pid}.${startTime}`, "1.1"]) {
+    const daemon = join(dir.path, "run/d", name);
+    mkdirSync(daemon, { recursive: true });
+    const lines = [`${name.replace(".", " ")} 3`, "b", "k8s.io", "/g", "/t", "debug=0 sched_core=", "", "", "", ""];
+    writeFileSync(join(daemon, "daemon"), [...lines, "unix:///s", "unix:///s", ""].join("\n"));
+    const state = { since: "2026-01-02T03:04:05.000Z", reason: "plugin p: EMFILE" };
+    writeFileSync(join(daemon, "stale-hooks"), JSON.stringify(state));
+  }
+  const env = { DUNNAGE_CONFIG: dir.config, DUNNAGE_RUNTIME_DIR: join(dir.path, "run") };
+  const { stdout } = await runDunnage(["hooks", "ls"], { env });
+  t.is(
+    stdout.trimEnd().split("\n").at(-1),
+    `daemon ${process.pid} of namespace k8s.io: since 2026-01-02T03:04:05.000Z it has not loaded these hooks: plugin p: EMFILE`,
+  );
+  t.deepEqual(JSON.parse((await runDunnage(["hooks", "ls", "--json"], { env })).stdout).stale, [
+    { pid: process.pid, namespace: "k8s.io", since: "2026-01-02T03:04:05.000Z", reason: "plugin p: EMFILE" },
+  ]);
 });

@@ -5,6 +5,7 @@ import type { wire } from "../proto/gen/wire.js";
 import type { Exit } from "../reaper/exit.ts";
 import type { HostedPlugin } from "./composition/hosted-plugin.ts";
 import type { Config } from "./config/config.ts";
+import type { ConfigRevision } from "./config/config-revision.ts";
 
 /** What every action of the program knows about its surroundings. Read once from flags, environment and configuration. */
 export interface Surroundings {
@@ -23,8 +24,8 @@ export interface Surroundings {
   /** RLIMIT_NOFILE as containerd handed it down, for every child; Node raised its own soft limit. */
   readonly openFilesLimit: OpenFilesLimit;
   readonly config: Config;
-  /** Of the file that it begins with, whether it exists or not. */
-  readonly configPath: string;
+  /** Of the files of `config`, from before they were read. */
+  readonly configRevision: ConfigRevision;
   readonly libc: Libc;
 }
 
@@ -56,6 +57,8 @@ export interface DaemonService {
   readonly logger: Logger;
   /** Number of containers that exist, those in creation included. */
   containers(): number;
+  /** Whether a container exists, one in creation included. */
+  hasContainer(id: string): boolean;
   /** Delivers what is still to be delivered, then lets go of everything. Takes no longer than `signal` allows. */
   shutdown(signal: AbortSignal): Promise<void>;
 }

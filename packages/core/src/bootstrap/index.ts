@@ -21,6 +21,7 @@ export { type KeyLines, lineOf, tomlKeys } from "./config/toml-lines.ts";
 export type { Program } from "./context.ts";
 export { daemonFiles, defaultRuntimeDir, Paths } from "./group/paths.ts";
 export { type Registration, readRegistration } from "./group/registration.ts";
+export { listStaleDaemons, type StaleDaemon } from "./group/stale-hooks.ts";
 export { main } from "./main.ts";
 export { configPath, readBuild } from "./surroundings.ts";
 export { version } from "./version.ts";

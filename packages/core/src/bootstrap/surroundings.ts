@@ -4,6 +4,7 @@ import { openLibc } from "../native/open-libc.ts";
 import { childEnvironment } from "../reaper/child-environment.ts";
 import { type Config, defaultConfig, loadConfig } from "./config/config.ts";
 import { ConfigError } from "./config/config-error.ts";
+import { readConfigRevision } from "./config/config-revision.ts";
 import type { Program, Surroundings } from "./context.ts";
 import { defaultRuntimeDir } from "./group/paths.ts";
 import { version } from "./version.ts";
@@ -39,6 +40,7 @@ export async function readSurroundings(
     onConfigError(error);
     return defaultConfig;
   };
+  const configRevision = readConfigRevision(configPath(env));
   const [config, libc] = await Promise.all([
     loadConfig({ path: configPath(env), packageRoots: [dirname(configPath(env)), libDir] }).catch(withoutConfig),
     openLibc(existsSync(addon) ? { koffiPath: addon } : {}),
@@ -52,7 +54,7 @@ export async function readSurroundings(
     env: Object.fromEntries(childEnvironment(env).map(splitEntry)),
     openFilesLimit: { soft: parseLimit(env["DUNNAGE_OPEN_FILES"]), hard: libc.openFilesLimit().hard },
     config,
-    configPath: configPath(env),
+    configRevision,
     libc,
   };
 }

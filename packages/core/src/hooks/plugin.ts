@@ -118,6 +118,12 @@ export interface Plugin<Config = unknown> {
   readonly apiVersion: typeof pluginApiVersion;
   /** Checks and converts the plugin's table `config`. Without it, any table is taken as it is. */
   readonly configSchema?: StandardSchema<Config>;
+  /**
+   * Returns the absolute paths of the files that the table `config` names and that `configSchema` or the hooks read once: when one of
+   * them changes, the plugin is loaded again before the next call. Called with the table as it is written, before `configSchema`. The
+   * files are looked at on every call: they must be local ones.
+   */
+  readonly files?: (config: unknown) => readonly string[];
   readonly hooks?: Hooks<Config>;
   /** An OCI runtime, or anything else that can run a bundle. */
   readonly runtime?: RuntimeFactory;

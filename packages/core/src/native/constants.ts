@@ -29,6 +29,8 @@ export const Linux = {
   FIONREAD: 0x541b,
   POLLHUP: 0x10,
   TIOCSWINSZ: 0x5414,
+  /** utimensat(2) */
+  UTIME_OMIT: 0x3fff_fffe,
   LOCK_EX: 2,
   LOCK_NB: 4,
   SOL_SOCKET: 1,

@@ -76,6 +76,8 @@ export interface Libc {
   /** fcntl(F_SETFD): sets or clears FD_CLOEXEC. */
   setCloseOnExec(fd: number, on: boolean): void;
   dup2(from: number, to: number): void;
+  /** futimens(2): sets the modification time of an open file, in ns since the epoch. Node's own call rounds it. */
+  setModificationTime(fd: number, mtimeNs: bigint): void;
   /** fcntl(F_DUPFD_CLOEXEC): another descriptor of the same open file description. */
   duplicate(fd: number): number;
   /** ioctl(TIOCSWINSZ); the foreground process of the terminal gets SIGWINCH. */

@@ -9,6 +9,7 @@ import { UnixSockets } from "./unix-sockets.ts";
 
 const { EAGAIN, ECHILD, EINTR } = system.errno;
 const RLIM_INFINITY = 0xffff_ffff_ffff_ffffn;
+const second = 1_000_000_000n;
 
 /**
  * The C library behind a backend. Structures are Buffers that are made once and reused: calls are synchronous, and no
@@ -134,6 +135,16 @@ export class NativeLibc implements Libc {
 
   dup2(from: number, to: number): void {
     this.#retry("dup2", () => this.#c.dup2(from, to));
+  }
+
+  /** struct timespec: tv_sec i64 @0 · tv_nsec i64 @8; twice, first the access time. */
+  setModificationTime(fd: number, mtimeNs: bigint): void {
+    const times = Buffer.alloc(32);
+    times.writeBigInt64LE(BigInt(Linux.UTIME_OMIT), 8);
+    const nanoseconds = ((mtimeNs % second) + second) % second; // times before 1970 are negative
+    times.writeBigInt64LE((mtimeNs - nanoseconds) / second, 16);
+    times.writeBigInt64LE(nanoseconds, 24);
+    this.#check("futimens", this.#c.futimens(fd, times));
   }
 
   duplicate(fd: number): number {

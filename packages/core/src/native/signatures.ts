@@ -13,6 +13,7 @@ export const signatures = {
   eventfd: ["int", ["uint", "int"]],
   fcntl: ["int", ["int", "int", "long"]],
   flock: ["int", ["int", "int"]],
+  futimens: ["int", ["int", "pointer"]],
   getrlimit: ["int", ["int", "pointer"]],
   getsockopt: ["int", ["int", "int", "int", "pointer", "pointer"]],
   ioctl: ["int", ["int", "ulong", "pointer"]],

@@ -9,7 +9,11 @@ export const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/
  * XDG_RUNTIME_DIR and the bus address: rootless state and systemd cgroups. GOMAXPROCS, GODEBUG: an administrator's setting for
  * runtimes in Go.
  */
-const ALLOWED = new Set([
+const locale =
+  "ADDRESS ALL COLLATE CTYPE IDENTIFICATION MEASUREMENT MESSAGES MONETARY NAME NUMERIC PAPER TELEPHONE TIME";
+
+/** The names of all variables that children get. The launcher has them too: a daemon of another environment does not fit. */
+export const passedOn: ReadonlySet<string> = new Set([
   "DBUS_SESSION_BUS_ADDRESS",
   "GODEBUG",
   "GOMAXPROCS",
@@ -19,6 +23,7 @@ const ALLOWED = new Set([
   "TMPDIR",
   "TZ",
   "XDG_RUNTIME_DIR",
+  ...locale.split(" ").map((category) => `LC_${category}`),
 ]);
 
 /**
@@ -27,7 +32,7 @@ const ALLOWED = new Set([
  * nobody's business.
  */
 export function childEnvironment(env: Readonly<Record<string, string | undefined>>): string[] {
-  const wanted = Object.entries(env).filter(([name]) => ALLOWED.has(name) || name.startsWith("LC_"));
+  const wanted = Object.entries(env).filter(([name]) => passedOn.has(name));
   const withPath = Object.entries({ PATH: DEFAULT_PATH, ...Object.fromEntries(wanted.filter(([, value]) => value)) });
   return withPath.map(([name, value]) => `${name}=${value}`);
 }

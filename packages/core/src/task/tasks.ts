@@ -38,6 +38,11 @@ export class Tasks {
     this.#deps = deps;
   }
 
+  /** Whether a container exists, one in creation included. */
+  has(id: string): boolean {
+    return this.#containers.has(id) || this.#reserved.has(id);
+  }
+
   /** Number of containers, those being created included. */
   get size(): number {
     return this.#containers.size + this.#reserved.size;
@@ -63,7 +68,7 @@ export class Tasks {
     const { id, bundle } = request;
     validateId(id, "container id");
     validateBundle(bundle);
-    if (this.#containers.has(id) || this.#reserved.has(id)) throw alreadyExists(`container ${id}: already exists`);
+    if (this.has(id)) throw alreadyExists(`container ${id}: already exists`);
     this.#reserveBundle(bundle, id);
     this.#reserved.add(id);
     this.#deps.containersChanged(this.size);

@@ -3,6 +3,7 @@ import { Server } from "@dunnage/ttrpc";
 import { cleanUp } from "../bootstrap/composition/clean-up.ts";
 import { serve } from "../bootstrap/composition/composition.ts";
 import { defaultConfig, type PluginConfig } from "../bootstrap/config/config.ts";
+import { readConfigRevision } from "../bootstrap/config/config-revision.ts";
 import type { DaemonContext, DaemonService } from "../bootstrap/context.ts";
 import { TaskClient } from "../client/task-client.ts";
 import { openLibc } from "../native/open-libc.ts";
@@ -99,7 +100,7 @@ async function toContext(dir: string, ttrpcAddress: string, options: RuntimeUnde
     libDir: dir,
     self: [],
     runtimeDir: dir,
-    configPath: join(dir, "etc/config.toml"), // apart from the sockets: hooks are loaded again when its directory changes
+    configRevision: readConfigRevision(join(dir, "etc/config.toml")),
     version: "0",
     env: { PATH: toSearchPath(path) },
     openFilesLimit: { soft: 1024, hard: 4096 },

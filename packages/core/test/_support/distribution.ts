@@ -18,7 +18,9 @@ export class Distribution implements Disposable {
   /** `build`: the build id; `shell`: what runs the launchers. */
   constructor({ build = "build-1", shell = "dash" }: { build?: string; shell?: Shell } = {}) {
     for (const dir of ["bin", "lib/dunnage"]) mkdirSync(this.#dir.join(dir), { recursive: true });
-    const launcher = readFileSync(launcherSource, "utf8").replace(/^#!.*/, interpreters[shell]);
+    const launcher = readFileSync(launcherSource, "utf8")
+      .replace(/^#!.*/, interpreters[shell])
+      .replace(/^installed=.*/m, `installed='${this.lib}'`);
     for (const runtime of ["runc", "crun"]) this.#write(`bin/containerd-shim-dunnage-${runtime}-v1`, launcher, 0o755);
     this.#write("lib/dunnage/build-id", `${build}\n`);
     this.#write("lib/dunnage/shim.cjs", `import(${JSON.stringify(program)});\n`);

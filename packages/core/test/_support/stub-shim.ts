@@ -76,6 +76,7 @@ async function serve(context: DaemonContext): Promise<DaemonService> {
     services: { "containerd.task.v2.Task": stubTask(context, ids), "test.Probe": probe(context) },
     logger: silentLogger,
     containers: () => ids.size,
+    hasContainer: (id) => ids.has(id),
     shutdown: async () => {},
   };
 }

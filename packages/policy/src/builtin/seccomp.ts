@@ -25,6 +25,7 @@ const plugin: Plugin<v.InferOutput<typeof schema>> = {
   name: "seccomp",
   apiVersion: 1,
   configSchema: schema,
+  files: (config) => [part(config)["profile"]].filter((path) => typeof path === "string"),
   hooks: {
     preCreate: {
       phase: "mutate",

@@ -15,6 +15,7 @@ function addDaemon(host: MadeUpHost, facts: { readonly build: string; readonly a
     facts.address,
     "",
     "debug=0 sched_core=",
+    "PATH=/bin",
     "",
     "",
     "",

@@ -18,13 +18,12 @@ export async function serve(flags: Flags, env: NodeJS.ProcessEnv, program: Progr
   if (Buffer.byteLength(flags.socket) > maxSocketPathBytes) {
     throw invalidArgument(`socket path ${flags.socket} is longer than ${maxSocketPathBytes} bytes`);
   }
-  const configReadAt = new Date();
   const surroundings = await readSurroundings(env, program);
   const paths = new Paths(surroundings.runtimeDir);
   paths.create();
   const request = await parseStartRequest({ ...flags, id: flags.id || "none" }, env, Buffer.alloc(0));
   const daemon = await Daemon.start({
-    ...{ surroundings, program, paths, configReadAt },
+    ...{ surroundings, program, paths },
     group: toGroup(request, readBuild(surroundings.libDir), request.id),
     isSolo: true,
     lingerMs: Number.POSITIVE_INFINITY,

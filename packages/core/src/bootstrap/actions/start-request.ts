@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { invalidArgument } from "../../errors/errors.ts";
 import { wire } from "../../proto/gen/wire.js";
 import { decodeOptions, isOptions } from "../../runtime/decode-options.ts";
@@ -12,6 +13,8 @@ export interface StartRequest {
   readonly debug: boolean;
   /** Whether the daemon is to have a core scheduling cookie of its own (SCHED_CORE). */
   readonly schedCore: boolean;
+  /** See `Group`. */
+  readonly environment: string;
   /** Directory that the socket must be in; empty: ours. */
   readonly socketDir: string;
   /** Existing cgroup for the daemon; empty: none. */
@@ -44,11 +47,17 @@ export async function parseStartRequest(
     ttrpcAddress: params?.containerd_ttrpc_address || (env["TTRPC_ADDRESS"] ?? ""),
     debug: flags.debug || (params?.log_level ?? 0) <= debugLevel,
     schedCore: Boolean(env["SCHED_CORE"]),
+    environment: toLine(env["DUNNAGE_ENVIRONMENT"] ?? ""),
     socketDir: params?.socket_dir ?? "",
     shimCgroup: await readShimCgroup(any),
     dialect: params === undefined ? "options" : "params",
     input,
   };
+}
+
+/** A value may hold line feeds, a line of the registration may not. No launcher finds such a daemon, but Node does. */
+function toLine(environment: string): string {
+  return /[\n\0]/.test(environment) ? createHash("sha256").update(environment).digest("hex") : environment;
 }
 
 /** Options of other types, those that only a runtime knows, and wrong ones are for Create to refuse, with a status code. */

@@ -1,6 +1,5 @@
 import { rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { lastChangeMs } from "../config/config-change.ts";
 import type { Program, Surroundings } from "../context.ts";
 import { scrubEnvironment } from "../daemon/become-daemon.ts";
 import type { Daemon } from "../daemon/daemon.ts";
@@ -13,7 +12,7 @@ import { Paths } from "../group/paths.ts";
 import { readCompany } from "../group/pod.ts";
 import { rememberInput } from "../group/remembered-input.ts";
 import { StartLock } from "../group/start-lock.ts";
-import { configPath, readBuild, readSurroundings } from "../surroundings.ts";
+import { readBuild, readSurroundings } from "../surroundings.ts";
 import { printAnswer, writeAddress } from "./answer.ts";
 import { readStandardInput } from "./standard-input.ts";
 import { parseStartRequest, type StartRequest } from "./start-request.ts";
@@ -36,11 +35,10 @@ interface Start {
  * The working directory is the bundle.
  */
 export async function start(flags: Flags, env: NodeJS.ProcessEnv, program: Program): Promise<void> {
-  const startedAt = new Date();
   const begun = await begin(flags, env, program);
   const found = await findOrLock(begun);
   if ("daemon" in found) return answerFrom(found.daemon, begun, env);
-  const daemon = await startDaemon(begun, program, startedAt, found.lock);
+  const daemon = await startDaemon(begun, program, found.lock);
   removeHint(env);
   scrubEnvironment(env);
   printAnswer(daemon.answer);
@@ -55,13 +53,13 @@ async function begin(flags: Flags, env: NodeJS.ProcessEnv, program: Program): Pr
   const paths = new Paths(surroundings.runtimeDir);
   paths.create();
   removeDeadDaemons(paths);
-  const { runtime, config, libDir } = surroundings;
+  const { runtime, config, configRevision, libDir } = surroundings;
   const { pod, group } = readCompany(bundle);
   const member = { namespace: "", pod: group || request.id, container: request.id }[config.grouping];
   const candidate = {
     ...{ id: request.id, runtime, pod },
     group: toGroup(request, readBuild(libDir), member),
-    configChangedMs: lastChangeMs(configPath(env)),
+    configId: configRevision.id,
   };
   return { request, surroundings, paths, candidate, bundle };
 }
@@ -100,7 +98,6 @@ function answerFrom(daemon: KnownDaemon, { request, surroundings, bundle }: Star
 async function startDaemon(
   { request, surroundings, paths, candidate, bundle }: Start,
   program: Program,
-  configReadAt: Date,
   startLock: StartLock | undefined,
 ): Promise<Daemon> {
   using _lock = startLock;
@@ -108,7 +105,7 @@ async function startDaemon(
   const { grouping, lingerMs } = surroundings.config;
   const isSolo = grouping === "container";
   const { group } = candidate;
-  const daemon = await Daemon.start({ group, surroundings, program, paths, configReadAt, isSolo, lingerMs });
+  const daemon = await Daemon.start({ group, surroundings, program, paths, isSolo, lingerMs });
   daemon.claims.add(request.id, surroundings.runtime);
   rememberInput(daemon.directory, surroundings.runtime, request);
   writeAddress(bundle, daemon.socket);

@@ -53,6 +53,7 @@ export async function serve(
     services: taskServices(tasks, () => context.shutdownRequested()),
     logger: log,
     containers: () => tasks.size,
+    hasContainer: (id) => tasks.has(id),
     shutdown: async (signal) => {
       runner.tell("shimStop", { pid: process.pid });
       await runner.flush(AbortSignal.any([signal, AbortSignal.timeout(hooksTimeoutMs)]));

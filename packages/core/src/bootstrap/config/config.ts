@@ -6,6 +6,7 @@ import { type Exemptions, noExemptions } from "../../hooks/exemption.ts";
 import type { PluginSource } from "../../hooks/loading/load-plugins.ts";
 import type { RecordOptions } from "../../hooks/requests/request-recorder.ts";
 import type { DenyCode } from "../../hooks/verdict.ts";
+import { hasErrorCode } from "../../native/libc-error.ts";
 
 /** How containers share daemons: all of a containerd namespace, those of a pod, or none. */
 export type Grouping = "namespace" | "pod" | "container";
@@ -104,6 +105,8 @@ export const defaultConfig: Config = {
   files: [],
 };
 
+const defaultPath = "/etc/dunnage/config.toml";
+
 /** Where the configuration is looked for. */
 export interface ConfigPaths {
   /** Default: `/etc/dunnage/config.toml`. */
@@ -121,15 +124,28 @@ export interface ConfigPaths {
  * @throws {ConfigError} unreadable, writable by others, no TOML, unknown or wrong keys, a required plugin that is not there.
  */
 export async function loadConfig(paths: ConfigPaths = {}): Promise<Config> {
-  const { path = "/etc/dunnage/config.toml" } = paths;
-  const files = [...(existsSync(path) ? [path] : []), ...dropIns(paths.dir ?? join(dirname(path), "conf.d"))];
+  const { path = defaultPath } = paths;
+  const files = configFiles(paths);
   if (files.length === 0) return defaultConfig;
   const { readConfig } = await import("./config-reader.ts");
   return readConfig(files, { ...defaultConfig, packageRoots: paths.packageRoots ?? [dirname(path)] });
 }
 
+/** The files that a configuration is read from, those that exist, in their order. The launcher looks at the same ones. */
+export function configFiles({ path = defaultPath, dir }: Pick<ConfigPaths, "path" | "dir">): string[] {
+  return [...(existsSync(path) ? [path] : []), ...dropIns(dir ?? join(dirname(path), "conf.d"))];
+}
+
 function dropIns(dir: string): string[] {
-  if (!existsSync(dir)) return [];
-  const names = readdirSync(dir).filter((name) => name.endsWith(".toml") && !name.startsWith("."));
+  const names = listNames(dir).filter((name) => name.endsWith(".toml") && !name.startsWith("."));
   return names.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))).map((name) => join(dir, name));
+}
+
+function listNames(dir: string): string[] {
+  try {
+    return readdirSync(dir);
+  } catch (error) {
+    if (hasErrorCode(error, "ENOENT", "ENOTDIR")) return [];
+    throw error;
+  }
 }

@@ -3,11 +3,13 @@ import { type ListenTarget, Server } from "@dunnage/ttrpc";
 import type { Logger } from "../../log/logger.ts";
 import { formatAnswer } from "../actions/answer.ts";
 import { runtimeOfBundle } from "../composition/runtime-name.ts";
+import { readConfigRevision } from "../config/config-revision.ts";
 import type { DaemonContext, DaemonService, Program, Surroundings } from "../context.ts";
 import { Claims } from "../group/claims.ts";
 import { DaemonDirectory } from "../group/daemon-directory.ts";
 import type { Group } from "../group/group.ts";
 import type { Paths } from "../group/paths.ts";
+import { PendingClaims } from "../group/pending-claims.ts";
 import { heartbeatMs, Presence } from "../group/presence.ts";
 import { becomeDaemon, survive } from "./become-daemon.ts";
 import { isGone } from "./containerd.ts";
@@ -22,8 +24,6 @@ export interface DaemonOptions {
   readonly surroundings: Surroundings;
   readonly program: Program;
   readonly paths: Paths;
-  /** When the configuration was read, or before. */
-  readonly configReadAt: Date;
   /** For one container only: Shutdown ends it as soon as it is empty. */
   readonly isSolo: boolean;
   /** Infinity: it ends by Shutdown or a signal only. */
@@ -48,6 +48,7 @@ export class Daemon {
   readonly #presence: Presence;
   readonly #linger: Linger;
   readonly #ended = Promise.withResolvers<void>();
+  readonly #pending: PendingClaims;
   readonly #idleTrim: IdleTrim;
   #running: { readonly service: DaemonService; readonly server: Server } | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
@@ -57,6 +58,7 @@ export class Daemon {
     this.#options = options;
     this.#directory = directory;
     this.claims = new Claims(directory.path);
+    this.#pending = new PendingClaims(this.claims);
     this.#idleTrim = new IdleTrim(options.surroundings.libc);
     this.socket = directory.socketPath(options.group);
     this.answer = formatAnswer(this.socket, options.surroundings.config.answer);
@@ -69,8 +71,9 @@ export class Daemon {
 
   /** Builds the services and listens. Nobody finds the daemon before `register`. */
   static async start(options: DaemonOptions): Promise<Daemon> {
-    becomeDaemon(options.surroundings.libc, options.group);
-    const directory = DaemonDirectory.create(options.paths, options.configReadAt);
+    const { libc, configRevision } = options.surroundings;
+    becomeDaemon(libc, options.group);
+    const directory = DaemonDirectory.create(options.paths, configRevision, libc);
     try {
       const daemon = new Daemon(options, directory);
       await daemon.#listen();
@@ -135,7 +138,7 @@ export class Daemon {
     return {
       lingerMs: this.#options.lingerMs,
       isEmpty: () => this.#count === 0,
-      hasFreshClaim: () => this.claims.hasFresh(),
+      hasFreshClaim: () => this.#countPending() > 0,
       isContainerdGone: () => isGone(this.#options.group.grpcAddress),
       withdraw: () => this.#presence.withdraw(),
       register: () => this.#show(),
@@ -152,15 +155,27 @@ export class Daemon {
   }
 
   /** A container that was promised counts: launchers look at the registration, not at us. */
+  #countPending(): number {
+    return this.#pending.count((id) => this.#running?.service.hasContainer(id) ?? false);
+  }
+
+  /** The launcher sees most changes of the configuration. This sees those that only a ctime shows. */
+  #isOutdated(): boolean {
+    const { path, id } = this.#options.surroundings.configRevision;
+    return readConfigRevision(path).id !== id;
+  }
+
   #show(): void {
     const { group, surroundings } = this.#options;
-    const isFull = Math.max(this.#count, this.claims.ids().length) >= surroundings.config.cap;
-    if (isFull || group.member !== "" || this.#options.target !== undefined) this.#presence.close();
+    const isFull = this.#count + this.#countPending() >= surroundings.config.cap;
+    if (isFull || this.#isOutdated() || group.member !== "" || this.#options.target !== undefined)
+      this.#presence.close();
     else this.#presence.open();
   }
 
   #beat(): void {
     this.#presence.beat();
+    if (this.#presence.state !== "withdrawn") this.#show();
     this.#checkContainerd();
   }
 

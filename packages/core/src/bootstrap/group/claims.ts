@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type FileIdentity, readIdentity } from "../../hooks/loading/file-identity.ts";
 import { hasErrorCode } from "../../native/libc-error.ts";
 import { daemonFiles } from "./paths.ts";
 
@@ -28,7 +29,7 @@ export class Claims {
   }
 
   has(id: string): boolean {
-    return this.ageMs(id) !== undefined;
+    return this.identity(id) !== undefined;
   }
 
   /** Name of the runtime that a container was started by; undefined: no claim. */
@@ -41,10 +42,9 @@ export class Claims {
     }
   }
 
-  /** Time since the claim was left; undefined: there is none. */
-  ageMs(id: string): number | undefined {
-    const stat = statSync(this.path(id), { throwIfNoEntry: false });
-    return stat === undefined ? undefined : Date.now() - stat.mtimeMs;
+  /** Tells a claim from one that is left later under the same id; undefined: there is none. */
+  identity(id: string): FileIdentity | undefined {
+    return readIdentity(this.path(id));
   }
 
   ids(): string[] {
@@ -54,11 +54,6 @@ export class Claims {
       if (hasErrorCode(error, "ENOENT")) return [];
       throw error;
     }
-  }
-
-  /** Whether a container may still come: a clock that was set back must not make a claim eternal. */
-  hasFresh(): boolean {
-    return this.ids().some((id) => Math.abs(this.ageMs(id) ?? claimFreshMs) < claimFreshMs);
   }
 
   remove(id: string): void {

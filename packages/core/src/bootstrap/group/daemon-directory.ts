@@ -1,8 +1,12 @@
 import { createHash } from "node:crypto";
-import { futimesSync, mkdirSync, openSync, rmSync, statSync, writeSync } from "node:fs";
+import { mkdirSync, openSync, rmSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { failedPrecondition, invalidArgument } from "../../errors/errors.ts";
+import type { Libc } from "../../native/libc.ts";
 import { namespaceInode, readProcess } from "../../native/proc.ts";
+import type { ConfigRevision } from "../config/config-revision.ts";
+import { encodeBorn } from "./born.ts";
+import { holdConfig } from "./config-handles.ts";
 import { type Group, groupHash } from "./group.ts";
 import { daemonFiles, maxSocketPathBytes, type Paths } from "./paths.ts";
 
@@ -19,15 +23,15 @@ export class DaemonDirectory implements Disposable {
     this.bornFd = bornFd;
   }
 
-  /** Creates it. `configReadAt`: when the configuration was read, or before; a later change needs another daemon. */
-  static create(paths: Paths, configReadAt: Date): DaemonDirectory {
+  /** Creates it. `config`: the configuration of this daemon; one that has changed needs another daemon. */
+  static create(paths: Paths, config: ConfigRevision, libc: Libc): DaemonDirectory {
     const startTime = readProcess("self")?.startTime;
     if (startTime === undefined) throw failedPrecondition("/proc is not mounted");
     const path = paths.daemon(process.pid, startTime);
     mkdirSync(path, { mode: 0o700 });
     const born = openSync(join(path, daemonFiles.born), "wx", 0o600);
-    writeSync(born, `${namespaceInode("self", "pid")}\n`);
-    futimesSync(born, configReadAt, configReadAt);
+    writeSync(born, encodeBorn({ pidNamespace: namespaceInode("self", "pid") ?? 0, configId: config.id }));
+    holdConfig(path, config, libc);
     mkdirSync(join(path, daemonFiles.claims), { mode: 0o700 });
     return new DaemonDirectory(path, startTime, born);
   }

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { hasErrorCode } from "../../native/libc-error.ts";
 import { namespaceInode, readProcess } from "../../native/proc.ts";
+import { readBorn } from "./born.ts";
 import { Claims, claimFreshMs } from "./claims.ts";
 import { daemonFiles, type Paths } from "./paths.ts";
 import { type Registration, readRegistration } from "./registration.ts";
@@ -72,13 +73,10 @@ export function removeDeadDaemons(paths: Paths): void {
  * as ours after a while.
  */
 function isOfOurPidNamespace(directory: string): boolean {
-  try {
-    return Number(readFileSync(join(directory, daemonFiles.born), "utf8")) === namespaceInode("self", "pid");
-  } catch (error) {
-    if (!hasErrorCode(error, "ENOENT")) throw error;
-    const stat = statSync(directory, { throwIfNoEntry: false });
-    return stat !== undefined && Date.now() - stat.mtimeMs > claimFreshMs;
-  }
+  const born = readBorn(directory);
+  if (born !== undefined) return born.pidNamespace === namespaceInode("self", "pid");
+  const stat = statSync(directory, { throwIfNoEntry: false });
+  return stat !== undefined && Date.now() - stat.mtimeMs > claimFreshMs;
 }
 
 function listDirectories(paths: Paths): string[] {

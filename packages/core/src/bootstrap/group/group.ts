@@ -14,6 +14,8 @@ export interface Group {
   readonly ttrpcAddress: string;
   readonly debug: boolean;
   readonly schedCore: boolean;
+  /** What the daemon's children get of its environment, in one line; the launcher makes it. */
+  readonly environment: string;
   readonly socketDir: string;
   readonly shimCgroup: string;
   /** With grouping by pod or container: which one. Empty: everything in the namespace. */
@@ -22,8 +24,9 @@ export interface Group {
 
 /** Returns the group of a container. `member`: its pod's or its own id where the grouping says so, or empty. */
 export function toGroup(request: StartRequest, build: string, member: string): Group {
-  const { namespace, grpcAddress, ttrpcAddress, debug, schedCore, socketDir, shimCgroup } = request;
-  return { build, namespace, grpcAddress, ttrpcAddress, debug, schedCore, socketDir, shimCgroup, member };
+  const { namespace, grpcAddress, ttrpcAddress, debug, schedCore, environment, socketDir, shimCgroup } = request;
+  const process = { debug, schedCore, environment, socketDir, shimCgroup };
+  return { build, namespace, grpcAddress, ttrpcAddress, ...process, member };
 }
 
 /** Fields in the order of the registration's lines; see registration.ts. */
@@ -34,6 +37,7 @@ export function groupLines(group: Group): string[] {
     group.grpcAddress,
     group.ttrpcAddress,
     `debug=${group.debug ? 1 : 0} sched_core=${group.schedCore ? "1" : ""}`,
+    group.environment,
     group.socketDir,
     group.shimCgroup,
     group.member,

@@ -1,10 +1,11 @@
-import { rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { Client, Code, StatusError } from "@dunnage/ttrpc";
+import { readIdentity } from "../../hooks/loading/file-identity.ts";
 import { hasErrorCode } from "../../native/libc-error.ts";
+import { readBorn } from "./born.ts";
 import { type KnownDaemon, listDaemons } from "./daemons.ts";
 import { type Group, groupLines } from "./group.ts";
-import { daemonFiles, type Paths } from "./paths.ts";
+import type { Paths } from "./paths.ts";
 import { addressOf } from "./registration.ts";
 
 /** The container that looks for a daemon. */
@@ -15,8 +16,8 @@ export interface Candidate {
   /** Id of its pod's sandbox container; empty: it is in no pod. */
   readonly pod: string;
   readonly group: Group;
-  /** When the configuration last changed, in ms since the epoch: a daemon that is older does not know it. */
-  readonly configChangedMs: number;
+  /** `id` of the revision of the configuration: a daemon with another one does not fit. */
+  readonly configId: string;
 }
 
 /** A daemon that does not answer within this time hangs. */
@@ -47,18 +48,15 @@ export function withdrawClaims(paths: Paths, { id, group }: Candidate, keepDirec
 
 /** Daemons of the group, best first: the one that has the pod, full or not; then those that take any container. */
 function findDaemons(paths: Paths, candidate: Candidate): KnownDaemon[] {
-  const { group, pod, configChangedMs } = candidate;
+  const { group, pod, configId } = candidate;
   const lines = groupLines(group).join("\n");
   const daemons = listDaemons(paths).filter(
-    (daemon) => groupLines(daemon.registration.group).join("\n") === lines && bornMs(daemon) >= configChangedMs,
+    (daemon) =>
+      groupLines(daemon.registration.group).join("\n") === lines && readBorn(daemon.directory)?.configId === configId,
   );
   const hasPod = (daemon: KnownDaemon) => pod !== "" && daemon.claims.has(pod);
   const takesAny = (daemon: KnownDaemon) => daemon.isOpen || group.member !== "";
   return [...daemons.filter(hasPod), ...daemons.filter((daemon) => takesAny(daemon) && !hasPod(daemon))];
-}
-
-function bornMs(daemon: KnownDaemon): number {
-  return statSync(join(daemon.directory, daemonFiles.born), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 /**
@@ -72,10 +70,10 @@ async function leaveClaim(daemon: KnownDaemon, { id, runtime }: Candidate): Prom
     if (hasErrorCode(error, "ENOENT")) return false;
     throw error;
   }
-  const registered = statSync(daemon.file, { throwIfNoEntry: false });
-  const claimAgeMs = daemon.claims.ageMs(id);
-  if (registered === undefined || claimAgeMs === undefined) return false;
-  if (registered.mtimeMs >= Date.now() - claimAgeMs || (await isAnswering(daemon.registration.socket))) return true;
+  const registered = readIdentity(daemon.file);
+  const claim = daemon.claims.identity(id);
+  if (registered === undefined || claim === undefined) return false;
+  if (registered.mtimeNs >= claim.mtimeNs || (await isAnswering(daemon.registration.socket))) return true;
   rmSync(daemon.file, { force: true });
   daemon.claims.remove(id);
   return false;

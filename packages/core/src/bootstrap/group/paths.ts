@@ -47,10 +47,14 @@ export const daemonFiles = {
   open: "daemon",
   /** Registration of one that is full, or serves a single pod or container. */
   closed: "closed",
-  /** When it read its configuration (mtime), and the pid namespace in which its pid means something (content). */
+  /** See born.ts. Held open as long as the process lives. */
   born: "born",
+  /** See config-handles.ts. */
+  config: "config",
   /** One file per container. */
   claims: "claims",
+  /** While hooks are not those of the configuration: since when, and why. See stale-hooks.ts. */
+  staleHooks: "stale-hooks",
   socket: "s",
 } as const;
 

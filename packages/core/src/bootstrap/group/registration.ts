@@ -22,7 +22,7 @@ export const addressOf = (socket: string): string => `unix://${socket}`;
 
 /**
  * Lines, for a shell that has no parser: pid, start time and descriptor · build · namespace · gRPC address · ttrpc address ·
- * `debug=N sched_core=N` · socket directory · shim cgroup · pod or container · address · answer.
+ * `debug=N sched_core=N` · environment · socket directory · shim cgroup · pod or container · address · answer.
  * @throws {StatusError} InvalidArgument – a value that holds a line feed or NUL.
  */
 export function encodeRegistration(registration: Registration): string {
@@ -36,14 +36,14 @@ export function encodeRegistration(registration: Registration): string {
 /** Returns undefined for what is no registration, for example half of one or one of another version. */
 export function parseRegistration(text: string): Registration | undefined {
   const lines = text.split("\n");
-  if (lines.length !== 12) return undefined;
+  if (lines.length !== 13) return undefined;
   const [process = "", build = "", namespace = "", grpcAddress = "", ttrpcAddress = "", facts = ""] = lines;
-  const [, , , , , , socketDir = "", shimCgroup = "", member = "", address = "", answer = ""] = lines;
+  const [, , , , , , environment = "", socketDir = "", shimCgroup = "", member = "", address = "", answer = ""] = lines;
   const [pid, startTime, bornFd = Number.NaN] = process.split(" ").map(Number);
   const found = /^debug=([01]) sched_core=(1?)$/.exec(facts);
   if (!pid || !startTime || Number.isNaN(bornFd) || found === null || !address.startsWith("unix://")) return undefined;
   const flags = { debug: found[1] === "1", schedCore: found[2] === "1" };
-  const group = { build, namespace, grpcAddress, ttrpcAddress, ...flags, socketDir, shimCgroup, member };
+  const group = { build, namespace, grpcAddress, ttrpcAddress, ...flags, environment, socketDir, shimCgroup, member };
   return { pid, startTime, bornFd, group, socket: address.slice("unix://".length), answer };
 }
 

@@ -50,11 +50,11 @@ class PluginHost {
 
   async configure(payload: Uint8Array): Promise<Uint8Array> {
     const { plugin: name, config_json } = ConfigureRequest.decode(payload);
-    const { plugin, config } = await this.#loadOrRefuse(name, JSON.parse(Buffer.from(config_json).toString()));
+    const { plugin, config, files } = await this.#loadOrRefuse(name, JSON.parse(Buffer.from(config_json).toString()));
     const stages = Object.keys(plugin.hooks ?? {}) as Stage[];
     const bound = stages.flatMap((stage) => this.#bind(name, plugin, config, stage));
     this.#hooks = bound.map(({ hook }) => hook);
-    return encodeConfigured({ name: plugin.name, hooks: bound.map(({ given }) => given) });
+    return encodeConfigured({ name: plugin.name, hooks: bound.map(({ given }) => given), files });
   }
 
   async handle(request: dunnage.hooks.v1.IHandleRequest): Promise<Answer> {

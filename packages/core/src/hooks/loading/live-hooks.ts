@@ -1,39 +1,79 @@
 import type { Logger } from "../../log/logger.ts";
 import type { HookChain } from "../chain.ts";
 import type { HookRunner } from "../hook-runner.ts";
+import { textOf } from "../verdict.ts";
+
+/** Hooks as they were loaded. */
+export interface LoadedHooks {
+  readonly chain: HookChain;
+  /** Why each plugin without which the daemon goes on is missing. */
+  readonly missing: readonly string[];
+}
 
 /** Where chains come from. */
 export interface HookSource {
   /** Changes whenever the configuration, or a file that it names, does. Cheap: it is asked for at every call. */
   revision(): string;
+  /** The revision that the last `load` began with, whatever became of it. */
+  loadedRevision(): string;
   /** Loads what is there now. @throws what is wrong with it. */
-  load(): Promise<HookChain>;
+  load(): Promise<LoadedHooks>;
 }
+
+/** Why the hooks that hold are not those of the configuration. */
+export interface StaleHooks {
+  readonly since: Date;
+  readonly reason: string;
+}
+
+/** What live hooks begin and work with. */
+export interface LiveHooksOptions {
+  readonly log: Logger;
+  /** Why the first chain is not what it should be; undefined: it is. */
+  readonly stale?: string | undefined;
+  /** Called when the hooks become stale, for another reason too, and with undefined when they are not any more. */
+  readonly onStale?: (stale: StaleHooks | undefined) => void;
+  /** A clock that is never set, in ms. Default: that of the process. */
+  readonly now?: () => number;
+}
+
+/** After a load that failed the next call after this time tries again; it doubles, up to the longest. */
+const firstRetryMs = 1_000;
+const longestRetryMs = 60_000;
 
 /**
  * Hooks that follow their configuration while the daemon runs. Calls in progress end with the chain that they began with; there
- * is no moment without one, and what cannot be loaded changes nothing.
+ * is no moment without one, and what cannot be loaded changes nothing. As the reason may pass (no descriptors, a process that starts
+ * slowly) it is tried again, at a call, even if nothing has changed.
  */
 export class LiveHooks implements HookRunner {
   readonly #source: HookSource;
-  readonly #log: Logger;
+  readonly #options: LiveHooksOptions;
+  readonly #now: () => number;
   #chain: HookChain;
   #revision: string;
   #loading: Promise<void> | undefined;
+  #stale: StaleHooks | undefined;
+  #failures = 0;
+  #retryAtMs = Number.POSITIVE_INFINITY;
 
-  /** `chain` is what `source` has loaded at `revision`. */
-  constructor(chain: HookChain, revision: string, source: HookSource, log: Logger) {
+  /** `chain` is what `source` has loaded. */
+  constructor(chain: HookChain, source: HookSource, options: LiveHooksOptions) {
     this.#chain = chain;
-    this.#revision = revision;
     this.#source = source;
-    this.#log = log;
+    this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
+    this.#revision = source.loadedRevision();
+    if (options.stale !== undefined) this.#failed(options.stale);
+    else options.onStale?.(undefined);
   }
 
   refresh(): Promise<void> | undefined {
     const revision = this.#source.revision();
-    if (revision === this.#revision) return this.#loading;
+    const hasChanged = revision !== this.#revision;
+    if (!hasChanged && (this.#loading !== undefined || this.#now() < this.#retryAtMs)) return this.#loading;
     this.#revision = revision;
-    const loading = this.#load().finally(() => {
+    const loading = this.#load(revision, hasChanged).finally(() => {
       if (this.#loading === loading) this.#loading = undefined;
     });
     this.#loading = loading;
@@ -53,15 +93,46 @@ export class LiveHooks implements HookRunner {
   }
 
   /** One load at a time: a later one must not be overtaken by an earlier. */
-  async #load(): Promise<void> {
+  async #load(revision: string, hasChanged: boolean): Promise<void> {
     await this.#loading;
+    if (hasChanged) this.#failures = 0;
     try {
-      const before = this.#chain;
-      this.#chain = await this.#source.load();
-      before.close();
-      this.#log.info("hooks loaded again", {});
+      this.#take(await this.#source.load(), hasChanged);
     } catch (error) {
-      this.#log.error("hooks not loaded again, those from before hold", { error });
+      const retryInMs = this.#failed(textOf(error));
+      this.#options.log.error("hooks not loaded again, those from before hold", { error, retryInMs });
     }
+    // A plugin may have named files that were not looked at before.
+    if (this.#revision === revision) this.#revision = this.#source.loadedRevision();
+  }
+
+  #take({ chain, missing }: LoadedHooks, hasChanged: boolean): void {
+    const reason = missing.join("; ");
+    const isAsBefore = !hasChanged && reason !== "" && reason === this.#stale?.reason;
+    const unused = isAsBefore ? chain : this.#chain; // plugins that do load keep what they remember
+    if (!isAsBefore) this.#chain = chain;
+    unused.close();
+    if (reason === "") this.#succeeded();
+    else this.#failed(reason);
+    if (!isAsBefore) this.#options.log.info("hooks loaded again", reason === "" ? {} : { without: reason });
+  }
+
+  #succeeded(): void {
+    this.#failures = 0;
+    this.#retryAtMs = Number.POSITIVE_INFINITY;
+    if (this.#stale !== undefined) this.#options.onStale?.(undefined);
+    this.#stale = undefined;
+  }
+
+  /** Returns the time to the next attempt in ms. */
+  #failed(reason: string): number {
+    const retryInMs = Math.min(firstRetryMs * 2 ** this.#failures, longestRetryMs);
+    this.#failures++;
+    this.#retryAtMs = this.#now() + retryInMs;
+    if (this.#stale?.reason !== reason) {
+      this.#stale = { since: this.#stale?.since ?? new Date(), reason };
+      this.#options.onStale?.(this.#stale);
+    }
+    return retryInMs;
   }
 }

@@ -1,4 +1,3 @@
-import { statSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import type { StatusError } from "@dunnage/ttrpc";
 import { failedPrecondition } from "../../errors/errors.ts";
@@ -9,9 +8,10 @@ import { type ChainOptions, HookChain } from "../chain.ts";
 import { type Hooks, type Plugin, pluginApiVersion } from "../plugin.ts";
 import { isMutable, isStage, type Stage, stages } from "../stages.ts";
 import { type Bindable, bindHooks, type HookPolicy } from "./bind-hooks.ts";
-import { findPluginFile } from "./plugin-file.ts";
+import { identityText, readIdentity } from "./file-identity.ts";
+import { findPluginFile, pluginPath } from "./plugin-file.ts";
 import { type Ordered, orderPlugins } from "./plugin-order.ts";
-import { loadByScheme, type OpenPlugin, type PluginLoading, type PluginSchemes } from "./plugin-scheme.ts";
+import { fileOf, loadByScheme, type OpenPlugin, type PluginLoading, type PluginSchemes } from "./plugin-scheme.ts";
 import { type PeerLibc, requireTrustedPeer } from "./trusted-peer.ts";
 
 const loadTimeoutMs = 5_000;
@@ -35,6 +35,8 @@ export interface LoadedPlugin {
   readonly source: PluginSource;
   readonly plugin: OpenPlugin;
   readonly config: unknown;
+  /** Files that its configuration names: see `Plugin.files`. */
+  readonly files: readonly string[];
 }
 
 /** The plugins of a daemon and their hooks. */
@@ -92,6 +94,8 @@ export type LoadOptions = Omit<ChainOptions, "error" | "held"> & {
   /** See `PluginLoading.checkPeer`. */
   readonly libc?: PeerLibc | undefined;
   /** See `PluginLoading`. */
+  readonly watch?: (path: string) => void;
+  /** See `PluginLoading`. */
   readonly changed?: () => void;
 };
 
@@ -114,15 +118,20 @@ export async function loadPlugin(source: PluginSource, options: LoadOptions): Pr
     config,
     log: options.log,
     checkPeer: (socket) => options.libc && requireTrustedPeer(socket, options.libc),
+    watch: (path) => options.watch?.(path),
     changed: () => options.changed?.(),
   };
+  const own = pluginPath(use, packageRoots) ?? fileOf(schemes, use);
+  if (own !== undefined) loading.watch(own);
   if (source.isolation !== undefined) {
     if (options.isolate === undefined) throw new Error("isolation is not to be had here");
-    return { source, plugin: await options.isolate(source, loading), config };
+    return { source, plugin: await options.isolate(source, loading), config, files: [] };
   }
   const known = await loadByScheme(schemes, use, loading);
   const plugin = known === undefined ? await importPlugin(use, packageRoots) : checkPlugin(known);
-  return { source, plugin, config: await checkConfig(plugin, config) };
+  const files = plugin.files?.(config) ?? [];
+  for (const file of files) loading.watch(file);
+  return { source, plugin, config: await checkConfig(plugin, config), files };
 }
 
 /**
@@ -152,7 +161,7 @@ async function importModule(path: string): Promise<Record<string, unknown>> {
 /** Names the file as it is now: a module is loaded once for each URL, and this one may have changed since. */
 function urlOf(path: string): string {
   const url = pathToFileURL(path);
-  url.searchParams.set("changed", String(statSync(path).mtimeMs));
+  url.searchParams.set("changed", identityText(readIdentity(path)));
   return url.href;
 }
 
@@ -170,6 +179,7 @@ function checkPlugin(exported: unknown): OpenPlugin {
   }
   if (plugin.runtime !== undefined && typeof plugin.runtime !== "function")
     throw new Error("its runtime is no function");
+  if (plugin.files !== undefined && typeof plugin.files !== "function") throw new Error("its files is no function");
   checkHooks(plugin.hooks);
   return plugin as Plugin;
 }

@@ -22,6 +22,16 @@ export function findPluginFile(use: string, packageRoots: readonly string[]): st
   }
 }
 
+/** Returns the file that `use` names, trusted or not; undefined: it names none, or a package that is not there. */
+export function pluginPath(use: string, packageRoots: readonly string[]): string | undefined {
+  if (use.startsWith("module:")) return use.slice("module:".length);
+  try {
+    return use.startsWith("package:") ? findPackage(use.slice("package:".length), packageRoots) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function toPath(use: string): string {
   const path = use.slice("module:".length);
   if (use.startsWith("module:") && path.startsWith("/")) return path;

@@ -16,6 +16,8 @@ export interface PluginLoading {
    * @throws {Error} somebody listens who is neither root nor the daemon's own user. Without a C library that is not asked.
    */
   checkPeer(socket: Socket): void;
+  /** To be called before a file is read that decides what the plugin does: a change of it loads the plugin again. */
+  watch(path: string): void;
   /** To be called when its hooks are others than those that were loaded: it is loaded again before the next call. */
   changed(): void;
 }

@@ -48,6 +48,7 @@ async function openRemote(
     }
   }
   isLoaded = true;
+  if (!mayBeAway) for (const file of session?.files ?? []) loading.watch(file);
   return remotePlugin(session?.name || loading.name, link, session?.hooks);
 }
 

@@ -18,14 +18,17 @@ export interface Subscription extends HookSettings {
 export interface Configured {
   readonly name: string;
   readonly hooks: readonly Subscription[];
+  /** Files that its configuration names. */
+  readonly files: readonly string[];
 }
 
 /** Decodes the answer to Configure. @throws {Error} it makes no sense. */
 export function decodeConfigured(bytes: Uint8Array): Configured {
-  const { name, hooks } = ConfigureResponse.decode(bytes);
+  const { name, hooks, files } = ConfigureResponse.decode(bytes);
   const seen = new Map<string, number>();
   return {
     name,
+    files,
     hooks: hooks.map((given, index) => {
       const { stage, phase } = checkPlace(given.stage ?? "", given.phase || "act");
       const place = `${stage}/${phase}`;
@@ -71,10 +74,8 @@ function toMatch({ namespaces, kinds, runtimes, annotations }: dunnage.hooks.v1.
 export function encodeConfigured({
   name,
   hooks,
-}: {
-  readonly name: string;
-  readonly hooks: readonly Given[];
-}): Uint8Array {
+  files,
+}: Omit<Configured, "hooks"> & { readonly hooks: readonly Given[] }): Uint8Array {
   const subscriptions = hooks.map(({ stage, phase, order, timeoutMs, onError, match }) => ({
     stage,
     phase,
@@ -88,7 +89,11 @@ export function encodeConfigured({
       annotations: { ...match.annotations },
     },
   }));
-  return ConfigureResponse.encode({ name, hooks: subscriptions as dunnage.hooks.v1.ISubscription[] }).finish();
+  return ConfigureResponse.encode({
+    name,
+    hooks: subscriptions as dunnage.hooks.v1.ISubscription[],
+    files: [...files],
+  }).finish();
 }
 
 type Given = Omit<Subscription, "index" | "key">;

@@ -112,6 +112,9 @@ export namespace dunnage {
                 /** ConfigureResponse hooks. */
                 hooks: dunnage.hooks.v1.Subscription.$Properties[];
 
+                /** ConfigureResponse files. */
+                files: string[];
+
                 /**
                  * Creates a new ConfigureResponse instance using the specified properties.
                  * @param [properties] Properties to set
@@ -149,6 +152,9 @@ export namespace dunnage {
 
                     /** ConfigureResponse hooks */
                     hooks?: (dunnage.hooks.v1.Subscription.$Properties[]|null);
+
+                    /** ConfigureResponse files */
+                    files?: (string[]|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];

@@ -132,6 +132,7 @@ export const dunnage = $root.dunnage = (() => {
 
                 const ConfigureResponse = function (properties) {
                     this.hooks = [];
+                    this.files = [];
                     if (properties)
                         for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                             if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -140,6 +141,7 @@ export const dunnage = $root.dunnage = (() => {
 
                 ConfigureResponse.prototype.name = "";
                 ConfigureResponse.prototype.hooks = $util.emptyArray;
+                ConfigureResponse.prototype.files = $util.emptyArray;
 
                 ConfigureResponse.create = function(properties) {
                     return new ConfigureResponse(properties);
@@ -157,6 +159,9 @@ export const dunnage = $root.dunnage = (() => {
                     if (message.hooks != null && message.hooks.length)
                         for (let i = 0; i < message.hooks.length; ++i)
                             $root.dunnage.hooks.v1.Subscription.encode(message.hooks[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+                    if (message.files != null && message.files.length)
+                        for (let i = 0; i < message.files.length; ++i)
+                            writer.uint32(26).string(message.files[i]);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -205,6 +210,14 @@ export const dunnage = $root.dunnage = (() => {
                                 if (!(message.hooks && message.hooks.length))
                                     message.hooks = [];
                                 message.hooks.push($root.dunnage.hooks.v1.Subscription.decode(reader, reader.size(), $undefined, _depth + 1));
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.files && message.files.length))
+                                    message.files = [];
+                                message.files.push(reader.stringVerify());
                                 continue;
                             }
                         }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmdirSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, rmdirSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import test from "ava";
 import { readProcess } from "../../../src/native/proc.ts";
@@ -187,7 +187,10 @@ test.serial("start – a reason and status 1 – no installation", async (t) => 
   await using containerd = await FakeContainerd.start(distribution);
   const outcome = await containerd.start();
   t.deepEqual([outcome.status, outcome.stdout.length], [1, 0]);
-  t.regex(outcome.stderr, /node: not found/);
+  t.is(
+    outcome.stderr,
+    `no installation of Dunnage at ${distribution.lib}, which containerd-shim-dunnage-runc-v1 belongs to: install it again, or call the installed file or a link to it\n`,
+  );
 });
 
 test.serial("start – warnings of Node or a library do not reach containerd – noise on stderr", async (t) => {
@@ -215,6 +218,21 @@ test.serial("start – finds its installation – called through a symbolic link
   const outcome = await containerd.start();
   t.is(outcome.stderr, "");
   t.like(await probe(outcome.address), { runtime: "crun" });
+});
+
+test.serial("start – finds its installation – called as a copy elsewhere", async (t) => {
+  using distribution = new Distribution();
+  using elsewhere = new TempDir();
+  await using containerd = await FakeContainerd.start(distribution);
+  const copy = elsewhere.join("containerd-shim-dunnage-crun-v1");
+  copyFileSync(distribution.launcher("runc"), copy);
+  containerd.callThrough(copy);
+  const outcome = await containerd.start();
+  t.is(outcome.stderr, "");
+  t.like(await probe(outcome.address), { runtime: "crun" });
+  const nodes = distribution.nodes;
+  t.is((await containerd.start({ id: "c2" })).address, outcome.address);
+  t.is(distribution.nodes, nodes);
 });
 
 test.serial("start – JSON of version 2 – configured", async (t) => {

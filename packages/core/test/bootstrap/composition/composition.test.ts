@@ -5,6 +5,7 @@ import { StatusError } from "@dunnage/ttrpc";
 import test, { type ExecutionContext } from "ava";
 import { serve } from "../../../src/bootstrap/composition/composition.ts";
 import { defaultConfig } from "../../../src/bootstrap/config/config.ts";
+import { readConfigRevision } from "../../../src/bootstrap/config/config-revision.ts";
 import type { DaemonContext } from "../../../src/bootstrap/context.ts";
 import { openKoffiLibc } from "../../../src/native/open-libc.ts";
 import { wire } from "../../../src/proto/gen/wire.js";
@@ -27,7 +28,7 @@ function contextOf(t: ExecutionContext, plugin: string, runtime = "fake"): Daemo
     env: {},
     openFilesLimit: { soft: 1024, hard: 1024 },
     config: { ...defaultConfig, plugins },
-    configPath: join(dir, "config.toml"),
+    configRevision: readConfigRevision(join(dir, "config.toml")),
     libc: openKoffiLibc(),
     namespace: "test",
     grpcAddress: "",

@@ -5,7 +5,7 @@ import { encodeRegistration, parseRegistration } from "../../../src/bootstrap/gr
 const text = fc.string({ unit: "grapheme" }).filter((value) => !/[\n\0]/.test(value));
 const group = fc.record({
   ...{ build: text, namespace: text, grpcAddress: text, ttrpcAddress: text, debug: fc.boolean() },
-  ...{ schedCore: fc.boolean(), socketDir: text, shimCgroup: text, member: text },
+  ...{ schedCore: fc.boolean(), environment: text, socketDir: text, shimCgroup: text, member: text },
 });
 const natural = fc.integer({ min: 1 });
 const registration = fc.record({
@@ -33,7 +33,7 @@ test("registration – undefined, never an error – any text, and the beginning
 });
 
 test("registration – InvalidArgument – line feed in a value", (t) => {
-  const flags = { debug: false, schedCore: false, socketDir: "", shimCgroup: "", member: "" };
+  const flags = { debug: false, schedCore: false, environment: "", socketDir: "", shimCgroup: "", member: "" };
   const bad = { build: "b", namespace: "n", grpcAddress: "/a\nb", ttrpcAddress: "", ...flags };
   t.throws(() => encodeRegistration({ pid: 1, startTime: 1, bornFd: 3, group: bad, socket: "/s", answer: "" }), {
     message: /line feed/,

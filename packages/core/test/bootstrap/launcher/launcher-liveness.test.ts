@@ -28,7 +28,7 @@ function forge(containerd: FakeContainerd, pid: number, startTime: number, bornF
   mkdirSync(join(directory, "claims"), { recursive: true });
   const lines = readText(join(real, "daemon")).split("\n");
   const answer = `unix://${directory}/s`;
-  const forged = [`${pid} ${startTime} ${bornFd}`, ...lines.slice(1, 9), answer, answer, ""].join("\n");
+  const forged = [`${pid} ${startTime} ${bornFd}`, ...lines.slice(1, 10), answer, answer, ""].join("\n");
   writeFileSync(join(directory, "daemon"), forged);
   writeFileSync(join(directory, "born"), "0\n");
   const ahead = new Date(Date.now() + 3_600_000);

@@ -1,0 +1,77 @@
+import type { HookSource, LoadedHooks } from "../../hooks/loading/live-hooks.ts";
+import type { LoadedPlugins } from "../../hooks/loading/load-plugins.ts";
+import { WatchedFiles } from "../../hooks/loading/watched-files.ts";
+import { type Config, loadConfig } from "../config/config.ts";
+import { readConfigRevision } from "../config/config-revision.ts";
+import type { Surroundings } from "../context.ts";
+
+/** What the loading of plugins calls back. */
+export interface LoadingEvents {
+  /** Before a file is read that decides what a plugin does. */
+  watch(path: string): void;
+  /** When servers of hooks want others. */
+  changed(): void;
+}
+
+/** Loads the plugins of a configuration. Does not reject: see `loadPlugins`. */
+type Load = (config: Config, events: LoadingEvents) => Promise<LoadedPlugins>;
+
+/** The hooks of a daemon's configuration: its files, and those that its plugins have named. */
+export class ConfiguredHooks implements HookSource {
+  readonly #surroundings: Surroundings;
+  readonly #load: Load;
+  #files = new WatchedFiles();
+  #changes = 0;
+  #loaded: { readonly configId: string; readonly changes: number };
+  /** Plugins whose modules this daemon has; undefined: it has those of all. */
+  #withModule: ReadonlySet<string> | undefined;
+
+  constructor(surroundings: Surroundings, load: Load) {
+    this.#surroundings = surroundings;
+    this.#load = load;
+    this.#loaded = { configId: surroundings.configRevision.id, changes: 0 };
+  }
+
+  /** Loads the plugins of the configuration that the daemon began with. */
+  async first(): Promise<LoadedPlugins> {
+    const loaded = await this.#loadFrom(this.#surroundings.config);
+    if (loaded.error !== undefined) this.#withModule = new Set(loaded.plugins.map(({ source }) => source.name));
+    return loaded;
+  }
+
+  revision(): string {
+    return [this.#changes, readConfigRevision(this.#path).id, this.#files.current].join();
+  }
+
+  loadedRevision(): string {
+    return [this.#loaded.changes, this.#loaded.configId, this.#files.noted].join();
+  }
+
+  async load(): Promise<LoadedHooks> {
+    this.#loaded = { configId: readConfigRevision(this.#path).id, changes: this.#changes };
+    const { packageRoots } = this.#surroundings.config;
+    const loaded = await this.#loadFrom(await loadConfig({ path: this.#path, packageRoots }));
+    if (loaded.error !== undefined) throw loaded.error;
+    this.#requireModules(loaded);
+    return { chain: loaded.hooks, missing: loaded.failures };
+  }
+
+  get #path(): string {
+    return this.#surroundings.configRevision.path;
+  }
+
+  async #loadFrom(config: Config): Promise<LoadedPlugins> {
+    const files = new WatchedFiles();
+    this.#files = files;
+    return await this.#load(config, { watch: (path) => files.watch(path), changed: () => void this.#changes++ });
+  }
+
+  /** A module is part of the daemon from its start. If that start went wrong, the daemon is not what the configuration says. */
+  #requireModules({ plugins, hooks }: LoadedPlugins): void {
+    if (this.#withModule === undefined) return;
+    const { source } = plugins.find((each) => each.plugin.module && !this.#withModule?.has(each.source.name)) ?? {};
+    if (source === undefined) return;
+    hooks.close();
+    throw new Error(`plugin ${source.name} has a module, and loads too late for this daemon`);
+  }
+}
