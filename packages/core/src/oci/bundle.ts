@@ -1,10 +1,10 @@
 import { linkSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { invalidArgument } from "../errors/errors.ts";
-import { findAmbiguousKey } from "./ambiguous-keys.ts";
 import { formatExactJson, parseExactJson } from "./exact-json.ts";
 import { parseJsonObject } from "./json-object.ts";
 import { readRegularFile } from "./read-regular-file.ts";
+import { normalisePart } from "./spec-shape.ts";
 
 /** The parts of an OCI runtime configuration that a shim or a small runtime looks at. @see https://github.com/opencontainers/runtime-spec/blob/main/config.md */
 export interface OciSpec {
@@ -65,12 +65,13 @@ export function readSpec(bundle: string): OciSpec {
 }
 
 /**
- * As `readSpec`, for one that is to be judged and written back: integers that no double holds come as bigint.
- * @throws {StatusError} InvalidArgument – also for keys that runtimes would read differently.
+ * As `readSpec`, for one that is to be judged and written back: integers that no double holds come as bigint, and what is
+ * null is absent.
+ * @throws {StatusError} InvalidArgument – also for what runtimes would read differently.
  */
 export function readExactSpec(bundle: string): OciSpec {
   const spec = readObject(bundle, parseExactJson);
-  requireUnambiguous(spec, `OCI configuration ${join(bundle, "config.json")}`);
+  requireOneReading(spec, "spec", `OCI configuration ${join(bundle, "config.json")}`);
   return spec;
 }
 
@@ -84,10 +85,14 @@ export function writeSpec(bundle: string, spec: object): void {
   renameSync(temporary, path);
 }
 
-/** @throws {StatusError} InvalidArgument – a key differs from one of the specification's in case alone. */
-export function requireUnambiguous(value: unknown, what: string): void {
-  const path = findAmbiguousKey(value);
-  if (path !== undefined) throw invalidArgument(`${what}: runtimes would not agree on the key ${path}`);
+/**
+ * Lets through only what every runtime reads alike: values of the specification's types, no NUL, nothing twice that may be
+ * there once, no key that differs from one of the specification's in case alone. Fields that are null are deleted.
+ * @throws {StatusError} InvalidArgument – something else; names its path.
+ */
+export function requireOneReading(value: unknown, part: "spec" | "process" | "resources", what: string): void {
+  const problem = normalisePart(value, part);
+  if (problem !== undefined) throw invalidArgument(`${what}: ${problem.path} ${problem.reason}`);
 }
 
 function readObject(bundle: string, parse: (text: string) => unknown): OciSpec {

@@ -2,7 +2,7 @@ import type { Adjustment } from "../hooks/adjust/adjustment.ts";
 import { mutableParts, toDraft } from "../hooks/adjust/mutable-part.ts";
 import type { Table } from "../hooks/adjust/table.ts";
 import type { Mount } from "../mount/mount.ts";
-import { type OciSpec, readExactSpec, requireUnambiguous, writeSpec } from "../oci/bundle.ts";
+import { type OciSpec, readExactSpec, requireOneReading, writeSpec } from "../oci/bundle.ts";
 import { parseExactJson } from "../oci/exact-json.ts";
 import { parseJsonObject } from "../oci/json-object.ts";
 import type { wire } from "../proto/gen/wire.js";
@@ -15,7 +15,8 @@ const sigkill = 9;
 
 /**
  * Lets the hooks of `preCreate` judge and change a container's configuration, and writes down what they saw last: that, and
- * nothing else, is what the runtime reads. Returns it, or `spec` as it was without such hooks.
+ * nothing else, is what the runtime reads. Returns it. Without such hooks, and without hooks of `preStart`, which see the same,
+ * the runtime reads the client's own bytes, as under containerd's shim: returns `spec` then.
  */
 export async function adjustSpec(
   deps: TaskDeps,
@@ -24,7 +25,7 @@ export async function adjustSpec(
   signal: AbortSignal,
 ): Promise<OciSpec> {
   await takeUpChanges(deps, "preCreate");
-  if (!deps.hooks.has("preCreate")) return spec;
+  if (!deps.hooks.has("preCreate") && !deps.hooks.has("preStart")) return spec;
   const { ref, init, restoreFrom } = container;
   const { bundle, options } = ref;
   const fields = { rootfs, stdio: init.paths, options, restoreFrom: restoreFrom?.imagePath ?? "" };
@@ -54,7 +55,8 @@ export async function adjustProcess(
   Object.assign(process, { terminal });
   const { hardening = [] } = container.journal;
   const hasHooks = deps.hooks.has("preExec");
-  if (hasHooks || hardening.length > 0) requireUnambiguous(process, `process of exec ${execId}`);
+  const isJudged = hasHooks || hardening.length > 0 || deps.hooks.has("preExecStart");
+  if (isJudged) requireOneReading(process, "process", `process of exec ${execId}`);
   const draft = toDraft("preExec", { process }, hardening);
   const fields = { execId, stdio: { terminal, stdin, stdout, stderr } };
   if (hasHooks) await adjustByHooks(deps, container, draft, fields, signal);
@@ -72,7 +74,7 @@ export async function adjustResources(
   const resources = parseObject(request.resources?.value, `resources of ${request.id}`);
   const { hardening = [] } = container.journal;
   const hasHooks = deps.hooks.has("preUpdate");
-  if (hasHooks || hardening.length > 0) requireUnambiguous(resources, `resources of ${request.id}`);
+  if (hasHooks || hardening.length > 0) requireOneReading(resources, "resources", `resources of ${request.id}`);
   const draft = toDraft("preUpdate", { resources }, hardening);
   if (hasHooks) await adjustByHooks(deps, container, draft, {}, signal);
   return mutableParts.preUpdate.view(draft)["resources"] as object;

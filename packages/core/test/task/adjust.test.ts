@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Code, StatusError } from "@dunnage/ttrpc";
 import test, { type ExecutionContext } from "ava";
+import type { SpecAdjust } from "../../src/hooks/adjust/adjust.ts";
 import type { Hooks } from "../../src/hooks/plugin.ts";
 import { wire } from "../../src/proto/gen/wire.js";
 import { readJournal } from "../../src/task/container/journal.ts";
@@ -56,6 +57,66 @@ test("preCreate – keys twice – what was judged is what the runtime finds", a
 test("preCreate – keys that runtimes would not agree on – are refused before any hook", async (t) => {
   using f = openWith({ preCreate: () => t.fail() });
   await refused(t, create(f, '{"process":{"args":["a"]},"Process":{"args":["b"]}}'), Code.InvalidArgument, /\/Process/);
+});
+
+const notOneReading: readonly [text: string, problem: RegExp][] = [
+  [
+    '{"process":{"user":{"uid":"1000"}}}',
+    /config\.json: \/process\/user\/uid must be a whole number from 0 to 4294967294/,
+  ],
+  ['{"mounts":[{"source":"/etc\\u0000x"}]}', /\/mounts\/0\/source must be a text without NUL/],
+  ['{"linux":{"namespaces":[{"type":"network"},{"type":"network"}]}}', /\/linux\/namespaces\/1 is the second one/],
+];
+for (const [text, problem] of notOneReading) {
+  test(`preCreate – what runtimes read differently – is refused before any hook of it or of preStart – ${text}`, async (t) => {
+    for (const hooks of [{ preCreate: () => t.fail() }, { preStart: () => t.fail() }] satisfies Hooks[]) {
+      using f = openWith(hooks);
+      await refused(t, create(f, text), Code.InvalidArgument, problem);
+      t.deepEqual(f.runtime.calls, []);
+    }
+    using f = openTasks();
+    await t.notThrowsAsync(create(f, text), "without hooks the runtime is the judge");
+  });
+}
+
+test("preStart – its hooks alone – the runtime reads what they see", async (t) => {
+  const seen: unknown[] = [];
+  using f = openWith({ preStart: ({ spec }) => void seen.push(spec) });
+  const bundle = await create(f, '{"process":{"args":["evil"]},"process":{"args":["good"],"user":null}}');
+  await f.tasks.start("c", "", signal);
+  t.deepEqual(seen, [{ process: { args: ["good"] } }]);
+  t.is(readFileSync(join(bundle, "config.json"), "utf8"), '{"process":{"args":["good"]}}');
+});
+
+test("preExec, preExecStart, preUpdate – what runtimes read differently – is refused before any hook", async (t) => {
+  const stages = [{ preExec: () => t.fail() }, { preExecStart: () => t.fail() }] satisfies Hooks[];
+  for (const hooks of stages) {
+    using f = openWith(hooks);
+    await create(f, spec);
+    await f.tasks.start("c", "", signal);
+    const exec = f.tasks.exec(execRequest('{"args":["id"],"user":{"uid":"0"}}'), signal);
+    await refused(t, exec, Code.InvalidArgument, /process of exec e: \/user\/uid must be a whole number/);
+  }
+  using f = openWith({ preUpdate: () => t.fail() });
+  await create(f, spec);
+  const update = f.tasks.update(updateRequest('{"memory":{"limit":"67108864"}}'), signal);
+  await refused(t, update, Code.InvalidArgument, /resources of c: \/memory\/limit must be a whole number/);
+});
+
+test("preCreate – a hook that sets what runtimes read differently – fails, and says where", async (t) => {
+  const set = (change: (adjust: SpecAdjust) => void): TaskFixture =>
+    openWith({ preCreate: { phase: "mutate", handler: (_, { adjust }) => change(adjust) } });
+  const wrong: readonly [(adjust: SpecAdjust) => void, RegExp][] = [
+    [(adjust) => adjust.setResource("memory", "limit", "67108864"), /memory\/limit does not fit:.*a whole number/],
+    [(adjust) => adjust.addMount({ destination: "/a", source: "/etc\0" }), /mounts\/~1a does not fit: \/source must/],
+    [(adjust) => adjust.setDeviceRules([{ allow: "true" }]), /devices does not fit: \/0\/allow must be true or false/],
+    [(adjust) => adjust.process.setUser({ uid: 2 ** 32 - 1, gid: 0 }), /user does not fit: \/uid must be a whole/],
+    [(adjust) => adjust.setSeccomp({ DefaultAction: "x" }), /seccomp does not fit: \/DefaultAction is a key/],
+  ];
+  for (const [change, problem] of wrong) {
+    using f = set(change);
+    await refused(t, create(f, spec), Code.Internal, problem);
+  }
 });
 
 test("preCreate – what the request holds beside the configuration – is there to be judged", async (t) => {

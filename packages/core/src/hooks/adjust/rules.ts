@@ -30,7 +30,7 @@ export const adjustmentPaths: Readonly<Record<string, Rule>> = {
   },
   "/process/rlimits/*": {
     set: (target, type, given, path) => {
-      const { soft, hard } = value.table(given, path);
+      const { soft, hard } = value.specifiedTable(given, path);
       const limit = { type, soft: value.count(soft, `${path}, soft`), hard: value.count(hard, `${path}, hard`) };
       putEntry(listAt(processOf(target), "rlimits"), "type", limit);
     },
@@ -49,18 +49,18 @@ export const adjustmentPaths: Readonly<Record<string, Rule>> = {
   "/mounts/*": {
     set: (target, destination, given, path) =>
       putEntry(listAt(target, "mounts"), "destination", {
-        ...value.table(given, path),
+        ...value.specifiedTable(given, path),
         destination: value.absolute(destination, path),
       }),
     remove: (target, destination) => dropEntry(listAt(target, "mounts"), "destination", destination),
     tighten: (target, destination) => tighten.mountReadonly(target, destination),
   },
-  "/linux/seccomp": setIn(linuxOf, value.table),
+  "/linux/seccomp": setIn(linuxOf, value.specifiedTable),
   "/linux/sysctl/*": tableEntry((target) => tableAt(linuxOf(target), "sysctl"), value.text),
   "/linux/devices/*": {
     set: (target, device, given, path) =>
       putEntry(listAt(linuxOf(target), "devices"), "path", {
-        ...value.table(given, path),
+        ...value.specifiedTable(given, path),
         path: value.absolute(device, path),
       }),
     remove: (target, device) => dropEntry(listAt(linuxOf(target), "devices"), "path", device),
@@ -71,15 +71,15 @@ export const adjustmentPaths: Readonly<Record<string, Rule>> = {
   "/linux/readonlyPaths": {
     tighten: (target, key, given, path) => tighten.addPaths(linuxOf(target), key, given, path),
   },
-  "/linux/resources/devices": setIn(resourcesOf, value.json),
+  "/linux/resources/devices": setIn(resourcesOf, value.specified),
   "/linux/resources/cpu": {
     tighten: (target, _key, given, path) => ceilings.lowerCpu(resourcesOf(target), given, path),
   },
-  "/linux/resources/cpu/*": tableEntry((target) => tableAt(resourcesOf(target), "cpu"), value.json),
+  "/linux/resources/cpu/*": tableEntry((target) => tableAt(resourcesOf(target), "cpu"), value.specified),
   "/linux/resources/memory/limit": limit("memory"),
-  "/linux/resources/memory/*": tableEntry((target) => tableAt(resourcesOf(target), "memory"), value.json),
+  "/linux/resources/memory/*": tableEntry((target) => tableAt(resourcesOf(target), "memory"), value.specified),
   "/linux/resources/pids/limit": limit("pids"),
-  "/linux/resources/blockIO/*": tableEntry((target) => tableAt(resourcesOf(target), "blockIO"), value.json),
+  "/linux/resources/blockIO/*": tableEntry((target) => tableAt(resourcesOf(target), "blockIO"), value.specified),
   "/linux/resources/unified/*": tableEntry((target) => tableAt(resourcesOf(target), "unified"), value.text),
   "/signal": { set: (target, key, given, path) => setEntry(target, key, value.signal(given, path)) },
 };
@@ -97,7 +97,7 @@ const own = (pattern: string): Rule | undefined =>
 
 function limit(group: string): Rule {
   return {
-    ...tableEntry((target) => tableAt(resourcesOf(target), group), value.json),
+    ...tableEntry((target) => tableAt(resourcesOf(target), group), value.specified),
     tighten: (target, _key, given, path) => ceilings.lowerLimit(resourcesOf(target), group, given, path),
   };
 }
@@ -121,7 +121,7 @@ function variable(name: string): string {
 }
 
 function toUser(given: unknown, path: string): Table {
-  const { uid, gid, additionalGids, umask } = value.table(given, path);
+  const { uid, gid, additionalGids, umask } = value.specifiedTable(given, path);
   const user: Table = { uid: value.count(uid, `${path}, uid`), gid: value.count(gid, `${path}, gid`) };
   if (umask !== undefined) user["umask"] = value.count(umask, `${path}, umask`);
   if (additionalGids !== undefined) {

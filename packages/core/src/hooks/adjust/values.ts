@@ -1,3 +1,5 @@
+import { normaliseBelow } from "../../oci/spec-shape.ts";
+import { parsePointer } from "./adjustment.ts";
 import { isTable, type Table } from "./table.ts";
 
 /** Checks what a hook gives as a value. @throws {TypeError} what it must be. */
@@ -38,8 +40,16 @@ export const signal: Check<number> = check(
   (value): value is number => isCount(value) && value >= 1 && value <= 64,
   "a signal number, 1 to 64",
 );
-/** Anything that JSON can hold. */
-export const json: Check<unknown> = check((value): value is unknown => isJson(value), "JSON");
+/** What the OCI configuration may hold at `path`. */
+export const specified: Check<unknown> = (value, path) => {
+  const problem = normaliseBelow(json(value, path), parsePointer(path));
+  if (problem === undefined) return value;
+  throw new TypeError(`the value for ${path} does not fit: ${problem.path} ${problem.reason}`);
+};
+/** As `specified`, where that is an object. */
+export const specifiedTable: Check<Table> = (value, path) => table(specified(value, path), path);
+
+const json: Check<unknown> = check((value): value is unknown => isJson(value), "JSON");
 
 function isJson(value: unknown): boolean {
   if (value === null || typeof value === "string" || typeof value === "boolean") return true;

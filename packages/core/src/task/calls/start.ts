@@ -1,6 +1,6 @@
 import { failedPrecondition, unknown } from "../../errors/errors.ts";
 import { taskExecStarted, taskStart } from "../../events/task-events.ts";
-import { readSpec } from "../../oci/bundle.ts";
+import { readExactSpec } from "../../oci/bundle.ts";
 import { execAbility } from "../abilities.ts";
 import type { Container } from "../container/container.ts";
 import { createdPid } from "../container/created-pid.ts";
@@ -20,9 +20,13 @@ export function startInit(deps: TaskDeps, container: Container, signal: AbortSig
   const { init, ref } = container;
   return init.lock.run(async () => {
     requireCreated(init);
-    await runHooks(deps, "preStart", container, () => ({ pid: init.pid, spec: readSpec(ref.bundle) }), signal).catch(
-      (denial: unknown) => endDenied(deps, container, denial),
-    );
+    await runHooks(
+      deps,
+      "preStart",
+      container,
+      () => ({ pid: init.pid, spec: readExactSpec(ref.bundle) }),
+      signal,
+    ).catch((denial: unknown) => endDenied(deps, container, denial));
     requireCreated(init);
     init.park();
     try {

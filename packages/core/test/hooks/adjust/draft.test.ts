@@ -102,7 +102,7 @@ test(refuses, tighten("/process/noNewPrivileges", false), /must be true/);
 test(refuses, set("/process/args", []), /at least one text/);
 test(refuses, set("/process/args", ["a\0b"]), /at least one text, without NUL/);
 test(refuses, set("/process/env/A=B", "1"), /no name of a variable/);
-test(refuses, set("/process/user", { uid: -1, gid: 0 }), /at least 0/);
+test(refuses, set("/process/user", { uid: -1, gid: 0 }), /uid must be a whole number/);
 test(
   refuses,
   set("/linux/resources/memory/limit", () => 1),
