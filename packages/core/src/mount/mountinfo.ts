@@ -1,6 +1,12 @@
 /** One line of /proc/PID/mountinfo. @see https://docs.kernel.org/filesystems/proc.html section 3.5 */
 export interface MountinfoEntry {
   readonly mountId: number;
+  /** Of the mount on which this one lies. The id of a mount that the reader does not see is in no line. */
+  readonly parentId: number;
+  /** `major:minor` of the file system, the same for all its mounts. */
+  readonly device: string;
+  /** Path inside of the file system that is seen at `mountPoint`: `/etc` for a bind mount of it. */
+  readonly root: string;
   /** Absolute path, as the reader sees it. */
   readonly mountPoint: string;
   /** File system type, for example "cgroup2" or "fuse.sshfs". */
@@ -16,10 +22,11 @@ function parseLine(line: string): MountinfoEntry[] {
   // id parent major:minor root mountpoint options [optional fields …] - type source super-options
   const fields = line.split(" ");
   const separator = fields.indexOf("-", 6);
-  const [mountId, , , , mountPoint] = fields;
+  const [mountId, parentId, device = "", root = "", mountPoint] = fields;
   const type = fields[separator + 1];
   if (separator < 0 || mountPoint === undefined || type === undefined) return [];
-  return [{ mountId: Number(mountId), mountPoint: decodeOctal(mountPoint), type: decodeOctal(type) }];
+  const ids = { mountId: Number(mountId), parentId: Number(parentId), device };
+  return [{ ...ids, root: decodeOctal(root), mountPoint: decodeOctal(mountPoint), type: decodeOctal(type) }];
 }
 
 /** Space, tab, newline, backslash and hash are escaped as three octal digits of a byte. */

@@ -7,10 +7,12 @@ import type { MountinfoEntry } from "./mountinfo.ts";
 const busyRetries = 50;
 const busyDelayMs = 50;
 
+type Mounted = Pick<MountinfoEntry, "mountId" | "mountPoint">;
+
 /** What `unmountAll` works with. */
 export interface UnmountWork {
   /** What is to be unmounted, as it is now. */
-  readonly list: () => readonly MountinfoEntry[];
+  readonly list: () => readonly Mounted[];
   /** Unmounts in the given order, goes on after a failure; resolves with the words of umount(8), "" if there were none. */
   readonly umount: (mountPoints: readonly string[]) => Promise<string>;
   readonly log: Pick<Logger, "warn">;
@@ -39,7 +41,7 @@ export async function unmountAll(work: UnmountWork): Promise<void> {
 }
 
 /** Children before their parents; on one path, what was mounted last comes first. */
-function deepestFirst(entries: readonly MountinfoEntry[]): string[] {
+function deepestFirst(entries: readonly Mounted[]): string[] {
   const depth = (path: string): number => path.split("/").length;
   return entries
     .map((entry) => entry.mountPoint)

@@ -9,14 +9,15 @@ test("parseMountinfo – with and without optional fields", (t) => {
     "",
   ].join("\n");
   t.deepEqual(parseMountinfo(text), [
-    { mountId: 36, mountPoint: "/mnt2", type: "ext3" },
-    { mountId: 37, mountPoint: "/proc", type: "proc" },
+    { mountId: 36, parentId: 35, device: "98:0", root: "/mnt1", mountPoint: "/mnt2", type: "ext3" },
+    { mountId: 37, parentId: 36, device: "0:5", root: "/", mountPoint: "/proc", type: "proc" },
   ]);
 });
 
 test("parseMountinfo – escaped characters – decoded", (t) => {
   const text = String.raw`1 0 0:1 / /a\040b\011c\012d\134e\043é rw - fuse.x\040y src rw`;
-  t.deepEqual(parseMountinfo(text), [{ mountId: 1, mountPoint: "/a b\tc\nd\\e#é", type: "fuse.x y" }]);
+  const ids = { mountId: 1, parentId: 0, device: "0:1", root: "/" };
+  t.deepEqual(parseMountinfo(text), [{ ...ids, mountPoint: "/a b\tc\nd\\e#é", type: "fuse.x y" }]);
 });
 
 test("parseMountinfo – malformed lines – skipped", (t) => {

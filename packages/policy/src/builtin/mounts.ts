@@ -1,7 +1,9 @@
-import { realpathSync } from "node:fs";
-import type { Plugin } from "@dunnage/core";
+import type { HookContext, HookEvent, Plugin } from "@dunnage/core";
+import type { HostPath } from "@dunnage/core/bootstrap";
 import * as v from "valibot";
-import { isUnder } from "../cel/functions.ts";
+import { HostSources } from "./host-sources.ts";
+import { isBind, judgeMount } from "./mount-rules.ts";
+import { judgeRoot, rootSources } from "./root-rules.ts";
 import { mountsOf, type Part, texts } from "./spec.ts";
 
 const paths = v.array(v.pipe(v.string(), v.startsWith("/", "must be an absolute path")));
@@ -20,6 +22,8 @@ const schema = v.strictObject({
   ]),
   /** Propagation that lets mounts of the container show up on the host. */
   deny_shared: v.optional(v.boolean(), true),
+  /** Directories that may become the root of a container, beside those of containerd's snapshotters. */
+  root_sources: rootSources,
 });
 
 type Config = v.InferOutput<typeof schema>;
@@ -29,40 +33,47 @@ const plugin: Plugin<Config> = {
   name: "mounts",
   apiVersion: 1,
   configSchema: schema,
-  hooks: {
-    preCreate: {
-      phase: "validate",
-      handler: ({ spec }, { config, deny }) => {
-        for (const mount of mountsOf(spec)) {
-          const [rule, reason] = judge(mount, config) ?? [];
-          if (rule !== undefined && reason !== undefined) deny(reason, { rule });
-        }
-      },
-    },
-  },
+  hooks: { preCreate: { phase: "validate", handler: judge } },
 };
 
 export default plugin;
 
-function judge(mount: Part, { allow_sources, deny_sources, deny_shared }: Config): [string, string] | undefined {
-  const options = texts(mount["options"]);
-  const where = `mount at ${String(mount["destination"])}`;
-  if (deny_shared && options.some((option) => option === "shared" || option === "rshared"))
-    return ["deny_shared", `${where} would be seen by the host`];
-  if (mount["type"] !== "bind" && !options.some((option) => option === "bind" || option === "rbind")) return undefined;
-  const source = resolve(String(mount["source"] ?? ""));
-  const denied = deny_sources.map(resolve).find((path) => isUnder(source, path) || isUnder(path, source));
-  if (denied !== undefined) return ["deny_sources", `${where}: ${source} of the host reaches ${denied}`];
-  if (allow_sources !== undefined && !allow_sources.map(resolve).some((path) => isUnder(source, path)))
-    return ["allow_sources", `${where}: ${source} of the host is not among the allowed ones`];
-  return undefined;
+async function judge(event: HookEvent<"preCreate">, { config, deny, deadlineAt }: HookContext<Config>): Promise<void> {
+  const sources = new HostSources(deadlineAt);
+  const root = await judgeRoot(event, sources, config.root_sources);
+  if (root !== undefined) deny(root, { rule: "root_sources" });
+  const [denied, allowed] = await Promise.all(
+    [config.deny_sources, config.allow_sources ?? []].map((each) => sources.resolveAll(each)),
+  );
+  for (const mount of mountsOf(event.spec)) {
+    const where = `mount at ${String(mount["destination"])}`;
+    if (config.deny_shared && texts(mount["options"]).some((option) => option === "shared" || option === "rshared"))
+      deny(`${where} would be seen by the host`, { rule: "deny_shared" });
+    const wrong = judgeMount(mount, { allowsShared: true, allowsKernelWrites: true });
+    if (wrong !== undefined) deny(`a mount ${wrong}`, { rule: "types" });
+    if (!isBind(mount)) continue;
+    const found = await judgeSource(mount, sources, { denied, allowed: config.allow_sources && allowed });
+    if (found !== undefined) deny(`${where}: ${found[1]}`, { rule: found[0] });
+  }
 }
 
-/** Where a path really leads to: `/var/run` may be `/run`. */
-function resolve(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
+/** Directories by which sources are judged. */
+interface Directories {
+  readonly denied: readonly HostPath[] | undefined;
+  readonly allowed: readonly HostPath[] | undefined;
+}
+
+async function judgeSource(
+  mount: Part,
+  sources: HostSources,
+  { denied = [], allowed }: Directories,
+): Promise<readonly [rule: string, reason: string] | undefined> {
+  const source = String(mount["source"] ?? "");
+  const found = await sources.resolve(source);
+  if (typeof found === "string") return ["sources", `where ${source} of the host leads is not known: ${found}`];
+  const reached = sources.findReached(found, denied);
+  if (reached !== undefined) return ["deny_sources", `${found.path} of the host reaches ${reached.path}`];
+  if (allowed !== undefined && !sources.isIn(found, allowed))
+    return ["allow_sources", `${found.path} of the host is not among the allowed ones`];
+  return undefined;
 }

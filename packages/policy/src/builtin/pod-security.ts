@@ -1,13 +1,26 @@
-import { realpathSync } from "node:fs";
 import type { HookContainer, OciSpec, Plugin } from "@dunnage/core";
 import * as v from "valibot";
-import { isHostNamespace, isUnder } from "../cel/functions.ts";
-import { capabilitiesOf, linuxOf, list, mountsOf, type Part, part, texts } from "./spec.ts";
+import { isHostNamespace } from "../cel/functions.ts";
+import { HostSources } from "./host-sources.ts";
+import { judgeStreams } from "./log-rules.ts";
+import { type Finding, judgeFiles } from "./pod-files.ts";
+import { rootSources } from "./root-rules.ts";
+import { capabilitiesOf, linuxOf, list, type Part, part } from "./spec.ts";
+
+const paths = v.optional(v.array(v.pipe(v.string(), v.startsWith("/", "must be an absolute path"))), []);
 
 const schema = v.strictObject({
   level: v.optional(v.picklist(["baseline", "restricted"], 'must be "baseline" or "restricted"'), "baseline"),
   /** Directories of the host that may be mounted beside those that a pod's own volumes come from. */
-  allowed_host_paths: v.optional(v.array(v.string()), []),
+  allowed_host_paths: paths,
+  /** Directories in which the output of a process may become a file. */
+  log_dirs: v.optional(v.array(v.pipe(v.string(), v.startsWith("/", "must be an absolute path"))), [
+    "/var/log/containers",
+  ]),
+  /** Programs that a client may start as its loggers. */
+  loggers: paths,
+  /** Directories that may become the root of a container, beside those of containerd's snapshotters. */
+  root_sources: rootSources,
   /** Also refuses NET_RAW, which containerd gives by default and the standard allows. */
   strict: v.optional(v.boolean(), false),
   /** Lets containers be restored from checkpoints, whose processes nothing here judges. */
@@ -32,8 +45,6 @@ const sysctls = new Set([
   "net.ipv4.tcp_keepalive_intvl",
   "net.ipv4.tcp_keepalive_probes",
 ]);
-const masked = ["/proc/acpi", "/proc/kcore", "/proc/keys", "/proc/timer_list", "/proc/scsi", "/sys/firmware"];
-const readonly = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
 
 type Check<Subject> = (subject: Subject, container: HookContainer, config: Config) => string | undefined;
 
@@ -50,21 +61,6 @@ const baseline: Readonly<Record<string, Check<OciSpec>>> = {
     return isOpen ? "may use every device of the host" : undefined;
   },
   capabilities: (spec, _, config) => excess(part(spec.process), allowedAtBaseline(config)),
-  "host-path": (spec, container, { allowed_host_paths }) => {
-    const roots = [...podRoots(container), ...allowed_host_paths];
-    const found = mountsOf(spec).find(
-      (mount) => isBind(mount) && !roots.some((root) => isUnder(sourceOf(mount), root)),
-    );
-    return found && `mounts ${sourceOf(found)} of the host`;
-  },
-  "proc-mount": (spec) => {
-    const { maskedPaths, readonlyPaths } = linuxOf(spec);
-    const missing = [
-      ...masked.filter((path) => !texts(maskedPaths).includes(path)),
-      ...readonly.filter((path) => !texts(readonlyPaths).includes(path)),
-    ];
-    return missing.length === 0 ? undefined : `leaves ${missing.join(", ")} open`;
-  },
   sysctls: (spec) => {
     const found = Object.keys(part(linuxOf(spec)["sysctl"])).filter((key) => !sysctls.has(key));
     return found.length === 0 ? undefined : `sets the sysctl ${found.join(", ")}`;
@@ -111,29 +107,29 @@ const plugin: Plugin<Config> = {
   hooks: {
     preCreate: {
       phase: "validate",
-      handler: ({ spec, container, restoreFrom }, { config, deny }) => {
+      handler: async (event, { config, deny, deadlineAt }) => {
+        const { spec, container, restoreFrom } = event;
         const checks = { ...baseline, ...(config.level === "restricted" ? restricted : {}) };
         const found = findings(checks, spec, container, config);
+        found.push(...(await judgeFiles(event, new HostSources(deadlineAt), config)));
         if (restoreFrom && !config.allow_restore) found.push({ rule: "restore", reason: restored });
         refuse(found, config, deny);
       },
     },
     preExec: {
       phase: "validate",
-      handler: ({ process, container }, { config, deny }) => {
+      handler: async ({ process, container, stdio }, { config, deny, deadlineAt }) => {
         const checks = config.level === "restricted" ? restrictedOfExec : baselineOfExec;
-        refuse(findings(checks, part(process), container, config), config, deny);
+        const found = findings(checks, part(process), container, config);
+        const reason = await judgeStreams(stdio, new HostSources(deadlineAt), config);
+        if (reason !== undefined) found.push({ rule: "log-uris", reason });
+        refuse(found, config, deny);
       },
     },
   },
 };
 
 export default plugin;
-
-interface Finding {
-  readonly rule: string;
-  readonly reason: string;
-}
 
 function findings<Subject>(
   checks: Readonly<Record<string, Check<Subject>>>,
@@ -183,25 +179,4 @@ function escalation(process: Part): string | undefined {
 
 function root(process: Part): string | undefined {
   return Number(part(process["user"])["uid"] ?? 0) === 0 ? "runs as root" : undefined;
-}
-
-const isBind = (mount: Part): boolean =>
-  mount["type"] === "bind" || texts(mount["options"]).some((option) => option === "bind" || option === "rbind");
-
-/** Where a bind mount really leads to. What cannot be resolved is judged by its name. */
-function sourceOf(mount: Part): string {
-  const source = String(mount["source"] ?? "");
-  try {
-    return realpathSync(source);
-  } catch {
-    return source;
-  }
-}
-
-/** What the kubelet and CRI give to this pod. */
-function podRoots({ pod, sandboxId }: HookContainer): readonly string[] {
-  const own = pod === undefined || !/^[\w-]+$/.test(pod.uid) ? [] : [`/var/lib/kubelet/pods/${pod.uid}`];
-  const cri = sandboxId === undefined || !/^[\w.-]+$/.test(sandboxId) ? [] : [`/sandboxes/${sandboxId}`];
-  const roots = ["/var/lib/containerd/io.containerd.grpc.v1.cri", "/run/containerd/io.containerd.grpc.v1.cri"];
-  return [...own, ...cri.flatMap((path) => roots.map((root) => root + path))];
 }

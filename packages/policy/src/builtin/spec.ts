@@ -1,4 +1,5 @@
 import type { OciSpec } from "@dunnage/core";
+import { cleanPath } from "../cel/functions.ts";
 
 /** A JSON object out of a client's specification: anything may be missing or of another type. */
 export type Part = Readonly<Record<string, unknown>>;
@@ -16,6 +17,11 @@ export function list(value: unknown): readonly unknown[] {
 /** Returns the texts of a list. */
 export function texts(value: unknown): readonly string[] {
   return list(value).filter((entry): entry is string => typeof entry === "string");
+}
+
+/** The path without `.` and doubled slashes; undefined for one with `..`, which leads to where a link before it decides. */
+export function plainPath(path: string): string | undefined {
+  return path.split("/").includes("..") ? undefined : cleanPath(path);
 }
 
 export const linuxOf = (spec: OciSpec): Part => part(spec.linux);

@@ -10,6 +10,12 @@ export const standalone: HookContainer = {
   kind: "standalone",
 };
 
+/** What every event of a process that is made has. */
+const creation = { rootfs: [], stdio: { terminal: false, stdin: "", stdout: "", stderr: "" }, restoreFrom: "" };
+
+/** As the daemon gives each hook. */
+const timeoutMs = 1_000;
+
 /** What became of a stage. */
 export interface Result {
   readonly denied: readonly string[];
@@ -25,7 +31,7 @@ export interface FullResult extends Result {
 
 interface AnyHook {
   readonly phase: "mutate" | "validate" | "act";
-  readonly handler: (event: object, context: object) => void;
+  readonly handler: (event: object, context: object) => unknown;
 }
 
 /** Runs the hooks of one stage of a plugin, by its checked configuration. @throws {Error} of a hook that has failed. */
@@ -61,9 +67,16 @@ export async function runPluginFully(
       warn: (message: string) => void warnings.push(message),
       annotate: (key: string, value: string) => void Object.assign(annotations, { [key]: value }),
     };
-    const context = { config: (checked as { value: unknown }).value, deny, adjust: recorder(adjusted), ...said };
+    const limits = { signal: new AbortController().signal, deadlineAt: new Date(Date.now() + timeoutMs) };
+    const context = {
+      config: (checked as { value: unknown }).value,
+      deny,
+      adjust: recorder(adjusted),
+      ...said,
+      ...limits,
+    };
     try {
-      handler({ stage, container: standalone, ...event }, context);
+      await handler({ stage, container: standalone, ...creation, ...event }, context);
     } catch (error) {
       if ((error as Error).message !== "denied") failed = (error as Error).message;
     }

@@ -15,6 +15,7 @@ const readonly = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysr
 const namespaces = ["pid", "ipc", "network", "uts", "mount"].map((type) => ({ type }));
 const safe = (process: object = {}, linux: object = {}, rest: object = {}): object => ({
   process: { args: ["x"], user: { uid: 0 }, capabilities: { bounding: ["CAP_KILL", "CAP_NET_RAW"] }, ...process },
+  root: { path: "rootfs" },
   linux: { namespaces, maskedPaths: masked, readonlyPaths: readonly, ...linux },
   ...rest,
 });
@@ -155,7 +156,7 @@ test("mounts – sources that reach what is denied – by themselves, from above
       await run(
         "mounts",
         "preCreate",
-        { spec: { mounts: [{ destination: "/m", type: "bind", source, options }] } },
+        { spec: { root: { path: "rootfs" }, mounts: [{ destination: "/m", type: "bind", source, options }] } },
         config,
       )
     ).denied[0];

@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import { type MountinfoEntry, parseMountinfo } from "./mountinfo.ts";
+
+/**
+ * File systems whose answers come from this kernel and its own disks. All others may wait for a server or for a program:
+ * NFS, FUSE, 9p, autofs. An overlay may have layers of those.
+ */
+const localTypes = new Set(
+  `bpf btrfs cgroup cgroup2 configfs debugfs devpts devtmpfs efivarfs erofs ext2 ext3 ext4 f2fs hugetlbfs iso9660 mqueue nsfs
+  proc pstore ramfs rootfs securityfs squashfs sysfs tmpfs tracefs xfs zfs`.split(/\s+/),
+);
+
+/** The mounts that this process sees. To ask it touches no file system. */
+export class MountTable {
+  /** In the order of mountinfo: the first mount of a file system comes first. */
+  readonly entries: readonly MountinfoEntry[];
+  /** The mount of `/`; undefined in a root directory that is no mount point. */
+  readonly top: MountinfoEntry | undefined;
+  readonly #children = new Map<string, MountinfoEntry>();
+
+  /** Reads `/proc/self/mountinfo`, which does not wait for any of the file systems. */
+  static read(): MountTable {
+    return new MountTable(parseMountinfo(readFileSync("/proc/self/mountinfo", "utf8")));
+  }
+
+  constructor(entries: readonly MountinfoEntry[]) {
+    this.entries = entries;
+    for (const entry of entries) {
+      if (entry.parentId !== entry.mountId) this.#children.set(keyOf(entry.parentId, entry.mountPoint), entry);
+    }
+    const roots = entries.filter(({ mountPoint }) => mountPoint === "/");
+    const ids = new Set(roots.map(({ mountId }) => mountId));
+    const bottom = roots.find(({ mountId, parentId }) => parentId === mountId || !ids.has(parentId));
+    this.top = bottom && this.at(bottom, "/");
+  }
+
+  /** The mount that is seen at `path`, a path without links that lies on `mount`: the uppermost of those mounted there, or `mount`. */
+  at(mount: MountinfoEntry, path: string): MountinfoEntry {
+    for (let found = mount; ; ) {
+      const above = this.#children.get(keyOf(found.mountId, path));
+      if (above === undefined) return found;
+      found = above;
+    }
+  }
+
+  /** Whether a look-up on this mount is answered without waiting for anybody. The root's is: this program itself lies there. */
+  isLocal(mount: MountinfoEntry): boolean {
+    return mount === this.top || localTypes.has(mount.type);
+  }
+}
+
+const keyOf = (parentId: number, mountPoint: string): string => `${parentId} ${mountPoint}`;

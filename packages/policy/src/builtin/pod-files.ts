@@ -1,0 +1,108 @@
+import type { HookContainer, HookEvent, OciSpec } from "@dunnage/core";
+import type { HostPath } from "@dunnage/core/bootstrap";
+import { isUnder } from "../cel/functions.ts";
+import { containerdDirs } from "./containerd-dirs.ts";
+import type { HostSources } from "./host-sources.ts";
+import { judgeStreams, type LogConfig } from "./log-rules.ts";
+import { isBind, judgeMount } from "./mount-rules.ts";
+import { judgeRoot } from "./root-rules.ts";
+import { linuxOf, list, mountsOf, type Part, part, plainPath, texts } from "./spec.ts";
+
+/** A control that something violates, by its name, and how. */
+export interface Finding {
+  readonly rule: string;
+  readonly reason: string;
+}
+
+/** Which files of the host a container may reach. */
+export interface FileConfig extends LogConfig {
+  readonly allowed_host_paths: readonly string[];
+  readonly root_sources: readonly string[];
+}
+
+const masked = ["/proc/acpi", "/proc/kcore", "/proc/keys", "/proc/timer_list", "/proc/scsi", "/sys/firmware"];
+const readonly = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
+
+/** All that gives a container files of the host: its mounts, its root, and where its output goes. */
+export async function judgeFiles(
+  event: HookEvent<"preCreate">,
+  sources: HostSources,
+  config: FileConfig,
+): Promise<readonly Finding[]> {
+  const { spec, container, stdio } = event;
+  const judged: Readonly<Record<string, string | undefined>> = {
+    "mount-namespace": judgeMountNamespace(spec),
+    "mount-types": judgeTypes(spec),
+    "host-path": await judgeSources(spec, container, sources, config),
+    "root-path": await judgeRoot(event, sources, config.root_sources),
+    "proc-mount": judgeMasks(spec),
+    "log-uris": await judgeStreams(stdio, sources, config),
+  };
+  return Object.entries(judged).flatMap(([rule, reason]) => (reason === undefined ? [] : [{ rule, reason }]));
+}
+
+/** A shared one would be the host's, or another container's. */
+function judgeMountNamespace(spec: OciSpec): string | undefined {
+  const found = list(linuxOf(spec)["namespaces"])
+    .map(part)
+    .filter(({ type }) => type === "mount");
+  return found.length === 1 && !found[0]?.["path"] ? undefined : "has no mount namespace of its own";
+}
+
+function judgeTypes(spec: OciSpec): string | undefined {
+  const reasons = mountsOf(spec).map((mount) => judgeMount(mount, { allowsShared: false, allowsKernelWrites: false }));
+  const reason = reasons.find((each) => each !== undefined);
+  return reason && `a mount ${reason}`;
+}
+
+async function judgeSources(
+  spec: OciSpec,
+  container: HookContainer,
+  sources: HostSources,
+  { allowed_host_paths }: FileConfig,
+): Promise<string | undefined> {
+  const binds = mountsOf(spec).filter(isBind);
+  if (binds.length === 0) return undefined;
+  const roots = await sources.resolveAll([...podRoots(container), ...allowed_host_paths]);
+  for (const mount of binds) {
+    const reason = await judgeSource(mount, roots, container, sources);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}
+
+async function judgeSource(
+  mount: Part,
+  roots: readonly HostPath[],
+  container: HookContainer,
+  sources: HostSources,
+): Promise<string | undefined> {
+  const source = String(mount["source"] ?? "");
+  const found = await sources.resolve(source);
+  if (typeof found === "string") return `mounts ${source} of the host: ${found}`;
+  if (sources.isIn(found, roots)) return undefined;
+  const volumes = podDirectory(container)?.concat("/volumes");
+  // A volume is often a mount of something that lies elsewhere. Only the kubelet mounts there, and no hostPath.
+  const isVolume = volumes !== undefined && sources.names(found).some((name) => isUnder(name, volumes));
+  return isVolume ? undefined : `mounts ${found.path} of the host`;
+}
+
+function judgeMasks(spec: OciSpec): string | undefined {
+  const { maskedPaths, readonlyPaths } = linuxOf(spec);
+  const isMissing = (paths: unknown) => (path: string) => !texts(paths).map(plainPath).includes(path);
+  const missing = [...masked.filter(isMissing(maskedPaths)), ...readonly.filter(isMissing(readonlyPaths))];
+  return missing.length === 0 ? undefined : `leaves ${missing.join(", ")} open`;
+}
+
+/** What the kubelet and CRI give to this pod. */
+function podRoots(container: HookContainer): readonly string[] {
+  const { sandboxId, bundle } = container;
+  const { root, state } = containerdDirs(bundle);
+  const isId = sandboxId !== undefined && /^[\w-][\w.-]*$/.test(sandboxId);
+  const cri = isId ? [root, state].map((dir) => `${dir}/io.containerd.grpc.v1.cri/sandboxes/${sandboxId}`) : [];
+  return [podDirectory(container) ?? [], cri].flat();
+}
+
+function podDirectory({ pod }: HookContainer): string | undefined {
+  return pod !== undefined && /^[\w-]+$/.test(pod.uid) ? `/var/lib/kubelet/pods/${pod.uid}` : undefined;
+}

@@ -1,0 +1,90 @@
+import type { HookEvent } from "@dunnage/core";
+import * as v from "valibot";
+import { cleanPath, glob } from "../cel/functions.ts";
+import { containerdDirs } from "./containerd-dirs.ts";
+import type { HostSources } from "./host-sources.ts";
+import { part, plainPath } from "./spec.ts";
+
+/** Directories that may be, or hold, the root file systems of containers; `*` stands for a part of one name. */
+export const rootSources = v.optional(
+  v.array(v.pipe(v.string(), v.startsWith("/", "must be an absolute path"))),
+  ["overlay2/*/*", "fuse-overlayfs/*/*", "btrfs/subvolumes/*", "vfs/dir/*", "rootfs/*/*"].map(
+    (store) => `/var/lib/docker/${store}`,
+  ),
+);
+
+type Mount = HookEvent<"preCreate">["rootfs"][number];
+
+const flags = new Set("ro rw rbind bind noatime relatime nosuid nodev noexec suid dev exec loop".split(" "));
+/** Of overlay and of block file systems, none of them a path. */
+const data =
+  /^(index=(on|off)|xino=(on|off|auto)|metacopy=(on|off)|redirect_dir=(on|off|follow|nofollow)|nfs_export=(on|off)|userxattr|volatile|uuid=(null|off|on|auto)|fsync=\w+|nouuid|norecovery|discard|subvolid=\d+|subvol=[\w./-]+|[ug]idmap=[\d:,]+|context=("[\w:.,-]*"|[\w:.-]*))$/;
+const directories = /^(lowerdir|upperdir|workdir)=(.*)$/s;
+const disks = new Set(["ext4", "xfs", "btrfs", "erofs"]);
+
+/**
+ * Says what is wrong with what becomes the root of a container; undefined: nothing. It has to be what the request mounts on the
+ * bundle's `rootfs`, out of the snapshotters' directories of containerd or those that are allowed.
+ */
+export async function judgeRoot(
+  { spec, rootfs, container }: Pick<HookEvent<"preCreate">, "spec" | "rootfs" | "container">,
+  sources: HostSources,
+  allowed: readonly string[],
+): Promise<string | undefined> {
+  const patterns = [`${containerdDirs(container.bundle).root}/io.containerd.snapshotter.v1.*/*/*`, ...allowed];
+  const judge = new RootJudge(sources, patterns);
+  const path = part(spec.root)["path"];
+  if (typeof path !== "string" || path === "") return "names no root directory";
+  const full = path.startsWith("/") ? path : `${container.bundle}/${path}`;
+  const isOwn = plainPath(full) === cleanPath(`${container.bundle}/rootfs`);
+  const reasons = [
+    isOwn ? undefined : await judge.path(full, "as its root"),
+    ...(await Promise.all(rootfs.map((mount) => judge.mount(mount)))),
+  ];
+  return reasons.find((reason) => reason !== undefined);
+}
+
+class RootJudge {
+  readonly #sources: HostSources;
+  readonly #patterns: readonly string[];
+
+  constructor(sources: HostSources, patterns: readonly string[]) {
+    this.#sources = sources;
+    this.#patterns = patterns;
+  }
+
+  async mount({ type, source, options }: Mount): Promise<string | undefined> {
+    const named: string[] = type === "overlay" ? [] : [source];
+    for (const option of options) {
+      const [, , value] = (type === "overlay" && directories.exec(option)) || [];
+      if (value !== undefined) named.push(...value.split(":"));
+      else if (!flags.has(option) && !data.test(option)) return `has a root mount with the option ${option}`;
+    }
+    const isBind = type === "bind" || options.includes("bind") || options.includes("rbind");
+    if (isBind ? type !== "bind" : type !== "overlay" && !disks.has(type))
+      return `has a root mount of the type ${type}`;
+    for (const path of named) {
+      const reason = await this.path(path, "in its root");
+      if (reason !== undefined) return reason;
+    }
+    return undefined;
+  }
+
+  async path(path: string, what: string): Promise<string | undefined> {
+    // Device mapper's names are links to numbers that say nothing.
+    const isDevice = path.startsWith("/dev/") && cleanPath(path) === path;
+    const found = isDevice ? { path } : await this.#sources.resolve(path);
+    if (typeof found === "string") return `mounts ${path} of the host ${what}: ${found}`;
+    if (/[,\\]/.test(path)) return `mounts ${path} of the host ${what}, which mount(8) and the kernel read otherwise`;
+    return this.#patterns.some((pattern) => isBelow(found.path, pattern))
+      ? undefined
+      : `mounts ${found.path} of the host ${what}`;
+  }
+}
+
+/** Whether a path is what the pattern stands for or below it; `*` does not stand for a slash. */
+function isBelow(path: string, pattern: string): boolean {
+  const names = path.split("/");
+  const wanted = pattern.split("/");
+  return names.length >= wanted.length && wanted.every((name, i) => glob(names[i] ?? "", name));
+}

@@ -1,0 +1,26 @@
+import type { Plugin } from "@dunnage/core";
+import { builtinPlugin } from "../../src/index.ts";
+import { runPlugin } from "./run-plugin.ts";
+
+const namespaces = ["pid", "ipc", "network", "uts", "mount"].map((type) => ({ type }));
+const maskedPaths = ["/proc/acpi", "/proc/kcore", "/proc/keys", "/proc/timer_list", "/proc/scsi", "/sys/firmware"];
+const readonlyPaths = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
+
+/** A specification that pod-security lets pass, with other parts at its top. */
+export const safeSpec = (parts: object = {}): object => ({
+  process: { args: ["x"], user: { uid: 0 }, capabilities: { bounding: ["CAP_KILL"] } },
+  root: { path: "rootfs" },
+  linux: { namespaces, maskedPaths, readonlyPaths },
+  ...parts,
+});
+
+/** What the first denial of a ready-made policy at create says; "passed" without one. */
+export async function judge(policy: string, event: object, config: object = {}): Promise<string> {
+  const plugin = (await builtinPlugin(policy)) as Plugin;
+  const { denied } = await runPlugin(plugin, "preCreate", { spec: safeSpec(), ...event }, config);
+  return denied[0] ?? "passed";
+}
+
+/** As `judge`, for one mount in an otherwise harmless container. */
+export const judgeMount = (policy: string, mount: object, config: object = {}): Promise<string> =>
+  judge(policy, { spec: safeSpec({ mounts: [mount] }) }, config);
