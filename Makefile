@@ -51,7 +51,7 @@ coverage: test-setup build ## tests under c8, a report in coverage/
 bench: test-setup build ## measure against the Go shim on this machine
 	@sh scripts/with-cgroups.sh $(NODE) bench/run.ts
 
-soak: test-setup build ## 200 random kills, 1,000 containers, then look for anything left behind
+soak: test-setup build ## 200 random kills, 3,000 execs, 1,000 containers, then look for anything left behind
 	@$(NODE) scripts/soak.ts
 
 proto: setup ## generate the message code from packages/core/src/proto/def

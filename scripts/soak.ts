@@ -4,14 +4,16 @@
  * Arguments: number of containers (default: `SOAK_COUNT` or 1,000), and how many at a time (default 4). Ends with 1 if anything is left.
  * Before that: random kills of the daemon and of containerd with hooks on (`SOAK_KILLS`, default 200; 0: none), after which no hook of a
  * container's end may be left out, or repeated without its mark.
+ * Then: execs of a container that lives on (`SOAK_EXECS`, default 3,000; 0: none), a third of them with clients that are killed.
  */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommand, runCommandOk } from "../test/_support/command.ts";
 import { Containerd, testTag } from "../test/_support/containerd.ts";
 import { findFaults, killAtRandom, readHookLines, recorderConfig } from "../test/_support/hook-kills.ts";
 import { inParallel } from "../test/_support/in-parallel.ts";
+import { runKilledExec } from "../test/_support/killed-exec.ts";
 import { isAlive, readDescendants, readFds } from "../test/_support/proc.ts";
 import { connectShim } from "../test/_support/task-client.ts";
 import { until } from "../test/_support/until.ts";
@@ -22,6 +24,9 @@ const lingerSeconds = 5;
 const warmUpCount = 50;
 /** More growth than this is called a leak. Up to some 1,500 containers V8 lets its heap grow, then it stays as it is. */
 const allowedGrowthMb = 48;
+
+/** Longer than output is kept that no client has open for reading. */
+const restTimeoutMs = 60_000;
 
 let failures = 0;
 
@@ -75,6 +80,39 @@ async function soak(containerd: Containerd, count: number, parallel: number): Pr
   check(ended, `the daemon ends after its linger of ${lingerSeconds} s`, `${seconds(removedAt)} s`);
 }
 
+/** All of one container, so that nothing is freed by its end. */
+async function soakExecs(containerd: Containerd, count: number, parallel: number): Promise<void> {
+  await containerd.runDetached("execs", ["/bin/sleep", "1000000"]);
+  using client = await connectShim(containerd, "execs");
+  const { shim_pid: daemon } = await client.connect({ id: "execs" });
+  const run = async (prefix: string, total: number): Promise<void> => {
+    let done = 0;
+    const numbers = Array.from({ length: total }, (_, index) => index);
+    await inParallel(numbers, parallel, async (number) => {
+      const execId = `${prefix}-${number}`;
+      if (number % 3 === 0) await runKilledExec(containerd, client, "execs", execId);
+      else await containerd.exec("execs", execId, ["/bin/true"]);
+      done += 1;
+      if (done % 300 === 0) console.log(`    ${done} of ${total} execs`);
+    });
+  };
+  const idle = look(daemon).descriptors;
+  await run("warm-up", Math.min(150, count));
+  await until("the daemon rests", () => look(daemon).descriptors <= idle, restTimeoutMs).catch(() => undefined);
+  const before = look(daemon);
+  const startedAt = Date.now();
+  await run("exec", count);
+  console.log(`    ${count} execs in ${seconds(startedAt)} s, a third with clients that were killed`);
+  await until("the daemon rests", () => look(daemon).descriptors <= idle, restTimeoutMs).catch(() => undefined);
+  const after = look(daemon);
+  check(after.descriptors <= idle, "descriptors after execs", `${idle} before, ${after.descriptors} after`);
+  const memory = `${before.privateMb.toFixed(1)} MB before, ${after.privateMb.toFixed(1)} MB after`;
+  check(after.privateMb - before.privateMb <= allowedGrowthMb, "private memory after execs", memory);
+  const left = readdirSync(containerd.bundle("execs")).filter((name) => name.startsWith("exec-"));
+  check(left.length === 0, "files of execs in the bundle", `${left.length}`);
+  await containerd.remove("execs");
+}
+
 async function soakKills(count: number): Promise<void> {
   const seed = Number(process.env["DUNNAGE_TEST_SEED"] ?? Date.now() % 1_000_000);
   console.log(`    ${count} random kills, DUNNAGE_TEST_SEED=${seed}`);
@@ -99,6 +137,8 @@ async function main(count: number, parallel: number): Promise<void> {
     if (kills > 0) await soakKills(kills);
     const containerd = await Containerd.start({ config: `linger = "${lingerSeconds}s"\n` });
     try {
+      const execs = Number(process.env["SOAK_EXECS"] ?? 3000);
+      if (execs > 0) await soakExecs(containerd, execs, parallel);
       await soak(containerd, count, parallel);
     } finally {
       await containerd[Symbol.asyncDispose]().catch((error: Error) => check(false, "clean", error.message));

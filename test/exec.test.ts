@@ -1,10 +1,16 @@
 import test from "ava";
 import { Containerd } from "./_support/containerd.ts";
+import { inParallel } from "./_support/in-parallel.ts";
+import { runKilledExec } from "./_support/killed-exec.ts";
 import { checkLeaks } from "./_support/leak-check.ts";
+import { readFds } from "./_support/proc.ts";
+import { isReference } from "./_support/runtime-under-test.ts";
 import { connectShim } from "./_support/task-client.ts";
 import { until } from "./_support/until.ts";
 
 checkLeaks(test);
+
+const beyondReference = isReference ? test.serial.skip : test.serial;
 
 let containerd: Containerd;
 test.before(async () => {
@@ -103,3 +109,21 @@ test("Task API – Pids – names the execs", async (t) => {
   await client.wait({ id: "main", exec_id: "listed" });
   await client.delete({ id: "main", exec_id: "listed" });
 });
+
+beyondReference(
+  "ctr task exec – 30, a third with clients that are killed – the daemon holds no descriptor of theirs",
+  async (t) => {
+    await containerd.runDetached("left", ["/bin/sleep", "1000"]);
+    using client = await connectShim(containerd, "left");
+    const { shim_pid: daemon } = await client.connect({ id: "left" });
+    const before = readFds(daemon).size;
+    const numbers = Array.from({ length: 30 }, (_, index) => index);
+    await inParallel(numbers, 6, async (number) => {
+      if (number % 3 === 0) await runKilledExec(containerd, client, "left", `killed-${number}`);
+      else t.is((await containerd.exec("left", `exec-${number}`, ["/bin/true"])).status, 0);
+    });
+    await containerd.remove("left");
+    await until("the descriptors are closed", () => readFds(daemon).size <= before);
+    t.pass();
+  },
+);

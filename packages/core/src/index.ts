@@ -62,6 +62,7 @@ export { allErrors, type LogRecord, lastError } from "./oci/log-records.ts";
 export type { OciCall, OciCommandLine, OciOutcome } from "./oci/oci-command.ts";
 export { OciRuntime } from "./oci/oci-runtime.ts";
 export { execInternalPidFile, execPidFile, execProcessFile, initPidFile, readPidFile } from "./oci/pid-file.ts";
+export { writePrivateFile } from "./oci/write-file.ts";
 export type { Command, CommandResult, CommandRunner, LongCommand } from "./reaper/command.ts";
 export type { Exit, ExitListener } from "./reaper/exit.ts";
 export { defineRuntime, type RuntimeDeps, type RuntimeFactory } from "./runtime/define.ts";

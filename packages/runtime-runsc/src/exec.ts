@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import {
   Code,
@@ -12,6 +12,7 @@ import {
   type OciOutcome,
   readPidFile,
   StatusError,
+  writePrivateFile,
 } from "@dunnage/core";
 
 const lookMs = 5;
@@ -40,7 +41,7 @@ export async function startExec(commands: OciCommandLine, request: ExecRequest, 
   signal.addEventListener("abort", abort, { once: true });
   try {
     // It may hold secrets in its environment.
-    writeFileSync(processFile, formatExactJson(request.process), { mode: 0o600 });
+    writePrivateFile(processFile, formatExactJson(request.process), "OCI process");
     const call = { args: ["exec", ...args, container.id] as ["exec", ...string[]], container, stdio };
     await started(commands.run(call, starting.signal), pidFile);
     return { pid: readPidFile(pidFile), internalPid: readPidFile(internalPidFile) };

@@ -19,5 +19,8 @@ export const unimplemented = (message: string): StatusError => new StatusError(C
 export const unknown = (message: string, options?: ErrorOptions): StatusError =>
   new StatusError(Code.Unknown, message, options);
 
+/** ResourceExhausted (8): a bound of ours is reached. */
+export const resourceExhausted = (message: string): StatusError => new StatusError(Code.ResourceExhausted, message);
+
 /** PermissionDenied (7): a hook refused the call. */
 export const permissionDenied = (message: string): StatusError => new StatusError(Code.PermissionDenied, message);

@@ -15,6 +15,9 @@ export interface StdioPaths {
   readonly stderr: string;
 }
 
+/** See `ProcessIo.outlook`. */
+export type OutputOutlook = "delivered" | "expected" | "abandoned";
+
 /**
  * The streams of one process, from before it is made until its Delete.
  * Order of calls: `stdio` → (OCI command runs) → `handedOver` → … `closeStdin` any time … → `processExited` → `drained` → `close`.
@@ -38,6 +41,11 @@ export interface ProcessIo {
   processExited(): void;
   /** Bytes of output that wait for the client to read them; absent: nobody is to be waited for. */
   unread?(): number;
+  /**
+   * What becomes of the output of a process that has ended: `delivered` – it is complete and nothing of it is unread, so `close`
+   * loses nothing; `expected` – a client has it open for reading, or a file or a logger takes it; `abandoned` – no client reads it.
+   */
+  outlook?(): OutputOutlook;
   /** Resolves when all output has reached the client's side, or after `timeoutMs` (a grandchild may hold a pipe for ever): false then. */
   drained(timeoutMs: number): Promise<boolean>;
   /** Closes every descriptor and stops every copy. Idempotent. */

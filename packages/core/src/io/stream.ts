@@ -16,6 +16,8 @@ export interface OutputStream extends Stream {
   processExited(): void;
   /** Bytes that the process has written and the client not read. Absent: nobody is to be waited for. */
   unread?(): number;
+  /** As `OutputTarget.hasReader`. */
+  hasReader?(): boolean;
   /** True when nothing more will come and everything has reached the client's side; false when disposed of before. Never rejects. */
   readonly finished: Promise<boolean>;
 }

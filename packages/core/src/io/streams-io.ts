@@ -1,6 +1,6 @@
 import { finishedWithin } from "./finished-within.ts";
 import type { OwnedFd } from "./owned-fd.ts";
-import type { ProcessIo, ProcessStdio } from "./process-io.ts";
+import type { OutputOutlook, ProcessIo, ProcessStdio } from "./process-io.ts";
 import type { InputStream, OutputStream, Outputs } from "./stream.ts";
 
 export interface Streams {
@@ -17,6 +17,7 @@ export class StreamsIo implements ProcessIo {
   readonly #streams: Streams;
   readonly #outputs: readonly OutputStream[];
   #isClosed = false;
+  #isFinished = false;
 
   /** `resources` owns the streams. */
   constructor(resources: Disposable, streams: Streams) {
@@ -25,6 +26,9 @@ export class StreamsIo implements ProcessIo {
     const { stdin, outputs, devNull } = streams;
     const { stdout, stderr } = outputs;
     this.#outputs = [...new Set([stdout, stderr])].filter((output) => output !== undefined);
+    void Promise.all(this.#outputs.map(({ finished }) => finished)).then(() => {
+      this.#isFinished = true;
+    });
     this.stdio = {
       stdin: (stdin ?? devNull).fd,
       stdout: (stdout ?? devNull).fd,
@@ -50,6 +54,11 @@ export class StreamsIo implements ProcessIo {
 
   unread(): number {
     return this.#outputs.reduce((sum, output) => sum + (output.unread?.() ?? 0), 0);
+  }
+
+  outlook(): OutputOutlook {
+    if (this.#isFinished && this.unread() === 0) return "delivered";
+    return this.#outputs.some((output) => output.hasReader?.() ?? true) ? "expected" : "abandoned";
   }
 
   async drained(timeoutMs: number): Promise<boolean> {

@@ -79,7 +79,8 @@ async function mountOne(mount: Mount, rootfs: string, deps: MountDeps, signal: A
 
 function umountWith(deps: MountDeps, signal: AbortSignal): (mountPoints: readonly string[]) => Promise<string> {
   return async (mountPoints) => {
-    const command = { path: findProgram("umount"), args: ["-n", "-i", "-c", "--", ...mountPoints], env: ["LC_ALL=C"] };
+    const args = ["-n", "-i", "-c", "--", ...mountPoints];
+    const command = { path: findProgram("umount"), args, env: ["LC_ALL=C"], mayLoseOutput: true };
     using deadline = new Deadline(deadlineMs, signal);
     const result = await deps.commands.run(command, deadline.signal);
     return result.exitStatus === 0 ? "" : wording(result);

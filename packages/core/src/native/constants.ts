@@ -27,6 +27,7 @@ export const Linux = {
   F_DUPFD_CLOEXEC: 1030,
   FD_CLOEXEC: 1,
   FIONREAD: 0x541b,
+  POLLERR: 0x08,
   POLLHUP: 0x10,
   TIOCSWINSZ: 0x5414,
   /** utimensat(2) */

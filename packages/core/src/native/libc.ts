@@ -71,6 +71,8 @@ export interface Libc {
   bytesReadable(fd: number): number;
   /** poll(2), POLLHUP: no write end of this pipe is left. Bytes may still wait in it. */
   isHungUp(fd: number): boolean;
+  /** poll(2), no POLLERR: this write end of a pipe or FIFO has a read end somewhere. */
+  hasReadEnd(fd: number): boolean;
   /** fcntl(F_SETFL): sets or clears O_NONBLOCK. */
   setNonblocking(fd: number, on: boolean): void;
   /** fcntl(F_SETFD): sets or clears FD_CLOEXEC. */

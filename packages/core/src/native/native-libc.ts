@@ -107,12 +107,12 @@ export class NativeLibc implements Libc {
     return this.#scratch.readInt32LE(0);
   }
 
-  /** struct pollfd: fd i32 @0 · events i16 @4 · revents i16 @6. */
   isHungUp(fd: number): boolean {
-    this.#scratch.writeInt32LE(fd, 0);
-    this.#scratch.writeInt32LE(0, 4);
-    this.#retry("poll", () => this.#c.poll(this.#scratch, 1, 0));
-    return (this.#scratch.readInt16LE(6) & Linux.POLLHUP) !== 0;
+    return (this.#poll(fd) & Linux.POLLHUP) !== 0;
+  }
+
+  hasReadEnd(fd: number): boolean {
+    return (this.#poll(fd) & Linux.POLLERR) === 0;
   }
 
   trimHeap(): void {
@@ -195,6 +195,14 @@ export class NativeLibc implements Libc {
 
   setOpenFilesLimit(limit: OpenFilesLimit): void {
     this.#setLimit(Linux.RLIMIT_NOFILE, limit);
+  }
+
+  /** struct pollfd: fd i32 @0 · events i16 @4 · revents i16 @6. Returns `revents`. */
+  #poll(fd: number): number {
+    this.#scratch.writeInt32LE(fd, 0);
+    this.#scratch.writeInt32LE(0, 4);
+    this.#retry("poll", () => this.#c.poll(this.#scratch, 1, 0));
+    return this.#scratch.readInt16LE(6);
   }
 
   #setLimit(resource: number, limit: OpenFilesLimit): void {

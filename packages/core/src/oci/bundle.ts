@@ -1,10 +1,11 @@
-import { linkSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { invalidArgument } from "../errors/errors.ts";
 import { formatExactJson, parseExactJson } from "./exact-json.ts";
 import { parseJsonObject } from "./json-object.ts";
 import { readRegularFile } from "./read-regular-file.ts";
 import { normalisePart } from "./spec-shape.ts";
+import { writePrivateFile } from "./write-file.ts";
 
 /** The parts of an OCI runtime configuration that a shim or a small runtime looks at. @see https://github.com/opencontainers/runtime-spec/blob/main/config.md */
 export interface OciSpec {
@@ -79,7 +80,7 @@ export function readExactSpec(bundle: string): OciSpec {
 export function writeSpec(bundle: string, spec: object): void {
   const path = join(bundle, "config.json");
   const temporary = `${path}.tmp`;
-  writeFileSync(temporary, formatExactJson(spec), { mode: 0o600 });
+  writePrivateFile(temporary, formatExactJson(spec), "OCI configuration");
   rmSync(join(bundle, "config.orig.json"), { force: true });
   linkSync(path, join(bundle, "config.orig.json"));
   renameSync(temporary, path);

@@ -16,15 +16,18 @@ export class CallLog implements Disposable {
     this.path = path;
   }
 
-  /** Makes an empty file in the bundle; undefined if the bundle is gone. `serial` tells the calls of one daemon apart. */
-  static open(bundle: string, verb: string, serial: number): CallLog | undefined {
-    const path = join(bundle, `oci-${verb}.${serial}.json`);
+  /**
+   * Makes an empty file in the bundle; undefined if the bundle is gone. `name` tells the calls of one daemon apart. `isNeeded` – false:
+   * undefined as well where the file cannot be made; the command then writes to its stderr.
+   */
+  static open(bundle: string, name: string, { isNeeded }: { readonly isNeeded: boolean }): CallLog | undefined {
+    const path = join(bundle, `oci-${name}.json`);
     try {
       // A daemon that died may have left one of this name.
       closeSync(openSync(path, "w", 0o600));
       return new CallLog(path);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+      if (!isNeeded || (error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
       throw error;
     }
   }

@@ -31,7 +31,8 @@ export interface OciOutcome {
 
 /**
  * Runs OCI commands: finds the executable, gives each call a log of its own and the bundle's lock (`endOutlivedCommands`),
- * and words the failures. A bundle that is gone is no obstacle: `delete` has to work without it.
+ * and words the failures. Neither a bundle that is gone nor a lack of inodes or descriptors is an
+ * obstacle to what ends a container.
  */
 export class OciCommandLine {
   readonly #dialect: OciDialect;
@@ -49,11 +50,13 @@ export class OciCommandLine {
     const { binary, path } = this.#find(call.container.options);
     if (path === undefined) return { stdout: "", failure: notStarted(missing(binary)) };
     this.#serial += 1;
-    using log = CallLog.open(call.container.bundle, call.args[0], this.#serial);
-    using lock = new CommandLock(call.container.bundle);
+    const isNeeded = making.has(call.args[0]);
+    using log = CallLog.open(call.container.bundle, `${call.args[0]}.${this.#serial}`, { isNeeded });
+    using lock = new CommandLock(call.container.bundle, { isNeeded });
     const args = [...this.#globalArgs(call.container, log?.path), ...call.args];
     const input = call.input === undefined ? {} : { input: call.input };
-    const command = { path, args, ...call.stdio, ...input, env: call.env ?? [], inherit: lock.inherit };
+    const { env = [] } = call;
+    const command = { path, args, ...call.stdio, ...input, env, inherit: lock.inherit, mayLoseOutput: !isNeeded };
     try {
       const result = await this.#deps.commands.run(command, signal);
       if (result.exitStatus === 0) return { stdout: result.stdout };
@@ -88,6 +91,9 @@ export class OciCommandLine {
     return [...shared, ...(this.#dialect.globalArgs?.(container) ?? [])];
   }
 }
+
+/** Commands that need their log and lock. All others run without: what ends a container is never refused for want of a file. */
+const making: ReadonlySet<string> = new Set(["create", "start", "exec", "checkpoint", "restore"]);
 
 // The wording of Go's os/exec, which clients know.
 function missing(binary: string): string {

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { notFound, unknown } from "../errors/errors.ts";
 import type { ProcessStdio } from "../io/process-io.ts";
 import type { RuntimeDeps } from "../runtime/define.ts";
@@ -11,6 +11,7 @@ import { formatExactJson } from "./exact-json.ts";
 import { type OciCall, OciCommandLine, type OciOutcome } from "./oci-command.ts";
 import { execPidFile, execProcessFile, initPidFile, readPidFile } from "./pid-file.ts";
 import { undoCreate, undoExec } from "./undo.ts";
+import { writePrivateFile } from "./write-file.ts";
 
 /**
  * A `Runtime` on top of a runc-like command line; a dialect fills in the differences.
@@ -106,7 +107,7 @@ export class OciRuntime implements Runtime {
     rmSync(pidFile, { force: true });
     try {
       // It may hold secrets in its environment.
-      writeFileSync(processFile, formatExactJson(request.process), { mode: 0o600 });
+      writePrivateFile(processFile, formatExactJson(request.process), "OCI process");
       check(await this.commands.run({ args, container, stdio: stdioOf(request) }, signal), "OCI runtime exec failed");
       return { pid: pidIn(pidFile, "OCI runtime exec failed") };
     } catch (error) {

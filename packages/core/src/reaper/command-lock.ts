@@ -19,9 +19,12 @@ export const commandLockName = "dunnage.lock";
 export class CommandLock implements Disposable {
   readonly #fd: number | undefined;
 
-  /** Opens the file, made with mode 0600 if need be. Of a bundle that is gone there is no lock, and nothing is inherited. */
-  constructor(bundle: string) {
-    this.#fd = openIfPresent(join(bundle, commandLockName));
+  /**
+   * Opens the file, made with mode 0600 if need be. Of a bundle that is gone there is no lock, and nothing is inherited.
+   * @param isNeeded – default true; false: for a command that must run also where the file cannot be opened, because it ends something.
+   */
+  constructor(bundle: string, { isNeeded = true }: { readonly isNeeded?: boolean } = {}) {
+    this.#fd = openIfPossible(join(bundle, commandLockName), isNeeded);
   }
 
   /** What the command has to inherit. */
@@ -34,12 +37,12 @@ export class CommandLock implements Disposable {
   }
 }
 
-function openIfPresent(path: string): number | undefined {
+function openIfPossible(path: string, isNeeded: boolean): number | undefined {
   try {
     const fd = open(path);
     return fd === commandLockFd ? reopen(fd, path) : fd;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if (!isNeeded || (error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
 }

@@ -41,8 +41,10 @@ export class Commands implements CommandRunner {
     using _hold = this.#reaper.hold();
     using files = new DisposableStack();
     const stdin = command.input === undefined ? command.stdin : this.#openInput(command.input, files);
-    const stdout = command.stdout ?? this.#openMemory("stdout", files);
-    const stderr = command.stderr ?? this.#openMemory("stderr", files);
+    const open = (name: string): number | undefined =>
+      command.mayLoseOutput ? this.#tryOpenMemory(name, files) : this.#openMemory(name, files);
+    const stdout = command.stdout ?? open("stdout");
+    const stderr = command.stderr ?? open("stderr");
     const pid = this.spawn({ ...command, stdin, stdout, stderr });
     const exit = await this.#waitOrKill(pid, signal);
     return {
@@ -67,6 +69,14 @@ export class Commands implements CommandRunner {
 
   #openMemory(name: string, files: DisposableStack): number {
     return files.adopt(this.#libc.memfd(name), closeSync);
+  }
+
+  #tryOpenMemory(name: string, files: DisposableStack): number | undefined {
+    try {
+      return this.#openMemory(name, files);
+    } catch {
+      return undefined;
+    }
   }
 
   /** The child shares the file's offset, so the text is written without moving it. */
@@ -103,7 +113,8 @@ function killGroup(pid: number): void {
   }
 }
 
-function readCaptured(fd: number): string {
+function readCaptured(fd: number | undefined): string {
+  if (fd === undefined) return "";
   const buffer = Buffer.allocUnsafe(CAPTURE_BYTES);
   return buffer.toString("utf8", 0, readSync(fd, buffer, 0, CAPTURE_BYTES, 0));
 }

@@ -13,6 +13,8 @@ export interface Command {
   readonly stderr?: number | undefined;
   /** Text for stdin instead of a descriptor. */
   readonly input?: string;
+  /** True: without a descriptor for its output the command runs all the same, and the result has none. Default: it is refused. */
+  readonly mayLoseOutput?: boolean;
   /** Further descriptors that the child inherits, each under its own number in the child. */
   readonly inherit?: readonly (readonly [from: number, to: number])[];
 }

@@ -32,6 +32,8 @@ export interface StdioSettings extends ReaderPolicy {
   readonly mode: "auto" | "pipe";
   /** How long Delete waits for output that a left-over process holds back. */
   readonly drainTimeoutMs: number;
+  /** How long output of an exec that has ended is kept though no client has it open for reading. Default 10,000. */
+  readonly absentReaderMs?: number;
   readonly loggerTimes: LoggerTimes;
   /** Soft RLIMIT_NOFILE of loggers. Default: the shim's own. */
   readonly openFilesSoftLimit?: number | undefined;

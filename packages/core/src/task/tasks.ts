@@ -101,13 +101,11 @@ export class Tasks {
     const { execs, reservedExecs } = container;
     if (execs.has(execId) || reservedExecs.has(execId)) throw alreadyExists(`id ${execId}: already exists`);
     requireExecutable(container);
-    reservedExecs.add(execId);
-    try {
+    {
+      using _place = container.reserveExec(execId);
       const spec = await adjustProcess(this.#deps, container, request, signal);
       requireExecutable(container);
       execs.set(execId, new Process(request.id, execId, { terminal, stdin, stdout, stderr }, spec));
-    } finally {
-      reservedExecs.delete(execId);
     }
     this.#deps.publisher.publish(taskExecAdded({ containerId: request.id, execId }));
     await runHooks(this.#deps, "postExec", container, () => ({ execId }), signal);

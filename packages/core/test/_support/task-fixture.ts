@@ -23,7 +23,7 @@ export class FakeRuntime implements Runtime {
   /** Replaced by tests that want a call to hang or to fail. */
   onStart: () => Promise<void> = async () => {};
   onCreate: () => Promise<void> = async () => {};
-  onExec: () => Promise<void> = async () => {};
+  onExec: (request: ExecRequest) => Promise<void> = async () => {};
   onPause: () => Promise<void> = async () => {};
   onDelete: () => Promise<void> = async () => {};
   onKill: (request: KillRequest) => Promise<void> = async () => {};
@@ -65,7 +65,7 @@ export class FakeRuntime implements Runtime {
 
   async exec(request: ExecRequest): Promise<{ pid: number }> {
     this.calls.push(`exec ${request.execId}`);
-    await this.onExec();
+    await this.onExec(request);
     return { pid: ++this.#pid };
   }
 }
@@ -110,7 +110,7 @@ export interface TaskFixture extends Disposable {
   /** A bundle whose config.json holds `namespaces` (default: a private pid namespace). */
   bundle(id: string, namespaces?: readonly { type: string; path?: string }[]): string;
   create(id: string, namespaces?: readonly { type: string; path?: string }[]): Promise<number>;
-  addExec(id: string, execId: string): Promise<void>;
+  addExec(id: string, execId: string, stdio?: { readonly stdin?: string; readonly stdout?: string }): Promise<void>;
 }
 
 /** A task service over the fakes; everything else is real. */
@@ -170,9 +170,9 @@ export function openTasks(overrides: Partial<TaskDeps> = {}): TaskFixture {
       const request = wire.CreateTaskRequest.create({ id, bundle: bundle(id, namespaces) });
       return (await tasks.create(request, signal)).init.pid;
     },
-    addExec: (id, execId) => {
+    addExec: (id, execId, stdio = {}) => {
       const value = Buffer.from(JSON.stringify({ args: ["true"], cwd: "/" }));
-      return tasks.exec(wire.ExecProcessRequest.create({ id, exec_id: execId, spec: { value } }), signal);
+      return tasks.exec(wire.ExecProcessRequest.create({ id, exec_id: execId, ...stdio, spec: { value } }), signal);
     },
     [Symbol.dispose]: () => rmSync(dir, { recursive: true, force: true }),
   };

@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import test from "ava";
 import { CommandLock, commandLockFd, commandLockName } from "../../src/reaper/command-lock.ts";
 import { TempDir } from "../_support/temp-dir.ts";
@@ -24,5 +24,13 @@ test("CommandLock – the file is its owner's alone", (t) => {
 test("CommandLock – bundle gone – nothing to inherit", (t) => {
   using dir = new TempDir();
   using lock = new CommandLock(dir.join("gone"));
+  t.deepEqual(lock.inherit, []);
+});
+
+test("CommandLock – a file that cannot be opened – an error where it is needed, else nothing to inherit", (t) => {
+  using dir = new TempDir();
+  mkdirSync(dir.join(commandLockName));
+  t.throws(() => new CommandLock(dir.path), { code: "EISDIR" });
+  using lock = new CommandLock(dir.path, { isNeeded: false });
   t.deepEqual(lock.inherit, []);
 });

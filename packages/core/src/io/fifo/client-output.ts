@@ -8,7 +8,7 @@ import type { OutputTarget } from "../pipe/output-target.ts";
 import { PipeSink } from "../pipe/pipe-sink.ts";
 import type { Sink } from "../pipe/sink.ts";
 import type { ReaderPolicy } from "../stream.ts";
-import { type NamedPath, openReadEnd, openWriteEnd, pathError, reopen } from "./fifo.ts";
+import { hasOtherReader, type NamedPath, openReadEnd, openWriteEnd, pathError, reopen } from "./fifo.ts";
 import { whenRead } from "./unread-bytes.ts";
 
 /** A path that the client gave for an output. */
@@ -48,6 +48,11 @@ export class ClientOutput implements OutputTarget {
   unread(): number {
     if (this.#fifo === undefined || this.#stack.disposed) return 0;
     return this.#libc.bytesReadable(this.#fifo.fd) + (this.sink.waitingBytes ?? 0);
+  }
+
+  hasReader(): boolean {
+    if (this.#fifo === undefined) return true;
+    return !this.#stack.disposed && hasOtherReader(this.#libc, this.#fifo.fd);
   }
 
   /**

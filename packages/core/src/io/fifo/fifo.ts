@@ -1,6 +1,7 @@
 import { constants, fstatSync, openSync } from "node:fs";
 import type { StatusError } from "@dunnage/ttrpc";
 import { invalidArgument, unknown } from "../../errors/errors.ts";
+import type { Libc } from "../../native/libc.ts";
 import { OwnedFd } from "../owned-fd.ts";
 
 // Not in node:fs. The same on every architecture that Node runs on. @see open(2)
@@ -38,6 +39,22 @@ export function openReadEnd(fd: number): OwnedFd {
  */
 export function openWriteEnd(fd: number): OwnedFd {
   return reopen(fd, constants.O_WRONLY);
+}
+
+/**
+ * Whether another process has the FIFO behind `readEnd` open for reading. The kernel says so only of a FIFO without a read
+ * end, so ours is a write end for the time of the question, under its own number. What is in the FIFO stays there.
+ */
+export function hasOtherReader(libc: Pick<Libc, "dup2" | "setCloseOnExec" | "hasReadEnd">, readEnd: number): boolean {
+  using writeEnd = openWriteEnd(readEnd);
+  libc.dup2(writeEnd.fd, readEnd);
+  try {
+    return libc.hasReadEnd(writeEnd.fd);
+  } finally {
+    using again = openReadEnd(writeEnd.fd);
+    libc.dup2(again.fd, readEnd);
+    libc.setCloseOnExec(readEnd, true);
+  }
 }
 
 /** Opens what `fd` refers to once more, as an open file description of its own. */

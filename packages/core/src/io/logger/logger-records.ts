@@ -1,6 +1,7 @@
 import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { unknown } from "../../errors/errors.ts";
 import { hasErrorCode } from "../../native/libc-error.ts";
 import { readProcess } from "../../native/proc.ts";
 
@@ -11,7 +12,13 @@ const recordsPath = (bundle: string): string => join(bundle, "dunnage.loggers");
 /** Notes a logger in the bundle, for `endRecordedLoggers` after the death of its daemon: a line `PID STARTTIME`. */
 export function recordLogger(bundle: string, pid: number): void {
   const startTime = readProcess(pid)?.startTime;
-  if (startTime !== undefined) appendFileSync(recordsPath(bundle), `${pid} ${startTime}\n`, { mode: 0o600 });
+  if (startTime === undefined) return;
+  const path = recordsPath(bundle);
+  try {
+    appendFileSync(path, `${pid} ${startTime}\n`, { mode: 0o600 });
+  } catch (error) {
+    throw unknown(`record logger ${pid} in ${path}: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /**

@@ -62,6 +62,10 @@ export class PipeOutput implements OutputStream {
     return (this.#copy?.unread ?? 0) + (this.#target.unread?.() ?? 0);
   }
 
+  hasReader(): boolean {
+    return this.#target.hasReader?.() ?? true;
+  }
+
   [Symbol.dispose](): void {
     this.#stack.dispose();
     this.#finished.resolve(false);

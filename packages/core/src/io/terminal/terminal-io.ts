@@ -6,7 +6,7 @@ import { whenRead } from "../fifo/unread-bytes.ts";
 import { finishedWithin } from "../finished-within.ts";
 import { OwnedFd } from "../owned-fd.ts";
 import type { OutputTarget } from "../pipe/output-target.ts";
-import type { ProcessIo, ProcessStdio } from "../process-io.ts";
+import type { OutputOutlook, ProcessIo, ProcessStdio } from "../process-io.ts";
 import type { OpenIoDeps } from "../stream.ts";
 import { ConsoleSocket } from "./console-socket.ts";
 import { TerminalOutput } from "./terminal-output.ts";
@@ -42,6 +42,7 @@ export class TerminalIo implements ProcessIo {
   /** Undefined before it was received and when it is hung up. */
   #master: OwnedFd | undefined;
   #isHandedOver = false;
+  #isFinished = false;
   #size: TerminalSize | undefined;
 
   /** Opens the socket on which the runtime sends the terminal. Takes the resources over. */
@@ -53,6 +54,9 @@ export class TerminalIo implements ProcessIo {
     this.#input = input;
     this.#target = target;
     this.#output = stack.use(new TerminalOutput(libc, this.#log, target));
+    void this.#output.finished.then(() => {
+      this.#isFinished = true;
+    });
     this.#devNull = stack.use(new OwnedFd(openSync("/dev/null", constants.O_RDWR)));
     const { fd } = this.#devNull;
     this.stdio = { stdin: fd, stdout: fd, stderr: fd };
@@ -93,6 +97,11 @@ export class TerminalIo implements ProcessIo {
 
   unread(): number {
     return this.#output.unread + (this.#target.unread?.() ?? 0);
+  }
+
+  outlook(): OutputOutlook {
+    if (this.#isFinished && this.unread() === 0) return "delivered";
+    return (this.#target.hasReader?.() ?? true) ? "expected" : "abandoned";
   }
 
   async drained(timeoutMs: number): Promise<boolean> {

@@ -1,9 +1,10 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { invalidArgument, unimplemented } from "../../errors/errors.ts";
 import { unmountRootfs } from "../../mount/rootfs.ts";
 import type { RuntimeDeps } from "../../runtime/define.ts";
 import type { ContainerRef } from "../../runtime/runtime.ts";
+import { writePrivateFile } from "../write-file.ts";
 
 /** What a call of CRIU writes: `dump.log`, `restore.log`. */
 export type CriuWork = "dump" | "restore";
@@ -56,7 +57,7 @@ export class CriuCall implements AsyncDisposable {
     this.workPath = workPath || criuWorkPath(container.bundle);
     this.#own = workPath === "" ? [this.workPath, configPath] : [configPath];
     mkdirSync(this.workPath, { recursive: true, mode: 0o700 });
-    writeFileSync(configPath, config.map((line) => `${line}\n`).join(""), { mode: 0o600 });
+    writePrivateFile(configPath, config.map((line) => `${line}\n`).join(""), "configuration of criu");
     const path = criuPath === "" ? [] : [`PATH=${dirname(criuPath)}:${standardPath}`];
     this.env = [`CRIU_CONFIG_FILE=${configPath}`, ...path];
   }

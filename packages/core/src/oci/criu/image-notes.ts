@@ -1,9 +1,10 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { invalidArgument } from "../../errors/errors.ts";
 import type { CheckpointRequest } from "../../runtime/runtime.ts";
 import { parseJsonObject } from "../json-object.ts";
 import { readRegularFile } from "../read-regular-file.ts";
+import { writePrivateFile } from "../write-file.ts";
 import type { OuterStream } from "./outer-streams.ts";
 
 /** What was in use when the image was written, and is to be allowed again at its restore. */
@@ -32,7 +33,7 @@ const notesPath = (imagePath: string): string => join(imagePath, "dunnage.json")
 
 export function writeImageNotes(imagePath: string, streams: readonly OuterStream[], request: CheckpointRequest): void {
   const allowed = Object.fromEntries(Object.keys(none).map((key) => [key, request[key as keyof Allowed]]));
-  writeFileSync(notesPath(imagePath), JSON.stringify({ version: 1, streams, allowed }), { mode: 0o600 });
+  writePrivateFile(notesPath(imagePath), JSON.stringify({ version: 1, streams, allowed }), "notes of the checkpoint");
 }
 
 /**

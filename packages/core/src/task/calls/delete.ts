@@ -12,6 +12,7 @@ import type { Process } from "../container/process.ts";
 import type { TaskDeps } from "../deps.ts";
 import { endOomWatch } from "../ending/oom.ts";
 import { runOwed } from "../ending/owed-hooks.ts";
+import { releaseIo } from "../ending/release-io.ts";
 
 /** How long the exit of a created init may take after the runtime's delete has killed it. */
 const killedExitTimeoutMs = 2_000;
@@ -25,9 +26,7 @@ export function deleteExec(
 ): Promise<wire.DeleteResponse.$Properties> {
   return exec.lock.run(async () => {
     requireOver(exec);
-    await releaseIo(deps, exec);
-    removeExecFiles(container.ref.bundle, exec.execId);
-    exec.move("deleted");
+    await releaseExec(deps, container, exec);
     container.execs.delete(exec.execId);
     return toResponse(exec);
   });
@@ -57,6 +56,7 @@ export function deleteInit(
     else init.io?.close(); // never handed over: nothing is to come
     await unmountRootfs(join(ref.bundle, "rootfs"), deps, signal);
     init.move("deleted");
+    releaseExecs(deps, container);
     const response = toResponse(init);
     // Before the answer is saved: from then on nobody looks for hooks that are owed.
     await runOwed(deps, "postDelete", container, () => ({ exit: container.journal.exit }));
@@ -66,6 +66,31 @@ export function deleteInit(
     publishDelete(deps, init);
     return response;
   });
+}
+
+/** One that still runs keeps its waiters: its exit is theirs. */
+async function releaseExec(deps: TaskDeps, container: Container, exec: Process): Promise<void> {
+  if (exec.state === "deleted") return;
+  await releaseIo(deps, exec);
+  removeExecFiles(container.ref.bundle, exec.execId);
+  if (exec.state === "running") return;
+  exec.abandon();
+  exec.move("deleted");
+}
+
+/**
+ * What execs hold that no client has deleted goes with the container: it must not stay for the life of the daemon. Delete does not
+ * wait for it, as a Start that is in progress may hang.
+ */
+function releaseExecs(deps: TaskDeps, container: Container): void {
+  for (const exec of container.execs.values()) {
+    void exec.lock
+      .run(() => releaseExec(deps, container, exec))
+      .catch((error: unknown) => {
+        deps.log.warn("exec not released", { id: container.ref.id, exec_id: exec.execId, error });
+      });
+  }
+  container.execs.clear();
 }
 
 /** Another Delete must have its turn, should the client never give up a command that hangs. */
@@ -87,17 +112,6 @@ async function awaitExit(deps: TaskDeps, init: Process): Promise<void> {
   await init
     .wait(AbortSignal.timeout(killedExitTimeoutMs))
     .catch(() => deps.log.warn("no exit of a deleted container", { id: init.containerId, pid: init.pid }));
-}
-
-async function releaseIo(deps: TaskDeps, process: Process): Promise<void> {
-  if (process.io === undefined) return;
-  if (process.pid > 0 && !(await process.io.drained(deps.stdio.drainTimeoutMs))) {
-    deps.log.warn("output is not complete: another process has it open, or nobody has read it", {
-      id: process.containerId,
-      exec_id: process.execId,
-    });
-  }
-  process.io.close();
 }
 
 /** What the launcher's `delete` prints without starting Node: the response as octal escapes of printf(1). */

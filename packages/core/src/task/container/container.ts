@@ -1,12 +1,15 @@
 import type { Cgroup } from "../../cgroups/cgroup.ts";
 import type { Metrics } from "../../cgroups/metrics/metrics.ts";
 import type { OomWatch } from "../../cgroups/oom.ts";
-import { notFound } from "../../errors/errors.ts";
+import { notFound, resourceExhausted } from "../../errors/errors.ts";
 import type { ProcessStdio } from "../../io/process-io.ts";
 import type { ContainerRef, Created, RestoreRequest, Runtime } from "../../runtime/runtime.ts";
 import { CommandLimit } from "../ending/command-limit.ts";
 import type { Journal } from "./journal.ts";
 import type { Process } from "./process.ts";
+
+/** Execs of one container that may be known at a time. Of those that have ended and that no client deletes, the oldest are forgotten. */
+const maxExecs = 10_000;
 
 /** A container of this daemon: its init process, its execs, and who runs it. */
 export class Container {
@@ -64,6 +67,21 @@ export class Container {
     const exec = this.execs.get(execId);
     if (exec === undefined) throw notFound(`process does not exist ${execId}: not found`);
     return exec;
+  }
+
+  /**
+   * Makes room for one more exec.
+   * @throws {StatusError} ResourceExhausted – there are 10,000, and none of them has ended.
+   */
+  reserveExec(execId: string): Disposable {
+    const { execs, reservedExecs } = this;
+    if (execs.size + reservedExecs.size >= maxExecs) {
+      const oldest = [...execs.values()].find(({ state, io }) => state === "stopped" && io === undefined);
+      if (oldest === undefined) throw resourceExhausted(`container ${this.ref.id} has ${execs.size} execs`);
+      execs.delete(oldest.execId);
+    }
+    reservedExecs.add(execId);
+    return { [Symbol.dispose]: () => reservedExecs.delete(execId) };
   }
 
   /** An exec that counted in `liveExecs` is over, or was never started. */

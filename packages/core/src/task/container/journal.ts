@@ -1,8 +1,9 @@
-import { renameSync, writeFileSync } from "node:fs";
+import { renameSync } from "node:fs";
 import { join } from "node:path";
 import type { Adjustment } from "../../hooks/adjust/adjustment.ts";
 import type { Stage } from "../../hooks/stages.ts";
 import { readRegularFile } from "../../oci/read-regular-file.ts";
+import { writePrivateFile } from "../../oci/write-file.ts";
 import type { RuntimeOptions } from "../../runtime/options.ts";
 
 /** The daemon that owns a container. */
@@ -38,7 +39,7 @@ const journalPath = (bundle: string): string => join(bundle, "dunnage.json");
 /** Writes the journal atomically (temporary file, then rename): a reader sees the old or the new one, never a half. */
 export function writeJournal(bundle: string, journal: Journal): void {
   const path = journalPath(bundle);
-  writeFileSync(`${path}.tmp`, JSON.stringify(journal), { mode: 0o600 });
+  writePrivateFile(`${path}.tmp`, JSON.stringify(journal), "journal");
   renameSync(`${path}.tmp`, path);
 }
 

@@ -17,8 +17,6 @@ export class Process {
   /** Empty for the init process. */
   readonly execId: string;
   readonly paths: StdioPaths;
-  /** The OCI `process` of an exec; undefined for init, whose process stands in config.json. */
-  readonly spec: unknown;
   readonly lock = new Mutex();
   /** 0 until the runtime has made the process. */
   pid = 0;
@@ -26,6 +24,7 @@ export class Process {
   isGone = false;
   /** In a sandbox: the pid that the runtime lists. */
   internalPid: number | undefined;
+  #spec: unknown;
   #io: ProcessIo | undefined;
   #stdinClosed = false;
   #size: TerminalSize | undefined;
@@ -42,12 +41,17 @@ export class Process {
     this.containerId = containerId;
     this.execId = execId;
     this.paths = paths;
-    this.spec = spec;
+    this.#spec = spec;
   }
 
   /** The id that events and State carry: the container's for init, the exec's otherwise. */
   get id(): string {
     return this.execId === "" ? this.containerId : this.execId;
+  }
+
+  /** The OCI `process` of an exec, until it has ended; undefined for init, whose process is in config.json. */
+  get spec(): unknown {
+    return this.#spec;
   }
 
   get state(): ProcessState {
@@ -86,6 +90,7 @@ export class Process {
   stop(outcome: NonNullable<Outcome>): void {
     this.move("stopped");
     this.#outcome = outcome;
+    this.#spec = undefined;
     this.#release();
   }
 

@@ -14,6 +14,7 @@ import { awaitInitExit } from "./init-exit.ts";
 import { endOomWatch } from "./oom.ts";
 import { whenOutputIsTaken } from "./output-taken.ts";
 import { runOwed } from "./owed-hooks.ts";
+import { releaseEarly } from "./release-io.ts";
 
 /** How long init's exit waits for exits of execs that the runtime does not deliver; longer than those wait for readers. */
 const execExitsTimeoutMs = 10_000;
@@ -37,6 +38,7 @@ export function watchExec(deps: TaskDeps, container: Container, exec: Process): 
     whenOutputIsTaken(exec.io, () => {
       report(deps, container, exec, exit);
       container.execGone();
+      void releaseEarly(deps, container, exec);
     });
   });
 }
@@ -102,6 +104,8 @@ function report(deps: TaskDeps, container: Container, process: Process, exit: Ex
   if (process.state === "deleted") return;
   container.oomWatch?.check();
   process.stop(exit);
+  // An exec that outlived its container: no event comes after that of the deletion.
+  if (container.init.state === "deleted") return;
   deps.publisher.publish(
     taskExit({
       containerId: process.containerId,

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { HookSubject } from "../../hooks/event.ts";
 import { newEventId } from "../../hooks/event-id.ts";
 import type { HookRunner } from "../../hooks/hook-runner.ts";
@@ -61,10 +62,19 @@ export async function runOwedAfter(
   for (const stage of owedBy(journal).filter((stage) => hooks.has(stage))) {
     const eventId = now.hooks?.[stage]?.eventId ?? newEventId();
     now = withOwed(now, stage, { eventId, done: false });
-    writeJournal(bundle, now);
+    note(bundle, now);
     await hooks.run(stage, subject, signal, { eventId, replay: true });
     now = withOwed(now, stage, { eventId, done: true });
-    writeJournal(bundle, now);
+    note(bundle, now);
+  }
+}
+
+/** On a full file system hooks run without a note: twice is better than never. */
+function note(bundle: string, journal: Journal): void {
+  try {
+    writeJournal(bundle, journal);
+  } catch (error) {
+    if (!existsSync(bundle)) throw error;
   }
 }
 

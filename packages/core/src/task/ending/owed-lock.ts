@@ -2,12 +2,14 @@ import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { Libc } from "../../native/libc.ts";
+import { hasErrorCode } from "../../native/libc-error.ts";
 
 const pollMs = 10;
 
 /**
  * Takes the right to run a dead daemon's hooks for a container: containerd that comes back executes `delete` while that of the
  * one before it may still run. The kernel ends it with the process, however that dies. What the journal says is to be read after it.
+ * Where the file cannot be made, the file system being full, hooks run without: twice is better than never.
  * @throws {Error} ENOENT – the bundle is gone; or what `signal` aborts with.
  */
 export async function takeOwedLock(
@@ -15,7 +17,8 @@ export async function takeOwedLock(
   bundle: string,
   signal: AbortSignal,
 ): Promise<Disposable> {
-  const fd = openSync(join(bundle, "dunnage.hooks"), "a", 0o600);
+  const fd = openLock(join(bundle, "dunnage.hooks"));
+  if (fd === undefined) return { [Symbol.dispose]: () => {} };
   try {
     while (!libc.tryLock(fd)) await setTimeout(pollMs, undefined, { signal });
   } catch (error) {
@@ -23,4 +26,13 @@ export async function takeOwedLock(
     throw error;
   }
   return { [Symbol.dispose]: () => closeSync(fd) };
+}
+
+function openLock(path: string): number | undefined {
+  try {
+    return openSync(path, "a", 0o600);
+  } catch (error) {
+    if (hasErrorCode(error, "ENOENT", "ENOTDIR")) throw error;
+    return undefined;
+  }
 }

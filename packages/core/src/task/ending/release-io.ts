@@ -1,0 +1,63 @@
+import { setTimeout } from "node:timers/promises";
+import type { OutputOutlook, ProcessIo } from "../../io/process-io.ts";
+import { removeExecFiles } from "../../oci/pid-file.ts";
+import type { Container } from "../container/container.ts";
+import type { Process } from "../container/process.ts";
+import type { TaskDeps } from "../deps.ts";
+
+/** Default of `StdioSettings.absentReaderMs`. */
+const absentReaderMs = 10_000;
+const firstPauseMs = 1;
+const longestPauseMs = 500;
+
+/** Closes the streams of a process that has ended or never was, once its output is delivered or the limit for that is over. */
+export async function releaseIo(deps: TaskDeps, process: Process): Promise<void> {
+  const { io, pid, containerId: id, execId } = process;
+  if (io === undefined) return;
+  if (pid > 0 && !(await io.drained(deps.stdio.drainTimeoutMs))) {
+    deps.log.warn("output is not complete: another process has it open, or no client has read it", {
+      id,
+      exec_id: execId,
+    });
+  }
+  io.close();
+}
+
+/**
+ * Releases the descriptors and files of an exec that has ended, though no client deletes it: once its output is delivered, or
+ * once no client has it open for reading any more. Output that waits for a client that has it open stays.
+ */
+export async function releaseEarly(deps: TaskDeps, container: Container, exec: Process): Promise<void> {
+  if (exec.io !== undefined) await whenReleasable(exec, exec.io, deps.stdio.absentReaderMs ?? absentReaderMs);
+  const release = async (): Promise<void> => {
+    if (exec.state !== "stopped") return;
+    await releaseIo(deps, exec);
+    exec.io = undefined;
+    removeExecFiles(container.ref.bundle, exec.execId);
+  };
+  await exec.lock.run(release).catch((error: unknown) => {
+    deps.log.warn("exec not released", { id: container.ref.id, exec_id: exec.execId, error });
+  });
+}
+
+/** Settles when the output is delivered, when no client has had it open for the limit, or when a Delete has come. */
+async function whenReleasable(exec: Process, io: ProcessIo, limitMs: number): Promise<void> {
+  let abandonedAt: number | undefined;
+  for (let pauseMs = firstPauseMs; exec.state === "stopped"; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    const outlook = outlookOf(io);
+    if (outlook === "delivered") return;
+    const now = performance.now();
+    abandonedAt = outlook === "abandoned" ? (abandonedAt ?? now) : undefined;
+    if (abandonedAt !== undefined && now - abandonedAt >= limitMs) return;
+    await setTimeout(pauseMs, undefined, { ref: false });
+  }
+}
+
+/** The question needs a descriptor. Without an answer it is repeated. */
+function outlookOf(io: ProcessIo): OutputOutlook {
+  try {
+    return io.outlook?.() ?? "expected";
+  } catch {
+    return "expected";
+  }
+}
