@@ -1,6 +1,8 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import test from "ava";
+import { wire } from "../packages/core/src/proto/gen/wire.js";
 import { toOciSpec } from "./_support/bundle.ts";
 import { Containerd } from "./_support/containerd.ts";
 import { DirectShim, sharedRootfs } from "./_support/direct-shim.ts";
@@ -8,6 +10,7 @@ import { checkLeaks } from "./_support/leak-check.ts";
 import { findCgroups, readMounts } from "./_support/proc.ts";
 import { isReference } from "./_support/runtime-under-test.ts";
 import { refusal } from "./_support/task-client.ts";
+import { until } from "./_support/until.ts";
 
 checkLeaks(test);
 
@@ -115,4 +118,25 @@ test("Task API – a method or a service that does not exist – Unimplemented",
   const refused = await refusal(shim.client.call("Transmogrify"));
   t.is(refused?.code, 12);
   t.regex(refused?.message ?? "", /method Transmogrify/);
+});
+
+/** What a command that began before the end of a container may take after it, and a second: no condition says that it is over. */
+const longAfterTheEndMs = 11_000;
+
+test("Kill all, Delete, `delete` – long after the end of the container – work as at once", async (t) => {
+  await containerd.runDetached("long-ended", ["/bin/sh", "-c", "exit 3"]);
+  const spec = toOciSpec(["/bin/sh", "-c", "exit 4"], { root: sharedRootfs(containerd) });
+  await using shim = await DirectShim.start(containerd, "long-ended-direct", { spec });
+  await shim.create();
+  await shim.client.start({ id: shim.id });
+  t.is((await shim.client.wait({ id: shim.id })).exit_status, 4);
+  await until("it has ended", async () => (await containerd.task("long-ended"))?.status === "STOPPED");
+  await delay(longAfterTheEndMs);
+  const removed = await containerd.ctr("task", "rm", "-f", "long-ended");
+  t.is(removed.status, 0, removed.stderr);
+  await containerd.ctrOk("container", "delete", "long-ended");
+  if (isReference) return;
+  const answer = wire.DeleteResponse.decode(Buffer.from((await shim.executeDelete()).stdout, "latin1"));
+  t.is(answer.exit_status, 4);
+  t.is((await refusal(shim.client.state({ id: shim.id })))?.code, 5, "the daemon has forgotten it");
 });

@@ -55,6 +55,8 @@ export interface TaskDeps {
   readonly log: BundleLog;
   readonly stdio: StdioSettings;
   readonly openIo: OpenIo;
+  /** How often it is checked that the bundle of a container that has ended is still there. Default: 5 s. */
+  readonly abandonedCheckMs?: number | undefined;
   /**
    * Returns the runtime that a container was started for.
    * @throws {StatusError} NotFound – no such runtime is configured.

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Metrics } from "../cgroups/metrics/metrics.ts";
 import { alreadyExists, invalidArgument, notFound, unknown } from "../errors/errors.ts";
 import { taskExecAdded } from "../events/task-events.ts";
@@ -8,7 +8,7 @@ import { execAbility } from "./abilities.ts";
 import { adjustProcess } from "./adjust.ts";
 import { checkpoint } from "./calls/checkpoint.ts";
 import { createContainer } from "./calls/create.ts";
-import { deleteExec, deleteInit } from "./calls/delete.ts";
+import { deleteExec, deleteInit, dropInit } from "./calls/delete.ts";
 import { kill } from "./calls/kill.ts";
 import { pause, resume } from "./calls/pause.ts";
 import { listPids } from "./calls/pids.ts";
@@ -22,8 +22,10 @@ import { Process } from "./container/process.ts";
 import type { TaskDeps } from "./deps.ts";
 import { runHooks } from "./hook-seam.ts";
 
-/** For the runtime to forget a container that nobody deletes. */
+/** For the runtime to forget a container that no client deletes. */
 const abandonedTimeoutMs = 30_000;
+/** How often the bundle of a container that has ended is looked for. */
+const defaultAbandonedCheckMs = 5_000;
 
 /** The containers of this daemon, and the verbs of the Task API on them, free of any protocol. */
 export class Tasks {
@@ -68,6 +70,8 @@ export class Tasks {
     const { id, bundle } = request;
     validateId(id, "container id");
     validateBundle(bundle);
+    const previous = this.#containers.get(id);
+    if (previous !== undefined) await this.#deleteIfAbandoned(previous);
     if (this.has(id)) throw alreadyExists(`container ${id}: already exists`);
     this.#reserveBundle(bundle, id);
     this.#reserved.add(id);
@@ -78,7 +82,7 @@ export class Tasks {
     };
     try {
       const container = await createContainer(this.#deps, request, register, signal);
-      void this.#forgetIfAbandoned(container);
+      void this.#watchBundle(container);
       return container;
     } finally {
       this.#reserved.delete(id);
@@ -151,11 +155,7 @@ export class Tasks {
   delete(id: string, execId: string, signal: AbortSignal): Promise<wire.DeleteResponse.$Properties> {
     const container = this.container(id);
     if (execId !== "") return deleteExec(this.#deps, container, container.process(execId));
-    const unregister = (): void => {
-      this.#containers.delete(id);
-      this.#released(id);
-    };
-    return deleteInit(this.#deps, container, unregister, signal);
+    return deleteInit(this.#deps, container, () => this.#unregister(id), signal);
   }
 
   /** All pids of the container, each with the id of its exec, or "" for init and for what they started. */
@@ -176,15 +176,35 @@ export class Tasks {
     this.#bundles.set(key, id);
   }
 
-  /** Who executes `delete`, because the daemon does not answer, removes the bundle and never comes back. */
-  async #forgetIfAbandoned({ init, ref: { id, bundle } }: Container): Promise<void> {
-    await init.wait(new AbortController().signal);
-    if (existsSync(bundle)) return;
+  /**
+   * Who executes `delete`, because the daemon does not answer, removes the bundle and never comes back. That may be before the
+   * end of the container or at any time after it, so the bundle is looked for until the container is deleted. Never rejects.
+   */
+  async #watchBundle(container: Container): Promise<void> {
+    const checkMs = this.#deps.abandonedCheckMs ?? defaultAbandonedCheckMs;
+    await container.init.wait(new AbortController().signal);
+    while (this.#containers.get(container.ref.id) === container) {
+      await this.#deleteIfAbandoned(container);
+      await sleep(checkMs, undefined, { ref: false });
+    }
+  }
+
+  /** Deletes a container that has ended, if its bundle was removed. Never rejects: the next look tries it again. */
+  async #deleteIfAbandoned(container: Container): Promise<void> {
+    const { id, bundle } = container.ref;
     try {
-      await this.delete(id, "", AbortSignal.timeout(abandonedTimeoutMs));
+      const key = bundleKey(bundle);
+      if (container.init.state !== "stopped" || (key !== undefined && this.#bundles.get(key) === id)) return;
+      if (key === undefined) await this.delete(id, "", AbortSignal.timeout(abandonedTimeoutMs));
+      else await dropInit(this.#deps, container, () => this.#unregister(id));
     } catch (error) {
       this.#deps.log.warn("abandoned container not deleted", { id, error });
     }
+  }
+
+  #unregister(id: string): void {
+    this.#containers.delete(id);
+    this.#released(id);
   }
 
   #released(id: string): void {

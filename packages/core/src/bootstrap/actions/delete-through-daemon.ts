@@ -16,7 +16,13 @@ export async function deleteThroughDaemon(socket: string, id: string): Promise<U
   try {
     using client = await Client.connect(addressOf(socket), { signal });
     const call = (method: string, payload: Uint8Array) => client.call(service, method, payload, { signal });
-    await call("Kill", wire.KillRequest.encode({ id, signal: sigkill, all: true }).finish()).catch(ignoreNotFound);
+    const kill = wire.KillRequest.encode({ id, signal: sigkill, all: true }).finish();
+    await call("Kill", kill).catch(async (error: unknown) => {
+      if (isNotFound(error)) return;
+      // What has ended needs no signal, whatever kept it from being sent.
+      const { status } = wire.StateResponse.decode(await call("State", wire.StateRequest.encode({ id }).finish()));
+      if (status !== wire.Status.STOPPED) throw error;
+    });
     await call("Wait", wire.WaitRequest.encode({ id }).finish());
     return await call("Delete", wire.DeleteRequest.encode({ id }).finish());
   } catch (error) {
@@ -26,7 +32,4 @@ export async function deleteThroughDaemon(socket: string, id: string): Promise<U
 }
 
 /** Its process is gone already; whether the container is, Wait says. */
-function ignoreNotFound(error: unknown): Uint8Array {
-  if (StatusError.is(error) && error.code === Code.NotFound) return new Uint8Array();
-  throw error;
-}
+const isNotFound = (error: unknown): boolean => StatusError.is(error) && error.code === Code.NotFound;

@@ -93,6 +93,24 @@ function releaseExecs(deps: TaskDeps, container: Container): void {
   container.execs.clear();
 }
 
+/**
+ * Forgets a container that is over and whose bundle is another container's by now: whoever made that one has cleaned up for this one.
+ * What bears its id outside of this daemon is not touched.
+ */
+export function dropInit(deps: TaskDeps, container: Container, unregister: () => void): Promise<void> {
+  const { init } = container;
+  return init.lock.run(async () => {
+    requireOver(init);
+    endOomWatch(container);
+    for (const { io } of [init, ...container.execs.values()]) io?.close();
+    container.execs.clear();
+    init.move("deleted");
+    unregister();
+    container.commands[Symbol.dispose]();
+    publishDelete(deps, init);
+  });
+}
+
 /** Another Delete must have its turn, should the client never give up a command that hangs. */
 async function forget({ ref, runtime }: Container, signal: AbortSignal): Promise<void> {
   using deadline = new Deadline(forgetTimeoutMs, signal);

@@ -38,7 +38,7 @@ async function killInit(
   request: { readonly signal: number; readonly all: boolean },
   signal: AbortSignal,
 ): Promise<void> {
-  if (container.init.isGone && !request.all) throw alreadyFinished();
+  if (container.init.isGone && (!request.all || container.isForgotten)) throw alreadyFinished();
   if (terminating.has(request.signal)) await announceStop(deps, container, request.signal, signal);
   await container.runtime.kill(container.ref, request, container.commands.with(signal));
   // On cgroup v1 a frozen process does not take its end, and not every runtime thaws it.

@@ -45,8 +45,10 @@ export class Container {
   /** Hooks that run after the exit was reported; Delete waits for them. */
   afterExit: Promise<void> = Promise.resolve();
 
-  /** Whether the runtime has forgotten the container since its end; Delete sees to it otherwise. */
+  /** Whether the runtime has forgotten the container since its end; Delete sees to it otherwise. Never rejects. */
   forgotten: Promise<boolean> = Promise.resolve(false);
+  /** True once the runtime has forgotten the container: no command would find it any more. */
+  isForgotten = false;
 
   constructor(fields: Pick<Container, "ref" | "runtime" | "init" | "privatePidNamespace" | "annotations" | "journal">) {
     this.ref = fields.ref;

@@ -20,6 +20,7 @@ export async function forgetEarly(deps: TaskDeps, container: Container): Promise
   using deadline = new Deadline(timeoutMs);
   try {
     await container.runtime.delete(container.ref, { force: false }, deadline.signal);
+    container.isForgotten = true;
     return true;
   } catch (error) {
     deps.log.warn("the runtime has not forgotten the container yet", { id: container.ref.id, error });

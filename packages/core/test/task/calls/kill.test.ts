@@ -1,0 +1,34 @@
+import { Code, StatusError } from "@dunnage/ttrpc";
+import test from "ava";
+import { wire } from "../../../src/proto/gen/wire.js";
+import { openTasks, type TaskFixture } from "../../_support/task-fixture.ts";
+
+const signal = new AbortController().signal;
+
+const killAll = (f: TaskFixture) => f.tasks.kill(wire.KillRequest.create({ id: "c", signal: 9, all: true }), signal);
+
+async function ended(f: TaskFixture): Promise<void> {
+  const pid = await f.create("c");
+  await f.tasks.start("c", "", signal);
+  f.reaper.exit(pid, 7);
+  await f.tasks.process("c", "").wait(signal);
+  await f.tasks.container("c").forgotten;
+}
+
+test("kill all – the runtime has forgotten the container – NotFound, without a command", async (t) => {
+  using f = openTasks();
+  await ended(f);
+  f.runtime.calls.length = 0;
+  const error = await t.throwsAsync(killAll(f), { instanceOf: StatusError });
+  t.is(error?.code, Code.NotFound);
+  t.deepEqual(f.runtime.calls, []);
+});
+
+test("kill all – init has ended, the runtime has not forgotten the container – the runtime is asked", async (t) => {
+  using f = openTasks();
+  f.runtime.onDelete = () => Promise.reject(new Error("busy"));
+  await ended(f);
+  f.runtime.calls.length = 0;
+  await killAll(f);
+  t.deepEqual(f.runtime.calls, ["kill 9 all"]);
+});
