@@ -19,30 +19,34 @@ const spec = { type_url: "any", value: Buffer.from(JSON.stringify(toOciProcess([
  * for execs and containerd for containers.
  */
 export async function eventLag(host: Containerd, seconds: number): Promise<Row[]> {
-  const idle = new Map<string, readonly number[]>();
-  const loaded = new Map<string, readonly number[]>();
+  const idle = new Map<string, Lags>();
+  const loaded = new Map<string, Lags>();
   for (const shim of shims) {
-    idle.set(shim, await lagsOf(host, () => runIdle(host, shim)));
-    loaded.set(shim, await lagsOf(host, () => runLoad(host, shim, seconds)));
+    idle.set(shim, await measureLags(host, () => runIdle(host, shim)));
+    loaded.set(shim, await measureLags(host, () => runLoad(host, shim, seconds)));
   }
-  const row = (
-    what: string,
-    unit: string,
-    from: Map<string, readonly number[]>,
-    figure: (lags: readonly number[]) => number,
-  ): Row => ({
-    what,
-    unit,
-    figures: new Map([...from].map(([shim, lags]) => [shim, [figure(lags)]])),
-  });
   return [
-    row("lag of an exit event, idle, median", "ms", idle, (lags) => quantile(lags, 0.5)),
-    row("lag of an exit event, idle, p99", "ms", idle, (lags) => quantile(lags, 0.99)),
-    row("lag of an exit event, 8 clients, median (≤ 50)", "ms", loaded, (lags) => quantile(lags, 0.5)),
-    row("lag of an exit event, 8 clients, p99 (≤ 500)", "ms", loaded, (lags) => quantile(lags, 0.99)),
-    row("exit events per second, 8 clients", "1/s", loaded, (lags) => lags.length / seconds),
+    toRow("lag of an exit event, idle, median", idle, ({ ms }) => quantile(ms, 0.5)),
+    toRow("lag of an exit event, idle, p99", idle, ({ ms }) => quantile(ms, 0.99)),
+    toRow("lag of an exit event, load, median (≤ 50)", loaded, ({ ms }) => quantile(ms, 0.5)),
+    toRow("lag of an exit event, load, p99 (≤ 500)", loaded, ({ ms }) => quantile(ms, 0.99)),
+    { ...toRow("exit events, load", loaded, ({ ms, seconds: took }) => ms.length / took), unit: "1/s" },
   ];
 }
+
+/** What a run of events was like. */
+interface Lags {
+  /** Of each exit event. */
+  readonly ms: readonly number[];
+  /** How long the work took that caused them. */
+  readonly seconds: number;
+}
+
+const toRow = (what: string, from: ReadonlyMap<string, Lags>, figure: (lags: Lags) => number): Row => ({
+  what,
+  unit: "ms",
+  figures: new Map([...from].map(([shim, lags]) => [shim, [figure(lags)]])),
+});
 
 /** Execs that end in a container that stays, one at a time. Returns how many processes ended. */
 async function runIdle(host: Containerd, shim: string): Promise<number> {
@@ -53,15 +57,15 @@ async function runIdle(host: Containerd, shim: string): Promise<number> {
     await runExec(client, id, `e${i}`);
     await sleep(10);
   }
-  await end(host, client, id);
+  await remove(host, client, id);
   return idleExits + 1;
 }
 
 async function runLoad(host: Containerd, shim: string, seconds: number): Promise<number> {
-  const until = performance.now() + seconds * 1_000;
+  const end = performance.now() + seconds * 1_000;
   const ends = Array.from({ length: clients }, async (_, client) => {
     let exits = 0;
-    for (let n = 0; performance.now() < until; n++) {
+    for (let n = 0; performance.now() < end; n++) {
       exits += await runContainer(host, shim, `load-${shim.replace("+", "-")}-${client}-${n}`);
     }
     return exits;
@@ -73,7 +77,7 @@ async function runContainer(host: Containerd, shim: string, id: string): Promise
   await run(host, shim, id, ["/bin/sleep", "100000"], ["-d"]);
   using client = await connectShim(host, id);
   for (let i = 0; i < execsPerContainer; i++) await runExec(client, id, `e${i}`);
-  await end(host, client, id);
+  await remove(host, client, id);
   return execsPerContainer + 1;
 }
 
@@ -84,34 +88,34 @@ async function runExec(client: TaskClient, id: string, execId: string): Promise<
   await client.delete({ id, exec_id: execId });
 }
 
-async function end(host: Containerd, client: TaskClient, id: string): Promise<void> {
+async function remove(host: Containerd, client: TaskClient, id: string): Promise<void> {
   await client.kill({ id, signal: 9 });
   await client.wait({ id });
   await host.ctrOk("task", "delete", id);
   await host.ctrOk("container", "delete", id);
 }
 
-/** The lags in ms of all exit events while `work` runs, and until as many have arrived as it says. */
-async function lagsOf(host: Containerd, work: () => Promise<number>): Promise<readonly number[]> {
-  const lags: number[] = [];
+/** The lags of all exit events while `work` runs, and until as many have arrived as it says. */
+async function measureLags(host: Containerd, work: () => Promise<number>): Promise<Lags> {
+  const ms: number[] = [];
   const ctr = host.spawnCtr("events");
   let rest = "";
   ctr.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
     const now = Date.now();
     const lines = (rest + chunk).split("\n");
     rest = lines.pop() ?? "";
-    for (const line of lines) if (line.includes(" /tasks/exit ")) lags.push(now - exitedAt(line));
+    for (const line of lines) if (line.includes(" /tasks/exit ")) ms.push(now - exitedAt(line));
   });
   try {
     await sleep(500); // `ctr events` does not say when it has subscribed
+    const start = performance.now();
     const exits = await work();
-    await until(`${exits} exit events`, () => lags.length >= exits, 60_000).catch(() => {
-      console.log(`${exits - lags.length} of ${exits} exit events did not arrive`);
-    });
+    const seconds = (performance.now() - start) / 1_000;
+    await until(`${exits} exit events`, () => ms.length >= exits, 60_000);
+    return { ms, seconds };
   } finally {
     ctr.kill("SIGKILL");
   }
-  return lags;
 }
 
 /** In ms since the epoch; RFC 3339 in containerd 1.6, the message's fields later. */

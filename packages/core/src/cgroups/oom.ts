@@ -27,6 +27,8 @@ export class OomWatcher implements Disposable {
   #removals = 0;
   #timer: NodeJS.Timeout | undefined;
   #dueAt = Number.POSITIVE_INFINITY;
+  /** Pauses before the readings that follow the one that is due. */
+  #rest: readonly number[] = [];
 
   constructor({ libc, log }: { readonly libc: Libc; readonly log: Logger }) {
     this.#libc = libc;
@@ -94,17 +96,23 @@ export class OomWatcher implements Disposable {
   }
 
   /** Reads all counters after each of the pauses, one after the other; an earlier reading goes before a later one. */
-  #readIn([pauseMs, ...rest]: readonly number[]): void {
+  #readIn(pauses: readonly number[]): void {
+    const [pauseMs, ...rest] = pauses;
     if (pauseMs === undefined || this.#v1.size === 0) return;
     const dueAt = performance.now() + pauseMs;
-    if (dueAt >= this.#dueAt) return;
+    if (dueAt >= this.#dueAt) {
+      // The reading that is due may be too early for this notice's kill: its own follow.
+      if (pauses.length > this.#rest.length) this.#rest = pauses;
+      return;
+    }
     clearTimeout(this.#timer);
     this.#dueAt = dueAt;
+    this.#rest = rest;
     this.#timer = setTimeout(() => {
       this.#dueAt = Number.POSITIVE_INFINITY;
       for (const watch of this.#v1) watch.check();
       const hangs = [...this.#v1].some((watch) => watch.hangs);
-      this.#readIn(rest.length === 0 && hangs ? [hangingMs] : rest);
+      this.#readIn(this.#rest.length === 0 && hangs ? [hangingMs] : this.#rest);
     }, pauseMs).unref();
   }
 }

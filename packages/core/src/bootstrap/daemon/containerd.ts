@@ -1,13 +1,19 @@
 import { connect } from "node:net";
+import { hasErrorCode } from "../../native/libc-error.ts";
 
 const connectTimeoutMs = 2_000;
+const absent = ["ENOENT", "ENOTDIR", "ECONNREFUSED"];
 
-/** Whether nobody listens on containerd's socket. One that is merely slow, or unknown, is there. */
+/**
+ * Whether containerd's socket is not there, or has no listener. A containerd that is slow or unknown is there, and so is one
+ * whose socket cannot be reached for another reason: its backlog is full, or this process has no descriptor left.
+ * @see connect(2)
+ */
 export function isGone(address: string): Promise<boolean> {
   if (address === "") return Promise.resolve(false);
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const socket = connect({ path: address.replace(/^unix:\/\//, "") });
   socket.setTimeout(connectTimeoutMs, () => resolve(false));
-  socket.once("connect", () => resolve(false)).once("error", () => resolve(true));
+  socket.once("connect", () => resolve(false)).once("error", (error) => resolve(hasErrorCode(error, ...absent)));
   return promise.finally(() => socket.destroy());
 }
