@@ -25,12 +25,13 @@ export async function adjustSpec(
   signal: AbortSignal,
 ): Promise<OciSpec> {
   await takeUpChanges(deps, "preCreate");
-  if (!deps.hooks.has("preCreate") && !deps.hooks.has("preStart")) return spec;
+  const hasHooks = deps.hooks.has("preCreate");
+  if (!hasHooks && !deps.hooks.has("preStart")) return spec;
   const { ref, init, restoreFrom } = container;
   const { bundle, options } = ref;
   const fields = { rootfs, stdio: init.paths, options, restoreFrom: restoreFrom?.imagePath ?? "" };
   const draft = toDraft("preCreate", { ...fields, spec: readExactSpec(bundle) });
-  await adjustByHooks(deps, container, draft, fields, signal);
+  if (hasHooks) await adjustByHooks(deps, container, draft, fields, signal);
   writeSpec(bundle, draft.target);
   const hardening = draft.changes.filter(isLasting).map(({ op, path, value }) => ({ op, path, value }));
   if (hardening.length > 0) container.journal = { ...container.journal, hardening };
