@@ -2,7 +2,7 @@
 import test from "ava";
 import { Code } from "../packages/ttrpc/src/index.ts";
 import { audited, readAudit } from "./_support/audit.ts";
-import { toOciProcess, toOciSpec } from "./_support/bundle.ts";
+import { toOciProcess, toOciSpec, writeBundle } from "./_support/bundle.ts";
 import { Containerd } from "./_support/containerd.ts";
 import { DirectShim } from "./_support/direct-shim.ts";
 import { checkLeaks } from "./_support/leak-check.ts";
@@ -84,12 +84,10 @@ config = { allow = [["/bin/true"]] }
     [{ resources: { memory: { limit: "67108864" } } }, /\/linux\/resources\/memory\/limit must be a whole number/],
     [{ maskedPaths: ["/proc/kcore\0"] }, /\/linux\/maskedPaths\/0 must be a text without NUL/],
   ];
-  for (const [at, [linux, expected]] of cases.entries()) {
-    await using shim = await DirectShim.start(containerd, `written-${at}`, {
-      spec: { ...toOciSpec(["/bin/true"]), linux },
-    });
-    const refused = await refusal(shim.create());
-    t.regex(refused?.message ?? "created", expected);
+  await using shim = await DirectShim.start(containerd, "written");
+  for (const [linux, expected] of cases) {
+    writeBundle(shim.bundle, { ...toOciSpec(["/bin/true"]), linux });
+    t.regex((await refusal(shim.create()))?.message ?? "created", expected);
   }
   const judged = ["--annotation", "judged=yes"];
   const sandbox = [...judged, "--annotation", "io.kubernetes.cri.container-type=sandbox"];
