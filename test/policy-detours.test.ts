@@ -1,8 +1,8 @@
-/** Ways on which a policy could be gone round: the other version of the Task API, a container that comes from a checkpoint. */
+/** Ways on which a policy could be gone round: the other version of the Task API, a checkpoint, another spelling. */
 import test from "ava";
 import { Code } from "../packages/ttrpc/src/index.ts";
 import { audited, readAudit } from "./_support/audit.ts";
-import { toOciProcess } from "./_support/bundle.ts";
+import { toOciProcess, toOciSpec, writeBundle } from "./_support/bundle.ts";
 import { Containerd } from "./_support/containerd.ts";
 import { DirectShim } from "./_support/direct-shim.ts";
 import { checkLeaks } from "./_support/leak-check.ts";
@@ -50,4 +50,58 @@ withPolicy("policy – pod-security – lets no container be restored", async (t
   const refused = await refusal(shim.create({ checkpoint: containerd.dir }));
   t.is(refused?.code, Code.PermissionDenied);
   t.regex(refused?.message ?? "", /denied by pss\/[\w-]+ at preCreate: .*restore: is restored from a checkpoint/);
+});
+
+withPolicy("policy – a configuration written otherwise – is judged by what would run, or refused", async (t) => {
+  await using containerd = await start(`
+[[plugin]]
+name = "pss"
+use = "builtin:pod-security"
+[[plugin]]
+name = "known"
+use = "builtin:images"
+config = { allow = ["registry.example/*"] }
+match = { kinds = ["container", "standalone"], annotations = { judged = "yes" } }
+[[plugin]]
+name = "probes"
+use = "builtin:exec"
+config = { allow = [["/bin/true"]] }
+`);
+  const closed = { allow: false, access: "rwm" };
+  const devices = (...rules: readonly object[]) => ({ resources: { devices: [closed, ...rules] } });
+  const network = { type: "network" };
+  const cases: readonly [linux: object, refusal: RegExp][] = [
+    [devices({ allow: true, type: "a", major: -1, minor: -1, access: "rwm" }), /pss\S* at .*privileged: may use every/],
+    [
+      devices({ allow: true, type: "c", major: 10, minor: 229, access: "rwm" }),
+      /pss\S* at .*devices: may use .* c 10:229/,
+    ],
+    [
+      { namespaces: [{ ...network, path: "/proc/self/ns/net" }] },
+      /pss\S* at .*host-namespaces: shares the host's network/,
+    ],
+    [{ namespaces: [network, { ...network, path: "/proc/self/ns/net" }] }, /\/linux\/namespaces\/1 is the second one/],
+    [{ resources: { memory: { limit: "67108864" } } }, /\/linux\/resources\/memory\/limit must be a whole number/],
+    [{ maskedPaths: ["/proc/kcore\0"] }, /\/linux\/maskedPaths\/0 must be a text without NUL/],
+  ];
+  await using shim = await DirectShim.start(containerd, "written");
+  for (const [linux, expected] of cases) {
+    writeBundle(shim.bundle, { ...toOciSpec(["/bin/true"]), linux });
+    t.regex((await refusal(shim.create()))?.message ?? "created", expected);
+  }
+  const judged = ["--annotation", "judged=yes"];
+  const sandbox = [...judged, "--annotation", "io.kubernetes.cri.container-type=sandbox"];
+  const image = [...judged, "--annotation", "io.kubernetes.cri.image-name=registry.example/good"];
+  for (const [id, flags] of Object.entries({ sandbox, image })) {
+    const denied = await containerd.run(id, ["/bin/echo", "ran"], { flags });
+    t.like(denied, { status: 1, stdout: "" });
+    t.regex(denied.stderr, /denied by (known\/unknown|pss\/runtime-annotations) at preCreate/);
+    await containerd.ctrOk("container", "delete", id);
+  }
+  await containerd.runDetached("plain", ["/bin/sleep", "1000"]);
+  t.is((await containerd.exec("plain", "fine", ["/bin/true"])).status, 0);
+  using client = await TaskClient.connect(containerd.shimEndpoint("plain").address, 2);
+  const value = Buffer.from(JSON.stringify({ ...toOciProcess(["/bin/true"]), env: ["LD_PRELOAD=/tmp/x.so"] }));
+  const exec = await refusal(client.exec({ id: "plain", exec_id: "preload", spec: { type_url: "any", value } }));
+  t.regex(exec?.message ?? "added", /denied by probes\/allow_env at preExec: variable LD_PRELOAD/);
 });

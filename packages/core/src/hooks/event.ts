@@ -27,15 +27,25 @@ export interface HookContainer {
   readonly image?: string;
 }
 
+/**
+ * All of CRI's containers are in this namespace of containerd. Elsewhere the annotations that name a pod are any client's to
+ * choose; here CRI sets them itself, after those of the pod that it lets through.
+ * @see https://github.com/containerd/containerd/blob/main/internal/cri/constants/constants.go K8sContainerdNamespace
+ * @see https://github.com/containerd/containerd/blob/main/internal/cri/server/container_create.go DefaultCRIAnnotations
+ */
+const criNamespace = "k8s.io";
+
 const cri = "io.kubernetes.cri.";
 
 /**
- * Returns what CRI's annotations say about a container's place in a pod.
+ * Returns what CRI's annotations say about a container's place in a pod. Outside of CRI's namespace they say nothing.
  * @see https://github.com/containerd/containerd/blob/main/internal/cri/annotations/annotations.go
  */
 export function podFields(
+  namespace: string,
   annotations: Readonly<Record<string, string>>,
 ): Pick<HookContainer, "kind" | "sandboxId" | "pod" | "image"> {
+  if (namespace !== criNamespace) return { kind: "standalone" };
   const of = (key: string): string => (Object.hasOwn(annotations, cri + key) ? String(annotations[cri + key]) : "");
   const type = of("container-type");
   const sandboxId = of("sandbox-id");

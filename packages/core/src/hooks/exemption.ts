@@ -11,14 +11,6 @@ export interface Exemptions {
 
 export const noExemptions: Exemptions = { namespaces: [], pods: [] };
 
-/**
- * All of CRI's containers are here. Elsewhere the annotations that name a pod are any client's to choose; here CRI sets them
- * itself, after those of the pod that it lets through.
- * @see https://github.com/containerd/containerd/blob/main/internal/cri/constants/constants.go K8sContainerdNamespace
- * @see https://github.com/containerd/containerd/blob/main/internal/cri/server/container_create.go DefaultCRIAnnotations
- */
-const criNamespace = "k8s.io";
-
 /** Returns what exempts a container: the key of the configuration and its value. Undefined: nothing does. */
 export function exemptionOf(
   { namespaces, pods }: Exemptions,
@@ -27,7 +19,7 @@ export function exemptionOf(
   if (container === undefined) return undefined;
   const { namespace, kind, pod } = container;
   if (namespaces.includes(namespace)) return `hooks.exempt.namespaces "${namespace}"`;
-  if (namespace !== criNamespace || kind === "standalone" || pod === undefined) return undefined;
+  if (kind === "standalone" || pod === undefined) return undefined;
   const pattern = pods.find((pattern) => isCovered(`${pod.namespace}/${pod.name}`, pattern));
   return pattern === undefined ? undefined : `hooks.exempt.pods "${pattern}"`;
 }

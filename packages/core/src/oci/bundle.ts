@@ -2,7 +2,7 @@ import { linkSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { invalidArgument } from "../errors/errors.ts";
 import { formatExactJson, parseExactJson } from "./exact-json.ts";
-import { parseJsonObject } from "./json-object.ts";
+import { parseJsonObject, requireFewKeys } from "./json-object.ts";
 import { readRegularFile } from "./read-regular-file.ts";
 import { normalisePart } from "./spec-shape.ts";
 import { writePrivateFile } from "./write-file.ts";
@@ -62,17 +62,20 @@ export interface OciNamespace {
  * @throws {StatusError} InvalidArgument – missing, unreadable, not a regular file, no JSON object or wrong types; names the path.
  */
 export function readSpec(bundle: string): OciSpec {
-  return readObject(bundle, JSON.parse);
+  const { path, text } = readText(bundle);
+  return toSpec(text, path, JSON.parse);
 }
 
 /**
  * As `readSpec`, for one that is to be judged and written back: integers that no double holds come as bigint, and what is
  * null is absent.
- * @throws {StatusError} InvalidArgument – also for what runtimes would read differently.
+ * @throws {StatusError} InvalidArgument – also for what runtimes would read differently, and for more than 20,000 keys.
  */
 export function readExactSpec(bundle: string): OciSpec {
-  const spec = readObject(bundle, parseExactJson);
-  requireOneReading(spec, "spec", `OCI configuration ${join(bundle, "config.json")}`);
+  const { path, text } = readText(bundle);
+  requireFewKeys(text, `OCI configuration ${path}`);
+  const spec = toSpec(text, path, parseExactJson);
+  requireOneReading(spec, "spec", `OCI configuration ${path}`);
   return spec;
 }
 
@@ -96,14 +99,16 @@ export function requireOneReading(value: unknown, part: "spec" | "process" | "re
   if (problem !== undefined) throw invalidArgument(`${what}: ${problem.path} ${problem.reason}`);
 }
 
-function readObject(bundle: string, parse: (text: string) => unknown): OciSpec {
+function readText(bundle: string): { path: string; text: string } {
   const path = join(bundle, "config.json");
-  let text: string;
   try {
-    text = readRegularFile(path);
+    return { path, text: readRegularFile(path) };
   } catch (error) {
     throw invalidArgument(`read OCI configuration ${path}: ${(error as Error).message}`);
   }
+}
+
+function toSpec(text: string, path: string, parse: (text: string) => unknown): OciSpec {
   const spec: OciSpec = parseJsonObject(text, `OCI configuration ${path}`, parse);
   const wrong = findWrongType(spec);
   if (wrong !== undefined) throw invalidArgument(`OCI configuration ${path}: ${wrong}`);

@@ -4,7 +4,7 @@ import type { Table } from "../hooks/adjust/table.ts";
 import type { Mount } from "../mount/mount.ts";
 import { type OciSpec, readExactSpec, requireOneReading, writeSpec } from "../oci/bundle.ts";
 import { parseExactJson } from "../oci/exact-json.ts";
-import { parseJsonObject } from "../oci/json-object.ts";
+import { parseJsonObject, requireFewKeys } from "../oci/json-object.ts";
 import type { wire } from "../proto/gen/wire.js";
 import type { Container } from "./container/container.ts";
 import type { TaskDeps } from "./deps.ts";
@@ -25,12 +25,13 @@ export async function adjustSpec(
   signal: AbortSignal,
 ): Promise<OciSpec> {
   await takeUpChanges(deps, "preCreate");
-  if (!deps.hooks.has("preCreate") && !deps.hooks.has("preStart")) return spec;
+  const hasHooks = deps.hooks.has("preCreate");
+  if (!hasHooks && !deps.hooks.has("preStart")) return spec;
   const { ref, init, restoreFrom } = container;
   const { bundle, options } = ref;
   const fields = { rootfs, stdio: init.paths, options, restoreFrom: restoreFrom?.imagePath ?? "" };
   const draft = toDraft("preCreate", { ...fields, spec: readExactSpec(bundle) });
-  await adjustByHooks(deps, container, draft, fields, signal);
+  if (hasHooks) await adjustByHooks(deps, container, draft, fields, signal);
   writeSpec(bundle, draft.target);
   const hardening = draft.changes.filter(isLasting).map(({ op, path, value }) => ({ op, path, value }));
   if (hardening.length > 0) container.journal = { ...container.journal, hardening };
@@ -50,13 +51,12 @@ export async function adjustProcess(
 ): Promise<unknown> {
   await takeUpChanges(deps, "preExec");
   const { exec_id: execId, terminal, stdin, stdout, stderr } = request;
-  const process = parseObject(request.spec?.value, `process of exec ${execId}`);
-  // The request's flag is what the io is opened by.
-  Object.assign(process, { terminal });
   const { hardening = [] } = container.journal;
   const hasHooks = deps.hooks.has("preExec");
   const isJudged = hasHooks || hardening.length > 0 || deps.hooks.has("preExecStart");
-  if (isJudged) requireOneReading(process, "process", `process of exec ${execId}`);
+  const process = parseObject(request.spec?.value, `process of exec ${execId}`, isJudged && "process");
+  // The request's flag is what the io is opened by.
+  Object.assign(process, { terminal });
   const draft = toDraft("preExec", { process }, hardening);
   const fields = { execId, stdio: { terminal, stdin, stdout, stderr } };
   if (hasHooks) await adjustByHooks(deps, container, draft, fields, signal);
@@ -71,10 +71,10 @@ export async function adjustResources(
   signal: AbortSignal,
 ): Promise<object> {
   await takeUpChanges(deps, "preUpdate");
-  const resources = parseObject(request.resources?.value, `resources of ${request.id}`);
   const { hardening = [] } = container.journal;
   const hasHooks = deps.hooks.has("preUpdate");
-  if (hasHooks || hardening.length > 0) requireOneReading(resources, "resources", `resources of ${request.id}`);
+  const isJudged = hasHooks || hardening.length > 0;
+  const resources = parseObject(request.resources?.value, `resources of ${request.id}`, isJudged && "resources");
   const draft = toDraft("preUpdate", { resources }, hardening);
   if (hasHooks) await adjustByHooks(deps, container, draft, {}, signal);
   return mutableParts.preUpdate.view(draft)["resources"] as object;
@@ -94,7 +94,15 @@ export async function adjustSignal(
   return kill.signal === sigkill ? sigkill : Number(draft.target["signal"]);
 }
 
-/** The value travels as JSON whatever its type URL says. */
-function parseObject(bytes: Uint8Array | null | undefined, what: string): Table {
-  return parseJsonObject(new TextDecoder().decode(bytes ?? new Uint8Array()), what, parseExactJson) as Table;
+/** The value travels as JSON whatever its type URL says. `judgedAs`: which part of the configuration every runtime is to read alike. */
+function parseObject(
+  bytes: Uint8Array | null | undefined,
+  what: string,
+  judgedAs: "process" | "resources" | false,
+): Table {
+  const text = new TextDecoder().decode(bytes ?? new Uint8Array());
+  if (judgedAs) requireFewKeys(text, what);
+  const value = parseJsonObject(text, what, parseExactJson) as Table;
+  if (judgedAs) requireOneReading(value, judgedAs, what);
+  return value;
 }

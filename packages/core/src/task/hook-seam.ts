@@ -54,5 +54,5 @@ export async function takeUpChanges(deps: TaskDeps, stage: Stage): Promise<void>
 export function toHookContainer(container: Container): HookContainer {
   const { id, namespace, bundle } = container.ref;
   const { annotations } = container;
-  return { id, namespace, bundle, runtime: container.runtime.name, annotations, ...podFields(annotations) };
+  return { id, namespace, bundle, runtime: container.runtime.name, annotations, ...podFields(namespace, annotations) };
 }

@@ -14,7 +14,7 @@ const container = (namespace: string, annotations: Readonly<Record<string, strin
   ...(subject.container as HookContainer),
   namespace,
   annotations,
-  ...podFields(annotations),
+  ...podFields(namespace, annotations),
 });
 
 const inPod = (namespace: string, name: string, type = "container") => ({
@@ -48,6 +48,12 @@ test("exemptionOf – a client that is not CRI and says it is a pod – is belie
   const annotations = inPod("kube-system", "etcd");
   for (const namespace of ["moby", "default"]) t.is(exemptionOf(exempt, container(namespace, annotations)), undefined);
   t.is(exemptionOf(exempt, container("k8s.io", { ...annotations, "io.kubernetes.cri.container-type": "" })), undefined);
+});
+
+test("podFields – outside of CRI's namespace – what annotations say of pods and images is not believed", (t) => {
+  const annotations = { ...inPod("kube-system", "etcd", "sandbox"), "io.kubernetes.cri.image-name": "good" };
+  t.deepEqual(podFields("moby", annotations), { kind: "standalone" });
+  t.like(podFields("k8s.io", annotations), { kind: "sandbox", image: "good" });
 });
 
 const everywhere = (hook: () => void): Hooks =>

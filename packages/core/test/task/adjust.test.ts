@@ -79,6 +79,19 @@ for (const [text, problem] of notOneReading) {
   });
 }
 
+test("with hooks – more keys than can be judged in time – are refused, and the limit is named", async (t) => {
+  const annotations = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`key ${i}`, "a:b"]));
+  using f = openWith({ preCreate: () => {}, preExec: () => t.fail(), preUpdate: () => t.fail() });
+  const at = JSON.stringify({ annotations });
+  await refused(t, create(f, at), Code.InvalidArgument, /config\.json: more than 20000 keys, which is the limit/);
+  await t.notThrowsAsync(create(f, at.replace(/,"key 1":"a:b"/, "")));
+  await f.tasks.start("c", "", signal);
+  await refused(t, f.tasks.exec(execRequest(at), signal), Code.InvalidArgument, /exec e: more than 20000 keys/);
+  await refused(t, f.tasks.update(updateRequest(at), signal), Code.InvalidArgument, /c: more than 20000 keys/);
+  using bare = openTasks();
+  await t.notThrowsAsync(create(bare, at), "without hooks nothing is judged");
+});
+
 test("preStart – its hooks alone – the runtime reads what they see", async (t) => {
   const seen: unknown[] = [];
   using f = openWith({ preStart: ({ spec }) => void seen.push(spec) });

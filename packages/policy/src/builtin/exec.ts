@@ -1,14 +1,29 @@
 import type { Plugin } from "@dunnage/core";
 import * as v from "valibot";
-import { glob } from "../cel/functions.ts";
+import { findForeignDirectory, findForeignVariable, isAnything, isMatch, standardPath, toCommand } from "./command.ts";
 import { part, texts } from "./spec.ts";
+
+const isProgram = (pattern = ""): boolean => !/^(\.|[^/*?]+\/)/.test(pattern);
+
+const command = v.pipe(
+  v.array(v.string()),
+  v.minLength(1, "must name a program"),
+  v.check(([program]) => isProgram(program), "must name a program by an absolute path or without a slash"),
+);
 
 const schema = v.strictObject({
   /**
    * Commands that may be run, each a list of patterns for its arguments in order (`*` any text, `?` one character). A last
    * "**" stands for any further arguments. Name every probe: Kubernetes throws the error of a refused one away.
    */
-  allow: v.array(v.pipe(v.array(v.string()), v.minLength(1, "must name a program"))),
+  allow: v.array(command),
+  /** Directories that PATH may have, where a command is allowed by a name without a slash. */
+  path: v.optional(v.array(v.pipe(v.string(), v.startsWith("/", "must be an absolute path"))), standardPath),
+  /**
+   * Names of the only variables that a command may have, `*` and `?` as in file names. Undefined: all but those with which loaders
+   * and interpreters run other code, LD_PRELOAD and the like.
+   */
+  allow_env: v.optional(v.array(v.string())),
   deny_terminal: v.optional(v.boolean(), false),
   deny_root: v.optional(v.boolean(), false),
 });
@@ -24,10 +39,8 @@ const plugin: Plugin<Config> = {
     preExec: {
       phase: "validate",
       handler: ({ process }, { config, deny }) => {
-        const args = texts(process.args);
-        if (!config.allow.some((patterns) => isMatch(args, patterns))) {
-          deny(`command ${JSON.stringify(args[0] ?? "")} is not among those that may be executed`, { rule: "allow" });
-        }
+        const [rule, reason] = judge(part(process), config) ?? [];
+        if (rule !== undefined && reason !== undefined) deny(reason, { rule });
         if (config.deny_terminal && process.terminal) deny("no terminal may be opened", { rule: "deny_terminal" });
         const { uid = 0 } = part((process as { user?: unknown }).user);
         if (config.deny_root && Number(uid) === 0) deny("nothing may be executed as root", { rule: "deny_root" });
@@ -38,10 +51,22 @@ const plugin: Plugin<Config> = {
 
 export default plugin;
 
-/** Argument by argument: a joined text would let `probe; sh` pass for `probe`. */
-function isMatch(args: readonly string[], patterns: readonly string[]): boolean {
-  const isOpen = patterns.at(-1) === "**";
-  const fixed = isOpen ? patterns.slice(0, -1) : patterns;
-  if (isOpen ? args.length < fixed.length : args.length !== fixed.length) return false;
-  return fixed.every((pattern, i) => glob(args[i] ?? "", pattern));
+/** Whether what will be executed is what a pattern names: the program that PATH leads to, and no code from the environment. */
+function judge(
+  process: Readonly<Record<string, unknown>>,
+  { allow, path, allow_env }: Config,
+): [string, string] | undefined {
+  const command = toCommand(process);
+  const matching = allow.filter((patterns) => isMatch(command, patterns));
+  if (matching.length === 0) {
+    const [program = ""] = texts(process["args"]);
+    return ["allow", `command ${JSON.stringify(program)} is not among those that may be executed`];
+  }
+  if (matching.some(isAnything)) return undefined;
+  const variable = findForeignVariable(process, allow_env);
+  if (variable !== undefined) return ["allow_env", `variable ${variable} may run other code than the command's`];
+  const directory = findForeignDirectory(process, command[0], path);
+  return directory === undefined
+    ? undefined
+    : ["path", `PATH has ${JSON.stringify(directory)}, where the client's program may be`];
 }

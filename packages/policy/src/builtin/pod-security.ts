@@ -1,10 +1,12 @@
 import type { HookContainer, OciSpec, Plugin } from "@dunnage/core";
 import * as v from "valibot";
-import { isHostNamespace } from "../cel/functions.ts";
+import { judgeDevices, judgeRules } from "./device-rules.ts";
+import { judgeNamespaces } from "./host-namespaces.ts";
 import { HostSources } from "./host-sources.ts";
 import { judgeStreams } from "./log-rules.ts";
 import { type Finding, judgeFiles } from "./pod-files.ts";
 import { rootSources } from "./root-rules.ts";
+import { judgeAnnotations } from "./runtime-annotations.ts";
 import { capabilitiesOf, linuxOf, list, type Part, part } from "./spec.ts";
 
 const paths = v.optional(v.array(v.pipe(v.string(), v.startsWith("/", "must be an absolute path"))), []);
@@ -25,6 +27,10 @@ const schema = v.strictObject({
   strict: v.optional(v.boolean(), false),
   /** Lets containers be restored from checkpoints, whose processes nothing here judges. */
   allow_restore: v.optional(v.boolean(), false),
+  /** Devices beside those that every container may use: "c 10:229", "c 195:*". */
+  allowed_devices: v.optional(v.array(v.pipe(v.string(), v.regex(/^[bc] \d+:(\d+|\*)$/, 'must be as "c 10:229"'))), []),
+  /** Annotations that may steer the runtime, `*` and `?` as in file names. */
+  allowed_annotations: v.optional(v.array(v.string()), []),
 });
 
 type Config = v.InferOutput<typeof schema>;
@@ -50,16 +56,11 @@ type Check<Subject> = (subject: Subject, container: HookContainer, config: Confi
 
 /** Each control that a shim can see, by its name in the standard. Host ports and probes are not among them. */
 const baseline: Readonly<Record<string, Check<OciSpec>>> = {
-  "host-namespaces": (spec) => {
-    const namespaces = list(linuxOf(spec)["namespaces"]).map(part);
-    const shared = ["network", "pid", "ipc"].filter((type) => isHostNamespace(namespaces, type));
-    return shared.length === 0 ? undefined : `shares the host's ${shared.join(", ")} namespace`;
-  },
-  privileged: (spec) => {
-    const rules = list(part(linuxOf(spec)["resources"])["devices"]).map(part);
-    const isOpen = rules.some((rule) => rule["allow"] === true && !rule["type"] && rule["major"] === undefined);
-    return isOpen ? "may use every device of the host" : undefined;
-  },
+  "host-namespaces": (spec) => judgeNamespaces(linuxOf(spec)),
+  privileged: (spec, _, { allowed_devices }) => judgeDevices(linuxOf(spec), allowed_devices).privileged,
+  devices: (spec, _, { allowed_devices }) => judgeDevices(linuxOf(spec), allowed_devices).devices,
+  "runtime-annotations": (spec, container, { allowed_annotations }) =>
+    judgeAnnotations(spec, container, allowed_annotations),
   capabilities: (spec, _, config) => excess(part(spec.process), allowedAtBaseline(config)),
   sysctls: (spec) => {
     const found = Object.keys(part(linuxOf(spec)["sysctl"])).filter((key) => !sysctls.has(key));
@@ -73,12 +74,16 @@ const baseline: Readonly<Record<string, Check<OciSpec>>> = {
   },
 };
 
+/** @see https://man7.org/linux/man-pages/man3/seccomp_init.3.html */
+const refusals = ["ERRNO", "KILL", "KILL_PROCESS", "KILL_THREAD", "TRAP"];
+
 const restricted: Readonly<Record<string, Check<OciSpec>>> = {
   "privilege-escalation": (spec) => escalation(part(spec.process)),
   "run-as-non-root": (spec, { kind }) => (kind === "sandbox" ? undefined : root(part(spec.process))),
   seccomp: (spec) => {
-    const action = String(part(linuxOf(spec)["seccomp"])["defaultAction"] ?? "");
-    return action === "" || /ALLOW|LOG/.test(action) ? "has no seccomp profile that refuses anything" : undefined;
+    const action = part(linuxOf(spec)["seccomp"])["defaultAction"];
+    const isRefusal = refusals.some((name) => action === `SCMP_ACT_${name}`);
+    return isRefusal ? undefined : "has no seccomp profile that refuses anything";
   },
   capabilities: (spec) => excess(part(spec.process), restrictedCapabilities),
 };
@@ -97,6 +102,12 @@ const restrictedOfExec: typeof baselineOfExec = {
   capabilities: (process) => excess(process, restrictedCapabilities),
   "privilege-escalation": escalation,
   "run-as-non-root": (process, { kind }) => (kind === "sandbox" ? undefined : root(process)),
+};
+
+/** An update can give devices to a container that runs. */
+const ofUpdate: Readonly<Record<string, Check<Part>>> = {
+  privileged: (resources, _, { allowed_devices }) => judgeRules(resources, allowed_devices).privileged,
+  devices: (resources, _, { allowed_devices }) => judgeRules(resources, allowed_devices).devices,
 };
 
 /** Pod Security Standards, judged on what the runtime is about to get. */
@@ -125,6 +136,11 @@ const plugin: Plugin<Config> = {
         if (reason !== undefined) found.push({ rule: "log-uris", reason });
         refuse(found, config, deny);
       },
+    },
+    preUpdate: {
+      phase: "validate",
+      handler: ({ resources, container }, { config, deny }) =>
+        refuse(findings(ofUpdate, part(resources), container, config), config, deny),
     },
   },
 };
@@ -161,8 +177,11 @@ function excess(process: Part, allowed: string): string | undefined {
 
 const allowedAtBaseline = ({ strict }: Config): string => `${baselineCapabilities}${strict ? "" : " NET_RAW"}`;
 
+/** The kernel trims blanks, and takes other signs for namespaces and stacks of profiles. */
 function apparmor(process: Part): string | undefined {
-  return process["apparmorProfile"] === "unconfined" ? "switches AppArmor off" : undefined;
+  const profile = String(process["apparmorProfile"] ?? "");
+  if (profile.trim() === "unconfined") return "switches AppArmor off";
+  return /^[\w./-]*$/.test(profile) ? undefined : `has the AppArmor profile ${JSON.stringify(profile)}`;
 }
 
 function selinux(process: Part): string | undefined {

@@ -2,6 +2,7 @@ import { RE2JS } from "@bufbuild/re2";
 import { type ASTNode, Environment, type ParseResult } from "@marcbachmann/cel-js";
 import * as functions from "./functions.ts";
 import { guardLoops, inTime, nodesIn, toLoop } from "./loops.ts";
+import * as namespaces from "./namespaces.ts";
 
 /** What an expression can name. */
 export const variableNames = [
@@ -140,10 +141,10 @@ function typeOf(value: unknown): string {
   return typeof value === "boolean" ? "bool" : typeof value;
 }
 
-function isHostNamespace(namespaces: unknown, type: string): boolean {
-  const list = Array.isArray(namespaces) ? namespaces : [];
+function isHostNamespace(given: unknown, type: string): boolean {
+  const list = Array.isArray(given) ? given : [];
   const plain = list.map((each: unknown) => (each instanceof Map ? Object.fromEntries(each) : Object(each)));
-  return functions.isHostNamespace(plain, type);
+  return namespaces.isHostNamespace(plain, type);
 }
 
 /** Refuses what would be slow: patterns that are no RE2, and loops within loops within loops. */

@@ -1,4 +1,3 @@
-import { readlinkSync, statSync } from "node:fs";
 import { posix } from "node:path";
 import { RE2JS } from "@bufbuild/re2";
 
@@ -52,37 +51,6 @@ export function isUnder(path: string, prefix: string): boolean {
 export function capability(name: string): string {
   const upper = name.toUpperCase();
   return upper.startsWith("CAP_") ? upper : `CAP_${upper}`;
-}
-
-/** File names below /proc/PID/ns, by OCI's names. */
-const namespaceFiles: Readonly<Record<string, string>> = {
-  cgroup: "cgroup",
-  ipc: "ipc",
-  mount: "mnt",
-  network: "net",
-  pid: "pid",
-  time: "time",
-  user: "user",
-  uts: "uts",
-};
-
-/**
- * Whether a container would share the host's namespace of this OCI type: there is no entry for it, or its path leads to the one of
- * process 1. A path that cannot be looked at counts as the host's.
- */
-export function isHostNamespace(
-  namespaces: readonly { readonly type?: unknown; readonly path?: unknown }[],
-  type: string,
-): boolean {
-  const entry = namespaces.find((each) => each.type === type);
-  if (entry === undefined) return true;
-  if (typeof entry.path !== "string" || entry.path === "") return false;
-  try {
-    const host = /\[(\d+)\]$/.exec(readlinkSync(`/proc/1/ns/${namespaceFiles[type] ?? type}`))?.[1];
-    return host === undefined || String(statSync(entry.path).ino) === host;
-  } catch {
-    return true;
-  }
 }
 
 const units: Readonly<Record<string, bigint>> = {

@@ -13,10 +13,11 @@ async function run(name: string, stage: string, event: object, config: unknown =
 const masked = ["/proc/acpi", "/proc/kcore", "/proc/keys", "/proc/timer_list", "/proc/scsi", "/sys/firmware"];
 const readonly = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
 const namespaces = ["pid", "ipc", "network", "uts", "mount"].map((type) => ({ type }));
+const resources = { devices: [{ allow: false, access: "rwm" }] };
 const safe = (process: object = {}, linux: object = {}, rest: object = {}): object => ({
   process: { args: ["x"], user: { uid: 0 }, capabilities: { bounding: ["CAP_KILL", "CAP_NET_RAW"] }, ...process },
   root: { path: "rootfs" },
-  linux: { namespaces, maskedPaths: masked, readonlyPaths: readonly, ...linux },
+  linux: { namespaces, resources, maskedPaths: masked, readonlyPaths: readonly, ...linux },
   ...rest,
 });
 

@@ -18,16 +18,16 @@ const defaultsOf: Readonly<Partial<Record<Stage, object>>> = {
   preExec: { stdio },
 };
 
-/** Adds what hooks can rely on. The place in a pod comes from CRI's annotations, where it is not said. */
+/** Adds what hooks can rely on. The place in a pod comes from CRI's annotations, where it is not said, in CRI's namespace. */
 export function completeEvent(written: WrittenEvent): HookEvent {
-  const { annotations = {} } = written.container ?? {};
+  const { namespace = "default", annotations = {} } = written.container ?? {};
   const container: HookContainer = {
     id: "test",
-    namespace: "default",
+    namespace,
     bundle: "/nonexistent",
     runtime: "runc",
     annotations,
-    ...podFields(annotations),
+    ...podFields(namespace, annotations),
     ...written.container,
   };
   const given = { eventId: newEventId(), time: new Date().toISOString(), replay: false };

@@ -95,7 +95,14 @@ async function runHooks(deps: CleanUpDeps, ref: ContainerRef, journal: Journal |
   if (journal === undefined) return;
   const { id, namespace, bundle } = ref;
   const annotations = annotationsOf(bundle);
-  const container = { id, namespace, bundle, runtime: journal.runtime, annotations, ...podFields(annotations) };
+  const container = {
+    id,
+    namespace,
+    bundle,
+    runtime: journal.runtime,
+    annotations,
+    ...podFields(namespace, annotations),
+  };
   const subject = { container, execId: "", exit };
   await runOwedAfter(deps, bundle, subject, AbortSignal.timeout(stepTimeoutMs));
 }
