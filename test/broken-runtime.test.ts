@@ -25,7 +25,8 @@ const scripts: Readonly<Record<string, string>> = {
 };
 
 const words = `for word in "$@"; do
-  case $word in --log=*) log=\${word#--log=};; --pid-file=*) pidfile=\${word#--pid-file=};; esac
+  case $flag in --log) log=$word;; --pid-file) pidfile=$word;; esac
+  flag=$word
 done`;
 
 let links: LauncherLinks;

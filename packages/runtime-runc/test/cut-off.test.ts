@@ -36,10 +36,13 @@ function spawnCreate(c: RuncContainer): ChildProcess {
     | number
   )[];
   const args = [
-    `--root=${join(options.root, namespace)}`,
+    "--root",
+    join(options.root, namespace),
     "create",
-    `--bundle=${bundle}`,
-    `--pid-file=${bundle}/init.pid`,
+    "--bundle",
+    bundle,
+    "--pid-file",
+    `${bundle}/init.pid`,
     id,
   ];
   return spawn("runc", args, { stdio, detached: true });

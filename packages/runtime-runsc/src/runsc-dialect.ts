@@ -16,6 +16,8 @@ export function runscDialect(defaults: RunscFlags): OciDialect {
     name: "runsc",
     defaultBinary: "runsc",
     defaultRoot,
+    // A detached exec starts runsc again without the words that have "detach" in them, be it a path: a flag must go with its value.
+    joinsGlobalFlags: true,
     globalArgs: ({ id, options }) => flagArgs({ ...defaults, ...flagsOf(options) }, id),
     // The last record of a failed create only says that the sandbox is gone; the first ones say why.
     errorText,

@@ -11,7 +11,7 @@ test("create – a sandbox of its own – under a name that no other begins with
   using runsc = new FakeRunsc();
   const container = runsc.container("app");
   t.deepEqual(await runsc.runtime.create({ container, stdio }, signal), { pid: 123, sandbox: "own" });
-  t.deepEqual(runsc.lines, ["create --bundle=~/app --pid-file=~/app/init.pid app__"]);
+  t.deepEqual(runsc.lines, ["create --bundle ~/app --pid-file ~/app/init.pid app__"]);
   t.true(runsc.calls[0]?.hasStdio);
   t.is(await runsc.runtime.wait(container, signal), undefined);
 });

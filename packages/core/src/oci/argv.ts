@@ -1,6 +1,7 @@
 /**
- * Command lines of an OCI runtime, in the form that runc, crun and runsc share: `--flag=value`, paths absolute, signals as
- * decimals (crun ignores names that it does not know). Pure.
+ * Command lines of an OCI runtime, in the form that runc, crun and runsc share and that containerd's shim uses, which wrappers of
+ * runc read: a flag and its value are two words. Paths are absolute, signals decimals (crun ignores names that it does
+ * not know). Pure.
  * @see https://github.com/containerd/go-runc/blob/main/runc.go
  */
 
@@ -14,13 +15,23 @@ export interface GlobalFlags {
   /** Where the runtime writes its log as JSON records; absent: its stderr, as text. */
   readonly logFile?: string | undefined;
   readonly systemdCgroup: boolean;
+  /** As `OciDialect.joinsGlobalFlags`. */
+  readonly areJoined?: boolean | undefined;
 }
 
 export function globalArgs(flags: GlobalFlags): string[] {
-  const args = [`--root=${flags.root}`];
-  if (flags.logFile !== undefined) args.push(`--log=${flags.logFile}`, "--log-format=json");
-  if (flags.systemdCgroup) args.push("--systemd-cgroup");
-  return args;
+  const { root, logFile, systemdCgroup, areJoined = false } = flags;
+  const values = [
+    ["--root", root],
+    ...(logFile === undefined
+      ? []
+      : [
+          ["--log", logFile],
+          ["--log-format", "json"],
+        ]),
+  ];
+  const args = areJoined ? values.map((pair) => pair.join("=")) : values.flat();
+  return systemdCgroup ? [...args, "--systemd-cgroup"] : args;
 }
 
 /** Flags of a command that makes a process. */
@@ -35,7 +46,7 @@ export interface ProcessFlags {
 
 /** `create`: makes the container and its init process. */
 export function createArgs(id: string, bundle: string, flags: ProcessFlags): OciArgs {
-  return ["create", `--bundle=${bundle}`, ...processArgs(flags), id];
+  return ["create", "--bundle", bundle, ...processArgs(flags), id];
 }
 
 export function startArgs(id: string): OciArgs {
@@ -44,7 +55,7 @@ export function startArgs(id: string): OciArgs {
 
 /** `exec`, detached: the runtime ends as soon as the process runs. `processFile` holds the OCI process object. */
 export function execArgs(id: string, processFile: string, flags: ProcessFlags): OciArgs {
-  return ["exec", `--process=${processFile}`, "--detach", ...processArgs(flags), id];
+  return ["exec", "--process", processFile, "--detach", ...processArgs(flags), id];
 }
 
 export function killArgs(id: string, signal: number, all: boolean): OciArgs {
@@ -60,7 +71,7 @@ export function stateArgs(id: string): OciArgs {
 }
 
 export function psArgs(id: string): OciArgs {
-  return ["ps", "--format=json", id];
+  return ["ps", "--format", "json", id];
 }
 
 export function pauseArgs(id: string): OciArgs {
@@ -73,7 +84,7 @@ export function resumeArgs(id: string): OciArgs {
 
 /** The resources come on standard input. */
 export function updateArgs(id: string): OciArgs {
-  return ["update", "--resources=-", id];
+  return ["update", "--resources", "-", id];
 }
 
 /** What `checkpoint` and `restore` have in common. */
@@ -86,18 +97,18 @@ export interface ImageFlags {
 
 /** `checkpoint`: writes the image of a container. */
 export function checkpointArgs(id: string, { imagePath, workPath, flags }: ImageFlags): OciArgs {
-  return ["checkpoint", `--image-path=${imagePath}`, `--work-path=${workPath}`, ...flags, id];
+  return ["checkpoint", "--image-path", imagePath, "--work-path", workPath, ...flags, id];
 }
 
 /** `restore`, detached: makes a container from an image. */
 export function restoreArgs(id: string, bundle: string, options: ImageFlags & Omit<ProcessFlags, "extra">): OciArgs {
   const { imagePath, workPath, flags } = options;
-  const paths = [`--bundle=${bundle}`, `--image-path=${imagePath}`, `--work-path=${workPath}`];
+  const paths = ["--bundle", bundle, "--image-path", imagePath, "--work-path", workPath];
   return ["restore", ...paths, "--detach", ...processArgs({ ...options, extra: flags }), id];
 }
 
 function processArgs(flags: ProcessFlags): string[] {
-  const args = [`--pid-file=${flags.pidFile}`];
-  if (flags.consoleSocket !== undefined) args.push(`--console-socket=${flags.consoleSocket}`);
+  const args = ["--pid-file", flags.pidFile];
+  if (flags.consoleSocket !== undefined) args.push("--console-socket", flags.consoleSocket);
   return [...args, ...flags.extra];
 }

@@ -15,6 +15,12 @@ export interface OciSpec {
   readonly mounts?: readonly OciMount[];
   readonly annotations?: Readonly<Record<string, string>>;
   readonly linux?: OciLinux;
+  readonly hooks?: { readonly poststop?: readonly OciHook[] };
+}
+
+export interface OciHook {
+  /** In seconds; absent: no limit. */
+  readonly timeout?: number;
 }
 
 export interface OciProcess {
@@ -140,6 +146,13 @@ function isObject(value: unknown): boolean {
  */
 export function hasPrivatePidNamespace(spec: OciSpec): boolean {
   return spec.linux?.namespaces?.some(({ type, path }) => type === "pid" && !path) ?? false;
+}
+
+/** What the `poststop` hooks may take in all, in milliseconds; Infinity if one of them has no limit, 0 if there is none. */
+export function poststopLimitMs({ hooks }: OciSpec): number {
+  const poststop = hooks?.poststop;
+  if (!Array.isArray(poststop)) return 0;
+  return poststop.reduce((sum, hook) => sum + (hook?.timeout > 0 ? hook.timeout * 1000 : Number.POSITIVE_INFINITY), 0);
 }
 
 /** What a user or group id of the container is on the host; 0 without a mapping for it. */

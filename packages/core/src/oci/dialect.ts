@@ -15,6 +15,8 @@ export interface OciDialect {
   readonly defaultRoot: string;
   /** Global flags beside those that all share (`--root`, `--log`, `--log-format`, `--systemd-cgroup`); the same on every call. */
   globalArgs?(container: ContainerRef): readonly string[];
+  /** True: global flags are given as `--flag=value`. Default: as two words, as containerd's shim does. */
+  readonly joinsGlobalFlags?: boolean;
   /** Flags of `create` beside `--bundle`, `--pid-file` and `--console-socket`. */
   createArgs?(options: RuntimeOptions): readonly string[];
   /** The message of a failed call, from the records that it logged; undefined: there is none, so stderr has to do. */

@@ -26,9 +26,14 @@ export function parseLogRecords(text: string): LogRecord[] {
   return records;
 }
 
-/** Text of the last record that reports an error, trimmed; undefined without one. Warnings come before it and are noise. */
+/**
+ * Text of the last record that reports an error, trimmed; undefined without one. Warnings come before it and are noise. A runtime's
+ * own words are an `error`; a `fatal` or `panic` after it is a wrapper's, and counts where there is no `error`.
+ * @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/utils.go getLastRuntimeError
+ */
 export function lastError(records: readonly LogRecord[]): string | undefined {
-  return records.findLast(isError)?.msg.trim();
+  const errors = records.filter(isError);
+  return (errors.findLast(({ level }) => level === "error") ?? errors.at(-1))?.msg.trim();
 }
 
 /** Texts of all records that report an error, in their order, joined by "; ": for runtimes whose last error hides the cause. */

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { notFound } from "../errors/errors.ts";
 import type { ProcessStdio } from "../io/process-io.ts";
@@ -56,7 +57,8 @@ export class OciCommandLine {
     const args = [...this.#globalArgs(call.container, log?.path), ...call.args];
     const input = call.input === undefined ? {} : { input: call.input };
     const { env = [] } = call;
-    const command = { path, args, ...call.stdio, ...input, env, inherit: lock.inherit, mayLoseOutput: !isNeeded };
+    const streams = { ...call.stdio, ...input, inherit: lock.inherit, mayLoseOutput: !isNeeded };
+    const command = { path, args, env, ...workingDirectory(call.container), ...streams };
     try {
       const result = await this.#deps.commands.run(command, signal);
       if (result.exitStatus === 0) return { stdout: result.stdout };
@@ -86,10 +88,19 @@ export class OciCommandLine {
 
   #globalArgs(container: ContainerRef, logFile: string | undefined): string[] {
     const { options } = container;
+    const { joinsGlobalFlags } = this.#dialect;
     const root = join(options.root || this.#dialect.defaultRoot, container.namespace);
-    const shared = globalArgs({ root, logFile, systemdCgroup: options.systemdCgroup });
+    const shared = globalArgs({ root, logFile, systemdCgroup: options.systemdCgroup, areJoined: joinsGlobalFlags });
     return [...shared, ...(this.#dialect.globalArgs?.(container) ?? [])];
   }
+}
+
+/**
+ * The bundle: containerd's shim runs there, and with it its commands.
+ * @see https://github.com/containerd/containerd/blob/main/core/runtime/v2/shim.go
+ */
+function workingDirectory({ bundle }: ContainerRef): { readonly cwd?: string } {
+  return existsSync(bundle) ? { cwd: bundle } : {};
 }
 
 /** Commands that need their log and lock. All others run without: what ends a container is never refused for want of a file. */

@@ -5,12 +5,13 @@
 export class Deadline implements Disposable {
   /** Aborts with a TimeoutError when the time is over, or with `parent`'s reason. */
   readonly signal: AbortSignal;
-  readonly #timer: NodeJS.Timeout;
+  readonly #timer: NodeJS.Timeout | undefined;
 
+  /** @param ms – Infinity: no limit but the parent's. */
   constructor(ms: number, parent?: AbortSignal) {
     const controller = new AbortController();
     const expire = (): void => controller.abort(new DOMException(`no end within ${ms} ms`, "TimeoutError"));
-    this.#timer = setTimeout(expire, ms).unref();
+    if (ms < Number.POSITIVE_INFINITY) this.#timer = setTimeout(expire, ms).unref();
     this.signal = parent === undefined ? controller.signal : AbortSignal.any([parent, controller.signal]);
   }
 

@@ -54,6 +54,8 @@ export interface TaskDeps {
   readonly hooks: HookRunner;
   readonly log: BundleLog;
   readonly stdio: StdioSettings;
+  /** What the runtime's delete may take at the end of a container, its `poststop` hooks apart. Default 10,000. */
+  readonly forgetLimitMs?: number;
   readonly openIo: OpenIo;
   /** How often it is checked that the bundle of a container that has ended is still there. Default: 5 s. */
   readonly abandonedCheckMs?: number | undefined;

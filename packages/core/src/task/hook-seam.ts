@@ -50,9 +50,16 @@ export async function takeUpChanges(deps: TaskDeps, stage: Stage): Promise<void>
   if (stages[stage].kind === "pre") await deps.hooks.refresh?.();
 }
 
-/** What hooks learn of a container. */
+/** What hooks learn of a container. `runtime`: its name in the configuration, live as in a replay. */
 export function toHookContainer(container: Container): HookContainer {
   const { id, namespace, bundle } = container.ref;
   const { annotations } = container;
-  return { id, namespace, bundle, runtime: container.runtime.name, annotations, ...podFields(namespace, annotations) };
+  return {
+    id,
+    namespace,
+    bundle,
+    runtime: container.journal.runtime,
+    annotations,
+    ...podFields(namespace, annotations),
+  };
 }

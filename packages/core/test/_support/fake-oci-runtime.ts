@@ -35,10 +35,13 @@ export function openFakeRuntime(deps: RuntimeDeps, script: string, dialect: Dial
 const prologue = `
 echo "$*" >> "$dir/calls"
 for arg in "$@"; do
+  case $flag in
+    --log) log=$arg ;;
+    --pid-file) pidfile=$arg ;;
+    --process) process=$arg ;;
+  esac
+  flag=$arg
   case $arg in
-    --log=*) log=\${arg#--log=} ;;
-    --pid-file=*) pidfile=\${arg#--pid-file=} ;;
-    --process=*) process=\${arg#--process=} ;;
     create|start|kill|delete|exec|ps|state|pause|resume) verb=\${verb:-$arg} ;;
   esac
 done

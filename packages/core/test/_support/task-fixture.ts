@@ -25,7 +25,7 @@ export class FakeRuntime implements Runtime {
   onCreate: () => Promise<void> = async () => {};
   onExec: (request: ExecRequest) => Promise<void> = async () => {};
   onPause: () => Promise<void> = async () => {};
-  onDelete: () => Promise<void> = async () => {};
+  onDelete: (signal: AbortSignal) => Promise<void> = async () => {};
   onKill: (request: KillRequest) => Promise<void> = async () => {};
 
   async create(): Promise<{ pid: number }> {
@@ -44,9 +44,9 @@ export class FakeRuntime implements Runtime {
     await this.onKill(request);
   }
 
-  async delete(_container: unknown, options: { readonly force: boolean }): Promise<void> {
+  async delete(_container: unknown, options: { readonly force: boolean }, signal: AbortSignal): Promise<void> {
     this.calls.push(options.force ? "delete --force" : "delete");
-    await this.onDelete();
+    await this.onDelete(signal);
   }
 
   async pause(): Promise<void> {

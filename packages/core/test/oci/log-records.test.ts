@@ -66,3 +66,10 @@ test("lastError – warnings, empty messages and earlier errors – the last err
   t.is(lastError([{ level: "info", msg: "fine" }]), undefined);
   t.is(allErrors([]), undefined);
 });
+
+test("lastError – a wrapper's fatal after the runtime's error – the runtime's", (t) => {
+  const error = { level: "error", msg: "container does not exist" };
+  const fatal = { level: "fatal", msg: "wrapper: runc: exit status 1" };
+  t.is(lastError([error, fatal]), "container does not exist");
+  t.is(lastError([fatal]), "wrapper: runc: exit status 1");
+});

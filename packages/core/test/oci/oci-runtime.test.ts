@@ -37,7 +37,7 @@ test("create – the command line, the pid from its file, no log left", async (t
   const { id, bundle, options } = fake.container;
   t.is(
     readFileSync(fake.bundle.join("calls"), "utf8"),
-    `--root=${options.root}/test --log=${bundle}/oci-create.1.json --log-format=json create --bundle=${bundle} --pid-file=${bundle}/init.pid --own ${id}\n`,
+    `--root ${options.root}/test --log ${bundle}/oci-create.1.json --log-format json create --bundle ${bundle} --pid-file ${bundle}/init.pid --own ${id}\n`,
   );
   t.deepEqual(fake.bundle.entries(), ["init.pid"]);
   t.is(statSync(`${bundle}/dunnage.lock`).mode & 0o777, 0o600);
@@ -47,7 +47,7 @@ test("create – no root in the options – the default's, with the namespace; s
   using fake = openFakeRuntime(shim, 'printf 1 > "$pidfile"');
   const options = { ...fake.container.options, root: "", systemdCgroup: true };
   await create(fake.runtime, { ...fake.container, options });
-  t.regex(readFileSync(fake.bundle.join("calls"), "utf8"), /^--root=\/run\/fake\/test .* --systemd-cgroup create /);
+  t.regex(readFileSync(fake.bundle.join("calls"), "utf8"), /^--root \/run\/fake\/test .* --systemd-cgroup create /);
 });
 
 const failures = [
@@ -80,7 +80,7 @@ test("create – with a console socket – output is captured, so the error may 
   using fake = openFakeRuntime(shim, "echo on stderr >&2; exit 1");
   const request = { container: fake.container, stdio, consoleSocket: "/run/x.sock" };
   await rejects(t, fake.runtime.create(request, never), Code.Unknown, /exit status 1: on stderr$/);
-  t.regex(readFileSync(fake.bundle.join("calls"), "utf8"), /--console-socket=\/run\/x\.sock/);
+  t.regex(readFileSync(fake.bundle.join("calls"), "utf8"), /--console-socket \/run\/x\.sock/);
 });
 
 test("create – an error of an earlier call – is not reported again", async (t) => {
@@ -146,7 +146,7 @@ test("exec – process object in a private file for the time of the call, pid fi
   t.deepEqual(await fake.runtime.exec(request, never), { pid: 99 });
   t.is(readFileSync(fake.bundle.join("seen"), "utf8"), '600\n{"args":["true"]}');
   t.deepEqual(fake.bundle.entries(), ["exec-e1.pid"]);
-  t.regex(readFileSync(fake.bundle.join("calls"), "utf8"), / exec --process=\S+ --detach --pid-file=\S+e1\.pid \S+\n$/);
+  t.regex(readFileSync(fake.bundle.join("calls"), "utf8"), / exec --process \S+ --detach --pid-file \S+e1\.pid \S+\n$/);
 });
 
 test("exec – fails – its own words, nothing left", async (t) => {
@@ -299,3 +299,9 @@ test.serial(
     t.false(existsSync(path));
   },
 );
+
+test("any call – working directory – is the bundle, as with containerd's shim", async (t) => {
+  using fake = openFakeRuntime(shim, 'pwd > "$dir/cwd"; printf 4711 > "$pidfile"');
+  await create(fake.runtime, fake.container);
+  t.is(readFileSync(fake.bundle.join("cwd"), "utf8"), `${fake.container.bundle}\n`);
+});

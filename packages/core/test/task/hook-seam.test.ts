@@ -1,9 +1,11 @@
 import { Code, StatusError } from "@dunnage/ttrpc";
 import test, { type ExecutionContext } from "ava";
 import { wire } from "../../src/proto/gen/wire.js";
-import { readJournal } from "../../src/task/container/journal.ts";
+import { silentLogger } from "../../src/log/logger.ts";
+import { readJournal, writeJournal } from "../../src/task/container/journal.ts";
+import { cleanUp } from "../../src/task/ending/clean-up.ts";
 import { fakeHooks } from "../_support/hooks.ts";
-import { openTasks, type TaskFixture } from "../_support/task-fixture.ts";
+import { FakeRuntime, openTasks, type TaskFixture } from "../_support/task-fixture.ts";
 
 const signal = new AbortController().signal;
 const kill = (id: string, number: number) => wire.KillRequest.create({ id, signal: number });
@@ -74,4 +76,27 @@ test("hooks – preStop runs before the first signal that ends init, not before 
   await f.tasks.kill(kill("c", 15), signal);
   await f.tasks.kill(kill("c", 9), signal);
   t.deepEqual(ran, ["preStop"]);
+});
+
+test("hooks – HookContainer.runtime – is the name in the configuration, live and when `delete` runs what is owed", async (t) => {
+  const names: string[] = [];
+  const hooks = fakeHooks({
+    has: (stage: string) => stage === "postStop",
+    run: async (_stage, { container }) => {
+      names.push(container?.runtime ?? "");
+    },
+  });
+  const runtime = new FakeRuntime();
+  using f = openTasks({ hooks, runtimeOf: async () => ({ name: "configured", runtime, defaults: {} }) });
+  await stopped(f);
+  const { ref, journal } = f.tasks.container("c");
+  const { hooks: _done, ...owed } = journal;
+  writeJournal(ref.bundle, owed);
+  const deps = { log: silentLogger, hooks: async () => hooks, libc: { tryLock: () => true } };
+  const commands = { run: () => Promise.reject(new Error("no command is expected")) };
+  await cleanUp(
+    { ...deps, commands, runtimeOf: async () => runtime },
+    { id: "c", namespace: "test", bundle: ref.bundle, runtime: "fake" },
+  );
+  t.deepEqual(names, ["configured", "configured"]);
 });

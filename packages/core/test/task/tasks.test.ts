@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Code, StatusError } from "@dunnage/ttrpc";
 import test, { type ExecutionContext } from "ava";
@@ -273,4 +273,26 @@ test("delete – the response is in the bundle as printf escapes", async (t) => 
     .slice(1)
     .map((octal) => Number.parseInt(octal, 8));
   t.deepEqual(Buffer.from(bytes), Buffer.from(wire.DeleteResponse.encode(response).finish()));
+});
+
+test("delete – the runtime's delete was cut off with a poststop hook – one Delete fails, the next one goes on", async (t) => {
+  using f = openTasks({ forgetLimitMs: 1 });
+  const bundle = f.bundle("c");
+  const hooks = { poststop: [{ path: "/bin/true", timeout: 0.01 }] };
+  writeFileSync(join(bundle, "config.json"), JSON.stringify({ linux: { namespaces: [{ type: "pid" }] }, hooks }));
+  const { init } = await f.tasks.create(wire.CreateTaskRequest.create({ id: "c", bundle }), signal);
+  await f.tasks.start("c", "", signal);
+  f.runtime.onDelete = (limit) => new Promise((_, reject) => (limit.onabort = () => reject(limit.reason)));
+  f.reaper.exit(init.pid, 0);
+  await t.throwsAsync(f.tasks.delete("c", "", signal), { name: "TimeoutError" });
+  f.runtime.onDelete = async () => {};
+  t.is((await f.tasks.delete("c", "", signal)).exit_status, 0);
+});
+
+test("create – a bundle that was used before – the answer of its earlier life is removed", async (t) => {
+  using f = openTasks();
+  const deleted = join(f.bundle("c"), "dunnage.deleted");
+  writeFileSync(deleted, "\\010\\001\n");
+  await f.create("c");
+  t.false(existsSync(deleted));
 });

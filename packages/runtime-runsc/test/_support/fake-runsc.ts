@@ -76,7 +76,7 @@ export class FakeRunsc implements Disposable {
     const words = args.slice(at);
     this.flags.push(args.slice(0, at));
     this.calls.push({ words, hasStdio: stdout !== undefined });
-    const pidFile = words.find((word) => word.startsWith("--pid-file="))?.slice("--pid-file=".length);
+    const pidFile = words[words.indexOf("--pid-file") + 1];
     if (words[0] === "create" && pidFile !== undefined) writeFileSync(pidFile, "123");
     const given = this.answers.get(words[0] ?? "") ?? {};
     const answer = typeof given === "function" ? await given(words) : given;

@@ -1,10 +1,12 @@
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { taskCreate } from "../../events/task-events.ts";
 import type { ProcessIo } from "../../io/process-io.ts";
 import type { Mount } from "../../mount/mount.ts";
 import { mountRootfs, unmountRootfs } from "../../mount/rootfs.ts";
-import { hasPrivatePidNamespace, type OciSpec, readSpec, toHostId } from "../../oci/bundle.ts";
+import { hasPrivatePidNamespace, type OciSpec, poststopLimitMs, readSpec, toHostId } from "../../oci/bundle.ts";
 import type { wire } from "../../proto/gen/wire.js";
+import { Deadline } from "../../reaper/deadline.ts";
 import { decodeOptions } from "../../runtime/decode-options.ts";
 import type { RuntimeOptions } from "../../runtime/options.ts";
 import type { ContainerRef } from "../../runtime/runtime.ts";
@@ -18,6 +20,7 @@ import { watchInit } from "../ending/exits.ts";
 import { watchOom } from "../ending/oom.ts";
 import { runHooks, tellHooks } from "../hook-seam.ts";
 import { adopt } from "./adopt.ts";
+import { deletedName } from "./delete.ts";
 import { openProcessIo } from "./open-process-io.ts";
 import { toRestore } from "./restore.ts";
 
@@ -67,6 +70,8 @@ async function make(
   signal: AbortSignal,
 ): Promise<void> {
   const { ref, init } = container;
+  container.poststopMs = poststopLimitMs(spec);
+  rmSync(join(ref.bundle, deletedName), { force: true }); // the answer of an earlier life of this bundle
   writeJournal(ref.bundle, container.journal);
   await mount(deps, { ref, rootfs, undo }, signal);
   const io = await openProcessIo(deps, { ref, process: init }, spec);
@@ -92,7 +97,10 @@ async function createInit(
   const { ref, runtime } = container;
   const { stdio, consoleSocket } = io;
   const created = await runtime.create({ container: ref, stdio, consoleSocket }, signal);
-  undo.defer(() => runtime.delete(ref, { force: true }, AbortSignal.timeout(undoTimeoutMs)));
+  undo.defer(async () => {
+    using deadline = new Deadline(undoTimeoutMs + container.poststopMs);
+    await runtime.delete(ref, { force: true }, deadline.signal);
+  });
   adopt(deps, container, created);
   if (created.stdioAtStart) container.startStdio = stdio;
   else io.handedOver();

@@ -6,17 +6,18 @@ import { unmountRootfs } from "../../mount/rootfs.ts";
 import { removeExecFiles } from "../../oci/pid-file.ts";
 import { wire } from "../../proto/gen/wire.js";
 import { toTimestamp } from "../../proto/timestamp.ts";
-import { Deadline } from "../../reaper/deadline.ts";
 import type { Container } from "../container/container.ts";
 import type { Process } from "../container/process.ts";
 import type { TaskDeps } from "../deps.ts";
+import { ensureForgotten, orAborted } from "../ending/forget.ts";
 import { endOomWatch } from "../ending/oom.ts";
 import { runOwed } from "../ending/owed-hooks.ts";
 import { releaseIo } from "../ending/release-io.ts";
 
+/** File in the bundle with the answer to Delete, which the launcher prints. */
+export const deletedName = "dunnage.deleted";
 /** How long the exit of a created init may take after the runtime's delete has killed it. */
 const killedExitTimeoutMs = 2_000;
-const forgetTimeoutMs = 60_000;
 
 /** Removes an exec that is over or was never started. No event tells of it. */
 export function deleteExec(
@@ -49,9 +50,9 @@ export function deleteInit(
     await container.afterExit;
     await runOwed(deps, "preDelete", container, () => ({ exit: container.journal.exit }));
     endOomWatch(container);
-    if (!(await container.forgotten)) await forget(container, signal);
+    await ensureForgotten(container, signal);
     await awaitExit(deps, init);
-    await container.forgotten; // begun by the exit that our delete caused: it must not meet the next container of this id
+    await orAborted(container.forgotten, signal); // begun by the exit that our delete caused: it must not meet the next container of this id
     if (container.startStdio === undefined) await releaseIo(deps, init);
     else init.io?.close(); // never handed over: nothing is to come
     await unmountRootfs(join(ref.bundle, "rootfs"), deps, signal);
@@ -111,12 +112,6 @@ export function dropInit(deps: TaskDeps, container: Container, unregister: () =>
   });
 }
 
-/** Another Delete must have its turn, should the client never give up a command that hangs. */
-async function forget({ ref, runtime }: Container, signal: AbortSignal): Promise<void> {
-  using deadline = new Deadline(forgetTimeoutMs, signal);
-  await runtime.delete(ref, { force: false }, deadline.signal);
-}
-
 /** The texts are containerd-shim-runc-v2's. @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/init_state.go */
 function requireOver(process: Process): void {
   if (process.state === "created" || process.state === "stopped") return;
@@ -139,7 +134,7 @@ function saveResponse(deps: TaskDeps, container: Container, response: wire.Delet
     (byte) => `\\${byte.toString(8).padStart(3, "0")}`,
   );
   try {
-    writeFileSync(join(container.ref.bundle, "dunnage.deleted"), `${escaped.join("")}\n`, { mode: 0o600 });
+    writeFileSync(join(container.ref.bundle, deletedName), `${escaped.join("")}\n`, { mode: 0o600 });
   } catch (error) {
     deps.log.warn("delete response is not in the bundle", { id: container.ref.id, error });
   }

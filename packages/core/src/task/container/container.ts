@@ -8,6 +8,17 @@ import { CommandLimit } from "../ending/command-limit.ts";
 import type { Journal } from "./journal.ts";
 import type { Process } from "./process.ts";
 
+/** How far the runtime's delete of a container has come. */
+export interface Forgotten {
+  readonly isForgotten: boolean;
+  /** Why it failed. */
+  readonly error?: unknown;
+  /** It was ended, and with it perhaps a `poststop` hook. */
+  readonly isCutOff?: boolean;
+}
+
+export const notTried: Promise<Forgotten> = Promise.resolve({ isForgotten: false });
+
 /** Execs of one container that may be known at a time. Of those that have ended and that no client deletes, the oldest are forgotten. */
 const maxExecs = 10_000;
 
@@ -45,8 +56,11 @@ export class Container {
   /** Hooks that run after the exit was reported; Delete waits for them. */
   afterExit: Promise<void> = Promise.resolve();
 
-  /** Whether the runtime has forgotten the container since its end; Delete sees to it otherwise. Never rejects. */
-  forgotten: Promise<boolean> = Promise.resolve(false);
+  /** As `poststopLimitMs`: the runtime's delete takes so much longer. */
+  poststopMs = 0;
+
+  /** Whether the runtime has forgotten the container since its end; Delete sees to it otherwise. */
+  forgotten: Promise<Forgotten> = notTried;
   /** True once the runtime has forgotten the container: no command would find it any more. */
   isForgotten = false;
 
