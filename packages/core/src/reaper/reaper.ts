@@ -1,3 +1,4 @@
+import { attempt, type FailureNote, insistLater, logFailure } from "../log/attempt.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Libc, WaitResult } from "../native/libc.ts";
 import { hasErrorCode } from "../native/libc-error.ts";
@@ -27,7 +28,7 @@ interface Listener {
 interface Registration {
   readonly listeners: Set<Listener>;
   /** Set while the process is not a child of this one: its identity, as no SIGCHLD will tell of its end. */
-  foreign?: { readonly startTime: number };
+  foreign?: { startTime: number | undefined };
 }
 
 /**
@@ -53,6 +54,8 @@ export class Reaper implements Disposable {
   /** Unregistered zombies of the last look. */
   #unknown = new Set<number>();
   #nextLook: NodeJS.Timeout | undefined;
+  /** The last look failed: there is another one, whatever there is to see. */
+  #hasFailed = false;
 
   /** Makes this process a subreaper and listens to SIGCHLD until the reaper is disposed. */
   static open(options: ReaperOptions): Reaper {
@@ -82,7 +85,7 @@ export class Reaper implements Disposable {
    * Calls `onExit` once, synchronously in the turn in which the process is reaped, in the order of reaping; in a microtask
    * if it has already ended. A process that is not (or no longer) a child is watched by polling, and its end is reported with
    * `UNKNOWN_EXIT_STATUS` and a warning in the log. While a pid is watched, this process does not end by itself.
-   * Several may watch one pid. Who disposes of the result is not called any more; the process is reaped all the same.
+   * Several may watch one pid. A listener that throws is called again, after a pause. Who disposes of the result is not called any more; the process is reaped all the same.
    */
   watch(pid: number, onExit: (exit: Exit) => void): Disposable {
     const listener: Listener = { onExit };
@@ -130,8 +133,16 @@ export class Reaper implements Disposable {
     this.#keepAlive.ref();
   }
 
-  /** Takes what can be taken now. SIGCHLD does this by itself. */
+  /** Takes what can be taken now. SIGCHLD does this by itself. Never throws: what fails is tried again at the next look. */
   reap(): void {
+    try {
+      this.#reap();
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #reap(): void {
     let taken = 0;
     let zombie = this.#libc.peekZombie();
     while (zombie !== undefined && this.#take(zombie)) {
@@ -140,8 +151,16 @@ export class Reaper implements Disposable {
     }
     // The kernel shows the same first zombie for ever: behind one that is left alone, registered ones are asked one by one.
     // Nothing taken: another one may have taken what is ours.
-    if (zombie !== undefined || taken === 0) for (const pid of this.#registered.keys()) this.#take(pid);
+    if (zombie !== undefined || taken === 0) for (const pid of this.#registered.keys()) this.#tryTake(pid);
     if (zombie !== undefined && this.#nextLook === undefined) this.#look();
+  }
+
+  #tryTake(pid: number): void {
+    try {
+      this.#take(pid);
+    } catch (error) {
+      this.#failed(error);
+    }
   }
 
   /** Reaps a registered process and reports its end. Returns false if there is nothing to take. */
@@ -170,12 +189,18 @@ export class Reaper implements Disposable {
   #record({ pid, exitStatus }: WaitResult): Exit {
     const exit = { pid, exitStatus, exitedAt: new Date() };
     this.#exits.record(exit);
-    if (this.#onExit !== undefined) this.#call({ onExit: this.#onExit }, exit);
+    try {
+      this.#onExit?.(exit);
+    } catch (error) {
+      logFailure(this.#note("exit listener failed", pid), error);
+    }
     return exit;
   }
 
   #recordUnknown(pid: number): Exit {
-    this.#log.warn("exit status is unknown, the process was not a child", { pid });
+    attempt(this.#note("exit status is unknown", pid), () =>
+      this.#log.warn("exit status is unknown, the process was not a child", { pid }),
+    );
     return this.#record({ pid, exitStatus: UNKNOWN_EXIT_STATUS });
   }
 
@@ -189,33 +214,59 @@ export class Reaper implements Disposable {
     queueMicrotask(() => this.#call(listener, exit));
   }
 
-  /** A listener that throws must not keep the others from their exits. */
+  /** A listener that throws keeps no other from its exit, and is called again: what it did not hear of would be lost. */
   #call(listener: Listener, exit: Exit): void {
     try {
       listener.onExit?.(exit);
     } catch (error) {
-      this.#log.error("exit listener failed", { pid: exit.pid, error });
+      const note = this.#note("exit listener failed", exit.pid);
+      logFailure(note, error);
+      insistLater(note, () => listener.onExit?.(exit));
     }
   }
 
   #watchForeign(pid: number, listener: Listener): void {
     const exit = this.#exits.get(pid);
-    const process = exit === undefined ? readProcess(pid) : undefined;
-    if (process === undefined) {
+    const foreign = exit === undefined ? this.#identify(pid) : undefined;
+    if (foreign === undefined) {
       this.#reportLater(exit ?? this.#recordUnknown(pid), listener);
       return;
     }
-    this.#register(pid, { listeners: new Set([listener]), foreign: { startTime: process.startTime } });
+    this.#register(pid, { listeners: new Set([listener]), foreign });
     this.#scheduleLook();
+  }
+
+  /** Undefined: there is no such process. Without descriptors to read it with it is found at the first look. */
+  #identify(pid: number): Registration["foreign"] {
+    let found: Registration["foreign"] = { startTime: undefined };
+    attempt(this.#note("process not identified", pid), () => {
+      const process = readProcess(pid);
+      found = process && { startTime: process.startTime };
+    });
+    return found;
   }
 
   #isAlive(pid: number, { foreign }: Registration): boolean {
     const process = foreign === undefined ? undefined : readProcess(pid);
-    return process !== undefined && process.startTime === foreign?.startTime && !"ZX".includes(process.state);
+    if (foreign === undefined || process === undefined || "ZX".includes(process.state)) return false;
+    foreign.startTime ??= process.startTime;
+    return process.startTime === foreign.startTime;
   }
 
-  /** Reaps the unregistered zombies that the last look saw as well, in one sweep. */
   #look(): void {
+    const hadFailed = this.#hasFailed;
+    this.#hasFailed = false;
+    try {
+      this.#sweep();
+    } catch (error) {
+      this.#failed(error);
+    }
+    for (const [pid, { foreign }] of this.#registered) if (hadFailed || foreign !== undefined) this.#tryTake(pid);
+    this.#scheduleLook();
+  }
+
+  /** Reaps the unregistered zombies that the last look saw as well. */
+  #sweep(): void {
     const before = this.#unknown;
     const zombies = listChildren().filter((pid) => !this.#registered.has(pid) && this.#libc.isZombie(pid));
     this.#unknown = new Set(zombies.filter((pid) => !before.has(pid)));
@@ -223,13 +274,23 @@ export class Reaper implements Disposable {
       const found = this.#wait(pid);
       if (found !== undefined && found !== "no child") this.#record(found);
     }
-    for (const [pid, { foreign }] of this.#registered) if (foreign !== undefined) this.#take(pid);
+  }
+
+  #failed(error: unknown): void {
+    logFailure({ log: this.#log, message: "looking for exits failed", fields: {} }, error);
+    this.#hasFailed = true;
     this.#scheduleLook();
+  }
+
+  #note(message: string, pid: number): FailureNote {
+    return { log: this.#log, message, fields: { pid } };
   }
 
   #scheduleLook(): void {
     const isNeeded =
-      this.#unknown.size > 0 || [...this.#registered.values()].some(({ foreign }) => foreign !== undefined);
+      this.#hasFailed ||
+      this.#unknown.size > 0 ||
+      [...this.#registered.values()].some(({ foreign }) => foreign !== undefined);
     if (!isNeeded || this.#nextLook !== undefined) return;
     const look = (): void => {
       if (this.#nextLook !== timer) return; // Disposed meanwhile.

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Metrics } from "../cgroups/metrics/metrics.ts";
 import { alreadyExists, invalidArgument, notFound, unknown } from "../errors/errors.ts";
+import { insistentPublisher } from "../events/insistent-publisher.ts";
 import { taskExecAdded } from "../events/task-events.ts";
+import { attempt } from "../log/attempt.ts";
 import type { TerminalSize } from "../native/libc.ts";
 import type { wire } from "../proto/gen/wire.js";
 import { execAbility } from "./abilities.ts";
@@ -37,7 +39,7 @@ export class Tasks {
   readonly #bundles = new Map<string, string>();
 
   constructor(deps: TaskDeps) {
-    this.#deps = deps;
+    this.#deps = { ...deps, publisher: insistentPublisher(deps.publisher, deps.log) };
   }
 
   /** Whether a container exists, one in creation included. */
@@ -75,7 +77,7 @@ export class Tasks {
     if (this.has(id)) throw alreadyExists(`container ${id}: already exists`);
     this.#reserveBundle(bundle, id);
     this.#reserved.add(id);
-    this.#deps.containersChanged(this.size);
+    this.#changed();
     const register = (container: Container): void => {
       this.#reserved.delete(id);
       this.#containers.set(id, container);
@@ -209,9 +211,16 @@ export class Tasks {
 
   #released(id: string): void {
     for (const [key, owner] of this.#bundles) if (owner === id) this.#bundles.delete(key);
-    this.#deps.log.detach(id);
-    this.#deps.released(id);
-    this.#deps.containersChanged(this.size);
+    const note = { log: this.#deps.log, message: "container not released", fields: { id } };
+    attempt(note, () => this.#deps.log.detach(id));
+    attempt(note, () => this.#deps.released(id));
+    this.#changed();
+  }
+
+  /** What the daemon makes of it is no matter of the container's. */
+  #changed(): void {
+    const note = { log: this.#deps.log, message: "number of containers not shown", fields: {} };
+    attempt(note, () => this.#deps.containersChanged(this.size));
   }
 }
 

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { OomWatcher } from "../../src/cgroups/oom.ts";
+import type { Publisher } from "../../src/events/publisher.ts";
 import { HookChain } from "../../src/hooks/chain.ts";
 import { loggerTimes } from "../../src/io/logger/supervised-logger.ts";
 import { openIo } from "../../src/io/open-io.ts";
@@ -104,6 +105,8 @@ export interface TaskFixture extends Disposable {
   readonly tasks: Tasks;
   readonly runtime: FakeRuntime;
   readonly reaper: FakeReaper;
+  /** What the task service publishes by; `publish` may be replaced. */
+  readonly publisher: Publisher;
   readonly events: Seen[];
   readonly counts: number[];
   readonly released: string[];
@@ -123,8 +126,8 @@ export function openTasks(overrides: Partial<TaskDeps> = {}): TaskFixture {
   const released: string[] = [];
   const log = { ...silentLogger, attach: () => {}, detach: () => {} };
   const commands = { run: () => Promise.reject(new Error("no command is expected")) };
-  const publisher = {
-    publish: ({ topic, typeUrl, value }: { topic: string; typeUrl: string; value: Uint8Array }) => {
+  const publisher: Publisher = {
+    publish: ({ topic, typeUrl, value }) => {
       const exit = typeUrl.endsWith("TaskExit") ? wire.TaskExit.decode(value) : undefined;
       events.push(exit === undefined ? topic : `${topic} ${exit.id} ${exit.exit_status}`);
     },
@@ -162,6 +165,7 @@ export function openTasks(overrides: Partial<TaskDeps> = {}): TaskFixture {
     tasks,
     runtime,
     reaper,
+    publisher,
     events,
     counts,
     released,

@@ -87,19 +87,51 @@ test.serial(
   },
 );
 
-test.serial("reaper – goes on – a listener throws or watches another pid", async (t) => {
-  using open = new OpenReaper();
+test.serial(
+  "reaper – goes on, and calls again who has failed – a listener throws or watches another pid",
+  async (t) => {
+    using open = new OpenReaper();
+    const exits: number[] = [];
+    const calls: number[] = [];
+    const [first = 0, second = 0] = [spawnShell(open.libc, "exec sleep 600"), spawnShell(open.libc, "exec sleep 600")];
+    open.reaper.watch(first, ({ exitStatus }) => {
+      if (calls.push(exitStatus) > 2) return;
+      if (calls.length === 1) open.reaper.watch(second, (exit) => exits.push(exit.exitStatus));
+      throw new Error("listener");
+    });
+    open.reaper.watch(first, (exit) => exits.push(exit.exitStatus));
+    for (const pid of [first, second]) kill(pid);
+    await until(() => exits.length === 2 && calls.length === 3);
+    t.deepEqual(
+      [exits, calls],
+      [
+        [137, 137],
+        [137, 137, 137],
+      ],
+    );
+    t.deepEqual(open.log.messages("error"), ["exit listener failed", "exit listener failed"]);
+  },
+);
+
+test.serial("reaper – notices every end – it has no descriptor to look with for a while", async (t) => {
+  using open = new OpenReaper(20);
+  const [parent, child] = await parentAndChild(open);
+  const own = spawnShell(open.libc, "exec sleep 600");
   const exits: number[] = [];
-  const [first = 0, second = 0] = [spawnShell(open.libc, "exec sleep 600"), spawnShell(open.libc, "exec sleep 600")];
-  open.reaper.watch(first, () => {
-    open.reaper.watch(second, (exit) => exits.push(exit.exitStatus));
-    throw new Error("listener");
-  });
-  open.reaper.watch(first, (exit) => exits.push(exit.exitStatus));
-  for (const pid of [first, second]) kill(pid);
+  const limit = open.libc.openFilesLimit();
+  try {
+    open.libc.setOpenFilesLimit({ ...limit, soft: 3 });
+    for (const pid of [child, own]) open.reaper.watch(pid, (exit) => exits.push(exit.pid));
+    await until(() => open.log.messages("error").includes("looking for exits failed"));
+    for (const pid of [child, own]) kill(pid);
+    await until(() => exits.includes(own));
+  } finally {
+    open.libc.setOpenFilesLimit(limit);
+  }
   await until(() => exits.length === 2);
-  t.deepEqual(exits, [137, 137]);
-  t.deepEqual(open.log.messages("error"), ["exit listener failed"]);
+  t.deepEqual(exits, [own, child]);
+  kill(parent);
+  await open.reaper.wait(parent);
 });
 
 test.serial("reaper – reports 255 and warns – another one took the exit", async (t) => {

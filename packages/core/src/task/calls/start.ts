@@ -68,6 +68,7 @@ export function startExec(deps: TaskDeps, container: Container, exec: Process, s
     await runHooks(deps, "preExecStart", container, () => ({ execId, process: spec }), signal);
     requireInit(container);
     container.liveExecs += 1;
+    exec.begin();
     try {
       await spawnExec(deps, container, exec, signal);
     } catch (error) {
@@ -98,8 +99,8 @@ async function spawnExec(deps: TaskDeps, container: Container, exec: Process, si
     throw error;
   }
   exec.move("running");
+  watchExec(deps, container, exec); // calls back in another turn: its exit comes after its start
   deps.publisher.publish(taskExecStarted({ containerId: ref.id, execId: exec.execId, pid: exec.pid }));
-  watchExec(deps, container, exec);
 }
 
 /** An exec runs before its terminal is here, so the runtime has to set the size that came early. */

@@ -94,6 +94,11 @@ export class Process {
     this.#release();
   }
 
+  /** A start begins: who waits from now on waits for the end of what it makes, also after a start that failed. */
+  begin(): void {
+    this.#over = false;
+  }
+
   /** Releases the waiters of a process that never came to be. It stays in `created`, as with containerd-shim-runc-v2. */
   abandon(): void {
     this.#release();
@@ -134,10 +139,13 @@ export class Process {
   /** Ends `park`; reports what came meanwhile. */
   unpark(): void {
     this.#parking = false;
-    for (const report of this.#parked.splice(0)) report();
     const reportParked = this.#reportParked;
     this.#reportParked = undefined;
-    reportParked?.();
+    try {
+      for (const report of this.#parked.splice(0)) report();
+    } finally {
+      reportParked?.();
+    }
   }
 
   /** Runs `report` for an exit that the reaper brings: now, or after `unpark`. */

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { taskExit } from "../../events/task-events.ts";
+import { attempt, type FailureNote, insist, logFailure } from "../../log/attempt.ts";
 import type { Exit } from "../../reaper/exit.ts";
 import { thaw } from "../calls/pause.ts";
 import { keepLastMetrics } from "../calls/stats.ts";
@@ -20,7 +21,10 @@ import { releaseEarly } from "./release-io.ts";
 const execExitsTimeoutMs = 10_000;
 const killTimeoutMs = 10_000;
 
-/** Follows init to its end. Its exit is recorded when it is reaped and reported last of all exits of the container. */
+/**
+ * Follows init to its end. Its exit is recorded when it is reaped and reported last of all exits of the container: the state, those
+ * who wait, the event. No step that fails keeps the next from being taken.
+ */
 export function watchInit(deps: TaskDeps, container: Container): void {
   const ended = (exit: Exit): void => {
     container.init.isGone = true;
@@ -35,7 +39,7 @@ export function watchInit(deps: TaskDeps, container: Container): void {
 export function watchExec(deps: TaskDeps, container: Container, exec: Process): void {
   deps.reaper.watch(exec.pid, (exit) => {
     exec.isGone = true;
-    whenOutputIsTaken(exec.io, () => {
+    whenOutputIsTaken(exec.io, deps.log, () => {
       report(deps, container, exec, exit);
       container.execGone();
       void releaseEarly(deps, container, exec);
@@ -44,16 +48,17 @@ export function watchExec(deps: TaskDeps, container: Container, exec: Process): 
 }
 
 function initExited(deps: TaskDeps, container: Container, exit: Exit): void {
-  if (container.ref.options.systemdCgroup) keepLastMetrics(container);
+  const { init, ref } = container;
   recordExit(deps, container, exit);
+  if (ref.options.systemdCgroup) attempt(noteOf(deps, init, "metrics not kept"), () => keepLastMetrics(container));
   const finish = (): void => {
-    report(deps, container, container.init, exit);
-    endOomWatch(container);
+    report(deps, container, init, exit);
+    attempt(noteOf(deps, init, "out-of-memory watch not ended"), () => endOomWatch(container));
     container.afterExit = runExitHooks(deps, container, exit);
     container.forgotten = forgetEarly(deps, container);
   };
-  const isAlone = container.privatePidNamespace && container.liveExecs === 0 && container.init.state !== "paused";
-  const tell = (): void => whenOutputIsTaken(container.init.io, finish);
+  const isAlone = container.privatePidNamespace && container.liveExecs === 0 && init.state !== "paused";
+  const tell = (): void => whenOutputIsTaken(init.io, deps.log, finish);
   if (isAlone) tell();
   else void endOtherProcesses(deps, container).then(tell);
 }
@@ -64,33 +69,30 @@ async function runExitHooks(deps: TaskDeps, container: Container, exit: Exit): P
   await runOwed(deps, "postStop", container, () => ({ exit }));
 }
 
-/** Before any client can ask: an exit that the journal holds is not lost with the daemon. */
-function recordExit(deps: TaskDeps, container: Container, exit: Exit): void {
-  container.journal = {
-    ...container.journal,
-    exit: { pid: exit.pid, exitStatus: exit.exitStatus, exitedAt: exit.exitedAt.toISOString() },
-  };
-  try {
-    writeJournal(container.ref.bundle, container.journal);
-    writeFileSync(join(container.ref.bundle, "exit"), String(exit.exitStatus), { mode: 0o600 });
-  } catch (error) {
-    deps.log.warn("exit is not in the journal", { id: container.ref.id, error });
-  }
+/**
+ * Before any client can ask: an exit that the journal holds is not lost with the daemon. What cannot be written now is written
+ * when it can be.
+ */
+function recordExit(deps: TaskDeps, container: Container, { pid, exitStatus, exitedAt }: Exit): void {
+  const { bundle } = container.ref;
+  container.journal = { ...container.journal, exit: { pid, exitStatus, exitedAt: exitedAt.toISOString() } };
+  insist(noteOf(deps, container.init, "exit is not in the journal"), () => {
+    if (container.init.state === "deleted") return;
+    writeJournal(bundle, container.journal);
+    writeFileSync(join(bundle, "exit"), String(exitStatus), { mode: 0o600 });
+  });
 }
 
 /**
  * Without a pid namespace of its own a container's processes outlive its init; execs may be about to report theirs.
- * Settles when no exec is left, or after a bound: a runtime that hangs must not hide the end of init.
+ * Settles when no exec is left, or after a bound: a runtime that hangs must not hide the end of init. Never rejects.
  * @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/task/service.go handleInitExit
  */
 async function endOtherProcesses(deps: TaskDeps, container: Container): Promise<void> {
-  await thaw(deps, container);
-  if (!container.privatePidNamespace) {
-    const signal = AbortSignal.timeout(killTimeoutMs);
-    await container.runtime
-      .kill(container.ref, { signal: 9, all: true }, signal)
-      .catch((error: unknown) => deps.log.warn("failed to kill all processes", { id: container.ref.id, error }));
-  }
+  const failed = (error: unknown): void =>
+    logFailure(noteOf(deps, container.init, "failed to kill all processes"), error);
+  await thaw(deps, container).catch(failed);
+  if (!container.privatePidNamespace) await killAll(container).catch(failed);
   if (container.liveExecs === 0) return;
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, execExitsTimeoutMs);
@@ -99,27 +101,31 @@ async function endOtherProcesses(deps: TaskDeps, container: Container): Promise<
   clearTimeout(timer);
 }
 
+async function killAll({ runtime, ref }: Container): Promise<void> {
+  await runtime.kill(ref, { signal: 9, all: true }, AbortSignal.timeout(killTimeoutMs));
+}
+
 /** Lack of memory comes before the end it caused. State next, so that a client woken by the event finds it; then waiters, then the event. */
 function report(deps: TaskDeps, container: Container, process: Process, exit: Exit): void {
-  if (process.state === "deleted") return;
-  container.oomWatch?.check();
+  if (process.state === "stopped" || process.state === "deleted") return;
+  const { containerId, execId, id } = process;
+  const { pid, exitStatus, exitedAt } = exit;
+  attempt(noteOf(deps, process, "out-of-memory kills not counted"), () => container.oomWatch?.check());
   process.stop(exit);
   // An exec that outlived its container: no event comes after that of the deletion.
   if (container.init.state === "deleted") return;
-  deps.publisher.publish(
-    taskExit({
-      containerId: process.containerId,
-      id: process.id,
-      pid: exit.pid,
-      exitStatus: exit.exitStatus,
-      exitedAt: exit.exitedAt,
-    }),
+  deps.publisher.publish(taskExit({ containerId, id, pid, exitStatus, exitedAt }));
+  attempt(noteOf(deps, process, "exit not logged"), () =>
+    deps.log.info("process exited", { id: containerId, exec_id: execId, pid, status: exitStatus }),
   );
-  deps.log.info("process exited", {
-    id: process.containerId,
-    exec_id: process.execId,
-    pid: exit.pid,
-    status: exit.exitStatus,
-  });
-  if (process.execId !== "") tellHooks(deps, "exit", container, () => ({ execId: process.execId, exit }));
+  if (execId === "") return;
+  attempt(noteOf(deps, process, "hooks not called"), () =>
+    tellHooks(deps, "exit", container, () => ({ execId, exit })),
+  );
 }
+
+const noteOf = ({ log }: TaskDeps, { containerId, execId }: Process, message: string): FailureNote => ({
+  log,
+  message,
+  fields: { id: containerId, exec_id: execId },
+});

@@ -1,3 +1,4 @@
+import { attempt, logFailure } from "../../log/attempt.ts";
 import { Deadline } from "../../reaper/deadline.ts";
 import { keepLastMetrics } from "../calls/stats.ts";
 import { type Container, type Forgotten, notTried } from "../container/container.ts";
@@ -13,17 +14,28 @@ const killedStatus = 137;
 /**
  * Lets the runtime forget a container that has ended, while its client is still on the way to Delete, which then need not
  * wait for the command. It is left to Delete where hooks want to find the container as it ended, or
- * where the runtime failed.
+ * where the runtime failed. Never rejects.
  */
 export async function forgetEarly(deps: TaskDeps, container: Container): Promise<Forgotten> {
-  if (deps.hooks.has("postStop") || deps.hooks.has("preDelete")) return { isForgotten: false };
-  // A killed container's metrics say whether it was for want of memory: certainty goes before speed. Others are read while the command starts.
-  if (container.journal.exit?.exitStatus === killedStatus) keepLastMetrics(container);
-  else setImmediate(() => keepLastMetrics(container));
-  const result = await attempt(container, deps.forgetLimitMs ?? earlyLimitMs);
-  const { error } = result;
-  if (error) deps.log.warn("the runtime has not forgotten the container yet", { id: container.ref.id, error });
-  return result;
+  const note = {
+    log: deps.log,
+    message: "the runtime has not forgotten the container yet",
+    fields: { id: container.ref.id },
+  };
+  const keepMetrics = (): void =>
+    void attempt({ ...note, message: "metrics not kept" }, () => keepLastMetrics(container));
+  try {
+    if (deps.hooks.has("postStop") || deps.hooks.has("preDelete")) return { isForgotten: false };
+    // A killed container's metrics show whether it was for lack of memory: certainty before speed. Others are read while the command starts.
+    if (container.journal.exit?.exitStatus === killedStatus) keepMetrics();
+    else setImmediate(keepMetrics);
+    const result = await tryToForget(container, deps.forgetLimitMs ?? earlyLimitMs);
+    if (result.error !== undefined) logFailure(note, result.error);
+    return result;
+  } catch (error) {
+    logFailure(note, error);
+    return { isForgotten: false };
+  }
 }
 
 /**
@@ -44,7 +56,7 @@ export async function ensureForgotten(container: Container, signal: AbortSignal)
     using deadline = new Deadline(limitMs, signal);
     return await container.runtime.delete(container.ref, { force: false }, deadline.signal);
   }
-  container.forgotten = attempt(container, limitMs);
+  container.forgotten = tryToForget(container, limitMs);
   const { isForgotten, error } = await orAborted(container.forgotten, signal);
   if (isForgotten) return;
   container.forgotten = notTried;
@@ -65,7 +77,7 @@ export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Pr
 }
 
 /** Never rejects. */
-async function attempt(container: Container, ownMs: number): Promise<Forgotten> {
+async function tryToForget(container: Container, ownMs: number): Promise<Forgotten> {
   using deadline = new Deadline(ownMs + container.poststopMs);
   try {
     await container.runtime.delete(container.ref, { force: false }, deadline.signal);

@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import { logFailure } from "../../log/attempt.ts";
 import type { Exit } from "../../reaper/exit.ts";
 import type { InitExit } from "../../runtime/runtime.ts";
 import type { Container } from "../container/container.ts";
@@ -28,7 +29,8 @@ async function ask(deps: TaskDeps, { runtime, ref }: Container, signal: AbortSig
   try {
     return await runtime.wait?.(ref, signal);
   } catch (error) {
-    if (!signal.aborted) deps.log.warn("the runtime does not tell of the end of init", { id: ref.id, error });
+    const note = { log: deps.log, message: "the runtime does not tell of the end of init", fields: { id: ref.id } };
+    if (!signal.aborted) logFailure(note, error);
     return undefined;
   }
 }

@@ -1,4 +1,5 @@
 import { taskOom } from "../../events/task-events.ts";
+import { attempt } from "../../log/attempt.ts";
 import type { Container } from "../container/container.ts";
 import type { TaskDeps } from "../deps.ts";
 import { tellHooks } from "../hook-seam.ts";
@@ -22,6 +23,8 @@ export function endOomWatch({ oomWatch }: Container): void {
 function report(deps: TaskDeps, container: Container): void {
   const { id } = container.ref;
   deps.publisher.publish(taskOom(id));
-  deps.log.info("out of memory", { id });
-  tellHooks(deps, "oom", container, () => ({}));
+  attempt({ log: deps.log, message: "hooks not called", fields: { id } }, () => {
+    deps.log.info("out of memory", { id });
+    tellHooks(deps, "oom", container, () => ({}));
+  });
 }

@@ -1,5 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { ProcessIo } from "../../io/process-io.ts";
+import { attempt } from "../../log/attempt.ts";
+import type { Logger } from "../../log/logger.ts";
 
 /** The client counts as away when it has read nothing for so long, and for so many looks: this process may be slow as well. */
 const awayMs = 500;
@@ -11,23 +13,29 @@ const longestPauseMs = 25;
 /**
  * A process has ended: calls `report` when the client has read what is left of its output; at once if nothing is, and after a
  * bound if nobody reads. For containerd's client closes its end of the streams as soon as it hears of an exit, since 1.7, and
- * what it has not read by then is lost.
+ * what it has not read by then is lost. Streams that fail are not waited for. Never throws.
  * @see https://github.com/containerd/containerd/blob/main/pkg/cio/io_unix.go copyIO, whose `cancel` task.Delete calls
  */
-export function whenOutputIsTaken(io: ProcessIo | undefined, report: () => void): void {
-  io?.processExited();
-  if (unreadOf(io) === 0) report();
-  else void taken(io).then(report);
+export function whenOutputIsTaken(io: ProcessIo | undefined, log: Logger, report: () => void): void {
+  const note = { log, message: "output is not waited for", fields: {} };
+  attempt(note, () => io?.processExited());
+  const unread = (): number => {
+    let bytes = 0;
+    attempt(note, () => {
+      bytes = io?.unread?.() ?? 0;
+    });
+    return bytes;
+  };
+  if (unread() === 0) report();
+  else void taken(unread).then(report);
 }
 
-const unreadOf = (io: ProcessIo | undefined): number => io?.unread?.() ?? 0;
-
-async function taken(io: ProcessIo | undefined): Promise<void> {
+async function taken(unreadBytes: () => number): Promise<void> {
   const begunAt = performance.now();
-  let last = { unread: unreadOf(io), at: begunAt, looks: 0 };
+  let last = { unread: unreadBytes(), at: begunAt, looks: 0 };
   for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     await setTimeout(pauseMs);
-    const [unread, now] = [unreadOf(io), performance.now()];
+    const [unread, now] = [unreadBytes(), performance.now()];
     if (unread === 0 || now - begunAt >= longestMs) return;
     if (unread < last.unread) last = { unread, at: now, looks: 0 };
     else last.looks += 1;

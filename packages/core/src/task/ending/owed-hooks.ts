@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import type { HookSubject } from "../../hooks/event.ts";
 import { newEventId } from "../../hooks/event-id.ts";
 import type { HookRunner } from "../../hooks/hook-runner.ts";
+import { attempt, logFailure } from "../../log/attempt.ts";
 import type { Libc } from "../../native/libc.ts";
 import type { Container } from "../container/container.ts";
 import { type Journal, type OwedStage, owedStages, readJournal, writeJournal } from "../container/journal.ts";
@@ -19,22 +20,20 @@ export async function runOwed(
   container: Container,
   fields: () => Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  if (!deps.hooks.has(stage)) return;
+  const failure = { log: deps.log, message: "hook failed", fields: { id: container.ref.id, stage } };
   const eventId = newEventId();
   const note = (done: boolean): void => {
     container.journal = withOwed(container.journal, stage, { eventId, done });
-    try {
-      writeJournal(container.ref.bundle, container.journal);
-    } catch (error) {
-      deps.log.warn("hook is not in the journal", { id: container.ref.id, stage, error });
-    }
+    const missing = { ...failure, message: "hook is not in the journal" };
+    attempt(missing, () => writeJournal(container.ref.bundle, container.journal));
   };
-  note(false);
-  const subject = { container: toHookContainer(container), ...fields() };
   try {
+    if (!deps.hooks.has(stage)) return;
+    note(false);
+    const subject = { container: toHookContainer(container), ...fields() };
     await deps.hooks.run(stage, subject, new AbortController().signal, { eventId });
   } catch (error) {
-    deps.log.error("hook failed", { id: container.ref.id, stage, error });
+    logFailure(failure, error);
   }
   note(true);
 }

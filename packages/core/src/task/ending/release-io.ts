@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import type { OutputOutlook, ProcessIo } from "../../io/process-io.ts";
+import { logFailure } from "../../log/attempt.ts";
 import { removeExecFiles } from "../../oci/pid-file.ts";
 import type { Container } from "../container/container.ts";
 import type { Process } from "../container/process.ts";
@@ -28,16 +29,19 @@ export async function releaseIo(deps: TaskDeps, process: Process): Promise<void>
  * once no client has it open for reading any more. Output that waits for a client that has it open stays.
  */
 export async function releaseEarly(deps: TaskDeps, container: Container, exec: Process): Promise<void> {
-  if (exec.io !== undefined) await whenReleasable(exec, exec.io, deps.stdio.absentReaderMs ?? absentReaderMs);
   const release = async (): Promise<void> => {
     if (exec.state !== "stopped") return;
     await releaseIo(deps, exec);
     exec.io = undefined;
     removeExecFiles(container.ref.bundle, exec.execId);
   };
-  await exec.lock.run(release).catch((error: unknown) => {
-    deps.log.warn("exec not released", { id: container.ref.id, exec_id: exec.execId, error });
-  });
+  try {
+    if (exec.io !== undefined) await whenReleasable(exec, exec.io, deps.stdio.absentReaderMs ?? absentReaderMs);
+    await exec.lock.run(release);
+  } catch (error) {
+    const fields = { id: container.ref.id, exec_id: exec.execId };
+    logFailure({ log: deps.log, message: "exec not released", fields }, error);
+  }
 }
 
 /** Settles when the output is delivered, when no client has had it open for the limit, or when a Delete has come. */

@@ -1,6 +1,7 @@
 import { Code, StatusError } from "@dunnage/ttrpc";
 import test from "ava";
 import type { ProcessIo } from "../../../src/io/process-io.ts";
+import { silentLogger } from "../../../src/log/logger.ts";
 import { wire } from "../../../src/proto/gen/wire.js";
 import { whenOutputIsTaken } from "../../../src/task/ending/output-taken.ts";
 import { openTasks } from "../../_support/task-fixture.ts";
@@ -24,12 +25,13 @@ function streams(unread: () => number): { io: ProcessIo; readonly ended: boolean
   };
 }
 
-const reported = (io: ProcessIo | undefined): Promise<void> => new Promise((resolve) => whenOutputIsTaken(io, resolve));
+const reported = (io: ProcessIo | undefined): Promise<void> =>
+  new Promise((resolve) => whenOutputIsTaken(io, silentLogger, resolve));
 
 test("exit – no streams, nothing left, or nothing known of it – is told in the same turn", (t) => {
   for (const io of [undefined, streams(() => 0).io, { ...streams(() => 1).io, unread: undefined }]) {
     let isTold = false;
-    whenOutputIsTaken(io as ProcessIo | undefined, () => {
+    whenOutputIsTaken(io as ProcessIo | undefined, silentLogger, () => {
       isTold = true;
     });
     t.true(isTold);
