@@ -2,9 +2,6 @@ import { StatusError } from "@dunnage/core";
 import { type HostPath, MountTable, resolveHostPath } from "@dunnage/core/bootstrap";
 import { cleanPath, isUnder } from "../cel/functions.ts";
 
-/** What is left of a hook's time for the answer of its own. */
-const reserveMs = 200;
-
 /** Paths of the host as the kernel knows them: by the file system and the path inside of it, whatever name a mount gives them. */
 export class HostSources {
   #mounts: MountTable | undefined;
@@ -17,7 +14,8 @@ export class HostSources {
    */
   constructor(deadlineAt: Date, table?: MountTable) {
     this.#mounts = table;
-    this.#limitMs = Math.max(100, deadlineAt.getTime() - Date.now() - reserveMs);
+    // The other half is for a denial that says so: on a busy node a hook may have to wait for its turn.
+    this.#limitMs = Math.max(100, (deadlineAt.getTime() - Date.now()) / 2);
   }
 
   /** Where a path leads to, or why that cannot be known. */
