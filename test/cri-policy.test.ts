@@ -165,6 +165,24 @@ withPolicy("CRI – UpdateContainerResources is refused – the container keeps 
   await checkAfter(t, scene, pid);
 });
 
+withPolicy("CRI – a pod as the kubelet asks for it – mounts nothing that pod-security or mounts refuse", async (t) => {
+  // What of pod-security needs to see the namespaces of process 1 is not for every machine.
+  const guards = { "pod-security": "audit", mounts: "enforce" };
+  const plugins = Object.entries(guards).map(
+    ([name, mode]) => `[[plugin]]\nname = "${name}"\nuse = "builtin:${name}"\nmode = "${mode}"\ntimeout = "10s"\n`,
+  );
+  await using cri = await CriContainerd.start((dir) => audited(dir) + plugins.join(""));
+  const { pod, untouched } = await runPod(cri, "ordinary");
+  t.like(await untouched.exec(["/bin/cat", "/etc/hostname"]), { exitCode: 0, stdout: "ordinary\n" });
+  const files = /mount-namespace|mount-types|host-path|root-path|proc-mount|log-uris|timed out/;
+  t.deepEqual(
+    readAudit(cri.containerd).filter(({ reason = "" }) => files.test(reason)),
+    [],
+  );
+  await pod.stop();
+  await pod.remove();
+});
+
 /** Of the cgroup of a process, v1. */
 function memoryLimit(pid: number): number {
   const path = /^\d+:memory:(.*)$/m.exec(readFileSync(`/proc/${pid}/cgroup`, "utf8"))?.[1] ?? "";

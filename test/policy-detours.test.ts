@@ -1,5 +1,9 @@
 /** Ways on which a policy could be gone round: the other version of the Task API, a checkpoint, another spelling. */
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
 import test from "ava";
+import { HangingFs } from "../packages/core/test/_support/hanging-fs.ts";
 import { Code } from "../packages/ttrpc/src/index.ts";
 import { audited, readAudit } from "./_support/audit.ts";
 import { toOciProcess, toOciSpec, writeBundle } from "./_support/bundle.ts";
@@ -105,3 +109,90 @@ config = { allow = [["/bin/true"]] }
   const exec = await refusal(client.exec({ id: "plain", exec_id: "preload", spec: { type_url: "any", value } }));
   t.regex(exec?.message ?? "added", /denied by probes\/allow_env at preExec: variable LD_PRELOAD/);
 });
+
+const fileGuards = (dir: string): string => `${audited(dir)}
+[[plugin]]
+name = "pss"
+use = "builtin:pod-security"
+timeout = "4s"
+config = { allowed_host_paths = ["${dir}/allowed"] }
+[[plugin]]
+name = "mounts"
+use = "builtin:mounts"
+timeout = "4s"
+config = { allow_sources = ["${dir}/allowed"] }
+`;
+
+withPolicy("policy – pod-security and mounts – no spelling gives a container the files of the host", async (t) => {
+  await using containerd = await Containerd.start({ config: fileGuards });
+  const { dir } = containerd;
+  for (const each of ["allowed/own", "allowed/bound", "written"]) mkdirSync(join(dir, each), { recursive: true });
+  symlinkSync("/usr/lib", join(dir, "allowed/link"));
+  execFileSync("mount", ["--bind", "/etc", join(dir, "allowed/bound")]);
+  await using after = new AsyncDisposableStack();
+  after.defer(() => void execFileSync("umount", [join(dir, "allowed/bound")]));
+  const mount = (text: string): readonly string[] => ["--mount", text];
+  const ok = mount(`type=bind,src=${dir}/allowed/own,dst=/h,options=rbind:ro`);
+  t.like(await containerd.run("ok", ["/bin/echo", "ran"], { flags: ["--rm", ...ok] }), { status: 0, stdout: "ran\n" });
+
+  const overlay = `lowerdir=/usr:upperdir=${dir}/written:workdir=${dir}/work`;
+  const ways: Readonly<Record<string, readonly string[]>> = {
+    overlay: mount(`type=overlay,src=overlay,dst=/h,options=${overlay}`),
+    proc: mount("type=proc,src=proc,dst=/proc2,options=rw"),
+    disk: mount("type=ext4,src=/dev/vda,dst=/h,options=ro"),
+    link: mount(`type=bind,src=${dir}/allowed/link/../bin,dst=/h,options=rbind:ro`),
+    bound: mount(`type=bind,src=${dir}/allowed/bound,dst=/h,options=rbind:ro`),
+    log: ["-d", "--log-uri", `file://${dir}/written/log`],
+    logger: ["-d", "--log-uri", `binary:///bin/touch?${dir}/written/logger`],
+  };
+  for (const [id, flags] of Object.entries(ways)) {
+    const denied = await containerd.run(id, ["/bin/echo", "ran"], { flags });
+    t.like(denied, { status: 1, stdout: "" }, id);
+    t.regex(denied.stderr, /denied by (pss|mounts)\/[\w-]+ at preCreate/, id);
+  }
+  const root = ["run", "--runtime", containerd.runtime, "--fifo-dir", containerd.fifoDir, "--rootfs"];
+  const denied = await containerd.ctr(...root, "/usr", "root", "/bin/true");
+  t.regex(denied.stderr, /root-path: mounts \/usr of the host as its root/);
+  for (const each of ["log", "logger"]) t.false(existsSync(join(dir, "written", each)));
+});
+
+withPolicy("policy – the request's own root, the output of an exec – are judged as the specification is", async (t) => {
+  await using containerd = await Containerd.start({ config: fileGuards });
+  await using shim = await DirectShim.start(containerd, "rooted", { spec: toOciSpec(["/bin/true"]) });
+  const refused = await refusal(shim.create({ rootfs: [{ type: "bind", source: "/", options: ["rbind"] }] }));
+  t.is(refused?.code, Code.PermissionDenied);
+  t.regex(refused?.message ?? "", /root-path: mounts \/ of the host in its root/);
+  await containerd.runDetached("running", ["/bin/sleep", "1000"]);
+  const log = join(containerd.dir, "log");
+  const exec = await containerd.ctr(
+    "task",
+    "exec",
+    "--exec-id",
+    "x",
+    "--log-uri",
+    `file://${log}`,
+    "running",
+    "/bin/true",
+  );
+  t.regex(exec.stderr, /denied by pss\/log-uris at preExec: .*writes its output to/);
+  t.false(existsSync(log));
+});
+
+withPolicy(
+  "policy – a mount on a file system that does not answer – is denied, and stops no other container",
+  async (t) => {
+    await using containerd = await Containerd.start({ config: fileGuards });
+    using hanging = new HangingFs();
+    mkdirSync(join(containerd.dir, "allowed"));
+    symlinkSync(hanging.join("lookup"), join(containerd.dir, "allowed/volume"));
+    await containerd.runDetached("neighbour", ["/bin/sleep", "1000"]);
+    const flags = ["--mount", `type=bind,src=${containerd.dir}/allowed/volume,dst=/h,options=rbind`];
+    const [denied, exec] = await Promise.all([
+      containerd.run("hanging", ["/bin/echo", "ran"], { flags }),
+      containerd.exec("neighbour", "meanwhile", ["/bin/echo", "meanwhile"]),
+    ]);
+    t.regex(denied.stderr, /lookup: its file system does not answer/);
+    t.is(exec.stdout, "meanwhile\n");
+    t.like(await containerd.task("neighbour"), { status: "RUNNING" });
+  },
+);

@@ -5,6 +5,23 @@ import type { ContainerStatus, LinuxContainerResources, PodSandboxConfig } from 
 import type { CriContainerd } from "./cri-containerd.ts";
 import { until } from "./until.ts";
 
+/** What the kubelet asks CRI to hide from every container. @see kubernetes pkg/securitycontext/util.go */
+const kubeletPaths = {
+  masked_paths: [
+    "/proc/asound",
+    "/proc/acpi",
+    "/proc/kcore",
+    "/proc/keys",
+    "/proc/latency_stats",
+    "/proc/timer_list",
+    "/proc/timer_stats",
+    "/proc/sched_debug",
+    "/proc/scsi",
+    "/sys/firmware",
+  ],
+  readonly_paths: ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"],
+};
+
 /** A pod with a network and a log directory of its own; its containers share nothing else. */
 export class Pod {
   readonly cri: CriContainerd;
@@ -58,7 +75,7 @@ export class Pod {
       log_path: `${name}.log`,
       linux: {
         resources,
-        security_context: { namespace_options: this.#config.linux.security_context.namespace_options },
+        security_context: { ...kubeletPaths, namespace_options: this.#config.linux.security_context.namespace_options },
       },
     };
     const request = { pod_sandbox_id: this.id, config, sandbox_config: this.#config };

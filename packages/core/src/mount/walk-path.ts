@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { readlinkSync } from "node:fs";
+import { lstatSync, readlinkSync } from "node:fs";
 import { failedPrecondition } from "../errors/errors.ts";
 import type { MountTable } from "./mount-table.ts";
 import type { MountinfoEntry } from "./mountinfo.ts";
@@ -109,11 +109,11 @@ function toHostPath(places: readonly Place[], top: MountinfoEntry, table: MountT
 function readLink(path: string, { type }: MountinfoEntry): string {
   let target: Buffer;
   try {
+    // Most are none, and an error costs more than a look.
+    if (!lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) return "";
     target = readlinkSync(path, "buffer");
   } catch (error) {
-    const { code = "" } = error as NodeJS.ErrnoException;
-    if (["EINVAL", "ENOENT", "ENOTDIR"].includes(code)) return "";
-    throw failedPrecondition(`${path}: ${code}`);
+    throw failedPrecondition(`${path}: ${(error as NodeJS.ErrnoException).code ?? ""}`);
   }
   // Those of processes lead to where their text does not say, and /proc/self is another one for each reader.
   if (type === "proc") throw failedPrecondition(`${path}: a link of /proc`);

@@ -1,20 +1,21 @@
 import { StatusError } from "@dunnage/core";
 import { type HostPath, MountTable, resolveHostPath } from "@dunnage/core/bootstrap";
-import { isUnder } from "../cel/functions.ts";
-
-/** What is left of a hook's time for the answer of its own. */
-const reserveMs = 200;
+import { cleanPath, isUnder } from "../cel/functions.ts";
 
 /** Paths of the host as the kernel knows them: by the file system and the path inside of it, whatever name a mount gives them. */
 export class HostSources {
-  readonly #table: MountTable;
+  #mounts: MountTable | undefined;
   readonly #limitMs: number;
   readonly #resolved = new Map<string, Promise<HostPath | string>>();
 
-  /** @param deadlineAt when whoever asks has to have the answer. */
-  constructor(deadlineAt: Date, table: MountTable = MountTable.read()) {
-    this.#table = table;
-    this.#limitMs = Math.max(100, deadlineAt.getTime() - Date.now() - reserveMs);
+  /**
+   * @param deadlineAt when whoever asks has to have the answer.
+   * @param table default: the mounts as they are.
+   */
+  constructor(deadlineAt: Date, table?: MountTable) {
+    this.#mounts = table;
+    // The other half is for a denial that says so: on a busy node a hook may have to wait for its turn.
+    this.#limitMs = Math.max(100, (deadlineAt.getTime() - Date.now()) / 2);
   }
 
   /** Where a path leads to, or why that cannot be known. */
@@ -26,7 +27,8 @@ export class HostSources {
 
   /** As `resolve`, for paths of the configuration: one that cannot be resolved is taken as it stands. */
   async resolveAll(paths: readonly string[]): Promise<readonly HostPath[]> {
-    return (await Promise.all(paths.map((path) => this.resolve(path)))).filter((each) => typeof each !== "string");
+    const found = await Promise.all(paths.map((path) => this.resolve(path)));
+    return found.map((each, i) => (typeof each === "string" ? toUnknown(paths[i] ?? "") : each));
   }
 
   /** Every name that the file has on this host. */
@@ -60,6 +62,12 @@ export class HostSources {
     return paths.find((denied) => names.some((name) => isUnder(name, denied.path) || isUnder(denied.path, name)));
   }
 
+  /** Read when it is first needed: most execs need none. */
+  get #table(): MountTable {
+    this.#mounts ??= MountTable.read();
+    return this.#mounts;
+  }
+
   async #look(path: string): Promise<HostPath | string> {
     try {
       return await resolveHostPath(path, { table: this.#table, limitMs: this.#limitMs });
@@ -84,6 +92,8 @@ export class HostSources {
     return this.#table.entries.filter((mount) => mount.device === device && isUnder(inner, mount.root));
   }
 }
+
+const toUnknown = (path: string): HostPath => ({ path: cleanPath(path), device: "", inner: "/", isLocal: false });
 
 function joinBelow(mountPoint: string, root: string, inner: string): string {
   return `${mountPoint}/${inner.slice(root.length)}`.replaceAll(/\/{2,}/g, "/").replace(/(?<=.)\/$/, "");

@@ -36,6 +36,13 @@ test("mounts – a mount point of a file system that does not answer – is judg
   t.is(await judgeMount("pod-security", bindOf(hanging.path), { allowed_host_paths: [hanging.path] }), "passed");
 });
 
+test("mounts – what is denied cannot be looked at – is denied by its name", async (t) => {
+  using hanging = new HangingFs();
+  const config = { deny_sources: [hanging.join("lookup")] };
+  t.regex(await judgeMount("mounts", bindOf(hanging.path), config), /^deny_sources/);
+  t.is(await judgeMount("mounts", bindOf("/srv"), config), "passed");
+});
+
 test("mounts – a bind mount of what is denied, below what is allowed – is seen for what it is", async (t) => {
   using dir = mkdtempDisposableSync(`${tmpdir()}/bound-`);
   for (const each of ["in", "own", "own-copy"]) mkdirSync(`${dir.path}/${each}`);

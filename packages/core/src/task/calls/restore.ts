@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { invalidArgument, unimplemented, unknown } from "../../errors/errors.ts";
+import { resolveHostPath } from "../../mount/host-path.ts";
 import type { wire } from "../../proto/gen/wire.js";
 import type { RuntimeOptions } from "../../runtime/options.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
@@ -13,20 +14,23 @@ import { adopt } from "./adopt.ts";
 /**
  * What a Create request is to be restored from; undefined: a new container. containerd names the image in `checkpoint`; the
  * `criu_image_path` of the options counts where containerd does not read them, for a runtime that it does not know.
- * @throws {StatusError} InvalidArgument – no absolute path of a directory; Unimplemented – the runtime cannot.
+ * @throws {StatusError} InvalidArgument – no absolute path of a directory; FailedPrecondition – its file system does not answer;
+ * Unimplemented – the runtime cannot.
  */
-export function toRestore(
+export async function toRestore(
   request: Pick<wire.CreateTaskRequest, "checkpoint" | "parent_checkpoint">,
   runtime: Runtime,
   options: RuntimeOptions,
-): Container["restoreFrom"] {
+): Promise<Container["restoreFrom"]> {
   const imagePath = request.checkpoint || options.criuImagePath;
   if (imagePath === "") return undefined;
   if (runtime.restore === undefined) throw unimplemented(`runtime ${runtime.name} has no restore`);
   if (!isAbsolute(imagePath) || imagePath.includes("\0")) {
     throw invalidArgument(`checkpoint ${JSON.stringify(imagePath)} is not an absolute path`);
   }
-  if (!statSync(imagePath, { throwIfNoEntry: false })?.isDirectory()) {
+  const { path, isLocal } = await resolveHostPath(imagePath);
+  // Of a directory on another file system the runtime says what is wrong: it may wait for the answer.
+  if (isLocal && !statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
     throw invalidArgument(`checkpoint ${imagePath} is not a directory`);
   }
   return { imagePath, parentPath: request.parent_checkpoint };

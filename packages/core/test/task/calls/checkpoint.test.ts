@@ -2,6 +2,7 @@ import { Code, StatusError } from "@dunnage/ttrpc";
 import test, { type ExecutionContext } from "ava";
 import { wire } from "../../../src/proto/gen/wire.js";
 import type { Runtime } from "../../../src/runtime/runtime.ts";
+import { HangingFs } from "../../_support/hanging-fs.ts";
 import { FakeRuntime, openTasks } from "../../_support/task-fixture.ts";
 
 const signal = new AbortController().signal;
@@ -26,6 +27,16 @@ test("checkpoint, restore – a runtime that cannot – Unimplemented", async (t
   const create = wire.CreateTaskRequest.create({ id: "r", bundle: f.bundle("r"), checkpoint: "/image" });
   await rejects(t, f.tasks.create(create, signal), Code.Unimplemented, /^runtime fake has no restore$/);
   f.reaper.exit(pid, 0);
+});
+
+test("restore – from a file system that does not answer – is refused, and other calls go on", async (t) => {
+  using hanging = new HangingFs();
+  using f = open({ restore: async () => ({ pid: 1 }) });
+  const checkpoint = hanging.join("lookup");
+  const create = wire.CreateTaskRequest.create({ id: "r", bundle: f.bundle("r"), checkpoint });
+  await rejects(t, f.tasks.create(create, signal), Code.FailedPrecondition, /lookup: its file system does not answer/);
+  const file = wire.CreateTaskRequest.create({ id: "s", bundle: f.bundle("s"), checkpoint: "/etc/passwd" });
+  await rejects(t, f.tasks.create(file, signal), Code.InvalidArgument, /\/etc\/passwd is not a directory/);
 });
 
 test("checkpoint – with an end – the exit is reported after it", async (t) => {
