@@ -69,7 +69,7 @@ type Found = { readonly daemon: KnownDaemon } | { readonly lock: StartLock | und
 
 async function findOrLock({ paths, candidate, surroundings }: Start): Promise<Found> {
   const lockPath = paths.lock(groupHash(candidate.group));
-  for (const end = Date.now() + lockTimeoutMs; Date.now() < end; await sleep(lockRetryMs)) {
+  for (const end = performance.now() + lockTimeoutMs; performance.now() < end; await sleep(lockRetryMs)) {
     const daemon = await joinDaemon(paths, candidate);
     if (daemon !== undefined) return { daemon };
     const lock = StartLock.tryOpen(surroundings.libc, lockPath);

@@ -17,6 +17,7 @@ import { IdleTrim } from "./idle-trim.ts";
 import { Linger } from "./linger.ts";
 import { adjustOomScore } from "./oom-score.ts";
 import { isOurPeer } from "./peer.ts";
+import { hasRoom } from "./room.ts";
 
 /** What a daemon is made of. */
 export interface DaemonOptions {
@@ -31,6 +32,9 @@ export interface DaemonOptions {
   /** Default: a path of its own. */
   readonly target?: ListenTarget;
 }
+
+/** How often a daemon looks whether it can take another container: one that joins a daemon without descriptors hangs. */
+const roomCheckMs = 1_000;
 
 /** How long calls in flight may take at the end, and then events on their way. */
 const drainTimeoutMs = 2_000;
@@ -52,6 +56,8 @@ export class Daemon {
   readonly #idleTrim: IdleTrim;
   #running: { readonly service: DaemonService; readonly server: Server } | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
+  #roomCheck: NodeJS.Timeout | undefined;
+  #hasRoom = true;
   #count = 0;
 
   private constructor(options: DaemonOptions, directory: DaemonDirectory) {
@@ -93,6 +99,7 @@ export class Daemon {
     survive(log, () => this.#linger.endNow());
     this.#show();
     this.#heartbeat = setInterval(() => this.#beat(), heartbeatMs);
+    this.#roomCheck = setInterval(() => this.#checkRoom(), roomCheckMs);
     this.#linger.update();
   }
 
@@ -166,17 +173,34 @@ export class Daemon {
   }
 
   #show(): void {
-    const { group, surroundings } = this.#options;
-    const isFull = this.#count + this.#countPending() >= surroundings.config.cap;
-    if (isFull || this.#isOutdated() || group.member !== "" || this.#options.target !== undefined)
-      this.#presence.close();
-    else this.#presence.open();
+    if (this.#takesAny()) this.#presence.open();
+    else this.#presence.close();
+  }
+
+  /** Whether any container of the group may join. Never throws: a container that is here must not fail by it. */
+  #takesAny(): boolean {
+    const { group, surroundings, target } = this.#options;
+    if (!this.#hasRoom || group.member !== "" || target !== undefined) return false;
+    try {
+      return this.#count + this.#countPending() < surroundings.config.cap && !this.#isOutdated();
+    } catch (error) {
+      this.#log.warn("not known whether there is room for another container", { error }); // EMFILE, as a rule
+      return false;
+    }
   }
 
   #beat(): void {
     this.#presence.beat();
     if (this.#presence.state !== "withdrawn") this.#show();
     this.#checkContainerd();
+  }
+
+  #checkRoom(): void {
+    const had = this.#hasRoom;
+    this.#hasRoom = hasRoom(this.#options.surroundings.libc, this.#directory.bornFd);
+    if (had === this.#hasRoom) return;
+    if (had) this.#log.warn("no descriptors for another container, new ones get another daemon", {});
+    if (this.#presence.state !== "withdrawn") this.#show();
   }
 
   #checkContainerd(): void {
@@ -190,6 +214,7 @@ export class Daemon {
 
   async #end(): Promise<void> {
     clearInterval(this.#heartbeat);
+    clearInterval(this.#roomCheck);
     this.#idleTrim[Symbol.dispose]();
     try {
       await this.#running?.server.shutdown(AbortSignal.timeout(drainTimeoutMs));

@@ -70,7 +70,7 @@ export function removeDeadDaemons(paths: Paths): void {
 
 /**
  * The pid of a daemon in another pid namespace says nothing here. A daemon that died before it could name its own counts
- * as ours after a while.
+ * as ours after a while; after a correction of the clock sooner or later, and the moment between its directory and `born` is short.
  */
 function isOfOurPidNamespace(directory: string): boolean {
   const born = readBorn(directory);

@@ -61,7 +61,8 @@ function findDaemons(paths: Paths, candidate: Candidate): KnownDaemon[] {
 
 /**
  * First the claim, then another look: a daemon that ends withdraws its registration before it looks for claims. One whose
- * registration is dated before the claim has not run for a while: it is asked, and put aside if it hangs.
+ * registration is dated before the claim has not run for a while, and a closed one may have no descriptors: these are asked, and put
+ * aside if they do not answer.
  */
 async function leaveClaim(daemon: KnownDaemon, { id, runtime }: Candidate): Promise<boolean> {
   try {
@@ -73,7 +74,8 @@ async function leaveClaim(daemon: KnownDaemon, { id, runtime }: Candidate): Prom
   const registered = readIdentity(daemon.file);
   const claim = daemon.claims.identity(id);
   if (registered === undefined || claim === undefined) return false;
-  if (registered.mtimeNs >= claim.mtimeNs || (await isAnswering(daemon.registration.socket))) return true;
+  const isSeenToRun = daemon.isOpen && registered.mtimeNs >= claim.mtimeNs;
+  if (isSeenToRun || (await isAnswering(daemon.registration.socket))) return true;
   rmSync(daemon.file, { force: true });
   daemon.claims.remove(id);
   return false;

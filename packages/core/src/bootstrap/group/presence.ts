@@ -83,6 +83,8 @@ export class Presence {
   }
 }
 
+// The clock of the files counts here, and is corrected by the next beat: set forward, Node asks a daemon that answers; set back, a
+// daemon that hangs at the same time is found late. A launcher would need a process, or reads, for a clock that is never set.
 function dateAhead(path: string): void {
   const now = Date.now();
   utimesSync(path, new Date(now), new Date(now + aheadMs));

@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
-import { chmodSync, chownSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "@dunnage/ttrpc";
@@ -112,6 +112,32 @@ test.serial("daemon – takes no more than the cap, and again when it has room �
   await deleteTask(addresses[0] ?? "", "c1");
   const { address } = await containerd.start({ id: "c6" });
   t.true([a, c].includes(address));
+});
+
+test.serial("daemon – new containers get another one, and it again later – no descriptors left", async (t) => {
+  using distribution = new Distribution();
+  await using containerd = await FakeContainerd.start(distribution);
+  const inPod = { annotations: { "io.kubernetes.cri.sandbox-id": "pod" } };
+  const { address } = await containerd.start({ id: "pod", ...inPod });
+  await createTask(address, "pod");
+  const [daemon = ""] = containerd.daemons();
+  const pid = await pidBehind(address);
+  const limit = (soft: string) => execFileSync("prlimit", ["--pid", String(pid), `--nofile=${soft}:`]);
+  const before = /^Max open files +(\d+)/m.exec(readText(`/proc/${pid}/limits`))?.[1] ?? "";
+  limit("4");
+  await until(() => existsSync(join(daemon, "closed")), "the daemon shows that it is full");
+  const other = await containerd.start({ id: "c2" });
+  t.not(other.address, address);
+  await createTask(other.address, "c2");
+  limit(before);
+  await until(() => existsSync(join(daemon, "daemon")), "the daemon shows that it has room");
+  limit("4");
+  await until(() => existsSync(join(daemon, "closed")), "the daemon shows that it is full");
+  const member = await containerd.start({ id: "member", ...inPod }); // its pod's daemon would not answer
+  t.is(member.address, other.address);
+  await createTask(member.address, "member");
+  limit(before);
+  await deleteTask(address, "pod");
 });
 
 test.serial("daemon – counts no container that went elsewhere – closed after its launcher left a claim", async (t) => {
