@@ -1,6 +1,7 @@
 import { constants, fstatSync, openSync } from "node:fs";
 import type { StatusError } from "@dunnage/ttrpc";
 import { invalidArgument, unknown } from "../../errors/errors.ts";
+import { hasErrorCode } from "../../native/libc-error.ts";
 import { OwnedFd } from "../owned-fd.ts";
 
 // Not in node:fs. The same on every architecture that Node runs on. @see open(2)
@@ -38,6 +39,19 @@ export function openReadEnd(fd: number): OwnedFd {
  */
 export function openWriteEnd(fd: number): OwnedFd {
   return reopen(fd, constants.O_WRONLY);
+}
+
+/**
+ * Whether a process has the FIFO behind `fd`, one of its write ends, open for reading. True as well where that cannot be found out.
+ * @see fifo(7), ENXIO
+ */
+export function hasReader(fd: number): boolean {
+  try {
+    reopen(fd, constants.O_WRONLY | constants.O_NONBLOCK).close();
+    return true;
+  } catch (error) {
+    return !hasErrorCode(error, "ENXIO");
+  }
 }
 
 /** Opens what `fd` refers to once more, as an open file description of its own. */

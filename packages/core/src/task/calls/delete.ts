@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { unknown } from "../../errors/errors.ts";
 import { taskDelete } from "../../events/task-events.ts";
+import type { ProcessIo } from "../../io/process-io.ts";
 import { unmountRootfs } from "../../mount/rootfs.ts";
 import { removeExecFiles } from "../../oci/pid-file.ts";
 import { wire } from "../../proto/gen/wire.js";
@@ -16,6 +17,8 @@ import { runOwed } from "../ending/owed-hooks.ts";
 /** How long the exit of a created init may take after the runtime's delete has killed it. */
 const killedExitTimeoutMs = 2_000;
 const forgetTimeoutMs = 60_000;
+/** How long an exec's output may be held by another process, with nothing of it unread: as in containerd-shim-runc-v2. */
+const execDrainTimeoutMs = 2_000;
 
 /** Removes an exec that is over or was never started. No event tells of it. */
 export function deleteExec(
@@ -108,13 +111,22 @@ async function awaitExit(deps: TaskDeps, init: Process): Promise<void> {
 
 async function releaseIo(deps: TaskDeps, process: Process): Promise<void> {
   if (process.io === undefined) return;
-  if (process.pid > 0 && !(await process.io.drained(deps.stdio.drainTimeoutMs))) {
+  if (process.pid > 0 && !(await drained(deps, process, process.io))) {
     deps.log.warn("output is not complete: another process has it open, or nobody has read it", {
       id: process.containerId,
       exec_id: process.execId,
     });
   }
   process.io.close();
+}
+
+/** A child that an exec has left behind may hold its output for good: then Delete of an exec waits for what the client still reads. */
+async function drained({ stdio }: TaskDeps, process: Process, io: ProcessIo): Promise<boolean> {
+  const { drainTimeoutMs } = stdio;
+  if (process.execId === "") return io.drained(drainTimeoutMs);
+  const heldMs = Math.min(execDrainTimeoutMs, drainTimeoutMs);
+  if (await io.drained(heldMs)) return true;
+  return (io.unread?.() ?? 0) > 0 && io.drained(drainTimeoutMs - heldMs);
 }
 
 /** What the launcher's `delete` prints without starting Node: the response as octal escapes of printf(1). */
