@@ -53,6 +53,7 @@ beyondReference(
     const before = containerd.env["PATH"] ?? "";
     await containerd.runDetached("early", ["/bin/sleep", "1000"]);
     const early = await shimOf("early");
+    const pathOfEarly = pathOf(early);
     try {
       containerd.env["PATH"] = `${before}:/opt/acme/bin`;
       await containerd.restart();

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import test from "ava";
 import { CriContainerd } from "./_support/cri-containerd.ts";
 import { ExecStream } from "./_support/cri-exec-stream.ts";
@@ -68,6 +69,54 @@ test.serial("containerd killed – a pod's logs and exit codes – complete afte
   t.like(await pod.status(), { state: "SANDBOX_READY" });
   await remove(pod);
 });
+
+/** How long containerd is away; the limits that a daemon sets for what an ended container may take are in between. */
+const outagesMs = [2_000, 13_000, 40_000];
+
+test.serial(
+  "containerd away for seconds – containers exit, are killed and write meanwhile – all is as it was",
+  async (t) => {
+    const pod = await Pod.run(cri, "away");
+    const script = `${waitForGo}; echo out; echo err >&2; exit 7`;
+    const containers = await Promise.all(
+      outagesMs.map(async (_, index) => ({
+        ends: await pod.start(`ends-${index}`, ["/bin/sh", "-c", script]),
+        killed: await pod.start(`killed-${index}`, sleep),
+        writes: await pod.start(`writes-${index}`, writeLines),
+      })),
+    );
+    const pids = await Promise.all(
+      containers.map(
+        async ({ ends, killed, writes }) => [await ends.pid(), await killed.pid(), await writes.pid()] as const,
+      ),
+    );
+    await cri.containerd.kill9();
+    const backAt = performance.now() + Math.max(...outagesMs);
+    // Those of the longest outage first: each group ends that long before containerd is back.
+    for (const [index, awayMs] of outagesMs.toReversed().entries()) {
+      await delay(Math.max(0, backAt - awayMs - performance.now()));
+      const [ending, killed, writing] = pids[index] ?? [0, 0, 0];
+      letWrite(ending);
+      process.kill(killed, "SIGKILL");
+      letWrite(writing);
+      await until("they end", () => !isAlive(ending) && !isAlive(killed));
+    }
+    await delay(Math.max(0, backAt - performance.now()));
+    await cri.restart();
+    for (const { ends, killed, writes } of containers) {
+      t.deepEqual([await ends.exitCode(), await killed.exitCode(), await writes.exitCode()], [7, 137, 42]);
+      if (!isReference) t.deepEqual([ends.log("stdout"), ends.log("stderr")], ["out\n", "err\n"]);
+      t.true(writes.log() === allLines, `all ${lineCount} lines, once and in order`);
+      for (const container of [ends, killed, writes]) {
+        t.like(await container.status(), { state: "CONTAINER_EXITED" });
+        await container.stop(1);
+        await container.remove();
+        t.deepEqual(cri.remains(container.id), []);
+      }
+    }
+    await remove(pod);
+  },
+);
 
 test.serial("exec sync – output, exit code, timeout – as they are; the container lives on", async (t) => {
   const pod = await Pod.run(cri, "exec");

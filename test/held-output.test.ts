@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { closeSync, constants, openSync, readFileSync } from "node:fs";
+import { closeSync, constants, existsSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import test from "ava";
 import { wire } from "../packages/core/src/proto/gen/wire.js";
 import { Fifo } from "../packages/core/test/_support/fifo.ts";
 import { toOciProcess, toOciSpec } from "./_support/bundle.ts";
+import { runCommandOk } from "./_support/command.ts";
 import { Containerd, defaultConfig } from "./_support/containerd.ts";
 import { DirectShim, sharedRootfs } from "./_support/direct-shim.ts";
 import { checkLeaks } from "./_support/leak-check.ts";
@@ -184,3 +185,39 @@ beyondReference("exit – output that nobody reads – is told all the same", as
   t.is((await shim.client.wait({ id: "unread" })).exit_status, 0);
   t.is(reader.read(), `${lines}end\n`);
 });
+
+beyondReference(
+  "exit – the daemon has no descriptor left – is reported, and the output is there for a client that comes later",
+  async (t) => {
+    const script = ["/bin/sh", "-c", "echo last words; echo ready > /starved; exec sleep 1000"];
+    const spec = toOciSpec(script, { root: sharedRootfs(containerd) });
+    await using shim = await DirectShim.start(containerd, "starved", { spec });
+    using reader = new Fifo(join(containerd.dir, "starved-out"));
+    await shim.create({ stdout: reader.path });
+    const { pid } = await shim.client.start({ id: "starved" });
+    await until("it has written", () => existsSync(join(sharedRootfs(containerd), "starved")));
+    const daemon = (await shim.client.connect({ id: "starved" })).shim_pid;
+    const limits = await runCommandOk("prlimit", [
+      "--pid",
+      String(daemon),
+      "--nofile",
+      "--output",
+      "SOFT",
+      "--noheadings",
+    ]);
+    const told = shim.client.wait({ id: "starved" });
+    await runCommandOk("prlimit", ["--pid", String(daemon), "--nofile=4:"]);
+    process.kill(pid, "SIGKILL");
+    t.is((await told).exit_status, 137);
+    await runCommandOk("prlimit", ["--pid", String(daemon), `--nofile=${limits.trim()}:`]);
+    const journal = join(shim.bundle, "dunnage.json");
+    await until("the exit is in the journal", () => readFileSync(journal, "utf8").includes('"exitStatus":137'));
+    reader.open(constants.O_RDONLY);
+    let text = "";
+    await until("all of it is read", () => {
+      text += reader.read();
+      return text === "last words\n";
+    });
+    t.is((await shim.client.delete({ id: "starved" })).exit_status, 137);
+  },
+);

@@ -84,14 +84,15 @@ export class RunscRuntime implements Runtime {
     if (!isMember) return undefined;
     if (!(await this.#starts.isStarted(container.id))) return { exitStatus: killedStatus };
     for (;;) {
-      const { stdout, failure } = await this.#run(container, ["wait", container.id], signal);
+      const { stdout, failure } = await this.#runWait(container, signal);
       if (failure === undefined) return parseWait(stdout);
-      // The sandbox has ended, and says no more. Else it was the command that was ended.
-      if (failure.interrupted) await setTimeout(retryMs, undefined, { signal });
-      else {
+      if (failure.fromRuntime && !failure.interrupted) {
+        // The sandbox has ended, and says no more.
         removeTraces(container, sandbox);
         throw new StatusError(Code.Unknown, `OCI runtime wait failed: ${failure.text}`);
       }
+      // The command was ended, or could not be started: nothing is known of the container.
+      await setTimeout(retryMs, undefined, { signal });
     }
   }
 
@@ -183,6 +184,16 @@ export class RunscRuntime implements Runtime {
 
   features(options: RuntimeOptions, signal: AbortSignal): Promise<string | undefined> {
     return this.#oci.features(options, signal);
+  }
+
+  /** For want of descriptors or processes a command may not even begin. */
+  async #runWait(container: ContainerRef, signal: AbortSignal): Promise<OciOutcome> {
+    try {
+      return await this.#run(container, ["wait", container.id], signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      return { stdout: "", failure: { text: (error as Error).message, fromRuntime: false, interrupted: false } };
+    }
   }
 
   #run(container: ContainerRef, args: OciCall["args"], signal: AbortSignal): Promise<OciOutcome> {

@@ -90,6 +90,18 @@ test("wait – a member – goes on when the command is killed", async (t) => {
   t.deepEqual(await runsc.runtime.wait(container, signal), { exitStatus: 3 });
 });
 
+test("wait – a member – goes on when the command cannot be started for a while", async (t) => {
+  using runsc = new FakeRunsc();
+  const container = runsc.member("one");
+  let failures = 0;
+  runsc.answers.set("wait", () => {
+    if (failures++ === 0) throw new Error("EMFILE: too many open files");
+    return { stdout: '{"id":"one","exitStatus":3}' };
+  });
+  t.deepEqual(await runsc.runtime.wait(container, signal), { exitStatus: 3 });
+  t.is(failures, 2);
+});
+
 test("wait – a member – begins with its start; one that is deleted before has been killed", async (t) => {
   using runsc = new FakeRunsc();
   runsc.answers.set("wait", { stdout: '{"id":"one","exitStatus":3}' });

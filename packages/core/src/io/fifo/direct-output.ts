@@ -1,16 +1,16 @@
 import type { Libc } from "../../native/libc.ts";
 import type { OwnedFd } from "../owned-fd.ts";
 import type { OutputStream } from "../stream.ts";
-import { openReadEnd, openWriteEnd } from "./fifo.ts";
-import { whenRead } from "./unread-bytes.ts";
+import { hasReader, openReadEnd, openWriteEnd } from "./fifo.ts";
+import { whenTrue } from "./unread-bytes.ts";
 
 /**
  * The client's FIFO as the process's own stdout or stderr: the shim touches no byte.
  *
- * It holds a read end until it is disposed of, so that the process gets no SIGPIPE while the client is away, and blocks
- * when the FIFO is full. It holds no write end while the process lives, so the kernel delivers the end of file.
- * When the process ends with bytes unread it holds one until they are read: the open of a client that comes later would
- * hang otherwise, with the last lines still in the FIFO.
+ * It holds a read end while the process lives, so that the process gets no SIGPIPE while the client is away, and blocks
+ * when the FIFO is full. It holds no write end in that time, so the kernel delivers the end of file.
+ * When the process ends with bytes unread it holds a write end instead until they are read: the open of a client that comes later
+ * would hang otherwise, with the last lines still in the FIFO. Whoever has the FIFO open for reading is a client then.
  */
 export class DirectOutput implements OutputStream {
   /** What the process wrote is in the FIFO; the end of file is the kernel's business. */
@@ -19,6 +19,9 @@ export class DirectOutput implements OutputStream {
   readonly #stack: DisposableStack;
   readonly #readEnd: OwnedFd;
   readonly #writeEnd: OwnedFd;
+  /** Keeps the bytes that are unread after the exit, until they are read. */
+  #late: OwnedFd | undefined;
+  #isTaken = false;
 
   private constructor(libc: Libc, stack: DisposableStack, readEnd: OwnedFd, writeEnd: OwnedFd) {
     this.#libc = libc;
@@ -44,16 +47,35 @@ export class DirectOutput implements OutputStream {
   }
 
   processExited(): void {
-    if (this.#stack.disposed || this.#libc.bytesReadable(this.#readEnd.fd) === 0) return;
-    const late = this.#stack.use(openWriteEnd(this.#readEnd.fd));
-    this.#stack.use(whenRead(this.#libc, this.#readEnd.fd, () => late.close()));
+    if (this.#stack.disposed) return;
+    const taken = (): void => {
+      this.#isTaken = this.#late !== undefined;
+      this.#late?.close();
+    };
+    this.#stack.use(whenTrue(() => this.#isRead(), taken));
   }
 
+  /** After the exit: only what a client that has the FIFO open may still read. */
   unread(): number {
-    return this.#stack.disposed ? 0 : this.#libc.bytesReadable(this.#readEnd.fd);
+    const bytes = this.#bytes();
+    return bytes === 0 || this.#late === undefined || hasReader(this.#late.fd) ? bytes : 0;
   }
 
   [Symbol.dispose](): void {
     this.#stack.dispose();
+  }
+
+  #isRead(): boolean {
+    if (this.#bytes() === 0) return true;
+    if (this.#late === undefined) {
+      this.#late = this.#stack.use(openWriteEnd(this.#readEnd.fd));
+      this.#readEnd.close();
+    }
+    return false;
+  }
+
+  #bytes(): number {
+    if (this.#stack.disposed || this.#isTaken) return 0;
+    return this.#libc.bytesReadable((this.#late ?? this.#readEnd).fd);
   }
 }

@@ -2,6 +2,7 @@ import { constants, fstatSync, openSync } from "node:fs";
 import type { StatusError } from "@dunnage/ttrpc";
 import { invalidArgument, unknown } from "../../errors/errors.ts";
 import type { Libc } from "../../native/libc.ts";
+import { hasErrorCode } from "../../native/libc-error.ts";
 import { OwnedFd } from "../owned-fd.ts";
 
 // Not in node:fs. The same on every architecture that Node runs on. @see open(2)
@@ -54,6 +55,19 @@ export function hasOtherReader(libc: Pick<Libc, "dup2" | "setCloseOnExec" | "has
     using again = openReadEnd(writeEnd.fd);
     libc.dup2(again.fd, readEnd);
     libc.setCloseOnExec(readEnd, true);
+  }
+}
+
+/**
+ * Whether a process has the FIFO behind `fd`, one of its write ends, open for reading. True as well where that cannot be found out.
+ * @see fifo(7), ENXIO
+ */
+export function hasReader(fd: number): boolean {
+  try {
+    reopen(fd, constants.O_WRONLY | constants.O_NONBLOCK).close();
+    return true;
+  } catch (error) {
+    return !hasErrorCode(error, "ENXIO");
   }
 }
 

@@ -5,7 +5,7 @@ import type { Sink } from "../pipe/sink.ts";
 
 /** Reads pipes and throws away what is in them, so that their writers do not block. */
 export class DiscardedOutput implements Disposable {
-  readonly #stack = new DisposableStack();
+  readonly #stack: DisposableStack;
   #sizeBytes = 0;
 
   /** `readEnds` stay the caller's. */
@@ -18,10 +18,11 @@ export class DiscardedOutput implements Disposable {
       },
       [Symbol.dispose]: () => {},
     };
+    using stack = new DisposableStack();
     for (const fd of readEnds) {
-      const copy = new PipeCopy(libc, openReadEnd(fd), sink, { onEnd: () => {}, onError: () => {} });
-      this.#stack.use(copy);
+      stack.use(new PipeCopy(libc, openReadEnd(fd), sink, { onEnd: () => {}, onError: () => {} }));
     }
+    this.#stack = stack.move();
   }
 
   /** What was thrown away so far. */

@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import { insist } from "../../log/attempt.ts";
 import type { Logger } from "../../log/logger.ts";
 import { DiscardedOutput } from "./discarded-output.ts";
 import type { LoggerCommand } from "./logger-command.ts";
@@ -131,7 +132,11 @@ export class SupervisedLogger {
       this.#log.warn("logger died", { pid, status: exitStatus, deaths: this.#deaths });
       current = await this.#startAgain();
     }
-    if (!this.#isOver) this.#bypass();
+    // Until it succeeds: the process that writes would be blocked for good.
+    const note = { log: this.#log, message: "output without a logger is not read", fields: {} };
+    insist(note, () => {
+      if (!this.#isOver) this.#bypass();
+    });
   }
 
   /** Undefined: it has died too often, or is not needed any more. */
@@ -173,7 +178,7 @@ export class SupervisedLogger {
 
   #bypass(): void {
     const { stdout, stderr } = this.#options;
-    this.#log.error("logger given up, output is dropped", { deaths: this.#deaths });
     this.#discarded = new DiscardedOutput(this.#deps.libc, [stdout.readEnd.fd, stderr.readEnd.fd]);
+    this.#log.error("logger given up, output is dropped", { deaths: this.#deaths });
   }
 }

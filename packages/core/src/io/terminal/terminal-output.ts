@@ -1,4 +1,5 @@
 import { ReadStream } from "node:tty";
+import { attempt } from "../../log/attempt.ts";
 import type { Logger } from "../../log/logger.ts";
 import type { Libc } from "../../native/libc.ts";
 import { hasErrorCode } from "../../native/libc-error.ts";
@@ -59,7 +60,7 @@ export class TerminalOutput implements Disposable {
   /** No process can open the terminal again: the next EIO is the end. */
   processExited(): void {
     this.#isExited = true;
-    if (this.#retry !== undefined) this.#read();
+    if (this.#retry !== undefined) this.#readAgain();
   }
 
   /** Ends the copy and with it the output, as it is. */
@@ -90,6 +91,12 @@ export class TerminalOutput implements Disposable {
     this.#copy = new PipeCopy(this.#libc, source, this.#sink, events, openReader);
   }
 
+  /** What keeps it from reading, as a lack of descriptors, may pass. */
+  #readAgain(): void {
+    const note = { log: this.#log, message: "output could not be read", fields: {} };
+    if (!attempt(note, () => this.#read())) this.#readLater();
+  }
+
   #failed(error: Error): void {
     if (this.#isOver) return;
     const isHungUp = hasErrorCode(error, "EIO");
@@ -100,7 +107,7 @@ export class TerminalOutput implements Disposable {
 
   #readLater(): void {
     if (this.#isOver) return;
-    this.#retry = setTimeout(() => this.#read(), this.#retryMs).unref();
+    this.#retry = setTimeout(() => this.#readAgain(), this.#retryMs).unref();
     this.#retryMs = Math.min(this.#retryMs * 2, longestRetryMs);
   }
 

@@ -8,6 +8,8 @@ import type { TaskDeps } from "../deps.ts";
 
 /** Default of `StdioSettings.absentReaderMs`. */
 const absentReaderMs = 10_000;
+/** How long an exec's output may be held by another process, with nothing of it unread: as in containerd-shim-runc-v2. */
+const execDrainTimeoutMs = 2_000;
 const firstPauseMs = 1;
 const longestPauseMs = 500;
 
@@ -15,13 +17,21 @@ const longestPauseMs = 500;
 export async function releaseIo(deps: TaskDeps, process: Process): Promise<void> {
   const { io, pid, containerId: id, execId } = process;
   if (io === undefined) return;
-  if (pid > 0 && !(await io.drained(deps.stdio.drainTimeoutMs))) {
+  if (pid > 0 && !(await drained(deps, process, io))) {
     deps.log.warn("output is not complete: another process has it open, or no client has read it", {
       id,
       exec_id: execId,
     });
   }
   io.close();
+}
+
+/** A child that an exec has left behind may hold its output for good: an exec's output is waited for while the client still reads. */
+async function drained({ stdio: { drainTimeoutMs } }: TaskDeps, process: Process, io: ProcessIo): Promise<boolean> {
+  if (process.execId === "") return io.drained(drainTimeoutMs);
+  const heldMs = Math.min(execDrainTimeoutMs, drainTimeoutMs);
+  if (await io.drained(heldMs)) return true;
+  return (io.unread?.() ?? 0) > 0 && io.drained(drainTimeoutMs - heldMs);
 }
 
 /**

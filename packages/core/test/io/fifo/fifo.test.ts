@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { fstatSync, renameSync, statSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, renameSync, statSync, writeSync } from "node:fs";
 import test from "ava";
 import { openPath, openReadEnd, openWriteEnd } from "../../../src/io/fifo/fifo.ts";
 import { StdioScene } from "../../_support/stdio-scene.ts";
+import { until } from "../../_support/until.ts";
 
 test.serial("fifo – the ends are those of the FIFO that was named – its path was replaced meanwhile", async (t) => {
   await using scene = new StdioScene();
@@ -29,3 +30,49 @@ test.serial("fifo – idle streams do not keep the event loop alive", async (t) 
     console.log("end");`;
   t.is(execFileSync(process.execPath, ["--input-type=module", "-e", code], { timeout: 60_000 }).toString(), "end\n");
 });
+
+test.serial(
+  "direct output – after the exit – what counts as unread is what a client has open for reading",
+  async (t) => {
+    await using scene = new StdioScene();
+    const stdout = scene.fifo("out");
+    const io = await scene.open({ stdout }, { direct: true });
+    const script = scene.run(io, "echo last words; exec sleep 1000");
+    await until(() => io.unread?.() === 11, "the output");
+    process.kill(script.pid);
+    await script.ended;
+    await until(() => io.unread?.() === 0, "the exit");
+    const idle = openSync(stdout, constants.O_RDONLY | constants.O_NONBLOCK);
+    t.is(io.unread?.(), 11);
+    closeSync(idle);
+    t.is(io.unread?.(), 0);
+    const late = scene.client(`exec cat ${stdout}`);
+    t.is(await late.ended, 0);
+    t.is(late.text(), "last words\n");
+    t.is(io.unread?.(), 0);
+  },
+);
+
+test.serial(
+  "direct output – no descriptor is left at the exit – a client that comes later has the last lines",
+  async (t) => {
+    await using scene = new StdioScene();
+    const stdout = scene.fifo("out");
+    const io = await scene.open({ stdout }, { direct: true });
+    writeSync(io.stdio.stdout, "last words\n");
+    io.handedOver();
+    const { libc } = scene;
+    const limit = libc.openFilesLimit();
+    libc.setOpenFilesLimit({ ...limit, soft: 3 });
+    try {
+      io.processExited();
+      t.is(io.unread?.(), 11);
+    } finally {
+      libc.setOpenFilesLimit(limit);
+    }
+    await until(() => io.unread?.() === 0, "a descriptor");
+    const late = scene.client(`exec cat ${stdout}`);
+    t.is(await late.ended, 0);
+    t.is(late.text(), "last words\n");
+  },
+);

@@ -167,6 +167,25 @@ test.serial("TerminalIo – a process that closes its terminal and opens it agai
   t.is(client.text(), crlf("one\ntwo\n"));
 });
 
+test.serial("TerminalIo – no descriptor to read with for a while – the output arrives all the same", async (t) => {
+  await using scene = new StdioScene();
+  const { duplicate } = scene.libc;
+  let failures = 0;
+  scene.libc.duplicate = (fd) => {
+    // The first one is that of the beginning.
+    if (failures++ > 0 && failures < 5) throw new Error("EMFILE: too many open files");
+    return duplicate.call(scene.libc, fd);
+  };
+  const io = await scene.open({ terminal: true, stdout: scene.fifo("out") });
+  const client = scene.client("cat out");
+  const script = 'path=$(tty); echo one; exec </dev/null >/dev/null 2>&1; sleep 0.5; echo two > "$path"; sleep 0.2';
+  await using process = new TerminalProcess(io, script);
+  t.is(await process.ended(), 0);
+  await client.ended;
+  t.is(client.text(), crlf("one\ntwo\n"));
+  t.true(failures > 4);
+});
+
 test.serial("TerminalIo – output that nobody wants – does not block the process", async (t) => {
   await using scene = new StdioScene();
   const io = await scene.open({ terminal: true });

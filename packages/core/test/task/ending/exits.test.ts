@@ -1,16 +1,20 @@
 import { mkdirSync, readFileSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import test from "ava";
 import type { Cgroup } from "../../../src/cgroups/cgroup.ts";
 import type { TaskEvent } from "../../../src/events/publisher.ts";
 import type { HookRunner } from "../../../src/hooks/hook-runner.ts";
+import { loggerTimes } from "../../../src/io/logger/supervised-logger.ts";
 import type { ProcessIo } from "../../../src/io/process-io.ts";
 import { silentLogger } from "../../../src/log/logger.ts";
 import type { TaskDeps } from "../../../src/task/deps.ts";
+import { RecordingLog } from "../../_support/recording-log.ts";
 import { openTasks, type TaskFixture } from "../../_support/task-fixture.ts";
 import { until } from "../../_support/until.ts";
 
 const signal = new AbortController().signal;
+const stdio = { mode: "auto", whenReaderIsAway: "block", dropBufferBytes: 65_536, loggerTimes } as const;
 
 const fail = (): never => {
   throw new Error("EMFILE: too many open files");
@@ -209,4 +213,35 @@ test("Start of an exec – the second, after one that failed – Wait answers it
   const waiting = f.tasks.process("c", "e").wait(signal);
   f.reaper.exit(pid, 7);
   t.is((await waiting)?.exitStatus, 7);
+});
+
+test("Delete of an exec – another process holds its output, and nothing is unread – does not wait as that of a container", async (t) => {
+  const { deps } = streams({ drained: (ms) => sleep(ms, false) });
+  using f = openTasks({ ...deps, stdio: { ...stdio, drainTimeoutMs: 600_000 } });
+  await f.create("c");
+  await f.tasks.start("c", "", signal);
+  await f.addExec("c", "e");
+  f.reaper.exit(await f.tasks.start("c", "e", signal), 0);
+  await f.tasks.process("c", "e").wait(signal);
+  t.is((await f.tasks.delete("c", "e", signal)).exit_status, 0);
+});
+
+test("Delete of an exec – its client is slow, but reads – waits for all of its output", async (t) => {
+  let leftMs = 5_000;
+  const log = Object.assign(new RecordingLog(), { attach: () => {}, detach: () => {} });
+  const { deps } = streams({
+    drained: async (ms) => {
+      leftMs -= ms;
+      return leftMs <= 0;
+    },
+    unread: () => Math.max(0, leftMs),
+  });
+  using f = openTasks({ ...deps, log, stdio: { ...stdio, drainTimeoutMs: 10_000 } });
+  await f.create("c");
+  await f.tasks.start("c", "", signal);
+  await f.addExec("c", "e");
+  f.reaper.exit(await f.tasks.start("c", "e", signal), 0);
+  await f.tasks.process("c", "e").wait(signal);
+  await f.tasks.delete("c", "e", signal);
+  t.deepEqual(log.messages("warn"), []);
 });
