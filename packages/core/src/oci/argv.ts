@@ -21,7 +21,15 @@ export interface GlobalFlags {
 
 export function globalArgs(flags: GlobalFlags): string[] {
   const { root, logFile, systemdCgroup, areJoined = false } = flags;
-  const values = [["--root", root], ...(logFile === undefined ? [] : [["--log", logFile], ["--log-format", "json"]])];
+  const values = [
+    ["--root", root],
+    ...(logFile === undefined
+      ? []
+      : [
+          ["--log", logFile],
+          ["--log-format", "json"],
+        ]),
+  ];
   const args = areJoined ? values.map((pair) => pair.join("=")) : values.flat();
   return systemdCgroup ? [...args, "--systemd-cgroup"] : args;
 }
