@@ -14,8 +14,9 @@ const deadlineMs = 30_000;
 /** Stands in for runc: the container is a `sleep`. */
 const fakeRunc = `#!/bin/sh
 for arg in "$@"; do
+  [ "$flag" = --pid-file ] && pidfile=$arg
+  flag=$arg
   case $arg in
-    --pid-file=*) pidfile=\${arg#*=} ;;
     create | start | exec | kill | delete | ps | state) verb=\${verb:-$arg} ;;
   esac
 done

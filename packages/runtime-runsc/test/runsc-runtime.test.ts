@@ -179,7 +179,7 @@ test("exec – both pids – as soon as the process runs, while the command runs
   t.deepEqual(await runsc.runtime.exec(request(runsc), signal), { pid: 456, internalPid: 7 });
   t.is(process, '{"args":["true"]}');
   t.deepEqual(runsc.lines, [
-    "exec --process=~/app/exec-e-process.json --pid-file=~/app/exec-e.pid --internal-pid-file=~/app/exec-e.internal.pid app__",
+    "exec --process=~/app/exec-e-process.json --pid-file=~/app/exec-e.pid --internal-pid-file=~/app/internal-e.pid app__",
   ]);
 });
 

@@ -13,9 +13,9 @@ export function execPidFile(bundle: string, execId: string): string {
   return join(bundle, `exec-${fileName(execId)}.pid`);
 }
 
-/** Where a runtime with a sandbox writes the pid that an exec has in there; stays until `removeExecFiles`. */
+/** Where a runtime with a sandbox writes the pid that an exec has in there; stays until `removeExecFiles`. No id makes it another exec's file. */
 export function execInternalPidFile(bundle: string, execId: string): string {
-  return join(bundle, `exec-${fileName(execId)}.internal.pid`);
+  return join(bundle, `internal-${fileName(execId)}.pid`);
 }
 
 /** Where the OCI process object of an exec is for the time of the call. */

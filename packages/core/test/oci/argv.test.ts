@@ -3,9 +3,12 @@ import * as argv from "../../src/oci/argv.ts";
 
 test("globalArgs – root, log as JSON, systemd cgroups – in one form", (t) => {
   t.deepEqual(argv.globalArgs({ root: "/run/x/ns", logFile: "/b/log.json", systemdCgroup: true }), [
-    "--root", "/run/x/ns",
-    "--log", "/b/log.json",
-    "--log-format", "json",
+    "--root",
+    "/run/x/ns",
+    "--log",
+    "/b/log.json",
+    "--log-format",
+    "json",
     "--systemd-cgroup",
   ]);
   t.deepEqual(argv.globalArgs({ root: "/r", systemdCgroup: false }), ["--root", "/r"]);
@@ -20,9 +23,12 @@ test("createArgs – bundle, pid file, socket, the runtime's own flags, the id l
   const flags = { pidFile: "/b/init.pid", consoleSocket: "/s", extra: ["--no-pivot"] };
   t.deepEqual(argv.createArgs("c", "/b", flags), [
     "create",
-    "--bundle", "/b",
-    "--pid-file", "/b/init.pid",
-    "--console-socket", "/s",
+    "--bundle",
+    "/b",
+    "--pid-file",
+    "/b/init.pid",
+    "--console-socket",
+    "/s",
     "--no-pivot",
     "c",
   ]);
@@ -31,9 +37,11 @@ test("createArgs – bundle, pid file, socket, the runtime's own flags, the id l
 test("execArgs – detached, with a pid file", (t) => {
   t.deepEqual(argv.execArgs("c", "/b/e-process.json", { pidFile: "/b/e.pid", extra: [] }), [
     "exec",
-    "--process", "/b/e-process.json",
+    "--process",
+    "/b/e-process.json",
     "--detach",
-    "--pid-file", "/b/e.pid",
+    "--pid-file",
+    "/b/e.pid",
     "c",
   ]);
 });
@@ -57,13 +65,26 @@ test("checkpointArgs, restoreArgs – paths, flags and the id last", (t) => {
   const image = { imagePath: "/i", workPath: "/w", flags: ["--tcp-established"] };
   t.deepEqual(argv.checkpointArgs("c", image), [
     "checkpoint",
-    "--image-path", "/i",
-    "--work-path", "/w",
+    "--image-path",
+    "/i",
+    "--work-path",
+    "/w",
     "--tcp-established",
     "c",
   ]);
   t.deepEqual(argv.restoreArgs("c", "/b", { ...image, pidFile: "/b/init.pid", consoleSocket: "/s" }), [
-    ...["restore", "--bundle", "/b", "--image-path", "/i", "--work-path", "/w", "--detach", "--pid-file", "/b/init.pid"],
+    ...[
+      "restore",
+      "--bundle",
+      "/b",
+      "--image-path",
+      "/i",
+      "--work-path",
+      "/w",
+      "--detach",
+      "--pid-file",
+      "/b/init.pid",
+    ],
     ...["--console-socket", "/s", "--tcp-established", "c"],
   ]);
 });

@@ -3,6 +3,7 @@ import { Code, StatusError } from "@dunnage/ttrpc";
 import test from "ava";
 import fc from "fast-check";
 import {
+  execInternalPidFile,
   execPidFile,
   execProcessFile,
   initPidFile,
@@ -52,4 +53,10 @@ test("exec files – an id that leaves the bundle – InvalidArgument", (t) => {
   for (const id of ["", "../x", "a/b", "a\0"]) {
     t.true(StatusError.is(t.throws(() => execPidFile("/b", id))));
   }
+});
+
+test("exec files – two ids – share none, however the ids end", (t) => {
+  const filesOf = (id: string) => [execPidFile, execInternalPidFile, execProcessFile].map((file) => file("/b", id));
+  const ids = ["a", "a.internal", "a.pid", "a-process.json", "internal-a", "a.internal.pid", "exec-a"];
+  t.is(new Set(ids.flatMap(filesOf)).size, 3 * ids.length);
 });

@@ -1,7 +1,7 @@
 import { Code, StatusError } from "@dunnage/ttrpc";
 import test, { type ExecutionContext } from "ava";
-import { wire } from "../../src/proto/gen/wire.js";
 import { silentLogger } from "../../src/log/logger.ts";
+import { wire } from "../../src/proto/gen/wire.js";
 import { readJournal, writeJournal } from "../../src/task/container/journal.ts";
 import { cleanUp } from "../../src/task/ending/clean-up.ts";
 import { fakeHooks } from "../_support/hooks.ts";
