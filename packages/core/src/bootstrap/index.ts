@@ -7,7 +7,7 @@ export type { HookTransport } from "../hooks/remote/hook-transport.ts";
 export { completeEvent, type WrittenEvent } from "../hooks/requests/complete-event.ts";
 export { type Judgement, judge } from "../hooks/requests/judge.ts";
 export type { ExpectedChange, ExpectedVerdict, RecordedRequest } from "../hooks/requests/recorded-request.ts";
-export { parseMountinfo } from "../mount/mountinfo.ts";
+export { parseMountinfo } from "../native/mountinfo.ts";
 export { type ProcessStat, readProcess } from "../native/proc.ts";
 export { parseExactJson } from "../oci/exact-json.ts";
 export { isExecutable } from "../reaper/child-environment.ts";

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join, normalize } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { invalidArgument } from "../errors/errors.ts";
-import { parseMountinfo } from "../mount/mountinfo.ts";
+import { parseMountinfo } from "../native/mountinfo.ts";
 
 /**
  * Removes the cgroups of a container, of every controller (v1, hybrid, v2), given `linux.cgroupsPath` of its specification

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import test from "ava";
-import { parseMountinfo } from "../../src/mount/mountinfo.ts";
+import { parseMountinfo } from "../../src/native/mountinfo.ts";
 
 test("parseMountinfo – with and without optional fields", (t) => {
   const text = [
@@ -9,14 +9,14 @@ test("parseMountinfo – with and without optional fields", (t) => {
     "",
   ].join("\n");
   t.deepEqual(parseMountinfo(text), [
-    { mountId: 36, mountPoint: "/mnt2", type: "ext3" },
-    { mountId: 37, mountPoint: "/proc", type: "proc" },
+    { mountId: 36, device: "98:0", mountPoint: "/mnt2", type: "ext3" },
+    { mountId: 37, device: "0:5", mountPoint: "/proc", type: "proc" },
   ]);
 });
 
 test("parseMountinfo – escaped characters – decoded", (t) => {
   const text = String.raw`1 0 0:1 / /a\040b\011c\012d\134e\043é rw - fuse.x\040y src rw`;
-  t.deepEqual(parseMountinfo(text), [{ mountId: 1, mountPoint: "/a b\tc\nd\\e#é", type: "fuse.x y" }]);
+  t.deepEqual(parseMountinfo(text), [{ mountId: 1, device: "0:1", mountPoint: "/a b\tc\nd\\e#é", type: "fuse.x y" }]);
 });
 
 test("parseMountinfo – malformed lines – skipped", (t) => {

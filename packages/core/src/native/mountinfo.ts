@@ -1,6 +1,8 @@
 /** One line of /proc/PID/mountinfo. @see https://docs.kernel.org/filesystems/proc.html section 3.5 */
 export interface MountinfoEntry {
   readonly mountId: number;
+  /** Major and minor number of the device, as "0:38". */
+  readonly device: string;
   /** Absolute path, as the reader sees it. */
   readonly mountPoint: string;
   /** File system type, for example "cgroup2" or "fuse.sshfs". */
@@ -16,10 +18,10 @@ function parseLine(line: string): MountinfoEntry[] {
   // id parent major:minor root mountpoint options [optional fields …] - type source super-options
   const fields = line.split(" ");
   const separator = fields.indexOf("-", 6);
-  const [mountId, , , , mountPoint] = fields;
+  const [mountId, , device, , mountPoint] = fields;
   const type = fields[separator + 1];
-  if (separator < 0 || mountPoint === undefined || type === undefined) return [];
-  return [{ mountId: Number(mountId), mountPoint: decodeOctal(mountPoint), type: decodeOctal(type) }];
+  if (separator < 0 || device === undefined || mountPoint === undefined || type === undefined) return [];
+  return [{ mountId: Number(mountId), device, mountPoint: decodeOctal(mountPoint), type: decodeOctal(type) }];
 }
 
 /** Space, tab, newline, backslash and hash are escaped as three octal digits of a byte. */
