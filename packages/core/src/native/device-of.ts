@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { readlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { DeviceThreads, Limit } from "./device-threads.ts";
+import { type DeviceThreads, deviceThreads, type Limit } from "./device-threads.ts";
 import { hasErrorCode } from "./libc-error.ts";
 import { type MountinfoEntry, parseMountinfo } from "./mountinfo.ts";
 
@@ -54,6 +54,15 @@ export async function findDevice(path: string, threads: DeviceThreads, timeoutMs
     }
   }
   return table.deviceOf(at);
+}
+
+/**
+ * Runs an operation on an absolute path on the thread of its device, within a time for each device on the way.
+ * @throws {StatusError} Unknown – a device does not answer; what the operation throws.
+ */
+export async function onDeviceOf<T>(path: string, operation: () => Promise<T>, timeoutMs = 5_000): Promise<T> {
+  const device = await findDevice(path, deviceThreads, timeoutMs);
+  return await deviceThreads.runWithin(device, operation, { timeoutMs, late: () => {} });
 }
 
 /** Undefined: not a link, or nothing there. */

@@ -127,7 +127,7 @@ async function prepare(
     annotations: spec.annotations ?? {},
     journal: { version: 1, id: ref.id, namespace: ref.namespace, runtime: name, options, daemon: deps.daemon },
   });
-  container.restoreFrom = toRestore(request, runtime, options);
+  container.restoreFrom = await toRestore(request, runtime, options);
   return { spec, container };
 }
 
