@@ -5,6 +5,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { openSync, rmSync } from "node:fs";
+import { DeviceFile } from "../packages/core/src/io/file/device-file.ts";
 import { FileSink } from "../packages/core/src/io/file/file-sink.ts";
 import { OwnedFd } from "../packages/core/src/io/owned-fd.ts";
 import { PipeCopy } from "../packages/core/src/io/pipe/pipe-copy.ts";
@@ -38,7 +39,7 @@ async function dd(stdout: OwnedFd): Promise<void> {
 
 async function copied(): Promise<void> {
   const [source, processEnd] = libc.pipe();
-  using sink = new FileSink(new OwnedFd(openSync(file, "a")), console.error);
+  using sink = new FileSink(new DeviceFile(openSync(file, "a"), "the file's"), console.error);
   const ended = Promise.withResolvers<void>();
   using _ = new PipeCopy(libc, new OwnedFd(source), sink, { onEnd: ended.resolve, onError: ended.reject });
   const alive = setInterval(() => {}, 60_000); // a copy does not keep the event loop alive

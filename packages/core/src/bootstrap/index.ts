@@ -10,7 +10,7 @@ export type { ExpectedChange, ExpectedVerdict, RecordedRequest } from "../hooks/
 export { parseHostFile, parseStdioUri } from "../io/stdio-uri.ts";
 export { type HostPath, resolveHostPath, resolveLocally } from "../mount/host-path.ts";
 export { MountTable } from "../mount/mount-table.ts";
-export { type MountinfoEntry, parseMountinfo } from "../mount/mountinfo.ts";
+export { type MountinfoEntry, parseMountinfo } from "../native/mountinfo.ts";
 export { type ProcessStat, readProcess } from "../native/proc.ts";
 export { parseExactJson } from "../oci/exact-json.ts";
 export { isExecutable } from "../reaper/child-environment.ts";

@@ -102,7 +102,7 @@ export class HookChain {
     if (hooks.length === 0 && !isFailing) return;
     const exemption = exemptionOf(exempt, subject.container);
     if (exemption !== undefined) return this.#passExempt(stage, subject, options, exemption);
-    if (isFailing) throw this.#refuseAll(stage, subject, options, error);
+    if (isFailing) throw await this.#refuseAll(stage, subject, options, error);
     this.#running++;
     try {
       await new Run(this, this.#options, stage, subject, signal, options).run(hooks);
@@ -137,17 +137,18 @@ export class HookChain {
   #release(): void {
     if (!this.#isClosing || this.#running > 0 || !this.#queue.isEmpty) return;
     for (const each of this.#options.held ?? []) each[Symbol.dispose]();
+    this.#options.audit?.[Symbol.dispose]?.();
   }
 
-  #refuseAll(stage: Stage, subject: HookSubject, options: RunOptions, error: StatusError): StatusError {
-    this.#options.audit?.record(new Decision(eventOf(stage, subject, options)).refusedAll(error));
+  async #refuseAll(stage: Stage, subject: HookSubject, options: RunOptions, error: StatusError): Promise<StatusError> {
+    await this.#options.audit?.record(new Decision(eventOf(stage, subject, options)).refusedAll(error));
     return error;
   }
 
   /** One line for each call: of its stages only one can be refused or changed. */
   #passExempt(stage: Stage, subject: HookSubject, options: RunOptions, exemption: string): void {
     if (!stages[stage].mayDeny && !isMutable(stage)) return;
-    this.#options.audit?.record(new Decision(eventOf(stage, subject, options)).exempted(exemption));
+    void this.#options.audit?.record(new Decision(eventOf(stage, subject, options)).exempted(exemption));
   }
 }
 
@@ -206,7 +207,7 @@ class Run {
     } finally {
       this.#decision.changes = this.#options.draft?.changes ?? [];
       const entry = this.#decision.end();
-      this.#chainOptions.audit?.record(entry);
+      await this.#chainOptions.audit?.record(entry);
       if (!this.#signal.aborted) this.#chainOptions.requests?.record(this.#asked, entry);
     }
   }

@@ -1,7 +1,7 @@
 import { constants, openSync } from "node:fs";
 import { openLoggerOutputs } from "./logger/logger-outputs.ts";
 import { OwnedFd } from "./owned-fd.ts";
-import { openPathOutputs } from "./path-outputs.ts";
+import { openPathOutputs, openUri } from "./path-outputs.ts";
 import { StdinPipe } from "./pipe/stdin-pipe.ts";
 import type { ProcessIo, StdioPaths } from "./process-io.ts";
 import { parseFifoPath, parseStdioUri, unknownScheme } from "./stdio-uri.ts";
@@ -29,7 +29,8 @@ export async function openIo(paths: StdioPaths, options: OpenIoOptions, deps: Op
   const openOutputs = findOutputsOpener(paths.stdout || paths.stderr);
   using stack = new DisposableStack();
   const stdinPath = parseFifoPath(paths.stdin);
-  const stdin = stdinPath ? stack.use(new StdinPipe(stdinPath, options, deps)) : undefined;
+  using input = stdinPath ? await openUri("stdin", paths.stdin, options) : undefined;
+  const stdin = input && stack.use(new StdinPipe(input, options, deps));
   const outputs = stack.use(await openOutputs(paths, options, deps));
   const devNull = stack.use(new OwnedFd(openSync("/dev/null", constants.O_RDWR)));
   return new StreamsIo(stack.move(), { stdin, outputs, devNull });

@@ -1,7 +1,7 @@
 import { ClientOutput } from "./fifo/client-output.ts";
 import { DirectOutput } from "./fifo/direct-output.ts";
-import { type NamedPath, openPath } from "./fifo/fifo.ts";
-import { createLogFile } from "./file/log-file.ts";
+import type { NamedPath } from "./fifo/fifo.ts";
+import { type OpenedPath, openPath } from "./open-path.ts";
 import { PipeOutput } from "./pipe/pipe-output.ts";
 import { parseFifoPath, parseHostFile, parseStdioUri } from "./stdio-uri.ts";
 import type { OpenIoDeps, OpenIoOptions, OutputStream, OutputsOpener } from "./stream.ts";
@@ -12,29 +12,39 @@ import type { OpenIoDeps, OpenIoOptions, OutputStream, OutputsOpener } from "./s
  */
 export const openPathOutputs: OutputsOpener = async (paths, options, deps) => {
   using stack = new DisposableStack();
-  const out = await preparePath("stdout", paths.stdout);
-  const err = await preparePath("stderr", paths.stderr);
-  const open = (named: NamedPath): OutputStream | undefined =>
-    named.path ? stack.use(openOutput(named, options, deps)) : undefined;
-  const stdout = open(out);
-  const stderr = err.path === out.path ? stdout : open(err);
+  const open = async (stream: NamedPath["stream"], uri: string): Promise<OutputStream> => {
+    using opened = await openUri(stream, uri, options);
+    return stack.use(toOutput(opened, options, deps));
+  };
+  const stdout = paths.stdout ? await open("stdout", paths.stdout) : undefined;
+  const isSame = toPath(paths.stderr).path === toPath(paths.stdout).path;
+  const stderr = isSame || !paths.stderr ? stdout : await open("stderr", paths.stderr);
   const opened = stack.move();
-  return { stdout, stderr, [Symbol.dispose]: () => opened.dispose() };
+  return { stdout, stderr: paths.stderr ? stderr : undefined, [Symbol.dispose]: () => opened.dispose() };
 };
 
-/** Returns the path that a field names, empty for an empty field, and makes sure that a `file://` exists. */
-export async function preparePath(stream: NamedPath["stream"], uri: string): Promise<NamedPath> {
-  if (parseStdioUri(uri).scheme !== "file") return { stream, path: parseFifoPath(uri) };
-  const named = { stream, path: parseHostFile(uri).path };
-  await createLogFile(named);
-  return named;
+/**
+ * Opens the path that a field names, and makes a `file://` that does not exist.
+ * @throws {StatusError} as `openPath`; Unimplemented – another scheme.
+ */
+export function openUri(
+  stream: NamedPath["stream"],
+  uri: string,
+  { openTimeoutMs: timeoutMs }: Pick<OpenIoOptions, "openTimeoutMs">,
+): Promise<OpenedPath> {
+  const { path, isLogFile } = toPath(uri);
+  return openPath({ stream, path }, { isLogFile, timeoutMs });
 }
 
-function openOutput(named: NamedPath, options: OpenIoOptions, deps: OpenIoDeps): OutputStream {
-  const { handle, isFifo } = openPath(named);
-  using _ = handle;
-  if (options.direct && isFifo) return DirectOutput.open(deps.libc, handle.fd);
+function toPath(uri: string): { readonly path: string; readonly isLogFile: boolean } {
+  const isLogFile = parseStdioUri(uri).scheme === "file";
+  return { path: isLogFile ? parseHostFile(uri).path : parseFifoPath(uri), isLogFile };
+}
+
+function toOutput(opened: OpenedPath, options: OpenIoOptions, deps: OpenIoDeps): OutputStream {
+  const { named, handle, file } = opened;
+  if (options.direct && file === undefined) return DirectOutput.open(deps.libc, handle);
   const log = deps.log.with({ stream: named.stream, path: named.path });
-  const target = new ClientOutput(deps.libc, log, { named, handle: handle.fd, isFifo }, options);
+  const target = new ClientOutput(deps.libc, log, opened, options);
   return new PipeOutput(deps.libc, log, target, options);
 }

@@ -48,6 +48,8 @@ export interface OpenIoOptions extends ReaderPolicy {
   readonly subject: LoggerSubject;
   readonly loggerTimes: LoggerTimes;
   readonly openFilesSoftLimit?: number | undefined;
+  /** How long a path's device may take; default: 5 s. */
+  readonly openTimeoutMs?: number | undefined;
 }
 
 export interface OpenIoDeps {

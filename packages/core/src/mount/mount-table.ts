@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type MountinfoEntry, parseMountinfo } from "./mountinfo.ts";
+import { type MountinfoEntry, parseMountinfo } from "../native/mountinfo.ts";
 
 /**
  * File systems whose answers come from this kernel and its own disks. All others may wait for a server or for a program:

@@ -2,12 +2,12 @@ import { accessSync, constants, mkdirSync, readFileSync, realpathSync } from "no
 import { basename, dirname, join } from "node:path";
 import { invalidArgument, unknown } from "../errors/errors.ts";
 import type { Logger } from "../log/logger.ts";
+import { type MountinfoEntry, parseMountinfo } from "../native/mountinfo.ts";
 import type { CommandResult, CommandRunner } from "../reaper/command.ts";
 import { CommandLock } from "../reaper/command-lock.ts";
 import { Deadline } from "../reaper/deadline.ts";
 import type { Mount } from "./mount.ts";
 import { toMountCommand } from "./mount-command.ts";
-import { type MountinfoEntry, parseMountinfo } from "./mountinfo.ts";
 import { resolveInRoot } from "./resolve-in-root.ts";
 import { unmountAll } from "./unmount.ts";
 

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { unknown } from "../errors/errors.ts";
 import type { Logger } from "../log/logger.ts";
-import type { MountinfoEntry } from "./mountinfo.ts";
+import type { MountinfoEntry } from "../native/mountinfo.ts";
 
 // As containerd: 50 times 50 ms.
 const busyRetries = 50;

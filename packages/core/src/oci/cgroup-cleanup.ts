@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join, normalize } from "node:path";
-import { setTimeout } from "node:timers/promises";
+import { setImmediate, setTimeout } from "node:timers/promises";
+import { stepLength, walkTree } from "../cgroups/walk-tree.ts";
 import { invalidArgument } from "../errors/errors.ts";
-import { parseMountinfo } from "../mount/mountinfo.ts";
+import { parseMountinfo } from "../native/mountinfo.ts";
 
 /**
  * Removes the cgroups of a container, of every controller (v1, hybrid, v2), given `linux.cgroupsPath` of its specification
@@ -21,10 +22,9 @@ export async function removeCgroups(
   const roots = hierarchies().map((mountPoint) => join(mountPoint, toSafePath(cgroupsPath)));
   const deadline = performance.now() + options.timeoutMs;
   for (;;) {
-    const left = roots.flatMap(treeOf);
+    const left = await treesOf(roots);
     if (left.length === 0) return [];
-    endProcesses(left);
-    const remaining = left.filter((dir) => !removeDirectory(dir));
+    const remaining = await empty(left);
     if (remaining.length === 0) return [];
     if (performance.now() >= deadline) return remaining;
     await setTimeout(20);
@@ -45,28 +45,44 @@ function hierarchies(): string[] {
   return [...new Set(cgroups.map((mount) => mount.mountPoint))];
 }
 
-/** A directory and all below it, deepest first; none if it does not exist. */
-function treeOf(dir: string): string[] {
-  try {
-    const below = readdirSync(dir, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-    return [...below.flatMap((entry) => treeOf(join(dir, entry.name))), dir];
-  } catch {
-    return []; // gone
+/** Directories and all below them, deepest first; none that does not exist. */
+async function treesOf(roots: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const root of roots) for await (const dir of walkTree(root)) found.push(dir);
+  return found.reverse();
+}
+
+/** Ends what runs in the cgroups, and removes them; resolves with those that are still there. */
+async function empty(dirs: readonly string[]): Promise<readonly string[]> {
+  const pids = new Set<number>();
+  await inSteps(dirs, (dir) => {
+    for (const pid of readProcesses(dir)) pids.add(pid);
+  });
+  if (pids.has(process.pid)) throw invalidArgument(`this process is in the cgroup ${dirs.at(-1)}`);
+  await inSteps([...pids], end);
+  // A frozen process does not take its signal.
+  if (pids.size > 0) await inSteps(dirs, thaw);
+  const remaining: string[] = [];
+  await inSteps(dirs, (dir) => {
+    if (!removeDirectory(dir)) remaining.push(dir);
+  });
+  return remaining;
+}
+
+/** The event loop turns every 64 items. */
+async function inSteps<T>(items: readonly T[], step: (item: T) => void): Promise<void> {
+  for (const [i, item] of items.entries()) {
+    step(item);
+    if (i % stepLength === stepLength - 1) await setImmediate();
   }
 }
 
-function endProcesses(dirs: readonly string[]): void {
-  const pids = new Set(dirs.flatMap(readProcesses));
-  if (pids.has(process.pid)) throw invalidArgument(`this process is in the cgroup ${dirs.at(-1)}`);
-  for (const pid of pids) {
-    try {
-      process.kill(pid, "SIGKILL");
-    } catch {
-      // It has ended.
-    }
+function end(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended.
   }
-  // A frozen process does not take its signal.
-  if (pids.size > 0) for (const dir of dirs) thaw(dir);
 }
 
 function readProcesses(dir: string): number[] {

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
-import { parseMountinfo } from "../../src/mount/mountinfo.ts";
+import { parseMountinfo } from "../../src/native/mountinfo.ts";
 import { TempDir } from "./temp-dir.ts";
 
 /** A directory to mount in, and a path in it for a rootfs. Whatever a failed test leaves mounted is detached. */

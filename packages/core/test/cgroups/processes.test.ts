@@ -4,16 +4,37 @@ import test from "ava";
 import { readPids } from "../../src/cgroups/processes.ts";
 import { TempDir } from "../_support/temp-dir.ts";
 
-test("readPids – cgroups below count, processes of other pid namespaces do not", (t) => {
+test("readPids – cgroups below count, processes of other pid namespaces do not", async (t) => {
   using dir = new TempDir();
   mkdirSync(join(dir.path, "below"));
   writeFileSync(join(dir.path, "cgroup.procs"), "12\n0\n7\n");
   writeFileSync(join(dir.path, "below/cgroup.procs"), "31\n");
-  t.deepEqual(readPids({ version: 2, dir: dir.path }), [12, 7, 31]);
-  t.deepEqual(readPids({ version: 1, dirs: new Map([["pids", dir.path]]) }), [12, 7, 31]);
+  t.deepEqual(await readPids({ version: 2, dir: dir.path }), [12, 7, 31]);
+  t.deepEqual(await readPids({ version: 1, dirs: new Map([["pids", dir.path]]) }), [12, 7, 31]);
 });
 
-test("readPids – none – the cgroup is gone", (t) => {
-  t.deepEqual(readPids({ version: 2, dir: "/nonexistent" }), []);
-  t.deepEqual(readPids({ version: 1, dirs: new Map([["pids", "/nonexistent"]]) }), []);
+test("readPids – none – the cgroup is gone", async (t) => {
+  t.deepEqual(await readPids({ version: 2, dir: "/nonexistent" }), []);
+  t.deepEqual(await readPids({ version: 1, dirs: new Map([["pids", "/nonexistent"]]) }), []);
+});
+
+test("readPids – thousands of cgroups – the event loop turns meanwhile", async (t) => {
+  using dir = new TempDir();
+  for (let i = 1; i <= 1500; i++) {
+    mkdirSync(join(dir.path, String(i)));
+    writeFileSync(join(dir.path, String(i), "cgroup.procs"), `${i}\n`);
+  }
+  let turns = 0;
+  const count = (): void => {
+    turns += 1;
+    turn = setImmediate(count);
+  };
+  let turn = setImmediate(count);
+  const pids = await readPids({ version: 2, dir: dir.path });
+  clearImmediate(turn);
+  t.deepEqual(
+    pids.sort((a, b) => a - b),
+    Array.from({ length: 1500 }, (_, i) => i + 1),
+  );
+  t.true(turns > 10, `${turns} turns`);
 });

@@ -5,7 +5,7 @@ import { RecordingLog } from "../_support/recording-log.ts";
 
 /** A mount table in which the given paths are busy for a number of attempts, or refuse for ever. */
 function fakeTable(paths: readonly string[], behaviour: Readonly<Record<string, number | "refuses">> = {}) {
-  let mounted = paths.map((mountPoint, mountId) => ({ mountPoint, mountId, type: "tmpfs" }));
+  let mounted = paths.map((mountPoint, mountId) => ({ mountPoint, mountId, device: "0:1", type: "tmpfs" }));
   const left = new Map(Object.entries(behaviour));
   const rounds: string[][] = [];
   const log = new RecordingLog();

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "n
 import { join } from "node:path";
 import { Code, type StatusError } from "@dunnage/ttrpc";
 import test from "ava";
-import { parseMountinfo } from "../../src/mount/mountinfo.ts";
+import { parseMountinfo } from "../../src/native/mountinfo.ts";
 import { removeCgroups } from "../../src/oci/cgroup-cleanup.ts";
 
 const timeoutMs = 30_000;

@@ -62,7 +62,8 @@ export interface AuditEntry {
   readonly replay?: true;
 }
 
-/** Where decisions go. */
-export interface AuditSink {
-  record(entry: AuditEntry): void;
+/** Where decisions go. The chain that it was given to disposes of it. */
+export interface AuditSink extends Partial<Disposable> {
+  /** Settles when the client may hear of the decision. Never rejects. */
+  record(entry: AuditEntry): void | Promise<void>;
 }

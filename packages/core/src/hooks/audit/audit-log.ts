@@ -2,7 +2,6 @@ import {
   closeSync,
   existsSync,
   fstatSync,
-  fsyncSync,
   mkdirSync,
   openSync,
   renameSync,
@@ -11,10 +10,12 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import { unknown } from "../../errors/errors.ts";
 import type { Logger } from "../../log/logger.ts";
 import { hasErrorCode } from "../../native/libc-error.ts";
 import { cut } from "../cut.ts";
 import type { AuditEntry, AuditSink } from "./audit-entry.ts";
+import { SyncedFile } from "./synced-file.ts";
 
 /** What the configuration says about the audit log. */
 export interface AuditOptions {
@@ -36,54 +37,69 @@ const staleMs = 10_000;
 
 /**
  * The audit log: JSON lines, one for each decision, appended by one write each so that the lines of several daemons never
- * mix. A line about a refusal is on the disk before the client hears of it. Mode 0600.
+ * mix. A line about a refusal is on the disk before the client hears of it, or `syncTimeoutMs` have passed. Mode 0600.
  */
 export class AuditLog implements AuditSink, Disposable {
   readonly #options: AuditOptions;
   readonly #log: Logger;
-  #fd: number | undefined;
+  readonly #syncTimeoutMs: number;
+  #file: SyncedFile | undefined;
 
-  constructor(options: AuditOptions, log: Logger) {
+  constructor(options: AuditOptions, log: Logger, syncTimeoutMs = 2_000) {
     this.#options = options;
     this.#log = log;
+    this.#syncTimeoutMs = syncTimeoutMs;
   }
 
-  record(entry: AuditEntry): void {
+  async record(entry: AuditEntry): Promise<void> {
     const { decision, warnings, annotations } = entry;
     const isPlain = decision === "allow" && warnings === undefined && annotations === undefined;
     if (isPlain && Math.random() >= this.#options.allowSample) return;
     const line = `${JSON.stringify(redact(entry, this.#options.argv))}\n`;
     try {
-      this.#write(line);
-      if (decision === "deny" || decision === "error") fsyncSync(this.#fd as number);
+      const file = this.#write(line);
+      if (decision === "deny" || decision === "error") await this.#within(file.sync());
     } catch (error) {
       this.#log.error("audit line is lost", { path: this.#options.path, event_id: entry.id, error });
     }
   }
 
   [Symbol.dispose](): void {
-    if (this.#fd !== undefined) closeSync(this.#fd);
-    this.#fd = undefined;
+    this.#file?.close();
+    this.#file = undefined;
   }
 
-  #write(line: string): void {
-    const { path, maxSizeBytes } = this.#options;
-    let fd = this.#open();
-    if (fstatSync(fd).size + line.length > maxSizeBytes) {
-      rotate(path, this.#options.keep, maxSizeBytes);
-      fd = this.#open();
+  /** A disk that hangs holds up no client for longer. */
+  async #within(synced: Promise<void>): Promise<void> {
+    const timeout = Promise.withResolvers<never>();
+    const late = unknown(`not on the disk within ${this.#syncTimeoutMs / 1000} s`);
+    const timer = setTimeout(() => timeout.reject(late), this.#syncTimeoutMs);
+    try {
+      await Promise.race([synced, timeout.promise]);
+    } finally {
+      clearTimeout(timer);
     }
-    writeSync(fd, line);
+  }
+
+  #write(line: string): SyncedFile {
+    const { path, maxSizeBytes } = this.#options;
+    let file = this.#open();
+    if (fstatSync(file.fd).size + line.length > maxSizeBytes) {
+      rotate(path, this.#options.keep, maxSizeBytes);
+      file = this.#open();
+    }
+    writeSync(file.fd, line);
+    return file;
   }
 
   /** Returns the file that has the name now: another daemon, or logrotate, may have put ours aside. */
-  #open(): number {
+  #open(): SyncedFile {
     const { path } = this.#options;
-    if (this.#fd !== undefined && isSameFile(this.#fd, path)) return this.#fd;
+    if (this.#file !== undefined && isSameFile(this.#file.fd, path)) return this.#file;
     this[Symbol.dispose]();
     if (!existsSync(dirname(path))) mkdirSync(dirname(path), { mode: 0o700 });
-    this.#fd = openSync(path, "a", 0o600);
-    return this.#fd;
+    this.#file = new SyncedFile(path);
+    return this.#file;
   }
 }
 

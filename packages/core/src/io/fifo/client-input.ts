@@ -1,10 +1,9 @@
 import { constants } from "node:fs";
-import { invalidArgument } from "../../errors/errors.ts";
 import type { Libc } from "../../native/libc.ts";
 import type { OwnedFd } from "../owned-fd.ts";
 import { PipeCopy } from "../pipe/pipe-copy.ts";
 import type { Sink } from "../pipe/sink.ts";
-import { openPath, openReadEnd, reopen } from "./fifo.ts";
+import { openReadEnd, reopen } from "./fifo.ts";
 
 /**
  * The client's side of stdin: its FIFO.
@@ -18,14 +17,11 @@ export class ClientInput implements Disposable {
   readonly #source: OwnedFd;
   readonly #keepAlive: OwnedFd;
 
-  /** @throws {StatusError} InvalidArgument – no such path, or no FIFO. */
-  constructor(libc: Libc, path: string) {
+  /** `handle`: of the FIFO; it stays the caller's. */
+  constructor(libc: Libc, handle: number) {
     using stack = new DisposableStack();
     this.#libc = libc;
-    const { handle, isFifo } = openPath({ stream: "stdin", path });
-    using _ = handle;
-    if (!isFifo) throw invalidArgument(`opening stdin ${path} failed: not a FIFO`);
-    this.#source = stack.use(openReadEnd(handle.fd));
+    this.#source = stack.use(openReadEnd(handle));
     this.#keepAlive = stack.use(reopen(this.#source.fd, constants.O_WRONLY | constants.O_NONBLOCK));
     this.#stack = stack.move();
   }

@@ -1,23 +1,15 @@
-import { constants } from "node:fs";
 import type { Logger } from "../../log/logger.ts";
 import type { Libc } from "../../native/libc.ts";
 import { FileSink } from "../file/file-sink.ts";
+import type { OpenedPath } from "../open-path.ts";
 import type { OwnedFd } from "../owned-fd.ts";
 import { DropOldestSink } from "../pipe/drop-oldest-sink.ts";
 import type { OutputTarget } from "../pipe/output-target.ts";
 import { PipeSink } from "../pipe/pipe-sink.ts";
 import type { Sink } from "../pipe/sink.ts";
 import type { ReaderPolicy } from "../stream.ts";
-import { hasOtherReader, type NamedPath, openReadEnd, openWriteEnd, pathError, reopen } from "./fifo.ts";
+import { hasOtherReader, openReadEnd, openWriteEnd } from "./fifo.ts";
 import { whenRead } from "./unread-bytes.ts";
-
-/** A path that the client gave for an output. */
-export interface ClientPath {
-  readonly named: NamedPath;
-  /** The O_PATH handle of the path. Stays the caller's. */
-  readonly handle: number;
-  readonly isFifo: boolean;
-}
 
 /**
  * The client's side of an output that is copied: its FIFO, or a file that is appended to.
@@ -32,14 +24,14 @@ export class ClientOutput implements OutputTarget {
   /** Read end of the FIFO; undefined: the path is a file. */
   readonly #fifo: OwnedFd | undefined;
 
-  /** Never blocks, whoever holds the FIFO's other end. */
-  constructor(libc: Libc, log: Logger, path: ClientPath, policy: ReaderPolicy) {
+  /** Never blocks, whoever holds the FIFO's other end. Takes the file over; the handle stays the caller's. */
+  constructor(libc: Libc, log: Logger, { file, handle }: OpenedPath, policy: ReaderPolicy) {
     using stack = new DisposableStack();
     this.#libc = libc;
-    this.#fifo = path.isFifo ? stack.use(openReadEnd(path.handle)) : undefined;
-    const target = stack.use(this.#fifo ? openWriteEnd(this.#fifo.fd) : openForAppending(path));
     const onError = (error: Error): void => log.warn("output lost", { error: error.message });
-    const sink: Sink = stack.use(this.#fifo ? new PipeSink(target, onError) : new FileSink(target, onError));
+    this.#fifo = file === undefined ? stack.use(openReadEnd(handle)) : undefined;
+    const toFifo = (): Sink => new PipeSink(stack.use(openWriteEnd(handle)), onError);
+    const sink = stack.use(file ? new FileSink(file, onError) : toFifo());
     const isDropping = this.#fifo !== undefined && policy.whenReaderIsAway === "drop-oldest";
     this.sink = isDropping ? stack.use(new DropOldestSink(sink, policy.dropBufferBytes, log)) : sink;
     this.#stack = stack.move();
@@ -74,13 +66,5 @@ export class ClientOutput implements OutputTarget {
 
   [Symbol.dispose](): void {
     this.#stack.dispose();
-  }
-}
-
-function openForAppending({ named, handle }: ClientPath): OwnedFd {
-  try {
-    return reopen(handle, constants.O_WRONLY | constants.O_APPEND);
-  } catch (error) {
-    throw pathError(named, error);
   }
 }

@@ -1,32 +1,14 @@
-import { constants, fstatSync, openSync } from "node:fs";
-import type { StatusError } from "@dunnage/ttrpc";
+import { constants, openSync } from "node:fs";
+import { StatusError } from "@dunnage/ttrpc";
 import { invalidArgument, unknown } from "../../errors/errors.ts";
 import type { Libc } from "../../native/libc.ts";
 import { hasErrorCode } from "../../native/libc-error.ts";
 import { OwnedFd } from "../owned-fd.ts";
 
-// Not in node:fs. The same on every architecture that Node runs on. @see open(2)
-const O_PATH = 0o10000000;
-
 /** One stream of a process and the path that the client gave for it. */
 export interface NamedPath {
   readonly stream: "stdin" | "stdout" | "stderr";
   readonly path: string;
-}
-
-/**
- * Opens `path` as a mere handle (O_PATH): nothing blocks, no peer is woken. Later opens go through this handle, so that
- * they mean the same file, whatever has become of the path.
- * @throws {StatusError} InvalidArgument – no such path, or it cannot be reached.
- */
-export function openPath(named: NamedPath): { readonly handle: OwnedFd; readonly isFifo: boolean } {
-  try {
-    using handle = new OwnedFd(openSync(named.path, O_PATH));
-    const isFifo = fstatSync(handle.fd).isFIFO();
-    return { handle: new OwnedFd(handle.release()), isFifo };
-  } catch (error) {
-    throw pathError(named, error);
-  }
 }
 
 /** Opens the read end of the FIFO behind `fd`, non-blocking: from now on opening its write end does not block either. */
@@ -88,8 +70,10 @@ const pathCodes = new Map([
   ["ERR_INVALID_ARG_VALUE", "a NUL byte in the path"], // Node refuses it before open(2) would cut it off
 ]);
 
-/** The error for a path that cannot be opened: InvalidArgument when the path is at fault, Unknown otherwise. */
+/** The error for a path that cannot be opened: InvalidArgument when the path is at fault, Unknown otherwise; the code of a StatusError. */
 export function pathError({ stream, path }: NamedPath, cause: unknown): StatusError {
+  if (cause instanceof StatusError)
+    return new StatusError(cause.code, `opening ${stream} ${path} failed: ${cause.message}`);
   const text = pathCodes.get((cause as NodeJS.ErrnoException).code ?? "");
   if (text !== undefined) return invalidArgument(`opening ${stream} ${path} failed: ${text}`);
   return unknown(`opening ${stream} ${path} failed: ${(cause as Error).message}`, { cause });

@@ -1,6 +1,5 @@
-import { write } from "node:fs";
-import type { OwnedFd } from "../owned-fd.ts";
 import type { Sink } from "../pipe/sink.ts";
+import type { DeviceFile } from "./device-file.ts";
 
 const bufferBytes = 256 * 1024;
 /** The largest chunk that a copy brings. */
@@ -13,7 +12,7 @@ const chunkBytes = 64 * 1024;
  */
 export class FileSink implements Sink {
   readonly spliceFd = undefined;
-  readonly #file: OwnedFd;
+  readonly #file: DeviceFile;
   readonly #onError: (error: Error) => void;
   // The system gives memory only for what is used of them.
   #gathering = Buffer.allocUnsafeSlow(bufferBytes);
@@ -25,8 +24,8 @@ export class FileSink implements Sink {
   #resume: (() => void) | undefined;
   #onEmpty: (() => void) | undefined;
 
-  /** Takes `file` over, open for appending. `onError` is called for the first of a row of failures. */
-  constructor(file: OwnedFd, onError: (error: Error) => void) {
+  /** Takes `file` over. `onError` is called for the first of a row of failures. */
+  constructor(file: DeviceFile, onError: (error: Error) => void) {
     this.#file = file;
     this.#onError = onError;
   }
@@ -46,10 +45,9 @@ export class FileSink implements Sink {
     else then();
   }
 
-  /** The file is closed after a write in flight: its descriptor must not come to mean another file under that write. */
   [Symbol.dispose](): void {
     this.#isDisposed = true;
-    if (!this.#isWriting) this.#file.close();
+    this.#file.close();
   }
 
   /** Begins to write what was gathered. */
@@ -60,24 +58,17 @@ export class FileSink implements Sink {
     this.#writing = full;
     this.#gatheredBytes = 0;
     this.#isWriting = true;
-    this.#append(0, length);
+    this.#file.append(full.subarray(0, length)).then(
+      () => this.#written(),
+      (error: Error) => this.#written(error),
+    );
   }
 
-  #append(start: number, end: number): void {
-    write(this.#file.fd, this.#writing, start, end - start, null, (error, written) => {
-      if (error && !this.#failed) this.#onError(error);
-      this.#failed = error !== null;
-      if (!this.#isDisposed && !error && start + written < end) this.#append(start + written, end);
-      else this.#written();
-    });
-  }
-
-  #written(): void {
+  #written(error?: Error): void {
     this.#isWriting = false;
-    if (this.#isDisposed) {
-      this.#file.close();
-      return;
-    }
+    if (error && !this.#failed) this.#onError(error);
+    this.#failed = error !== undefined;
+    if (this.#isDisposed) return;
     if (this.#gatheredBytes > 0) this.#swap();
     const resume = this.#resume;
     this.#resume = undefined;

@@ -1,6 +1,7 @@
 import { fchownSync } from "node:fs";
 import type { Logger } from "../../log/logger.ts";
 import { ClientInput } from "../fifo/client-input.ts";
+import type { OpenedPath } from "../open-path.ts";
 import { OwnedFd } from "../owned-fd.ts";
 import type { InputStream, OpenIoDeps, OpenIoOptions } from "../stream.ts";
 import { PipeSink } from "./pipe-sink.ts";
@@ -14,14 +15,11 @@ export class StdinPipe implements InputStream {
   readonly #sink: PipeSink;
   #isCopying = false;
 
-  /**
-   * Opens everything; copying starts with `handedOver`.
-   * @throws {StatusError} InvalidArgument – no such path, or no FIFO.
-   */
-  constructor(path: string, { ioUid, ioGid }: OpenIoOptions, { libc, log }: OpenIoDeps) {
+  /** Opens everything; copying starts with `handedOver`. The path stays the caller's. */
+  constructor({ named: { path }, handle }: OpenedPath, { ioUid, ioGid }: OpenIoOptions, { libc, log }: OpenIoDeps) {
     using stack = new DisposableStack();
     this.#log = log.with({ stream: "stdin", path });
-    this.#client = stack.use(new ClientInput(libc, path));
+    this.#client = stack.use(new ClientInput(libc, handle));
     const [processEnd, target] = libc.pipe();
     this.#processEnd = stack.use(new OwnedFd(processEnd));
     const writeEnd = stack.use(new OwnedFd(target));

@@ -1,9 +1,8 @@
 import { ClientInput } from "../fifo/client-input.ts";
 import { ClientOutput } from "../fifo/client-output.ts";
-import { openPath } from "../fifo/fifo.ts";
 import { openLogger } from "../logger/logger-outputs.ts";
 import { LoggerTarget } from "../logger/logger-target.ts";
-import { preparePath } from "../path-outputs.ts";
+import { openUri } from "../path-outputs.ts";
 import type { OutputTarget } from "../pipe/output-target.ts";
 import type { ProcessIo, StdioPaths } from "../process-io.ts";
 import { parseFifoPath, parseStdioUri } from "../stdio-uri.ts";
@@ -21,8 +20,8 @@ export async function openTerminalIo(
 ): Promise<ProcessIo> {
   using stack = new DisposableStack();
   const deps = { libc, reaper, log: log.with({ stream: "terminal", path: paths.stdout }) };
-  const stdin = parseFifoPath(paths.stdin);
-  const input = stdin ? stack.use(new ClientInput(libc, stdin)) : undefined;
+  using stdin = parseFifoPath(paths.stdin) ? await openUri("stdin", paths.stdin, options) : undefined;
+  const input = stdin && stack.use(new ClientInput(libc, stdin.handle));
   const target = stack.use(await openTarget(paths.stdout, options, deps));
   const { consoleDirectory } = options;
   return new TerminalIo({ input, target, consoleDirectory, resources: stack.move() }, deps);
@@ -35,11 +34,8 @@ function openTarget(uri: string, options: OpenIoOptions, deps: OpenIoDeps): Prom
 
 /** Without a path the output is read all the same, or the process would block. */
 async function openPathTarget(uri: string, options: OpenIoOptions, { libc, log }: OpenIoDeps): Promise<OutputTarget> {
-  const { path } = await preparePath("stdout", uri);
-  const named = { stream: "stdout", path: path || "/dev/null" } as const;
-  const { handle, isFifo } = openPath(named);
-  using _ = handle;
-  return new ClientOutput(libc, log, { named, handle: handle.fd, isFifo }, options);
+  using opened = await openUri("stdout", uri || "/dev/null", options);
+  return new ClientOutput(libc, log, opened, options);
 }
 
 /** The logger's stderr is at its end from the beginning. */

@@ -1,5 +1,6 @@
-import { mkdirSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { invalidArgument, unimplemented, unknown } from "../../errors/errors.ts";
+import { onDeviceOf } from "../../native/device-of.ts";
 import type { CheckpointRequest, ContainerRef, RestoreRequest } from "../../runtime/runtime.ts";
 import { checkpointArgs, restoreArgs } from "../argv.ts";
 import type { CriuDialect } from "../dialect.ts";
@@ -30,7 +31,7 @@ export class Criu {
     const deps = this.#deps;
     const streams = findOuterStreams(readPidFile(initPidFile(container.bundle)));
     await using call = new CriuCall({ deps, container, work: "dump", workPath, config: toDumpConfig(streams) });
-    makeDirectory(imagePath);
+    await makeDirectory(imagePath);
     const flags = [...this.#flags(request), ...(exit ? [] : ["--leave-running"])];
     if (parentPath !== "") flags.push(`--parent-path=${parentPath}`);
     const args = checkpointArgs(container.id, { imagePath, workPath: call.workPath, flags });
@@ -91,9 +92,9 @@ export class Criu {
   }
 }
 
-function makeDirectory(imagePath: string): void {
+async function makeDirectory(imagePath: string): Promise<void> {
   try {
-    mkdirSync(imagePath, { recursive: true, mode: 0o700 });
+    await onDeviceOf(imagePath, () => mkdir(imagePath, { recursive: true, mode: 0o700 }));
   } catch (error) {
     throw invalidArgument(
       `path ${imagePath} of the checkpoint cannot be made a directory: ${(error as Error).message}`,

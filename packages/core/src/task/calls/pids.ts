@@ -21,7 +21,7 @@ export async function listPids(
   const { init, cgroup, sandbox, execs } = container;
   const execIds = new Map([...execs.values()].map((exec) => [exec.internalPid ?? exec.pid, exec.execId]));
   const inCgroup = sandbox === undefined && cgroup !== undefined;
-  const pids = inCgroup ? readPids(cgroup) : await askRuntime(deps, container, signal);
+  const pids = inCgroup ? await readPids(cgroup) : await askRuntime(deps, container, signal);
   const known = pids.length > 0 ? pids : [init.pid];
   return known.map((pid) => ({ pid, execId: execIds.get(pid) ?? "" }));
 }

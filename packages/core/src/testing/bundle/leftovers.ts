@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
-import { parseMountinfo } from "../../mount/mountinfo.ts";
+import { parseMountinfo } from "../../native/mountinfo.ts";
 import type { OciBundle } from "./oci-bundle.ts";
 
 /** What is left of a container on this machine, one line each: cgroups of any hierarchy, runtime state, mounts, processes. */

@@ -1,9 +1,14 @@
-import { existsSync, readFileSync, renameSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync, renameSync, statSync } from "node:fs";
 import test from "ava";
 import type { AuditEntry } from "../../../src/hooks/audit/audit-entry.ts";
 import { AuditLog, type AuditOptions } from "../../../src/hooks/audit/audit-log.ts";
+import type { HookChain } from "../../../src/hooks/chain.ts";
+import { type HookSource, LiveHooks } from "../../../src/hooks/loading/live-hooks.ts";
+import { HangingFs } from "../../_support/hanging-fs.ts";
+import { chainWith, never, subject } from "../../_support/hooks.ts";
 import { RecordingLog } from "../../_support/recording-log.ts";
 import { TempDir } from "../../_support/temp-dir.ts";
+import { until } from "../../_support/until.ts";
 
 const entry = (fields: Partial<AuditEntry> = {}): AuditEntry => ({
   v: 1,
@@ -33,11 +38,11 @@ const lines = (path: string): AuditEntry[] =>
     .filter(Boolean)
     .map((line) => JSON.parse(line) as AuditEntry);
 
-test("AuditLog – one JSON line for each decision – in a file that only root reads", (t) => {
+test("AuditLog – one JSON line for each decision – in a file that only root reads", async (t) => {
   using dir = new TempDir();
   using log = open(dir).log;
-  log.record(entry({ reason: "no\nway" }));
-  log.record(entry({ decision: "allow" }));
+  await log.record(entry({ reason: "no\nway" }));
+  await log.record(entry({ decision: "allow" }));
   const { path } = open(dir);
   t.deepEqual(
     lines(path).map(({ decision }) => decision),
@@ -47,12 +52,12 @@ test("AuditLog – one JSON line for each decision – in a file that only root 
   t.is(statSync(path).mode & 0o777, 0o600);
 });
 
-test("AuditLog – arguments – only the head of them unless asked for", (t) => {
+test("AuditLog – arguments – only the head of them unless asked for", async (t) => {
   using dir = new TempDir();
   const argv = ["sh", "-c", "curl -H token=secret"];
   for (const mode of ["head", "full", "none"] as const) {
     using log = open(dir, { argv: mode }).log;
-    log.record(entry({ argv }));
+    await log.record(entry({ argv }));
   }
   t.deepEqual(
     lines(open(dir).path).map((line) => line.argv),
@@ -60,25 +65,25 @@ test("AuditLog – arguments – only the head of them unless asked for", (t) =>
   );
 });
 
-test("AuditLog – calls that simply pass, and of which nothing is said – are sampled, nothing else is", (t) => {
+test("AuditLog – calls that simply pass, and of which nothing is said – are sampled, nothing else is", async (t) => {
   using dir = new TempDir();
   using log = open(dir, { allowSample: 0 }).log;
-  log.record(entry({ decision: "allow", warnings: [{ by: "p", message: "w" }] }));
-  log.record(entry({ decision: "allow", annotations: { "p/a": "x" } }));
+  await log.record(entry({ decision: "allow", warnings: [{ by: "p", message: "w" }] }));
+  await log.record(entry({ decision: "allow", annotations: { "p/a": "x" } }));
   for (const decision of ["allow", "deny", "mutate", "error", "fail-open", "would-deny"] as const)
-    log.record(entry({ decision }));
+    await log.record(entry({ decision }));
   t.deepEqual(
     lines(open(dir).path).map(({ decision }) => decision),
     ["allow", "allow", "deny", "mutate", "error", "fail-open", "would-deny"],
   );
 });
 
-test("AuditLog – a full file – is put aside, and only so many are kept; writers of the old one follow", (t) => {
+test("AuditLog – a full file – is put aside, and only so many are kept; writers of the old one follow", async (t) => {
   using dir = new TempDir();
   const { log: first, path } = open(dir, { maxSizeBytes: 400 });
   using a = first;
   using b = open(dir, { maxSizeBytes: 400 }).log;
-  for (let i = 0; i < 40; i++) (i % 2 ? a : b).record(entry({ id: String(i) }));
+  for (let i = 0; i < 40; i++) await (i % 2 ? a : b).record(entry({ id: String(i) }));
   t.true(existsSync(`${path}.1`));
   t.true(existsSync(`${path}.2`));
   t.false(existsSync(`${path}.3`));
@@ -92,23 +97,75 @@ test("AuditLog – a full file – is put aside, and only so many are kept; writ
   t.is(kept.length, 39 - (kept[0] ?? 0) + 1, "no line is lost within what is kept");
 });
 
-test("AuditLog – put aside by somebody else – goes on in a new file", (t) => {
+test("AuditLog – put aside by somebody else – goes on in a new file", async (t) => {
   using dir = new TempDir();
   const { log, path } = open(dir);
   using _ = log;
-  log.record(entry({ id: "1" }));
+  await log.record(entry({ id: "1" }));
   renameSync(path, `${path}.old`);
-  log.record(entry({ id: "2" }));
+  await log.record(entry({ id: "2" }));
   t.deepEqual(
     lines(path).map(({ id }) => id),
     ["2"],
   );
 });
 
-test("AuditLog – a place that cannot be written – is said in the log, and nobody's call fails", (t) => {
+test("AuditLog – a place that cannot be written – is said in the log, and nobody's call fails", async (t) => {
   using dir = new TempDir();
   const { log, complaints } = open(dir, { path: "/proc/nowhere/audit.jsonl" });
   using _ = log;
-  t.notThrows(() => log.record(entry()));
+  await t.notThrowsAsync(log.record(entry()));
   t.deepEqual(complaints.messages("error"), ["audit line is lost"]);
 });
+
+test("AuditLog – the disk hangs in fsync – refusals wait for one, a time at most, other lines not at all", async (t) => {
+  using fs = new HangingFs();
+  const complaints = new RecordingLog();
+  const options = {
+    path: fs.join("fsync.jsonl"),
+    allowSample: 1,
+    argv: "head",
+    maxSizeBytes: 1 << 20,
+    keep: 2,
+  } as const;
+  using log = new AuditLog(options, complaints, 200);
+  const refusals = Promise.all(Array.from({ length: 8 }, () => log.record(entry())));
+  await log.record(entry({ decision: "allow" }));
+  t.is(complaints.lines.length, 0);
+  await refusals;
+  t.is(complaints.lines.filter(({ message }) => message === "audit line is lost").length, 8);
+  fs.recover();
+});
+
+test("AuditLog – ten reloads – one descriptor", async (t) => {
+  using dir = new TempDir();
+  let revision = 0;
+  const denying = (): HookChain =>
+    chainWith({ audit: open(dir).log }, { hooks: { preStart: (_, { deny }) => deny("no") } }).chain;
+  let loaded = "0";
+  const source: HookSource = {
+    revision: () => String(revision),
+    loadedRevision: () => loaded,
+    load: async () => {
+      loaded = String(revision);
+      return { chain: denying(), missing: [] };
+    },
+  };
+  const live = new LiveHooks(denying(), source, { log: new RecordingLog() });
+  for (revision = 0; revision <= 10; revision++) {
+    await live.refresh();
+    await t.throwsAsync(live.run("preStart", subject, never));
+  }
+  await until(() => openFiles().filter((path) => path === open(dir).path).length === 1, "one descriptor");
+  t.pass();
+  live.close();
+});
+
+const openFiles = (): string[] =>
+  readdirSync("/proc/self/fd").flatMap((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`);
+    } catch {
+      return [];
+    }
+  });

@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { closeSync, constants, fstatSync, openSync, renameSync, statSync, writeSync } from "node:fs";
 import test from "ava";
-import { openPath, openReadEnd, openWriteEnd } from "../../../src/io/fifo/fifo.ts";
+import { openReadEnd, openWriteEnd } from "../../../src/io/fifo/fifo.ts";
+import { openPath } from "../../../src/io/open-path.ts";
 import { StdioScene } from "../../_support/stdio-scene.ts";
 import { until } from "../../_support/until.ts";
 
@@ -9,9 +10,9 @@ test.serial("fifo – the ends are those of the FIFO that was named – its path
   await using scene = new StdioScene();
   const path = scene.fifo("out");
   const { ino } = statSync(path);
-  using handle = openPath({ stream: "stdout", path }).handle;
+  using opened = await openPath({ stream: "stdout", path });
   renameSync(scene.fifo("other"), path);
-  using readEnd = openReadEnd(handle.fd);
+  using readEnd = openReadEnd(opened.handle);
   using writeEnd = openWriteEnd(readEnd.fd);
   t.is(fstatSync(readEnd.fd).ino, ino);
   t.is(fstatSync(writeEnd.fd).ino, ino);

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import test from "ava";
-import { parseMountinfo } from "../../src/mount/mountinfo.ts";
+import { parseMountinfo } from "../../src/native/mountinfo.ts";
 
 test("parseMountinfo – with and without optional fields", (t) => {
   const text = [

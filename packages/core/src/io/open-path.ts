@@ -1,0 +1,75 @@
+import { constants, fstat, open } from "node:fs";
+import { promisify } from "node:util";
+import { invalidArgument } from "../errors/errors.ts";
+import { findDevice, MountTable } from "../native/device-of.ts";
+import { deviceThreads } from "../native/device-threads.ts";
+import { type NamedPath, pathError } from "./fifo/fifo.ts";
+import { DeviceFile } from "./file/device-file.ts";
+import { createLogFile } from "./file/log-file.ts";
+import { OwnedFd } from "./owned-fd.ts";
+
+// Not in node:fs. The same on every architecture that Node runs on. @see open(2)
+const O_PATH = 0o10000000;
+const appendFlags = constants.O_WRONLY | constants.O_APPEND | constants.O_NOCTTY;
+const openTimeoutMs = 5_000;
+
+const openFile = promisify(open);
+const statFile = promisify(fstat);
+
+/** A path that the client gave for a stream, open. Disposing closes what was not taken over. */
+export interface OpenedPath extends Disposable {
+  readonly named: NamedPath;
+  /** O_PATH: later opens go through it, so that they mean the same file, whatever has become of the path. */
+  readonly handle: number;
+  /** Undefined: the path is a FIFO. Otherwise the file, open for appending. */
+  readonly file: DeviceFile | undefined;
+}
+
+/** How `openPath` opens. */
+export interface OpenPathOptions {
+  /** Make the file, with its directories, if it does not exist: `file://`. */
+  readonly isLogFile?: boolean;
+  /** For each device on the way; default: 5 s. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/**
+ * Opens a path of the client's off the event loop, which waits for no device, within a time: nothing blocks, and no peer of a FIFO
+ * is woken.
+ * @throws {StatusError} InvalidArgument – no such path, or it cannot be reached; Unknown – its device does not answer.
+ */
+export async function openPath(named: NamedPath, options: OpenPathOptions = {}): Promise<OpenedPath> {
+  const { isLogFile = false, timeoutMs = openTimeoutMs } = options;
+  const late = ({ handle, file }: Opened): void => {
+    handle.close();
+    file?.close();
+  };
+  try {
+    const device = await toDevice(named, isLogFile, timeoutMs);
+    const opening = (): Promise<Opened> => openOn(device, named, isLogFile);
+    const opened = await deviceThreads.runWithin(device, opening, { timeoutMs, late });
+    return { named, handle: opened.handle.fd, file: opened.file, [Symbol.dispose]: () => opened.handle.close() };
+  } catch (error) {
+    throw pathError(named, error);
+  }
+}
+
+interface Opened {
+  readonly handle: OwnedFd;
+  readonly file: DeviceFile | undefined;
+}
+
+/** Clients have their FIFOs in directories that no link leads to. */
+async function toDevice({ path }: NamedPath, isLogFile: boolean, timeoutMs: number): Promise<string> {
+  return isLogFile ? findDevice(path, deviceThreads, timeoutMs) : new MountTable().deviceOf(path);
+}
+
+async function openOn(device: string, named: NamedPath, isLogFile: boolean): Promise<Opened> {
+  if (isLogFile) await createLogFile(named.path);
+  using handle = new OwnedFd(await openFile(named.path, O_PATH));
+  const isFifo = (await statFile(handle.fd)).isFIFO();
+  const fd = isFifo || named.stream === "stdin" ? undefined : await openFile(`/proc/self/fd/${handle.fd}`, appendFlags);
+  if (!isFifo && fd === undefined) throw invalidArgument("not a FIFO");
+  const file = fd === undefined ? undefined : new DeviceFile(fd, device);
+  return { handle: new OwnedFd(handle.release()), file };
+}

@@ -1,0 +1,76 @@
+import { readFileSync } from "node:fs";
+import { readlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { type DeviceThreads, deviceThreads, type Limit } from "./device-threads.ts";
+import { hasErrorCode } from "./libc-error.ts";
+import { type MountinfoEntry, parseMountinfo } from "./mountinfo.ts";
+
+// As the kernel. @see path_resolution(7)
+const maxLinks = 40;
+
+/** The file systems that this process sees; nothing is asked of them. */
+export class MountTable {
+  readonly #entries: ReadonlyMap<string, MountinfoEntry>;
+
+  constructor(text = readFileSync("/proc/self/mountinfo", "utf8")) {
+    // The last one at a path covers those before it.
+    this.#entries = new Map(parseMountinfo(text).map((entry) => [entry.mountPoint, entry]));
+  }
+
+  has(mountPoint: string): boolean {
+    return this.#entries.has(mountPoint);
+  }
+
+  /** The device of an absolute path without symbolic links, "major:minor". */
+  deviceOf(path: string): string {
+    for (let at = path; ; at = dirname(at)) {
+      const entry = this.#entries.get(at);
+      if (entry !== undefined) return entry.device;
+      if (at === "/" || at === ".") return "unknown";
+    }
+  }
+}
+
+/**
+ * Returns the device that an absolute path leads to. Each symbolic link on the way is read on the thread of the device that it
+ * lies on. What does not exist is on the device of its last directory.
+ * @throws {StatusError} Unknown – a device on the way has not answered in time.
+ */
+export async function findDevice(path: string, threads: DeviceThreads, timeoutMs: number): Promise<string> {
+  const table = new MountTable();
+  const limit: Limit<string | undefined> = { timeoutMs, late: () => {} };
+  const names = path.split("/");
+  let at = "/";
+  for (let links = 0; names.length > 0; ) {
+    const next = join(at, names.shift() ?? "");
+    if (next === at) continue;
+    const isReal = next === dirname(at) || table.has(next);
+    const target = isReal ? undefined : await threads.runWithin(table.deviceOf(at), () => readLink(next), limit);
+    if (target === undefined) at = next;
+    else if (++links > maxLinks) return table.deviceOf(at);
+    else {
+      names.unshift(...target.split("/"));
+      if (target.startsWith("/")) at = "/";
+    }
+  }
+  return table.deviceOf(at);
+}
+
+/**
+ * Runs an operation on an absolute path on the thread of its device, within a time for each device on the way.
+ * @throws {StatusError} Unknown – a device does not answer; what the operation throws.
+ */
+export async function onDeviceOf<T>(path: string, operation: () => Promise<T>, timeoutMs = 5_000): Promise<T> {
+  const device = await findDevice(path, deviceThreads, timeoutMs);
+  return await deviceThreads.runWithin(device, operation, { timeoutMs, late: () => {} });
+}
+
+/** Undefined: not a link, or nothing there. */
+async function readLink(path: string): Promise<string | undefined> {
+  try {
+    return await readlink(path);
+  } catch (error) {
+    if (hasErrorCode(error, "EINVAL", "ENOENT", "ENOTDIR", "EACCES", "ENAMETOOLONG")) return undefined;
+    throw error;
+  }
+}

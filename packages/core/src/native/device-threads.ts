@@ -1,0 +1,78 @@
+import { unknown } from "../errors/errors.ts";
+
+interface Turn {
+  readonly device: string;
+  readonly start: () => Promise<unknown>;
+}
+
+/** The launcher gives libuv's pool 16 threads: 4 stay for what does not come here. */
+const threads = 12;
+
+/**
+ * Runs operations on files off the event loop, one at a time for each device: a device that hangs keeps one thread of libuv's pool,
+ * and stops its own users alone. Devices beyond `limit` wait for one that answers.
+ */
+export class DeviceThreads {
+  readonly #limit: number;
+  readonly #busy = new Set<string>();
+  readonly #waiting: Turn[] = [];
+
+  constructor(limit = threads) {
+    this.#limit = limit;
+  }
+
+  /** Runs `operation` when it is the device's turn. `device`: what `deviceOf` returns. */
+  run<T>(device: string, operation: () => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#waiting.push({ device, start: () => operation().then(resolve, reject) });
+      this.#startNext();
+    });
+  }
+
+  /**
+   * As `run`, within a time. An operation that has not begun by then never does; the result of one that has goes to `late`.
+   * @throws {StatusError} Unknown – the device has not answered in time.
+   */
+  async runWithin<T>(device: string, operation: () => Promise<T>, { timeoutMs, late }: Limit<T>): Promise<T> {
+    let isOver = false;
+    const timeout = Promise.withResolvers<never>();
+    const error = unknown(`no answer from the file system within ${timeoutMs / 1000} s`);
+    const result = this.run(device, async () => {
+      if (isOver) throw error;
+      return await operation();
+    });
+    const timer = setTimeout(() => {
+      isOver = true;
+      timeout.reject(error);
+      result.then(late, () => {});
+    }, timeoutMs);
+    try {
+      return await Promise.race([result, timeout.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #startNext(): void {
+    while (this.#busy.size < this.#limit) {
+      const index = this.#waiting.findIndex(({ device }) => !this.#busy.has(device));
+      const [turn] = index === -1 ? [] : this.#waiting.splice(index, 1);
+      if (turn === undefined) return;
+      this.#busy.add(turn.device);
+      void turn.start().then(() => {
+        this.#busy.delete(turn.device);
+        this.#startNext();
+      });
+    }
+  }
+}
+
+/** The bound of an operation. */
+export interface Limit<T> {
+  readonly timeoutMs: number;
+  /** Frees a result that came too late. */
+  readonly late: (result: T) => void;
+}
+
+/** Those of this process: libuv has one pool. */
+export const deviceThreads = new DeviceThreads();
