@@ -1,12 +1,16 @@
+import { statSync } from "node:fs";
+import { basename } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import test from "ava";
-import { CriContainerd } from "./_support/cri-containerd.ts";
+import { versionUnderTest } from "./_support/containerd-version.ts";
+import { CriContainerd, defaultRuntime } from "./_support/cri-containerd.ts";
 import { ExecStream } from "./_support/cri-exec-stream.ts";
 import { Pod } from "./_support/cri-pod.ts";
+import { laterCrun, laterRunc } from "./_support/criu.ts";
 import { checkLeaks } from "./_support/leak-check.ts";
 import { allLines, letWrite, lineCount, writeLines } from "./_support/numbered-lines.ts";
 import { isAlive } from "./_support/proc.ts";
-import { isReference } from "./_support/runtime-under-test.ts";
+import { isReference, pathOfShim, referenceRuntime } from "./_support/runtime-under-test.ts";
 import { until } from "./_support/until.ts";
 
 checkLeaks(test);
@@ -14,9 +18,20 @@ checkLeaks(test);
 const sleep = ["/bin/sleep", "1000"];
 const waitForGo = "until [ -e /go ]; do sleep 0.02; done";
 
+/**
+ * Handlers whose runtimes know user namespaces as CRI wants them; the installed ones are too old. Named by the path of the shim, because
+ * containerd takes options of pods in user namespaces from its own type alone. Earlier containerds do not map the files of an image.
+ */
+const later = versionUnderTest === "2.1" ? { "runc-1.3": laterRunc, "crun-1.21": laterCrun } : {};
+const laterHandlers = Object.entries(later).map(([handler, binary]) => {
+  const table = `plugins."io.containerd.grpc.v1.cri".containerd.runtimes."${handler}"`;
+  const path = isReference ? "" : `  runtime_path = "${pathOfShim(`io.containerd.dunnage-${basename(binary)}.v1`)}"\n`;
+  return `[${table}]\n  runtime_type = "${referenceRuntime}"\n${path}[${table}.options]\n  BinaryName = "${binary}"\n`;
+});
+
 let cri: CriContainerd;
 test.before(async () => {
-  cri = await CriContainerd.start('linger = "1s"\ngrouping = "pod"\n');
+  cri = await CriContainerd.start('linger = "1s"\ngrouping = "pod"\n', defaultRuntime + laterHandlers.join(""));
 });
 test.after.always(() => cri?.[Symbol.asyncDispose]());
 
@@ -195,3 +210,30 @@ test.serial("stop and remove pod – with a running container – nothing is lef
   t.deepEqual([...cri.remains(pod.id), ...cri.remains(container.id)], []);
   await until("the daemon ends", () => !isAlive(daemon));
 });
+
+for (const handler of Object.keys(later)) {
+  test.serial(
+    `pod in a user namespace – ${handler} – files of the image belong to root; logs, exec, terminal`,
+    async (t) => {
+      const pod = await Pod.runWithUsers(cri, handler.replace(".", "-"), { handler, hostId: 200_000 });
+      const script = "cat /proc/self/uid_map; ls -ln /bin/busybox; echo again >/dev/stderr; exec sleep 1000";
+      const container = await pod.start("main", ["/bin/sh", "-c", script]);
+      await until("it has written", () => container.log("stderr") === "again\n");
+      t.regex(container.log(), /^ +0 +200000 +65536\n-rwx\S+ +1 0 +0 .*\/bin\/busybox\n$/);
+      const write = "touch /made && stat -c %u:%g /made; echo more >/dev/stderr; exit 6";
+      const written = await container.exec(["/bin/sh", "-c", write]);
+      t.deepEqual(written, { exitCode: 6, stdout: "0:0\n", stderr: "more\n" });
+      using terminal = await ExecStream.start(
+        cri,
+        container.id,
+        ["/bin/sh", "-c", "tty; id -u >/dev/tty; exit 3"],
+        true,
+      );
+      t.is(await terminal.exitCode(), 3);
+      t.regex(terminal.stdout, /^\/dev\/pts\/\d+\r\n0\r\n$/);
+      t.is(statSync(`/proc/${await container.pid()}`).uid, 200_000);
+      await remove(pod);
+      t.deepEqual([...cri.remains(pod.id), ...cri.remains(container.id)], []);
+    },
+  );
+}

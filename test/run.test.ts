@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
 import { Containerd } from "./_support/containerd.ts";
+import { versionUnderTest } from "./_support/containerd-version.ts";
 import { checkLeaks } from "./_support/leak-check.ts";
 import { readMounts } from "./_support/proc.ts";
 import { exitStatus } from "./_support/task-client.ts";
@@ -121,4 +122,36 @@ test("ctr run – a command that is not in PATH – 'executable file not found' 
   t.regex(result.stderr, /OCI runtime create failed: .*"bahs": executable file not found in \$PATH/);
   t.is(await containerd.task("no-path"), undefined);
   await containerd.ctrOk("container", "delete", "no-path");
+});
+
+// containerd 2 has the owners of the image mapped when it is mounted; earlier ones make a copy for each mapping.
+const remapLabels = versionUnderTest === "1.6" ? [] : ["--remap-labels"];
+const inUserNamespace = (uid: number, gid: number): readonly string[] => [
+  "--uidmap",
+  `0:${uid}:65536`,
+  "--gidmap",
+  `0:${gid}:65536`,
+  ...remapLabels,
+];
+
+test("ctr run --uidmap --gidmap – files of the image – belong to root inside, output arrives", async (t) => {
+  const script =
+    "cat /proc/self/uid_map; stat -c %u:%g /bin/busybox; touch /made && stat -c %u:%g /made; echo oops >&2; exit 4";
+  const flags = ["--rm", ...inUserNamespace(100_000, 200_000)];
+  const result = await containerd.run("mapped", ["/bin/sh", "-c", script], { flags });
+  t.like(result, { status: 4, stderr: "oops\n" });
+  t.deepEqual(result.stdout.trim().split(/\s+/), ["0", "100000", "65536", "0:0", "0:0"]);
+});
+
+test("ctr run --uidmap --gidmap – one mount, an exec that opens its streams again – nothing is left", async (t) => {
+  await containerd.runDetached("mapped-exec", ["/bin/sleep", "1000"], { flags: inUserNamespace(300_000, 400_000) });
+  const bundle = containerd.bundle("mapped-exec");
+  t.deepEqual(readMounts(bundle), [join(bundle, "rootfs")]);
+  const script = "echo out >/dev/stdout; echo err >/dev/stderr; stat -c %u:%g /bin/busybox; exit 7";
+  const exec = await containerd.exec("mapped-exec", "e", ["/bin/sh", "-c", script]);
+  t.deepEqual([exec.status, exec.stdout, exec.stderr], [7, "out\n0:0\n", "err\n"]);
+  const pid = (await containerd.task("mapped-exec"))?.pid;
+  t.like(statSync(`/proc/${pid}/root/bin/busybox`), { uid: 300_000, gid: 400_000 });
+  await containerd.remove("mapped-exec");
+  t.deepEqual(readMounts(bundle), []);
 });

@@ -2,12 +2,11 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
-import { runCommandOk } from "./_support/command.ts";
 import { Containerd } from "./_support/containerd.ts";
 import { versionUnderTest } from "./_support/containerd-version.ts";
 import { checkLeaks } from "./_support/leak-check.ts";
 import { isAlive, readProcess } from "./_support/proc.ts";
-import { isReference, runtimeUnderTest, toShimBinary } from "./_support/runtime-under-test.ts";
+import { isReference, pathOfShim, runtimeUnderTest } from "./_support/runtime-under-test.ts";
 import { connectShim, exitStatus } from "./_support/task-client.ts";
 import { until } from "./_support/until.ts";
 
@@ -35,9 +34,7 @@ test.serial("containerd and ctr – both – are of the version under test", asy
 });
 
 test.serial("runtime – named by the path of its shim – runs", async (t) => {
-  const script = `command -v ${toShimBinary(runtimeUnderTest)}`;
-  const shim = (await runCommandOk("sh", ["-c", script], { env: containerd.env })).trim();
-  const flags = ["--rm", "--runtime", shim];
+  const flags = ["--rm", "--runtime", pathOfShim(runtimeUnderTest)];
   t.like(await containerd.run("by-path", ["/bin/sh", "-c", "exit 6"], { flags }), { status: 6 });
 });
 

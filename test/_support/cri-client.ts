@@ -16,6 +16,27 @@ export interface PodSandboxConfig {
 export interface NamespaceOption {
   readonly network: "POD" | "NODE";
   readonly pid: "POD" | "CONTAINER";
+  /** Default: the host's user namespace. */
+  readonly userns_options?: UserNamespace;
+}
+
+/** `hostUsers: false` of a pod. */
+export interface UserNamespace {
+  readonly mode: "POD";
+  readonly uids: readonly [IdMapping];
+  readonly gids: readonly [IdMapping];
+}
+
+interface IdMapping {
+  readonly host_id: number;
+  readonly container_id: number;
+  readonly length: number;
+}
+
+/** What the plugin reports of a handler, since containerd 2.0: from the features that its shim announces. */
+export interface RuntimeHandler {
+  readonly name: string;
+  readonly features: { readonly user_namespaces: boolean };
 }
 
 /** 0: no limit, or the one that there is. */
@@ -54,7 +75,7 @@ type Streams = {
 
 /** Request and response of each call. */
 interface Calls {
-  Status: [Nothing, Nothing];
+  Status: [Nothing, { readonly runtime_handlers: readonly RuntimeHandler[] }];
   RunPodSandbox: [{ readonly config: PodSandboxConfig; readonly runtime_handler?: string }, PodId];
   StopPodSandbox: [PodId, Nothing];
   RemovePodSandbox: [PodId, Nothing];

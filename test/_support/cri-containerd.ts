@@ -120,7 +120,8 @@ function criConfig(dir: string): string {
 `;
 }
 
-const defaultRuntime = `[plugins."io.containerd.grpc.v1.cri".containerd]
+/** Tables that make the runtime under test the default of pods. */
+export const defaultRuntime: string = `[plugins."io.containerd.grpc.v1.cri".containerd]
   default_runtime_name = "dunnage"
 [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.dunnage]
   runtime_type = "${runtimeUnderTest}"

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { busyboxImage } from "./busybox-image.ts";
-import type { ContainerStatus, LinuxContainerResources, PodSandboxConfig } from "./cri-client.ts";
+import type { ContainerStatus, LinuxContainerResources, PodSandboxConfig, UserNamespace } from "./cri-client.ts";
 import type { CriContainerd } from "./cri-containerd.ts";
 import { until } from "./until.ts";
 
@@ -35,15 +35,30 @@ export class Pod {
   }
 
   /** @param handler of the runtime; empty: the default one. */
-  static async run(cri: CriContainerd, name: string, handler = ""): Promise<Pod> {
+  static run(cri: CriContainerd, name: string, handler = ""): Promise<Pod> {
+    return Pod.#run(cri, name, { handler });
+  }
+
+  /** As `run`, in a user namespace of 65,536 ids that begin at `hostId` outside. */
+  static runWithUsers(cri: CriContainerd, name: string, users: { handler: string; hostId: number }): Promise<Pod> {
+    const mapping = { host_id: users.hostId, container_id: 0, length: 65_536 };
+    return Pod.#run(cri, name, { ...users, userns_options: { mode: "POD", uids: [mapping], gids: [mapping] } });
+  }
+
+  static async #run(
+    cri: CriContainerd,
+    name: string,
+    { handler, userns_options }: { readonly handler: string; readonly userns_options?: UserNamespace },
+  ): Promise<Pod> {
     const { dir, namespace } = cri.containerd;
+    const users = userns_options === undefined ? {} : { userns_options };
     const config: PodSandboxConfig = {
       metadata: { name, uid: `uid-${name}`, namespace: "tests" },
       hostname: name,
       log_directory: join(dir, "logs", name),
       linux: {
         cgroup_parent: `/${namespace}`,
-        security_context: { namespace_options: { network: "POD", pid: "CONTAINER" } },
+        security_context: { namespace_options: { network: "POD", pid: "CONTAINER", ...users } },
       },
     };
     const { pod_sandbox_id: id } = await cri.call("RunPodSandbox", { config, runtime_handler: handler });

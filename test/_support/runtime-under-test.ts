@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
 const repository = join(import.meta.dirname, "../..");
@@ -20,4 +21,15 @@ export const searchPath: string = [
 /** File name of a runtime's shim. @see https://github.com/containerd/containerd/blob/main/core/runtime/v2/README.md */
 export function toShimBinary(runtime: string): string {
   return `containerd-shim-${runtime.split(".").slice(-2).join("-")}`;
+}
+
+/** Path of a shim that is found as containerd finds it. */
+export function pathOfShim(runtime: string): string {
+  const name = toShimBinary(runtime);
+  const path = searchPath
+    .split(delimiter)
+    .map((dir) => join(dir, name))
+    .find(existsSync);
+  if (path === undefined) throw new Error(`no ${name} in ${searchPath}`);
+  return path;
 }

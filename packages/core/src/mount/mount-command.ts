@@ -1,6 +1,7 @@
 import { posix } from "node:path";
-import { invalidArgument, unimplemented } from "../errors/errors.ts";
+import { invalidArgument } from "../errors/errors.ts";
 import type { Mount } from "./mount.ts";
+import { lowerDirIndex, splitLowerDirs } from "./overlay.ts";
 
 /** What to run for a mount: arguments of mount(8), or of a FUSE helper that takes its place. */
 export interface MountCommand {
@@ -25,7 +26,7 @@ const flags = new Set(
 
 /**
  * Builds the command that mounts `mount` on the absolute path `target`. Pure.
- * @throws {StatusError} InvalidArgument – options that no kernel takes; Unimplemented – id-mapped mounts.
+ * @throws {StatusError} InvalidArgument – options that no kernel takes.
  * @see https://github.com/containerd/containerd/blob/main/core/mount/mount_linux.go
  */
 export function toMountCommand(mount: Mount, target: string): MountCommand {
@@ -36,6 +37,7 @@ export function toMountCommand(mount: Mount, target: string): MountCommand {
       helper: fuse[1] === "fuse3" ? "mount.fuse3" : "mount.fuse",
       type: fuse[2] ?? "",
     });
+  rejectFstab(mount.options);
   const { options, cwd } = compactOverlay(mount);
   if (dataBytes(options) > maxDataBytes) {
     throw invalidArgument(
@@ -55,8 +57,13 @@ export function toMountCommand(mount: Mount, target: string): MountCommand {
 function rejectUnsupported(options: readonly string[]): void {
   for (const option of options) {
     if (option.startsWith("X-containerd.")) throw invalidArgument(`mount option ${option} is for containerd's own use`);
-    if (/^[ug]idmap=/.test(option)) throw unimplemented(`id-mapped mounts are not supported (mount option ${option})`);
   }
+}
+
+/** mount(8) would make directories, change owners, or ignore it; mount(2), which containerd calls, refuses it. */
+function rejectFstab(options: readonly string[]): void {
+  const found = options.find((option) => /^x-/i.test(option));
+  if (found !== undefined) throw invalidArgument(`mount option ${found} is for fstab, no file system takes it`);
 }
 
 function toFuseCommand(
@@ -79,18 +86,13 @@ function dataBytes(options: readonly string[]): number {
 
 function compactOverlay(mount: Mount): { readonly options: readonly string[]; readonly cwd?: string } {
   const { options } = mount;
-  const index = options.findIndex((option) => option.startsWith("lowerdir="));
-  if (mount.type !== "overlay" || index < 0 || dataBytes(options) < compactFromBytes) return { options };
-  const lower = splitLowerDirs((options[index] ?? "").slice("lowerdir=".length));
+  const index = lowerDirIndex(mount);
+  if (index < 0 || dataBytes(options) < compactFromBytes) return { options };
+  const lower = splitLowerDirs(options[index] ?? "");
   const cwd = commonParent(lower);
   if (cwd === undefined) return { options };
   const relative = lower.map((dir) => dir.slice(cwd.length + 1));
   return { options: options.with(index, `lowerdir=${relative.join(":")}`), cwd };
-}
-
-/** Colons that are part of a name are escaped with a backslash. */
-function splitLowerDirs(value: string): string[] {
-  return value.match(/(?:\\.|[^:\\])+/gs) ?? [];
 }
 
 /** The deepest directory, other than the root, that holds all of `dirs`; undefined if there is none. */

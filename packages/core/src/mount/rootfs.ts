@@ -1,22 +1,28 @@
-import { accessSync, constants, mkdirSync, readFileSync, realpathSync } from "node:fs";
+import { mkdirSync, readFileSync, realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { invalidArgument, unknown } from "../errors/errors.ts";
 import type { Logger } from "../log/logger.ts";
 import { type MountinfoEntry, parseMountinfo } from "../native/mountinfo.ts";
-import type { CommandResult, CommandRunner } from "../reaper/command.ts";
+import type { Command, CommandResult, CommandRunner } from "../reaper/command.ts";
 import { CommandLock } from "../reaper/command-lock.ts";
 import { Deadline } from "../reaper/deadline.ts";
+import { type IdMappedDeps, idMappedLayersPath, mountIdMapped } from "./id-mapped.ts";
+import { takeIdMapping } from "./id-mapping.ts";
 import type { Mount } from "./mount.ts";
 import { toMountCommand } from "./mount-command.ts";
+import { findProgram } from "./programs.ts";
 import { resolveInRoot } from "./resolve-in-root.ts";
 import { unmountAll } from "./unmount.ts";
 
-/** What mounting needs. Each mount(8) holds the lock of the bundle, which is the rootfs's parent. */
-export interface MountDeps {
+/** What unmounting needs. */
+export interface UnmountDeps {
   /** mount(8) and umount(8) run as commands: a dead server blocks them in the kernel, and that must not be the daemon. */
   readonly commands: Pick<CommandRunner, "run">;
   readonly log: Pick<Logger, "warn">;
 }
+
+/** What mounting needs. Each command holds the lock of the bundle, which is the rootfs's parent. */
+export type MountDeps = IdMappedDeps;
 
 /** For one mount or one round of unmounting. A slow device may take a while; a dead one for ever. */
 const deadlineMs = 60_000;
@@ -24,7 +30,7 @@ const deadlineMs = 60_000;
 /**
  * Mounts what a Create request brings, in its order, on `rootfs`, which is made (mode 0711) if there are mounts.
  * A failure undoes what was mounted before.
- * @throws {StatusError} Unknown – with the words of mount(8); InvalidArgument, Unimplemented – see `toMountCommand`.
+ * @throws {StatusError} Unknown – with the words of mount(8); InvalidArgument – see `toMountCommand`; and those of `mountIdMapped`.
  */
 export async function mountRootfs(
   mounts: readonly Mount[],
@@ -50,11 +56,12 @@ export async function mountRootfs(
 }
 
 /**
- * Unmounts all that is mounted on `rootfs` and below, deepest first, what lies on top of each other too. Idempotent.
+ * Unmounts all that is mounted on `rootfs` and below, deepest first, what lies on top of each other too; and the layers that a killed
+ * daemon has left in the bundle. Idempotent.
  * What is busy is tried again for some seconds.
  * @throws {StatusError} Unknown – `rootfs` itself is still mounted; failures below it are logged only.
  */
-export async function unmountRootfs(rootfs: string, deps: MountDeps, signal: AbortSignal): Promise<void> {
+export async function unmountRootfs(rootfs: string, deps: UnmountDeps, signal: AbortSignal): Promise<void> {
   const top = canonical(rootfs);
   await unmountAll({ list: () => mountsUnder(top), umount: umountWith(deps, signal), log: deps.log });
 }
@@ -64,20 +71,33 @@ function requireText({ type, source, target, options }: Mount): void {
   if (found !== undefined) throw invalidArgument(`mount has a NUL character in ${JSON.stringify(found)}`);
 }
 
-async function mountOne(mount: Mount, rootfs: string, deps: MountDeps, signal: AbortSignal): Promise<void> {
+async function mountOne(given: Mount, rootfs: string, deps: MountDeps, signal: AbortSignal): Promise<void> {
+  const { mount, mapping } = takeIdMapping(given);
   const target = mount.target === "" ? rootfs : await resolveInRoot(rootfs, mount.target);
+  const bundle = dirname(rootfs);
+  using lock = new CommandLock(bundle);
+  const { inherit } = lock;
+  using deadline = new Deadline(deadlineMs, signal);
+  const mountPlainly = (each: Mount) => runMount(each, { target, inherit }, deps, deadline.signal);
+  if (mapping === undefined) await mountPlainly(mount);
+  else await mountIdMapped({ mount, mapping, target, bundle, inherit, mountPlainly }, deps, deadline.signal);
+}
+
+async function runMount(
+  mount: Mount,
+  { target, inherit }: { readonly target: string; readonly inherit: NonNullable<Command["inherit"]> },
+  deps: UnmountDeps,
+  signal: AbortSignal,
+): Promise<void> {
   const { program, ...command } = toMountCommand(mount, target);
   // The file descriptor based API of newer util-linux takes no more than 255 bytes per option: too little for lowerdir.
   const env = ["LIBMOUNT_FORCE_MOUNT2=always", "LC_ALL=C"];
-  using lock = new CommandLock(dirname(rootfs));
-  const work = { path: findProgram(program), ...command, env, inherit: lock.inherit };
-  using deadline = new Deadline(deadlineMs, signal);
-  const result = await deps.commands.run(work, deadline.signal);
+  const result = await deps.commands.run({ path: findProgram(program), ...command, env, inherit }, signal);
   if (result.exitStatus === 0) return;
   throw unknown(`failed to mount rootfs component: ${mount.type} ${mount.source} on ${target}: ${wording(result)}`);
 }
 
-function umountWith(deps: MountDeps, signal: AbortSignal): (mountPoints: readonly string[]) => Promise<string> {
+function umountWith(deps: UnmountDeps, signal: AbortSignal): (mountPoints: readonly string[]) => Promise<string> {
   return async (mountPoints) => {
     const args = ["-n", "-i", "-c", "--", ...mountPoints];
     const command = { path: findProgram("umount"), args, env: ["LC_ALL=C"], mayLoseOutput: true };
@@ -91,10 +111,14 @@ function wording(result: CommandResult): string {
   return result.stderr.trim() || `exit status ${result.exitStatus}`;
 }
 
+/** What is mounted on the rootfs and below, and what mounting it has left in the bundle. */
 function mountsUnder(top: string): MountinfoEntry[] {
+  const layers = idMappedLayersPath(dirname(top));
   const entries = parseMountinfo(readFileSync("/proc/self/mountinfo", "utf8"));
-  return entries.filter(({ mountPoint }) => mountPoint === top || mountPoint.startsWith(`${top}/`));
+  return entries.filter(({ mountPoint }) => isWithin(mountPoint, top) || isWithin(mountPoint, layers));
 }
+
+const isWithin = (path: string, dir: string): boolean => path === dir || path.startsWith(`${dir}/`);
 
 /** The name that mountinfo has for it. The parent only: to look at a mount point whose server is dead would block. */
 function canonical(rootfs: string): string {
@@ -110,23 +134,5 @@ function makeDirectory(rootfs: string): void {
     mkdirSync(rootfs, { mode: 0o711 });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  }
-}
-
-// Not by PATH: a daemon's may be anything. The last two are NixOS's.
-const programDirs = ["/usr/bin", "/bin", "/usr/sbin", "/sbin", "/run/wrappers/bin", "/run/current-system/sw/bin"];
-
-function findProgram(name: string): string {
-  const path = programDirs.map((dir) => join(dir, name)).find(isExecutable);
-  if (path === undefined) throw unknown(`no executable ${name} in ${programDirs.join(", ")}`);
-  return path;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -17,6 +17,19 @@ export interface TerminalSize {
   readonly height: number;
 }
 
+/** What `mountClone` clones, and where to. */
+export interface MountClone {
+  /** Absolute path of what is cloned. */
+  readonly source: string;
+  /** Absolute path of an existing directory. */
+  readonly target: string;
+  /** Descriptor of a user namespace: the owner `id` of a file is shown as what the namespace maps `id` to. Default: no mapping. */
+  readonly userNamespaceFd?: number;
+  /** With the mounts below the source. */
+  readonly recursive: boolean;
+  readonly readOnly: boolean;
+}
+
 export interface SpawnFileActions {
   /** `[from, to]`: in the child, `to` becomes a duplicate of `from` without FD_CLOEXEC. Every other descriptor is closed by FD_CLOEXEC. */
   readonly dup2: readonly (readonly [from: number, to: number])[];
@@ -102,4 +115,13 @@ export interface Libc {
   setOpenFilesLimit(limit: OpenFilesLimit): void;
   /** splice(2), non-blocking; returns bytes moved, 0 at end of file, undefined on EAGAIN. */
   splice(from: number, to: number, length: number): number | undefined;
+  /**
+   * open_tree(2), mount_setattr(2) and move_mount(2): mounts a private clone of `source` on `target`. The error names the call
+   * that failed: EINVAL of mount_setattr is a file system without id-mapped mounts, ENOSYS a kernel without them.
+   */
+  mountClone(mount: MountClone): void;
+  /** umount2(MNT_DETACH | UMOUNT_NOFOLLOW): what is mounted on `path`, and below, is gone at once, be it in use. Asks no server. */
+  detachMount(path: string): void;
+  /** Whether the kernel has mount_setattr(2), and lets this process call it. */
+  hasIdMappedMounts(): boolean;
 }

@@ -1,8 +1,9 @@
 import { constants } from "node:fs";
 import { constants as system } from "node:os";
 import { Linux } from "./constants.ts";
-import type { Libc, OpenFilesLimit, SpawnFileActions, TerminalSize, WaitResult } from "./libc.ts";
+import type { Libc, MountClone, OpenFilesLimit, SpawnFileActions, TerminalSize, WaitResult } from "./libc.ts";
 import { LibcError } from "./libc-error.ts";
+import { MountApi } from "./mount-api.ts";
 import { Spawner } from "./posix-spawn.ts";
 import type { Backend, CFunctions } from "./signatures.ts";
 import { UnixSockets } from "./unix-sockets.ts";
@@ -21,6 +22,7 @@ export class NativeLibc implements Libc {
   readonly #errno: () => number;
   readonly #spawner: Spawner;
   readonly #sockets: UnixSockets;
+  readonly #mounts: MountApi;
   /** siginfo_t: si_signo i32 @0 · si_errno i32 @4 · si_code i32 @8 · si_pid i32 @16 · si_uid u32 @20 · si_status i32 @24; 128 bytes. */
   readonly #siginfo = Buffer.alloc(128);
   /** struct rlimit: rlim_cur u64 @0 · rlim_max u64 @8. struct ucred: pid i32 @0 · uid u32 @4 · gid u32 @8. int[2]. */
@@ -33,6 +35,7 @@ export class NativeLibc implements Libc {
     this.#errno = backend.errno;
     this.#spawner = new Spawner(backend, this);
     this.#sockets = new UnixSockets(backend);
+    this.#mounts = new MountApi(backend);
   }
 
   becomeSubreaper(): void {
@@ -216,6 +219,18 @@ export class NativeLibc implements Libc {
     const flags = Linux.SPLICE_F_MOVE | Linux.SPLICE_F_NONBLOCK;
     const moved = this.#retry("splice", () => this.#c.splice(from, null, to, null, length, flags), EAGAIN);
     return moved === -1 ? undefined : moved;
+  }
+
+  mountClone(mount: MountClone): void {
+    this.#mounts.mountClone(mount);
+  }
+
+  detachMount(path: string): void {
+    this.#mounts.detachMount(path);
+  }
+
+  hasIdMappedMounts(): boolean {
+    return this.#mounts.hasIdMappedMounts();
   }
 
   #check(syscall: string, result: number): number {

@@ -2,7 +2,7 @@
  * The C functions that the shim calls, as data: result, then parameters. Every backend binds exactly this table.
  * `pointer` is a Buffer or null, `string` is copied to a NUL-terminated C string for the duration of the call.
  *
- * `prctl`, `fcntl` and `ioctl` are variadic in C. The table gives them the fixed parameters that are used here: on Linux,
+ * `prctl`, `fcntl`, `ioctl` and `syscall` are variadic in C. The table gives them the fixed parameters that are used here: on Linux,
  * x86_64 and aarch64 pass integer arguments of variadic functions in the same registers as those of others.
  * `long` results are sizes below 2^53.
  */
@@ -39,6 +39,8 @@ export const signatures = {
   setsid: ["int", []],
   socket: ["int", ["int", "int", "int"]],
   splice: ["long", ["int", "pointer", "int", "pointer", "ulong", "uint"]],
+  syscall: ["long", ["long", "long", "pointer", "long", "pointer", "ulong"]],
+  umount2: ["int", ["string", "int"]],
   waitid: ["int", ["int", "uint", "pointer", "int"]],
 } as const satisfies Record<string, Signature>;
 

@@ -8,13 +8,14 @@ import { Reaper } from "../../src/reaper/reaper.ts";
 export class ShimProcess implements Disposable {
   /** Nothing else keeps the event loop alive while a command runs. */
   readonly #keepAlive = setInterval(() => {}, 60_000);
+  readonly libc = openKoffiLibc();
   readonly reaper: Reaper;
   readonly commands: Commands;
   readonly log = silentLogger;
   readonly findExecutable = (name: string): string | undefined => findExecutable(name);
 
   constructor() {
-    const libc = openKoffiLibc();
+    const { libc } = this;
     this.reaper = Reaper.open({ libc, log: silentLogger });
     this.commands = new Commands({ libc, reaper: this.reaper, env: childEnvironment({}) });
   }

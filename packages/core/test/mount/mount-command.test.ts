@@ -37,14 +37,13 @@ test("toMountCommand – fuse types – their helper", (t) => {
   t.is(toMountCommand(mount({ type: "fuse.sshfs" }), "/r").program, "mount.fuse");
 });
 
-test("toMountCommand – id-mapped mounts – Unimplemented", (t) => {
-  for (const option of ["uidmap=0:1000:1", "gidmap=0:1000:1"]) {
-    t.is(t.throws<StatusError>(() => toMountCommand(mount({ options: [option] }), "/r")).code, Code.Unimplemented);
-  }
-});
-
-test("toMountCommand – containerd's own options, too much data – InvalidArgument", (t) => {
-  for (const option of ["X-containerd.foo=1", `x=${"y".repeat(maxDataBytes)}`]) {
+test("toMountCommand – containerd's own options, those of fstab, too much data – InvalidArgument", (t) => {
+  for (const option of [
+    "X-containerd.foo=1",
+    "X-mount.owner=nobody",
+    "x-systemd.automount",
+    `x=${"y".repeat(maxDataBytes)}`,
+  ]) {
     t.is(t.throws<StatusError>(() => toMountCommand(mount({ options: [option] }), "/r")).code, Code.InvalidArgument);
   }
 });

@@ -48,6 +48,25 @@ test("mountRootfs – overlay – layers below, writes above; unmounted twice", 
   t.deepEqual(place.mounted(), []);
 });
 
+test("mountRootfs – overlay, options of snapshotters, propagation – all reach the kernel", async (t) => {
+  using place = new MountPoint();
+  const [upper, work] = [place.directory("upper"), place.directory("work")];
+  const dirs = [`lowerdir=${place.directory("lower")}`, `upperdir=${upper}`, `workdir=${work}`];
+  const options = ["index=on", "userxattr", "volatile", "nosuid", "noatime", "private", ...dirs];
+  await mountRootfs([mount({ type: "overlay", source: "overlay", options })], place.rootfs, shim, never);
+  const line = readFileSync("/proc/self/mountinfo", "utf8")
+    .split("\n")
+    .find((text) => text.includes(place.rootfs));
+  const [, flags = "", data = ""] = / (\S+) - overlay overlay (\S+)$/.exec(line ?? "") ?? [];
+  t.is(flags, "rw,nosuid,noatime"); // without "shared:N" after it
+  t.deepEqual(
+    ["index=on", "userxattr"].filter((option) => !data.split(",").includes(option)),
+    [],
+  );
+  t.true(existsSync(join(work, "work", "incompat", "volatile")));
+  await unmountRootfs(place.rootfs, shim, never);
+});
+
 test("mountRootfs – overlay with options over a page – every layer is there", async (t) => {
   using place = new MountPoint();
   const names = Array.from({ length: 60 }, (_, i) => join("snapshots", `${"long-name-".repeat(5)}${i}`, "fs"));

@@ -45,6 +45,17 @@ test("preCreate – what hooks made of the configuration – is what the runtime
   t.is(readFileSync(join(bundle, "config.orig.json"), "utf8"), spec);
 });
 
+test("preCreate – user namespace, id-mapped mounts – are what the client wrote after a hook has changed the configuration", async (t) => {
+  using f = openWith({
+    preCreate: { phase: "mutate", handler: (_, { adjust }) => adjust.process.setEnv("A", "1") },
+  });
+  const ids = '[{"containerID":0,"hostID":4294901760,"size":65535}]';
+  const mount = `{"destination":"/v","type":"bind","source":"/s","options":["rbind","idmap"],"uidMappings":${ids},"gidMappings":${ids}}`;
+  const text = `{"process":{"args":["sh"],"env":[]},"mounts":[${mount}],"linux":{"uidMappings":${ids},"gidMappings":${ids}}}`;
+  const bundle = await create(f, text);
+  t.is(readFileSync(join(bundle, "config.json"), "utf8"), text.replace('"env":[]', '"env":["A=1"]'));
+});
+
 test("preCreate – keys twice – what was judged is what the runtime finds", async (t) => {
   const seen: unknown[] = [];
   using f = openWith({ preCreate: { phase: "validate", handler: ({ spec }) => void seen.push(spec.process?.args) } });

@@ -1,4 +1,5 @@
 import { silentLogger } from "../../log/logger.ts";
+import { supportsIdMapping } from "../../mount/id-mapped.ts";
 import type { wire } from "../../proto/gen/wire.js";
 import { decodeOptions } from "../../runtime/decode-options.ts";
 import type { Surroundings } from "../context.ts";
@@ -24,5 +25,20 @@ export async function readFeatures(
   const runtime = await host.runtimes.get(name);
   const decoded = await decodeOptions(options, runtime);
   const binaryName = decoded.binaryName || (surroundings.config.runtimes[name]?.binary ?? "");
-  return await runtime.features?.({ ...decoded, binaryName }, AbortSignal.timeout(timeoutMs));
+  const features = await runtime.features?.({ ...decoded, binaryName }, AbortSignal.timeout(timeoutMs));
+  if (features === undefined || supportsIdMapping(surroundings.libc)) return features;
+  return withoutIdMapping(features);
+}
+
+/**
+ * By `idmap` CRI judges whether pods may have user namespaces, and the root file systems of these are mounted by the shim.
+ * @see https://github.com/opencontainers/runtime-spec/blob/main/features-linux.md#mount-extensions
+ */
+export function withoutIdMapping(features: string): string {
+  const parsed: unknown = JSON.parse(features);
+  const idmap = (parsed as { linux?: { mountExtensions?: { idmap?: { enabled?: unknown } } } }).linux?.mountExtensions
+    ?.idmap;
+  if (idmap?.enabled !== true) return features;
+  idmap.enabled = false;
+  return JSON.stringify(parsed);
 }

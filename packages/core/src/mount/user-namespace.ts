@@ -1,0 +1,81 @@
+import { openSync, writeFileSync } from "node:fs";
+import { Socket } from "node:net";
+import { failedPrecondition, invalidArgument } from "../errors/errors.ts";
+import { OwnedFd } from "../io/owned-fd.ts";
+import type { Libc } from "../native/libc.ts";
+import { hasErrorCode } from "../native/libc-error.ts";
+import type { Command, CommandRunner } from "../reaper/command.ts";
+import type { IdMapping } from "./id-mapping.ts";
+import { findProgram } from "./programs.ts";
+
+/** What making a user namespace needs. */
+export interface UserNamespaceDeps {
+  readonly commands: Pick<CommandRunner, "run">;
+  readonly libc: Pick<Libc, "pipe">;
+}
+
+/** The process that makes a user namespace. */
+export interface UserNamespaceHolder {
+  /** Directories that it looks at first: a server that is dead blocks this process, and not the daemon. */
+  readonly dirs: readonly string[];
+  /** Further descriptors that it inherits. */
+  readonly inherit: NonNullable<Command["inherit"]>;
+}
+
+/** Writes its pid when it has looked at all directories, and ends with its standard input: with the daemon at the latest. */
+const script = `for dir; do [ -d "$dir" ]; done; echo $$; read -r _`;
+
+/**
+ * Opens a user namespace with this mapping, which is how the kernel takes the mapping of a mount. Only the descriptor keeps it.
+ * The caller closes it. A process with threads, such as this one, cannot enter a new user namespace, so a short-lived one does.
+ * @throws {StatusError} FailedPrecondition – there can be no user namespace; InvalidArgument – the kernel refuses the mapping.
+ */
+export async function openUserNamespace(
+  mapping: IdMapping,
+  { dirs, inherit }: UserNamespaceHolder,
+  { commands, libc }: UserNamespaceDeps,
+  signal: AbortSignal,
+): Promise<OwnedFd> {
+  using pipes = new DisposableStack();
+  const [holdersInput, input, output, holdersOutput] = [...libc.pipe(), ...libc.pipe()].map((fd) =>
+    pipes.use(new OwnedFd(fd)),
+  ) as [OwnedFd, OwnedFd, OwnedFd, OwnedFd];
+  const args = ["--user", "--", findProgram("sh"), "-c", script, "sh", ...dirs];
+  const holder = { path: findProgram("unshare"), args, inherit, stdin: holdersInput.fd, stdout: holdersOutput.fd };
+  const ended = commands.run(holder, signal);
+  ended.catch(() => {}); // seen below
+  holdersInput.close();
+  holdersOutput.close();
+  const pid = await readPid(output);
+  try {
+    if (pid !== undefined) return openMapped(pid, mapping);
+  } finally {
+    input.close();
+  }
+  const { stderr, exitStatus } = await ended;
+  throw failedPrecondition(`user namespace cannot be made: ${stderr.trim() || `exit status ${exitStatus}`}`);
+}
+
+/** Resolves with undefined when the process has ended without writing it. */
+async function readPid(output: OwnedFd): Promise<number | undefined> {
+  const { promise, resolve } = Promise.withResolvers<number | undefined>();
+  const socket = new Socket({ fd: output.release(), readable: true, writable: false });
+  socket.once("data", (text) => resolve(Number(text)));
+  for (const event of ["end", "error"]) socket.once(event, () => resolve(undefined));
+  try {
+    return await promise;
+  } finally {
+    socket.destroy();
+  }
+}
+
+function openMapped(pid: number, { uids, gids }: IdMapping): OwnedFd {
+  try {
+    writeFileSync(`/proc/${pid}/uid_map`, uids);
+    writeFileSync(`/proc/${pid}/gid_map`, gids);
+  } catch (error) {
+    const text = `id mapping ${JSON.stringify(`${uids}${gids}`)} is refused: ${(error as Error).message}`;
+    throw hasErrorCode(error, "EINVAL") ? invalidArgument(text) : failedPrecondition(text);
+  }
+  return new OwnedFd(openSync(`/proc/${pid}/ns/user`, "r"));
+}
