@@ -212,6 +212,11 @@ test.serial("stop and remove pod – with a running container – nothing is lef
 });
 
 for (const handler of Object.keys(later)) {
+  test.serial(`user namespaces – ${handler} – the plugin reports them for the handler`, async (t) => {
+    const { runtime_handlers: handlers } = await cri.call("Status", {});
+    t.deepEqual(handlers.find(({ name }) => name === handler)?.features, { user_namespaces: true });
+  });
+
   test.serial(
     `pod in a user namespace – ${handler} – files of the image belong to root; logs, exec, terminal`,
     async (t) => {
