@@ -6,7 +6,7 @@ import type { HostSources } from "./host-sources.ts";
 import { judgeStreams, type LogConfig } from "./log-rules.ts";
 import { isBind, judgeMount } from "./mount-rules.ts";
 import { judgeRoot } from "./root-rules.ts";
-import { linuxOf, list, mountsOf, type Part, part, plainPath, texts } from "./spec.ts";
+import { linuxOf, mountsOf, type Part, plainPath, texts } from "./spec.ts";
 
 /** A control that something violates, by its name, and how. */
 export interface Finding {
@@ -31,7 +31,6 @@ export async function judgeFiles(
 ): Promise<readonly Finding[]> {
   const { spec, container, stdio } = event;
   const judged: Readonly<Record<string, string | undefined>> = {
-    "mount-namespace": judgeMountNamespace(spec),
     "mount-types": judgeTypes(spec),
     "host-path": await judgeSources(spec, container, sources, config),
     "root-path": await judgeRoot(event, sources, config.root_sources),
@@ -39,14 +38,6 @@ export async function judgeFiles(
     "log-uris": await judgeStreams(stdio, sources, config),
   };
   return Object.entries(judged).flatMap(([rule, reason]) => (reason === undefined ? [] : [{ rule, reason }]));
-}
-
-/** A shared one would be the host's, or another container's. */
-function judgeMountNamespace(spec: OciSpec): string | undefined {
-  const found = list(linuxOf(spec)["namespaces"])
-    .map(part)
-    .filter(({ type }) => type === "mount");
-  return found.length === 1 && !found[0]?.["path"] ? undefined : "has no mount namespace of its own";
 }
 
 function judgeTypes(spec: OciSpec): string | undefined {

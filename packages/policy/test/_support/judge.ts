@@ -3,6 +3,7 @@ import { builtinPlugin } from "../../src/index.ts";
 import { runPlugin } from "./run-plugin.ts";
 
 const namespaces = ["pid", "ipc", "network", "uts", "mount"].map((type) => ({ type }));
+const resources = { devices: [{ allow: false, access: "rwm" }] };
 const maskedPaths = ["/proc/acpi", "/proc/kcore", "/proc/keys", "/proc/timer_list", "/proc/scsi", "/sys/firmware"];
 const readonlyPaths = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
 
@@ -10,7 +11,7 @@ const readonlyPaths = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc
 export const safeSpec = (parts: object = {}): object => ({
   process: { args: ["x"], user: { uid: 0 }, capabilities: { bounding: ["CAP_KILL"] } },
   root: { path: "rootfs" },
-  linux: { namespaces, maskedPaths, readonlyPaths },
+  linux: { namespaces, resources, maskedPaths, readonlyPaths },
   ...parts,
 });
 

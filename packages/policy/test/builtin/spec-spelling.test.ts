@@ -9,6 +9,7 @@ const denyAll = { allow: false, access: "rwm" };
 const own = ["pid", "ipc", "network", "uts", "mount"].map((type) => ({ type }));
 const spec = (linux: object = {}, rest: object = {}): object => ({
   process: { args: ["x"], user: { uid: 0 } },
+  root: { path: "rootfs" },
   linux: {
     namespaces: own,
     resources: { devices: [denyAll] },
