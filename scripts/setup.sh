@@ -41,20 +41,18 @@ quietly() {
 # apt-get with every service start refused: installing containerd must not start one on this machine.
 install_packages() {
   policy=/usr/sbin/policy-rc.d
-  kept=
-  if [ -e "$policy" ]; then
-    kept=$policy.dunnage-setup
-    mv "$policy" "$kept"
-  fi
-  trap 'rm -f "$policy"; if [ -n "$kept" ]; then mv "$kept" "$policy"; fi' EXIT
+  kept=$policy.dunnage-setup
+  # Ours is there if an earlier run was killed: then the host's own, if it had one, has been kept already.
+  if [ -e "$policy" ] && ! grep -qs '^# by dunnage setup$' "$policy"; then mv "$policy" "$kept"; fi
+  trap 'rm -f "$policy"; if [ -e "$kept" ]; then mv "$kept" "$policy"; fi' EXIT
   trap 'exit 130' INT TERM
-  printf '#!/bin/sh\nexit 101\n' >"$policy"
+  printf '#!/bin/sh\n# by dunnage setup\nexit 101\n' >"$policy"
   chmod 0755 "$policy"
   say "installing Debian packages:$1 (no service is started)"
   # shellcheck disable=SC2086 # a list of names
   quietly sh -c 'apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@"' apt-get $1
   rm -f "$policy"
-  if [ -n "$kept" ]; then mv "$kept" "$policy"; fi
+  if [ -e "$kept" ]; then mv "$kept" "$policy"; fi
   trap - EXIT INT TERM
 }
 

@@ -14,6 +14,8 @@ const PATTERNS: readonly (readonly [RegExp, keyof AvaResult])[] = [
   [/^( {2}- \[(?:skip|todo)\] )(.*)$/, "skipped"],
   [/^( {2})(Un(?:caught exception|handled rejection) in .*)$/, "failed"],
   [/^( {2}◌ )(.*)$/, "failed"],
+  // Of a run in the VM: what it says at its end, which no test has said.
+  [/^(failed: )((?:left behind|skipped without).*)$/, "failed"],
   [/^( {2}✘ )((?:Exiting due|No tests found|Internal error|.* exited due to|.* remaining in ).*)$/, "failed"],
 ];
 
@@ -38,10 +40,10 @@ export class AvaOutput {
     return text;
   }
 
-  /** Ava has ended: an exit code that no line explains is a failure as well. */
+  /** Ava has ended: an exit code that no line explains is a failure as well. Failed tests explain 1, and nothing explains a signal. */
   end(description: string, exitCode: number | null): AvaResult {
-    if (exitCode !== 0 && this.result.failed.length === 0)
-      this.result.failed.push(`${this.#label}${description}: ava ended with ${exitCode}`);
+    const isExplained = exitCode === 0 || (exitCode === 1 && this.result.failed.length > 0);
+    if (!isExplained) this.result.failed.push(`${this.#label}${description}: ava ended with ${exitCode}`);
     return this.result;
   }
 }

@@ -26,7 +26,7 @@ export function updateCompatibility(results: Results): readonly string[] {
     return [];
   }
   console.log(found);
-  return ["docs/compatibility.md is not what this run found, see above: commit what `make test` writes"];
+  return ["docs/compatibility.md is not what this run found, see above: commit what `make test-matrix` writes"];
 }
 
 /** The host's tests are those of its version of cgroups, too. */

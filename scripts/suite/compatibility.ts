@@ -25,7 +25,7 @@ const [passes, none, unknown] = ["✓", "–", "?"];
 
 const introduction = `# Compatibility
 
-Written by a full run of \`make test\`, not by hand: from the results of the tests that \`test/compatibility.json\` names.
+Written by a full run of \`make test-matrix\`, not by hand: from the results of the tests that \`test/compatibility.json\` names.
 ${passes} they pass there, ${none} there are none. containerd 2.3 is played by the tests: they start shims exactly as it does.
 `;
 

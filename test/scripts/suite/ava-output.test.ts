@@ -47,4 +47,15 @@ test("AvaOutput – counts what ended without a verdict as failed – time-out, 
 
 test("AvaOutput – reports an exit code that no line explains – as a failure", (t) => {
   t.deepEqual(count(["  ✔ one"], null).failed, ["packages/x: ava ended with null"]);
+  t.deepEqual(count(["  ✘ [fail]: two"], 1).failed, ["two"]);
+  t.deepEqual(
+    count(["  ✘ [fail]: two"], null).failed,
+    ["two", "packages/x: ava ended with null"],
+    "the rest did not run",
+  );
+});
+
+test("AvaOutput – what a run in the VM says at its end – is a failure", (t) => {
+  const lines = ["failed: left behind by some test: mount /x", "failed: skipped without a reason in y: z"];
+  t.is(count(lines, 1).failed.length, 2);
 });

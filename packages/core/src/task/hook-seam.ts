@@ -2,6 +2,7 @@ import type { Draft } from "../hooks/adjust/draft.ts";
 import { mutableParts } from "../hooks/adjust/mutable-part.ts";
 import { type HookContainer, podFields } from "../hooks/event.ts";
 import { type Stage, stages } from "../hooks/stages.ts";
+import { logFailure } from "../log/attempt.ts";
 import type { Container } from "./container/container.ts";
 import type { TaskDeps } from "./deps.ts";
 
@@ -45,9 +46,19 @@ export async function adjustByHooks(
   await deps.hooks.run(draft.stage, subject, signal, { draft, view: mutableParts[draft.stage].view });
 }
 
-/** What a client asks for is judged by the configuration as it is now; what merely happens, by the one that is loaded. */
+/**
+ * What a client asks for is judged by the configuration as it is now; what merely happens, by the one that is loaded. A configuration
+ * that cannot be looked at refuses nothing that ends a container: its hooks may not deny.
+ */
 export async function takeUpChanges(deps: TaskDeps, stage: Stage): Promise<void> {
-  if (stages[stage].kind === "pre") await deps.hooks.refresh?.();
+  const { kind, mayDeny } = stages[stage];
+  if (kind !== "pre") return;
+  try {
+    await deps.hooks.refresh?.();
+  } catch (error) {
+    if (mayDeny) throw error;
+    logFailure({ log: deps.log, message: "the configuration cannot be looked at", fields: { stage } }, error);
+  }
 }
 
 /** What hooks learn of a container. `runtime`: its name in the configuration, live as in a replay. */

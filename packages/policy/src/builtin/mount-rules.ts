@@ -1,4 +1,5 @@
-import { type Part, plainPath, texts } from "./spec.ts";
+import type { OciSpec } from "@dunnage/core";
+import { linuxOf, type Part, plainPath, texts } from "./spec.ts";
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
 
@@ -47,6 +48,12 @@ export interface MountRules {
 /** Whether a mount shows a path of the host: runtimes take the type or an option for it. */
 export const isBind = (mount: Part): boolean =>
   mount["type"] === "bind" || texts(mount["options"]).some((option) => option === "bind" || option === "rbind");
+
+/** Says whether mounts that are made inside of the container show up on the host. */
+export function judgePropagation(spec: OciSpec): string | undefined {
+  const { rootfsPropagation } = linuxOf(spec);
+  return shared.has(String(rootfsPropagation)) ? `has the root propagation ${rootfsPropagation}` : undefined;
+}
 
 /** Says what is wrong with a mount of a specification, its source apart; undefined: nothing. Pure. */
 export function judgeMount(mount: Part, rules: MountRules): string | undefined {

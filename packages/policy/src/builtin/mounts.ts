@@ -2,7 +2,7 @@ import type { HookContext, HookEvent, Plugin } from "@dunnage/core";
 import type { HostPath } from "@dunnage/core/bootstrap";
 import * as v from "valibot";
 import { HostSources } from "./host-sources.ts";
-import { isBind, judgeMount } from "./mount-rules.ts";
+import { isBind, judgeMount, judgePropagation } from "./mount-rules.ts";
 import { judgeRoot, rootSources } from "./root-rules.ts";
 import { mountsOf, type Part, texts } from "./spec.ts";
 
@@ -45,6 +45,8 @@ async function judge(event: HookEvent<"preCreate">, { config, deny, deadlineAt }
   const [denied, allowed] = await Promise.all(
     [config.deny_sources, config.allow_sources ?? []].map((each) => sources.resolveAll(each)),
   );
+  const propagation = config.deny_shared ? judgePropagation(event.spec) : undefined;
+  if (propagation !== undefined) deny(propagation, { rule: "deny_shared" });
   for (const mount of mountsOf(event.spec)) {
     const where = `mount at ${String(mount["destination"])}`;
     if (config.deny_shared && texts(mount["options"]).some((option) => option === "shared" || option === "rshared"))

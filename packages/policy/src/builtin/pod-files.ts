@@ -4,7 +4,7 @@ import { isUnder } from "../cel/functions.ts";
 import { containerdDirs } from "./containerd-dirs.ts";
 import type { HostSources } from "./host-sources.ts";
 import { judgeStreams, type LogConfig } from "./log-rules.ts";
-import { isBind, judgeMount } from "./mount-rules.ts";
+import { isBind, judgeMount, judgePropagation } from "./mount-rules.ts";
 import { judgeRoot } from "./root-rules.ts";
 import { linuxOf, mountsOf, type Part, plainPath, texts } from "./spec.ts";
 
@@ -43,7 +43,7 @@ export async function judgeFiles(
 function judgeTypes(spec: OciSpec): string | undefined {
   const reasons = mountsOf(spec).map((mount) => judgeMount(mount, { allowsShared: false, allowsKernelWrites: false }));
   const reason = reasons.find((each) => each !== undefined);
-  return reason && `a mount ${reason}`;
+  return (reason && `a mount ${reason}`) ?? judgePropagation(spec);
 }
 
 async function judgeSources(
@@ -72,9 +72,10 @@ async function judgeSource(
   const found = await sources.resolve(source);
   if (typeof found === "string") return `mounts ${source} of the host: ${found}`;
   if (sources.isIn(found, roots)) return undefined;
-  const volumes = podDirectory(container)?.concat("/volumes");
   // A volume is often a mount of something that lies elsewhere. Only the kubelet mounts there, and no hostPath.
-  const isVolume = volumes !== undefined && sources.names(found).some((name) => isUnder(name, volumes));
+  const pod = podDirectory(container);
+  const volumes = await sources.resolveAll(pod === undefined ? [] : [`${pod}/volumes`]);
+  const isVolume = volumes.some(({ path }) => sources.names(found).some((name) => isUnder(name, path)));
   return isVolume ? undefined : `mounts ${found.path} of the host`;
 }
 
@@ -87,12 +88,19 @@ function judgeMasks(spec: OciSpec): string | undefined {
 
 /** What the kubelet and CRI give to this pod. */
 function podRoots(container: HookContainer): readonly string[] {
-  const { sandboxId, bundle } = container;
+  const { sandboxId, bundle, id } = container;
   const { root, state } = containerdDirs(bundle);
-  const isId = sandboxId !== undefined && /^[\w-][\w.-]*$/.test(sandboxId);
-  const cri = isId ? [root, state].map((dir) => `${dir}/io.containerd.grpc.v1.cri/sandboxes/${sandboxId}`) : [];
-  return [podDirectory(container) ?? [], cri].flat();
+  const cri = (dir: string, name: string): string => `${dir}/io.containerd.grpc.v1.cri/${name}`;
+  const ofPod = (name: string): readonly string[] => [
+    cri(root, `sandboxes/${name}`),
+    cri(state, `sandboxes/${name}`),
+    cri(state, `image-volumes/${name}`),
+    cri(root, `containers/${id}/volumes`), // of the image's VOLUME
+  ];
+  return [podDirectory(container) ?? [], sandboxId !== undefined && isId(sandboxId) ? ofPod(sandboxId) : []].flat();
 }
+
+const isId = (text: string): boolean => /^[\w-][\w.-]*$/.test(text);
 
 function podDirectory({ pod }: HookContainer): string | undefined {
   return pod !== undefined && /^[\w-]+$/.test(pod.uid) ? `/var/lib/kubelet/pods/${pod.uid}` : undefined;

@@ -70,15 +70,29 @@ class RootJudge {
     return undefined;
   }
 
+  /** Also where the directory of a pattern is a link: the kernel's name of what lies in it is another then. */
+  async #isAllowed(path: string): Promise<boolean> {
+    if (this.#patterns.some((pattern) => isBelow(path, pattern))) return true;
+    const led = await Promise.all(this.#patterns.map((pattern) => this.#lead(pattern)));
+    return led.some((pattern) => isBelow(path, pattern));
+  }
+
+  /** The pattern with what stands before its first `*` as the kernel knows it. */
+  async #lead(pattern: string): Promise<string> {
+    const names = pattern.split("/");
+    const first = names.findIndex((name) => name.includes("*"));
+    const at = first === -1 ? names.length : first;
+    const found = await this.#sources.resolve(names.slice(0, at).join("/"));
+    return typeof found === "string" ? pattern : [found.path, ...names.slice(at)].join("/");
+  }
+
   async path(path: string, what: string): Promise<string | undefined> {
     // Device mapper's names are links to numbers that say nothing.
     const isDevice = path.startsWith("/dev/") && cleanPath(path) === path;
     const found = isDevice ? { path } : await this.#sources.resolve(path);
     if (typeof found === "string") return `mounts ${path} of the host ${what}: ${found}`;
     if (/[,\\]/.test(path)) return `mounts ${path} of the host ${what}, which mount(8) and the kernel read otherwise`;
-    return this.#patterns.some((pattern) => isBelow(found.path, pattern))
-      ? undefined
-      : `mounts ${found.path} of the host ${what}`;
+    return (await this.#isAllowed(found.path)) ? undefined : `mounts ${found.path} of the host ${what}`;
   }
 }
 

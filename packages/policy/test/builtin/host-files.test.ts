@@ -108,6 +108,13 @@ test("a subPath of the root is the host's", onNode, `${pods}/u1/volume-subpaths/
 test("below such a subPath", onNode, `${pods}/u1/volume-subpaths/root/c/3/etc/ssh`, /of the host/);
 test("a subPath into another pod", onNode, `${pods}/u1/volume-subpaths/other/c/4`, /of the host/);
 test("another pod's volume", onNode, `${pods}/u2/volumes/kubernetes.io~empty-dir/e`, /of the host/);
+test("what the image's VOLUME is", onNode, "/var/lib/containerd/io.containerd.grpc.v1.cri/containers/c1/volumes/a1");
+test(
+  "the volumes of another container",
+  onNode,
+  "/var/lib/containerd/io.containerd.grpc.v1.cri/containers/c2/volumes/a1",
+  /of the host/,
+);
 test("another sandbox", onNode, "/run/containerd/io.containerd.grpc.v1.cri/sandboxes/s2/shm", /of the host/);
 const elsewhere = `1 0 8:1 / / rw - ext4 d rw
 2 1 8:2 / /data rw - ext4 d rw
@@ -238,4 +245,49 @@ test("pod-security – a logger – runs only if the configuration names its pro
   ])
     t.regex(await of(uri), /^log-uris: .*runs \S+ on the host/, uri);
   t.regex(await of("other:///usr/bin/logger"), /^log-uris/);
+});
+
+test("root – containerd's directory is a link – its snapshots pass by either name, others do not", async (t) => {
+  using dir = mkdtempDisposableSync(`${tmpdir()}/root-`);
+  const bundle = `${dir.path}/state/io.containerd.runtime.v2.task/ns/c1`;
+  const snapshot = "io.containerd.snapshotter.v1.overlayfs/snapshots/1/fs";
+  for (const each of [bundle, `${dir.path}/disk/containerd/${snapshot}`, `${dir.path}/disk/other/${snapshot}`])
+    mkdirSync(each, { recursive: true });
+  symlinkSync(`${dir.path}/disk/containerd`, `${dir.path}/lib`);
+  symlinkSync(`${dir.path}/lib/io.containerd.runtime.v2.task/ns/c1`, `${bundle}/work`);
+  const container = { ...standalone, bundle };
+  const of = (root: string): object => ({ container, rootfs: [overlay(`lowerdir=${dir.path}/${root}/${snapshot}`)] });
+  for (const policy of ["mounts", "pod-security"]) {
+    t.is(await judge(policy, of("lib")), "passed");
+    t.is(await judge(policy, of("disk/containerd")), "passed");
+    t.regex(await judge(policy, of("disk/other")), /of the host in its root/);
+  }
+});
+
+test("mounts, pod-security – a root that shares its mounts with the host – is refused", async (t) => {
+  const linux = (safeSpec() as { linux: object }).linux;
+  for (const rootfsPropagation of ["shared", "rshared", "rslave"]) {
+    const event = { spec: safeSpec({ linux: { ...linux, rootfsPropagation } }) };
+    const expected = rootfsPropagation === "rslave" ? /^passed$/ : /root propagation r?shared/;
+    for (const [policy, config] of [
+      ["mounts", { deny_shared: true }],
+      ["pod-security", {}],
+    ] as const)
+      t.regex(await judge(policy, event, config), expected);
+  }
+});
+
+test("pod-security – restricted, a sandbox – keeps the capabilities that CRI gives it, and no more", async (t) => {
+  const spec = (...bounding: readonly string[]): object => {
+    const process = { args: ["/pause"], user: { uid: 65535 }, noNewPrivileges: true, capabilities: { bounding } };
+    const linux = { ...(safeSpec() as { linux: object }).linux, seccomp: { defaultAction: "SCMP_ACT_ERRNO" } };
+    return safeSpec({ process, linux });
+  };
+  const restricted = { level: "restricted" };
+  const sandbox = { ...standalone, kind: "sandbox", namespace: "k8s.io" };
+  const judged = (container: object, ...capabilities: readonly string[]): Promise<string> =>
+    judge("pod-security", { container, spec: spec(...capabilities) }, restricted);
+  t.is(await judged(sandbox, "CAP_CHOWN", "CAP_SETUID"), "passed");
+  t.regex(await judged(sandbox, "CAP_SYS_ADMIN"), /SYS_ADMIN/);
+  t.regex(await judged(standalone, "CAP_CHOWN"), /CHOWN/);
 });

@@ -126,9 +126,10 @@ export interface ConfigPaths {
 export async function loadConfig(paths: ConfigPaths = {}): Promise<Config> {
   const { path = defaultPath } = paths;
   const files = configFiles(paths);
-  if (files.length === 0) return defaultConfig;
+  const config = { ...defaultConfig, packageRoots: paths.packageRoots ?? [dirname(path)] };
+  if (files.length === 0) return config;
   const { readConfig } = await import("./config-reader.ts");
-  return readConfig(files, { ...defaultConfig, packageRoots: paths.packageRoots ?? [dirname(path)] });
+  return readConfig(files, config);
 }
 
 /** The files that a configuration is read from, those that exist, in their order. The launcher looks at the same ones. */

@@ -143,14 +143,19 @@ export async function importPlugin(use: string, packageRoots: readonly string[])
   return checkPlugin(exported["default"]);
 }
 
+/** How often each file has not loaded as it is, by its URL. */
+const failures = new Map<string, number>();
+
 // A module that awaits for ever at its top level must not keep the daemon from answering why it refuses to work.
 async function importModule(path: string): Promise<Record<string, unknown>> {
+  const url = urlOf(path);
   const late = Promise.withResolvers<never>();
   const text = `the module did not load within ${loadTimeoutMs} ms`;
   const timer = setTimeout(() => late.reject(new Error(text)), loadTimeoutMs);
   try {
-    return await Promise.race([import(urlOf(path)), late.promise]);
+    return await Promise.race([import(url.href), late.promise]);
   } catch (reason) {
+    failures.set(url.path, (failures.get(url.path) ?? 0) + 1);
     const error = reason instanceof Error ? reason : new Error(`the module threw ${String(reason)}`);
     throw error.message === text ? error : new Error(`does not load: ${error.message}`, { cause: error });
   } finally {
@@ -158,11 +163,17 @@ async function importModule(path: string): Promise<Record<string, unknown>> {
   }
 }
 
-/** Names the file as it is now: a module is loaded once for each URL, and this one may have changed since. */
-function urlOf(path: string): string {
+/**
+ * Names the file as it is now: a module is loaded once for each URL, and this one may have changed since. A failure is kept for a URL as
+ * well, though its cause may be gone.
+ */
+function urlOf(path: string): { readonly path: string; readonly href: string } {
   const url = pathToFileURL(path);
   url.searchParams.set("changed", identityText(readIdentity(path)));
-  return url.href;
+  const unchanged = url.href;
+  const failed = failures.get(unchanged);
+  if (failed !== undefined) url.searchParams.set("attempt", String(failed + 1));
+  return { path: unchanged, href: url.href };
 }
 
 function checkPlugin(exported: unknown): OpenPlugin {

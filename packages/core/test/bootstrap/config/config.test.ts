@@ -23,10 +23,11 @@ async function problemsOf(t: ExecutionContext, main: string, dropIns: Readonly<R
   return error.problems.map((problem) => problem.replaceAll(`${dir.path}/`, ""));
 }
 
-test("loadConfig – gives the defaults – no file", async (t) => {
-  const { load } = setUp(t, undefined);
-  t.is(await load(), defaultConfig);
-  t.is(await loadConfig({ path: "/nonexistent/dunnage/config.toml" }), defaultConfig);
+test("loadConfig – no file – the defaults; packages are looked for where a file that comes later would look", async (t) => {
+  const { load, path } = setUp(t, undefined);
+  t.deepEqual(await load(), { ...defaultConfig, packageRoots: [dirname(path)] });
+  const dir = "/nonexistent/dunnage";
+  t.deepEqual(await loadConfig({ path: `${dir}/config.toml` }), { ...defaultConfig, packageRoots: [dir] });
 });
 
 test("loadConfig – gives the defaults – an empty file", async (t) => {

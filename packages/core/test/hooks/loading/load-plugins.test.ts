@@ -31,6 +31,19 @@ test("loadPlugins – loads – .js without package.json", loads, "p.js", denies
 test("loadPlugins – loads – .mts with types", loads, "p.mts", `const x: number = 1;\n${denies}`);
 test("loadPlugins – loads – .ts with types", loads, "p.ts", `interface X { a: string }\n${denies}`);
 
+test("loadPlugins – a module that failed – loads when the reason has passed, though its file has not changed", async (t) => {
+  const { load, dir } = setUp(
+    t,
+    `import { readFileSync } from "node:fs";
+readFileSync(new URL("there", import.meta.url));
+${denies}`,
+  );
+  const failed = await load();
+  t.regex(failed.error?.message ?? "loaded", /does not load: ENOENT/);
+  writeFileSync(dir.join("there"), "");
+  t.is((await load()).plugins[0]?.plugin.name, "x");
+});
+
 test("loadPlugins – gives no hooks – no plugins, or plugins without hooks", async (t) => {
   const { load } = setUp(t, `export default { name: "x", apiVersion: 1 };`);
   t.is((await load()).plugins.length, 1);

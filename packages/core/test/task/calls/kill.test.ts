@@ -1,5 +1,6 @@
 import { Code, StatusError } from "@dunnage/ttrpc";
 import test from "ava";
+import { HookChain } from "../../../src/hooks/chain.ts";
 import { wire } from "../../../src/proto/gen/wire.js";
 import { openTasks, type TaskFixture } from "../../_support/task-fixture.ts";
 
@@ -22,6 +23,23 @@ test("kill all – the runtime has forgotten the container – NotFound, without
   const error = await t.throwsAsync(killAll(f), { instanceOf: StatusError });
   t.is(error?.code, Code.NotFound);
   t.deepEqual(f.runtime.calls, []);
+});
+
+test("kill – the configuration cannot be looked at – the runtime is asked; an exec is refused", async (t) => {
+  let isReadable = true;
+  const refresh = (): Promise<void> => {
+    if (isReadable) return Promise.resolve();
+    return Promise.reject(new Error("EMFILE"));
+  };
+  using f = openTasks({ hooks: Object.assign(new HookChain(new Map()), { refresh }) });
+  await f.create("c");
+  await f.tasks.start("c", "", signal);
+  isReadable = false;
+  f.runtime.calls.length = 0;
+  await f.tasks.kill(wire.KillRequest.create({ id: "c", signal: 9 }), signal);
+  t.deepEqual(f.runtime.calls, ["kill 9"]);
+  const exec = wire.ExecProcessRequest.create({ id: "c", exec_id: "e" });
+  await t.throwsAsync(f.tasks.exec(exec, signal), { message: "EMFILE" });
 });
 
 test("kill all – init has ended, the runtime has not forgotten the container – the runtime is asked", async (t) => {
