@@ -71,6 +71,8 @@ export interface CleanUpRequest {
   readonly bundle: string;
   /** Name of the adapter by which containerd called; what the bundle recorded goes before it. */
   readonly runtime: string;
+  /** What is left of the time that containerd gives, in ms. */
+  readonly limitMs: number;
 }
 
 /** The parts of the program that bootstrap starts but does not know. Each loads its code when it is called, not before. */

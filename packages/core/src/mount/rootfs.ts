@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { invalidArgument, unknown } from "../errors/errors.ts";
 import type { Logger } from "../log/logger.ts";
+import { hasErrorCode } from "../native/libc-error.ts";
 import { type MountinfoEntry, parseMountinfo } from "../native/mountinfo.ts";
 import type { Command, CommandResult, CommandRunner } from "../reaper/command.ts";
 import { CommandLock } from "../reaper/command-lock.ts";
@@ -12,7 +13,7 @@ import type { Mount } from "./mount.ts";
 import { toMountCommand } from "./mount-command.ts";
 import { findProgram } from "./programs.ts";
 import { resolveInRoot } from "./resolve-in-root.ts";
-import { unmountAll } from "./unmount.ts";
+import { unmountAll, unmountUnlisted } from "./unmount.ts";
 
 /** What unmounting needs. */
 export interface UnmountDeps {
@@ -58,12 +59,18 @@ export async function mountRootfs(
 /**
  * Unmounts all that is mounted on `rootfs` and below, deepest first, what lies on top of each other too; and the layers that a killed
  * daemon has left in the bundle. Idempotent.
- * What is busy is tried again for some seconds.
+ * What is busy is tried again for some seconds. Without a free descriptor to read the mount table, umount(8) is run on the rootfs at once
+ * and reads the table; the layers then stay.
  * @throws {StatusError} Unknown – `rootfs` itself is still mounted; failures below it are logged only.
  */
 export async function unmountRootfs(rootfs: string, deps: UnmountDeps, signal: AbortSignal): Promise<void> {
   const top = canonical(rootfs);
-  await unmountAll({ list: () => mountsUnder(top), umount: umountWith(deps, signal), log: deps.log });
+  try {
+    await unmountAll({ list: () => mountsUnder(top), umount: umountWith(deps, signal), log: deps.log });
+  } catch (error) {
+    if (!hasErrorCode(error, "EMFILE", "ENFILE")) throw error;
+    await unmountUnlisted(top, async (path) => (await runUmount(["-R", "--", path], deps, signal)).exitStatus);
+  }
 }
 
 function requireText({ type, source, target, options }: Mount): void {
@@ -99,12 +106,15 @@ async function runMount(
 
 function umountWith(deps: UnmountDeps, signal: AbortSignal): (mountPoints: readonly string[]) => Promise<string> {
   return async (mountPoints) => {
-    const args = ["-n", "-i", "-c", "--", ...mountPoints];
-    const command = { path: findProgram("umount"), args, env: ["LC_ALL=C"], mayLoseOutput: true };
-    using deadline = new Deadline(deadlineMs, signal);
-    const result = await deps.commands.run(command, deadline.signal);
+    const result = await runUmount(["--", ...mountPoints], deps, signal);
     return result.exitStatus === 0 ? "" : wording(result);
   };
+}
+
+async function runUmount(args: readonly string[], deps: UnmountDeps, signal: AbortSignal): Promise<CommandResult> {
+  const command = { path: findProgram("umount"), args: ["-n", "-i", "-c", ...args], env: ["LC_ALL=C"] };
+  using deadline = new Deadline(deadlineMs, signal);
+  return await deps.commands.run({ ...command, mayLoseOutput: true }, deadline.signal);
 }
 
 function wording(result: CommandResult): string {

@@ -7,6 +7,10 @@ import type { MountinfoEntry } from "../native/mountinfo.ts";
 const busyRetries = 50;
 const busyDelayMs = 50;
 
+// Exit statuses of `umount -R` (util-linux).
+const nothingMounted = 1;
+const umountFailed = 32;
+
 type Mounted = Pick<MountinfoEntry, "mountId" | "mountPoint">;
 
 /** What `unmountAll` works with. */
@@ -36,6 +40,26 @@ export async function unmountAll(work: UnmountWork): Promise<void> {
       return;
     }
     before = left;
+    await setTimeout(busyDelayMs);
+  }
+}
+
+/**
+ * Unmounts one path and all below it where the mount table cannot be read here.
+ * @param umount runs `umount -R`, which reads the table itself; resolves with its exit status, as words may have been lost.
+ * @throws {StatusError} Unknown – the path, or something below it, is still mounted.
+ */
+export async function unmountUnlisted(path: string, umount: (path: string) => Promise<number>): Promise<void> {
+  let failures = 0;
+  for (;;) {
+    const status = await umount(path);
+    if (status === nothingMounted) return;
+    // After a success another mount may lie beneath on the same path.
+    if (status === 0) continue;
+    failures += 1;
+    if (status !== umountFailed || failures > busyRetries) {
+      throw unknown(`failed to unmount ${path}: umount ended with status ${status}`);
+    }
     await setTimeout(busyDelayMs);
   }
 }

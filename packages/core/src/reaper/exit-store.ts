@@ -10,13 +10,13 @@ const KEEP_MS = 10_000;
  * is read: without this its status would be lost.
  */
 export class ExitStore {
-  readonly #exits = new Map<number, Exit>();
+  readonly #exits = new Map<number, { readonly exit: Exit; readonly recordedAt: number }>();
   readonly #now: () => number;
   #holds = 0;
-  #heldUntil = 0;
+  #heldUntil = Number.NEGATIVE_INFINITY;
 
-  /** @param now milliseconds, by the clock of `exitedAt` */
-  constructor(now: () => number = Date.now) {
+  /** @param now milliseconds; monotonic: no exit is dropped because the wall clock was set. */
+  constructor(now: () => number = () => performance.now()) {
     this.#now = now;
   }
 
@@ -36,20 +36,20 @@ export class ExitStore {
     this.#forgetOld();
     // A pid that comes again has a younger place in the order.
     this.#exits.delete(exit.pid);
-    this.#exits.set(exit.pid, exit);
+    this.#exits.set(exit.pid, { exit, recordedAt: this.#now() });
   }
 
   get(pid: number): Exit | undefined {
     this.#forgetOld();
-    return this.#exits.get(pid);
+    return this.#exits.get(pid)?.exit;
   }
 
   #forgetOld(): void {
     const oldest = this.#now() - KEEP_MS;
     const expired = this.#holds === 0 && this.#heldUntil < oldest;
-    for (const [pid, exit] of this.#exits) {
+    for (const [pid, { recordedAt }] of this.#exits) {
       const tooMany = this.#exits.size >= CAPACITY;
-      const tooOld = expired && exit.exitedAt.getTime() < oldest;
+      const tooOld = expired && recordedAt < oldest;
       if (!tooMany && !tooOld) return;
       this.#exits.delete(pid);
     }

@@ -29,6 +29,7 @@ export interface RuntimeUnderTest {
 
 const name = "test";
 const shutdownTimeoutMs = 10_000;
+const cleanUpMs = 10_000;
 
 /**
  * A shim daemon in this process: the parts of the real one, put together as in the real one, for one runtime, behind a socket
@@ -85,7 +86,11 @@ export class TestDaemon implements AsyncDisposable {
    * the container. Resolves with the exit that containerd would be told.
    */
   cleanUp({ id, namespace, bundle }: ContainerRef): Promise<Exit> {
-    return cleanUp({ id, namespace, bundle, runtime: name }, this.#context, async () => this.#runtime);
+    return cleanUp(
+      { id, namespace, bundle, runtime: name, limitMs: cleanUpMs },
+      this.#context,
+      async () => this.#runtime,
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

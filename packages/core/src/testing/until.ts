@@ -4,9 +4,9 @@ const timeoutMs = 60_000;
 
 /** Waits until `condition` holds. @throws {Error} naming `what`, after a minute. */
 export async function until(condition: () => boolean | Promise<boolean>, what = "condition"): Promise<void> {
-  const end = Date.now() + timeoutMs;
+  const end = performance.now() + timeoutMs;
   while (!(await condition())) {
-    if (Date.now() > end) throw new Error(`gave up waiting: ${what}`);
+    if (performance.now() > end) throw new Error(`gave up waiting: ${what}`);
     await sleep(5);
   }
 }

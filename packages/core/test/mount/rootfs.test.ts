@@ -19,6 +19,7 @@ import { mountRootfs, unmountRootfs } from "../../src/mount/rootfs.ts";
 import { commandLockFd } from "../../src/reaper/command-lock.ts";
 import { MountPoint } from "../_support/mount-point.ts";
 import { ShimProcess } from "../_support/shim-process.ts";
+import { noFreeDescriptors } from "../_support/shortage.ts";
 
 const shim = new ShimProcess();
 test.after.always(() => shim[Symbol.dispose]());
@@ -47,6 +48,22 @@ test("mountRootfs – overlay – layers below, writes above; unmounted twice", 
   await unmountRootfs(place.rootfs, shim, never);
   t.deepEqual(place.mounted(), []);
 });
+
+test.serial(
+  "unmountRootfs – no free descriptor – all mounts of the rootfs go, and a second time is no error",
+  async (t) => {
+    using place = new MountPoint();
+    await mountRootfs([tmpfs(), tmpfs()], place.rootfs, shim, never);
+    mkdirSync(join(place.rootfs, "below"));
+    await mountRootfs([tmpfs("/below")], place.rootfs, shim, never);
+    t.is(place.mounted().length, 3);
+    for (const _time of ["first", "second"]) {
+      using _ = noFreeDescriptors();
+      await unmountRootfs(place.rootfs, shim, never);
+    }
+    t.deepEqual(place.mounted(), []);
+  },
+);
 
 test("mountRootfs – overlay, options of snapshotters, propagation – all reach the kernel", async (t) => {
   using place = new MountPoint();

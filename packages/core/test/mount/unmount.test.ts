@@ -1,6 +1,6 @@
 import type { StatusError } from "@dunnage/ttrpc";
 import test from "ava";
-import { unmountAll } from "../../src/mount/unmount.ts";
+import { unmountAll, unmountUnlisted } from "../../src/mount/unmount.ts";
 import { RecordingLog } from "../_support/recording-log.ts";
 
 /** A mount table in which the given paths are busy for a number of attempts, or refuse for ever. */
@@ -68,4 +68,22 @@ test("unmountAll – something below the top refuses – a warning only", async 
     ["/r/b/c"],
   );
   t.deepEqual(table.log.messages("warn"), ["failed to unmount"]);
+});
+
+test("unmountUnlisted – busy, then stacked – is tried again until nothing is mounted", async (t) => {
+  const statuses = [32, 0, 0, 1];
+  await unmountUnlisted("/r", async () => statuses.shift() ?? Number.NaN);
+  t.deepEqual(statuses, []);
+});
+
+test("unmountUnlisted – umount(8) does not run – fails at once", async (t) => {
+  let runs = 0;
+  const umount = async (): Promise<number> => {
+    runs += 1;
+    return 127;
+  };
+  await t.throwsAsync<StatusError>(unmountUnlisted("/r", umount), {
+    message: "failed to unmount /r: umount ended with status 127",
+  });
+  t.is(runs, 1);
 });

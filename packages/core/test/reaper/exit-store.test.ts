@@ -28,6 +28,15 @@ test("exit store – forgets an exit – ten seconds later", (t) => {
   t.truthy(store.get(8));
 });
 
+test("exit store – keeps an exit – the wall clock is set forward after it", (t) => {
+  const { store, clock } = storeAt();
+  store.record({ pid: 7, exitStatus: 1, exitedAt: new Date(clock.now - 3_600_000) });
+  clock.now += 10_000;
+  t.is(store.get(7)?.exitStatus, 1);
+  clock.now += 1;
+  t.is(store.get(7), undefined);
+});
+
 test("exit store – keeps exits – while a hold is open and ten seconds longer", (t) => {
   const { store, clock, record } = storeAt();
   const holds = [store.hold(), store.hold()];

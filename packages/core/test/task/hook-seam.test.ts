@@ -96,7 +96,7 @@ test("hooks – HookContainer.runtime – is the name in the configuration, live
   const commands = { run: () => Promise.reject(new Error("no command is expected")) };
   await cleanUp(
     { ...deps, commands, runtimeOf: async () => runtime },
-    { id: "c", namespace: "test", bundle: ref.bundle, runtime: "fake" },
+    { id: "c", namespace: "test", bundle: ref.bundle, runtime: "fake", limitMs: 4_500 },
   );
   t.deepEqual(names, ["configured", "configured"]);
 });

@@ -4,15 +4,16 @@ import { addressOf } from "../group/registration.ts";
 
 const service = "containerd.task.v2.Task";
 const sigkill = 9;
-/** For all calls together; containerd gives `delete` 5 s, and cleaning up by hand must still fit in. */
-const timeoutMs = 2_000;
 
 /**
  * Ends and deletes a container through the daemon that has it. Returns the encoded DeleteResponse; undefined: the daemon
- * does not have it, or does not manage in time.
+ * does not have it, or does not manage before `signal` aborts.
  */
-export async function deleteThroughDaemon(socket: string, id: string): Promise<Uint8Array | undefined> {
-  const signal = AbortSignal.timeout(timeoutMs);
+export async function deleteThroughDaemon(
+  socket: string,
+  id: string,
+  signal: AbortSignal,
+): Promise<Uint8Array | undefined> {
   try {
     using client = await Client.connect(addressOf(socket), { signal });
     const call = (method: string, payload: Uint8Array) => client.call(service, method, payload, { signal });

@@ -13,6 +13,11 @@ import { readSurroundings } from "../surroundings.ts";
 import { deleteThroughDaemon } from "./delete-through-daemon.ts";
 import { checkId } from "./start-request.ts";
 
+/** containerd gives `delete` 5 s in all (io.containerd.timeout.shim.cleanup), the start of this process included. */
+const cleanUpMs = 4_500;
+/** For the calls to all daemons together: cleaning up without them must still fit in. */
+const daemonsMs = 2_000;
+
 /**
  * `delete`: removes what is left of a container and writes a DeleteResponse to stdout, nothing else. Works without the
  * daemon, on a half-made or missing bundle, with a wrong configuration, and a second time. A live daemon that still has the
@@ -20,6 +25,7 @@ import { checkId } from "./start-request.ts";
  * @see https://github.com/containerd/containerd/blob/main/core/runtime/v2/binary.go Delete
  */
 export async function deleteContainer(flags: Flags, env: NodeJS.ProcessEnv, program: Program): Promise<void> {
+  const endsAt = performance.now() + cleanUpMs;
   const id = checkId(flags.id);
   const bundle = findBundle(flags);
   const surroundings = await readSurroundings(env, program, warn);
@@ -33,7 +39,9 @@ export async function deleteContainer(flags: Flags, env: NodeJS.ProcessEnv, prog
 
   async function cleanUp(): Promise<Uint8Array> {
     const runtime = runtimeOfBundle(bundle) ?? surroundings.runtime;
-    const exit = await program.cleanUp({ id, namespace: flags.namespace, bundle, runtime }, surroundings);
+    const limitMs = endsAt - performance.now();
+    const request = { id, namespace: flags.namespace, bundle, runtime, limitMs };
+    const exit = await program.cleanUp(request, surroundings);
     const { pid, exitStatus, exitedAt } = exit;
     return wire.DeleteResponse.encode({ pid, exit_status: exitStatus, exited_at: toTimestamp(exitedAt) }).finish();
   }
@@ -60,8 +68,9 @@ function isOwner({ registration, claims }: KnownDaemon, { id, namespace, address
 }
 
 async function deleteThroughDaemons(owners: readonly KnownDaemon[], id: string): Promise<Uint8Array | undefined> {
+  const signal = AbortSignal.timeout(daemonsMs);
   for (const { registration } of owners) {
-    const response = await deleteThroughDaemon(registration.socket, id);
+    const response = await deleteThroughDaemon(registration.socket, id, signal);
     if (response !== undefined) return response;
   }
   return undefined;

@@ -16,13 +16,15 @@ import { defaultOptions } from "../../runtime/options.ts";
 import type { ContainerRef, Runtime } from "../../runtime/runtime.ts";
 import { type Journal, readJournal } from "../container/journal.ts";
 import { runOwedAfter } from "./owed-hooks.ts";
+import { type Clock, TimeBudget } from "./time-budget.ts";
 
 /** Exit status of a container whose shim died: that of SIGKILL, as containerd-shim-runc-v2's `delete` answers. */
 const killedStatus = 137;
-/** containerd gives `delete` 5 s in all: io.containerd.timeout.shim.cleanup. */
-const commandsTimeoutMs = 1_000;
-const stepTimeoutMs = 2_500;
-const loggersTimeoutMs = 1_500;
+/**
+ * The share of the time that each step leaves to the later ones, however long it takes: a step that hangs is cut off, and the
+ * next `delete` does it again. Pending hooks have a third for certain, and what the other steps have not used.
+ */
+const kept = { commands: 8 / 9, runtime: 5 / 9, cgroups: 4 / 9, loggers: 3 / 9, beforeHooks: 3 / 9, end: 0 } as const;
 
 export interface CleanUpDeps {
   readonly commands: Pick<CommandRunner, "run">;
@@ -32,6 +34,8 @@ export interface CleanUpDeps {
   /** Loaded only if hooks are owed. */
   readonly hooks: () => Promise<HookRunner>;
   readonly libc: Pick<Libc, "tryLock">;
+  /** Default: the system's. */
+  readonly clock?: Clock;
 }
 
 export interface CleanUpRequest {
@@ -40,36 +44,54 @@ export interface CleanUpRequest {
   readonly bundle: string;
   /** The runtime that the launcher's name says; the journal's goes before it. */
   readonly runtime: string;
+  /** For all steps together, in ms. */
+  readonly limitMs: number;
 }
 
 /**
- * Removes what a dead daemon left of a container: commands in flight, processes, loggers, mounts and cgroups.
- * Works on a half-made bundle and on none at all, and may be repeated. No step that fails keeps the next from being tried.
+ * Removes what a dead daemon left of a container: commands in flight, processes, cgroups, loggers and mounts; and runs the pending hooks.
+ * Works on a half-made bundle and on none at all, and may be repeated. No step that fails or hangs keeps the next from being tried.
+ *
+ * What ends processes comes first. Hooks run after the unmounts where these are quick, and at the same time where they are not.
  * @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/manager/manager_linux.go Stop
  */
 export async function cleanUp(deps: CleanUpDeps, request: CleanUpRequest): Promise<Exit> {
-  const { id, namespace, bundle } = request;
+  const { id, namespace, bundle, limitMs } = request;
+  const budget = new TimeBudget(limitMs, deps.clock);
   const journal = readJournal(bundle);
   const exit = toExit(journal, bundle);
   const ref: ContainerRef = { id, namespace, bundle, options: journal?.options ?? defaultOptions };
   const attempt = async (step: string, work: () => Promise<unknown>): Promise<void> => {
     await work().catch((error: unknown) => deps.log.warn("clean-up step failed", { id, step, error }));
   };
-  await attempt("commands", () => endOutlivedCommands(bundle, { timeoutMs: commandsTimeoutMs }));
-  await attempt("runtime", () => deleteFromRuntime(deps, ref, journal?.runtime ?? request.runtime));
-  await attempt("loggers", () => endRecordedLoggers(bundle, { timeoutMs: loggersTimeoutMs }));
-  for (const place of [join(bundle, "rootfs"), criuWorkPath(bundle)]) {
-    await attempt("mounts", () => unmountRootfs(place, deps, AbortSignal.timeout(stepTimeoutMs)));
-  }
-  await attempt("cgroups", async () => removeCgroups(cgroupsPathOf(bundle), { timeoutMs: commandsTimeoutMs }));
-  await attempt("hooks", () => runHooks(deps, ref, journal, exit));
+  const upTo = (share: number) => ({ timeoutMs: budget.left(share) });
+  const unmount = (place: string) =>
+    attempt("mounts", () => budget.spend(kept.end, (signal) => unmountRootfs(place, deps, signal)));
+  const name = journal?.runtime ?? request.runtime;
+  const forget = (signal: AbortSignal): Promise<void> => deleteFromRuntime(deps, { ref, name }, signal);
+  await attempt("commands", () => endOutlivedCommands(bundle, upTo(kept.commands)));
+  await attempt("runtime", () => budget.spend(kept.runtime, forget));
+  await attempt("cgroups", async () => removeCgroups(cgroupsPathOf(bundle), upTo(kept.cgroups)));
+  const released = Promise.all([
+    attempt("loggers", () => endRecordedLoggers(bundle, upTo(kept.loggers))),
+    unmount(join(bundle, "rootfs")),
+    unmount(criuWorkPath(bundle)),
+  ]);
+  await budget.spend(kept.beforeHooks, () => released).catch(() => {});
+  const ended: Ended = { ref, journal, exit };
+  await attempt("hooks", () => budget.spend(kept.end, (signal) => runHooks(deps, ended, signal)));
+  await released;
   return exit;
 }
 
-async function deleteFromRuntime(deps: CleanUpDeps, ref: ContainerRef, name: string): Promise<void> {
+async function deleteFromRuntime(
+  deps: CleanUpDeps,
+  { ref, name }: { readonly ref: ContainerRef; readonly name: string },
+  signal: AbortSignal,
+): Promise<void> {
   const runtime = await deps.runtimeOf(name);
   if (runtime === undefined) return deps.log.warn("runtime is not known", { id: ref.id, runtime: name });
-  await runtime.delete(ref, { force: true }, AbortSignal.timeout(stepTimeoutMs));
+  await runtime.delete(ref, { force: true }, signal);
 }
 
 function toExit(journal: Journal | undefined, bundle: string): Exit {
@@ -91,7 +113,14 @@ function cgroupsPathOf(bundle: string): string {
   return readSpec(bundle).linux?.cgroupsPath ?? "";
 }
 
-async function runHooks(deps: CleanUpDeps, ref: ContainerRef, journal: Journal | undefined, exit: Exit): Promise<void> {
+/** The container whose hooks are pending. */
+interface Ended {
+  readonly ref: ContainerRef;
+  readonly journal: Journal | undefined;
+  readonly exit: Exit;
+}
+
+async function runHooks(deps: CleanUpDeps, { ref, journal, exit }: Ended, signal: AbortSignal): Promise<void> {
   if (journal === undefined) return;
   const { id, namespace, bundle } = ref;
   const annotations = annotationsOf(bundle);
@@ -104,7 +133,7 @@ async function runHooks(deps: CleanUpDeps, ref: ContainerRef, journal: Journal |
     ...podFields(namespace, annotations),
   };
   const subject = { container, execId: "", exit };
-  await runOwedAfter(deps, bundle, subject, AbortSignal.timeout(stepTimeoutMs));
+  await runOwedAfter(deps, bundle, subject, signal);
 }
 
 function annotationsOf(bundle: string): NonNullable<OciSpec["annotations"]> {

@@ -45,7 +45,10 @@ export interface OwedDeps {
   readonly libc: Pick<Libc, "tryLock">;
 }
 
-/** Runs for a dead daemon's container what its journal does not hold as done, marked as a replay. Of several callers at once each stage is run by one. */
+/**
+ * Runs for a dead daemon's container what its journal does not hold as done, marked as a replay. Of several callers at once each stage is run by one.
+ * Rejects with the signal's reason when that aborts; what has not ended is left to the next caller.
+ */
 export async function runOwedAfter(
   deps: OwedDeps,
   bundle: string,
@@ -63,6 +66,8 @@ export async function runOwedAfter(
     now = withOwed(now, stage, { eventId, done: false });
     note(bundle, now);
     await hooks.run(stage, subject, signal, { eventId, replay: true });
+    // A hook that was cut off is still pending.
+    signal.throwIfAborted();
     now = withOwed(now, stage, { eventId, done: true });
     note(bundle, now);
   }

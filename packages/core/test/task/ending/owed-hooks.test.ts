@@ -83,3 +83,17 @@ test("runOwedAfter – another one that does not end – is waited for until the
   held.resolve();
   await first;
 });
+
+test("runOwedAfter – a hook is cut off – its stage and the later ones are left to the next", async (t) => {
+  using dir = new TempDir();
+  writeJournal(dir.path, journal);
+  const calls: Call[] = [];
+  const cut = new AbortController();
+  const deps = await openScene(calls, async () => cut.abort(new Error("cut off")))();
+  await t.throwsAsync(runOwedAfter(deps, dir.path, subject, cut.signal), { message: "cut off" });
+  await runOwedAfter(await openScene(calls)(), dir.path, subject, never);
+  t.deepEqual(
+    calls.map(({ stage }) => stage),
+    ["exit", ...owedStages],
+  );
+});
