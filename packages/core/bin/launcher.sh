@@ -27,8 +27,8 @@ fi
 config=${DUNNAGE_CONFIG:-/etc/dunnage/config.toml}
 
 # What runtimes and loggers get of our environment, in one line: a daemon passes on its own, so it must be the same. The names are
-# those of child-environment.ts.
-environment="PATH=$PATH${HOME:+ HOME=$HOME}${TMPDIR:+ TMPDIR=$TMPDIR}${XDG_RUNTIME_DIR:+ XDG_RUNTIME_DIR=$XDG_RUNTIME_DIR}\
+# those of child-environment.ts. containerd's client of NRI 0.1 appends its directory to containerd's PATH at the first pod: no other PATH.
+environment="PATH=${PATH%:/opt/nri/bin}${HOME:+ HOME=$HOME}${TMPDIR:+ TMPDIR=$TMPDIR}${XDG_RUNTIME_DIR:+ XDG_RUNTIME_DIR=$XDG_RUNTIME_DIR}\
 ${DBUS_SESSION_BUS_ADDRESS:+ DBUS_SESSION_BUS_ADDRESS=$DBUS_SESSION_BUS_ADDRESS}${GODEBUG:+ GODEBUG=$GODEBUG}\
 ${GOMAXPROCS:+ GOMAXPROCS=$GOMAXPROCS}${TZ:+ TZ=$TZ}${LANG:+ LANG=$LANG}${LC_ADDRESS:+ LC_ADDRESS=$LC_ADDRESS}\
 ${LC_ALL:+ LC_ALL=$LC_ALL}${LC_COLLATE:+ LC_COLLATE=$LC_COLLATE}${LC_CTYPE:+ LC_CTYPE=$LC_CTYPE}\

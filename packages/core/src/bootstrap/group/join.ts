@@ -46,15 +46,21 @@ export function withdrawClaims(paths: Paths, { id, group }: Candidate, keepDirec
   }
 }
 
-/** Daemons of the group, best first: the one that has the pod, full or not; then those that take any container. */
+/**
+ * Daemons of the group, best first: the one that has the pod, full or not; then those that take any container. A pod is not torn apart
+ * because containerd's environment has changed: its containers may share a sandbox.
+ */
 function findDaemons(paths: Paths, candidate: Candidate): KnownDaemon[] {
   const { group, pod, configId } = candidate;
-  const lines = groupLines(group).join("\n");
-  const daemons = listDaemons(paths).filter(
-    (daemon) =>
-      groupLines(daemon.registration.group).join("\n") === lines && readBorn(daemon.directory)?.configId === configId,
-  );
   const hasPod = (daemon: KnownDaemon) => pod !== "" && daemon.claims.has(pod);
+  const isOfGroup = (daemon: KnownDaemon): boolean => {
+    const registered = daemon.registration.group;
+    const environment = hasPod(daemon) ? group.environment : registered.environment;
+    return groupLines({ ...registered, environment }).join("\n") === groupLines(group).join("\n");
+  };
+  const daemons = listDaemons(paths).filter(
+    (daemon) => isOfGroup(daemon) && readBorn(daemon.directory)?.configId === configId,
+  );
   const takesAny = (daemon: KnownDaemon) => daemon.isOpen || group.member !== "";
   return [...daemons.filter(hasPod), ...daemons.filter((daemon) => takesAny(daemon) && !hasPod(daemon))];
 }

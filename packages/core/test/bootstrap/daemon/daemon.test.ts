@@ -174,6 +174,17 @@ test.serial("daemon – the members of a pod are together – daemon of the pod 
   );
 });
 
+test.serial("daemon – the members of a pod are together – containerd's environment has changed since", async (t) => {
+  using distribution = new Distribution();
+  await using containerd = await FakeContainerd.start(distribution);
+  const annotations = { "io.kubernetes.cri.sandbox-id": "pod" };
+  const sandbox = await containerd.start({ id: "pod", annotations });
+  await createTask(sandbox.address, "pod");
+  const env = { PATH: "/opt/acme/bin:/usr/sbin:/usr/bin:/sbin:/bin" };
+  t.is((await containerd.start({ id: "member", annotations, env })).address, sandbox.address);
+  t.not((await containerd.start({ id: "stranger", env })).address, sandbox.address);
+});
+
 test.serial("daemon – the members of a pod are together – two daemons with room", async (t) => {
   using distribution = new Distribution();
   await using containerd = await FakeContainerd.start(distribution, "cap = 2\n");

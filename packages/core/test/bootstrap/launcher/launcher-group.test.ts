@@ -66,6 +66,18 @@ test.serial("launcher – another daemon, which passes them on – all variables
   t.deepEqual(registered.split(" ").sort(), values.map(([name, value]) => `${name}=${value}`).sort());
 });
 
+test.serial(
+  "launcher – the same daemon, without Node – the PATH to which containerd's client of NRI has added",
+  async (t) => {
+    const path = "/usr/sbin:/usr/bin:/sbin:/bin";
+    await using scene = await warm("dash", { env: { PATH: path } });
+    const { containerd, cold, distribution } = scene;
+    const nodes = distribution.nodes;
+    t.is((await containerd.start({ id: "c1", env: { PATH: `${path}:/opt/nri/bin` } })).address, cold.address);
+    t.is(distribution.nodes, nodes);
+  },
+);
+
 test.serial("launcher – Node finds the daemon – a variable with a line feed", async (t) => {
   const env = { TZ: "a\nb" };
   await using scene = await warm("dash", { env });
