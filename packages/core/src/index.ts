@@ -53,6 +53,7 @@ export { openIo } from "./io/open-io.ts";
 export type { ProcessIo, ProcessStdio, StdioPaths } from "./io/process-io.ts";
 export type { OpenIo, OpenIoDeps, OpenIoOptions } from "./io/stream.ts";
 export type { LogFields, Logger } from "./log/logger.ts";
+export { onDeviceOf } from "./native/device-of.ts";
 export { type ProcessStat, readProcess } from "./native/proc.ts";
 export { type OciMount, type OciNamespace, type OciProcess, type OciSpec, readSpec } from "./oci/bundle.ts";
 export { removeCgroups } from "./oci/cgroup-cleanup.ts";

@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import {
   type CheckpointRequest,
@@ -9,6 +9,7 @@ import {
   type OciCall,
   type OciCommandLine,
   type OciOutcome,
+  onDeviceOf,
   type RestoreRequest,
   readPidFile,
   StatusError,
@@ -30,7 +31,7 @@ export class Checkpoints {
     if (!exit && (await this.#isOld(container, signal))) {
       throw new StatusError(Code.Unimplemented, "this version of runsc ends a container with its checkpoint");
     }
-    rmSync(join(imagePath, "checkpoint.img"), { force: true });
+    await onDeviceOf(imagePath, () => rm(join(imagePath, "checkpoint.img"), { force: true }));
     const flags = exit ? [] : ["--leave-running"];
     const args: OciCall["args"] = ["checkpoint", `--image-path=${imagePath}`, ...flags, container.id];
     requireSuccess(await this.#commands.run({ args, container }, signal), "OCI runtime checkpoint failed");

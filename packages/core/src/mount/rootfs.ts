@@ -64,7 +64,11 @@ export async function mountRootfs(
  * @throws {StatusError} Unknown – `rootfs` itself is still mounted; failures below it are logged only.
  */
 export async function unmountRootfs(rootfs: string, deps: UnmountDeps, signal: AbortSignal): Promise<void> {
-  const top = canonical(rootfs);
+  await unmountTree(canonical(rootfs), deps, signal);
+}
+
+/** As `unmountRootfs`, of a path without links; no file system is asked for it. */
+export async function unmountTree(top: string, deps: UnmountDeps, signal: AbortSignal): Promise<void> {
   try {
     await unmountAll({ list: () => mountsUnder(top), umount: umountWith(deps, signal), log: deps.log });
   } catch (error) {

@@ -1,7 +1,10 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from "node:fs";
+import { open } from "node:fs/promises";
+import { onDeviceOf } from "../native/device-of.ts";
 
 /** What containerd's own API takes in one message: nothing that comes through it is larger. */
 const maxBytes = 16 * 1024 * 1024;
+const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 
 /**
  * Reads a text file whose name came from a client. A FIFO or a device, on which a read could block the daemon or never end,
@@ -9,13 +12,28 @@ const maxBytes = 16 * 1024 * 1024;
  * @throws {Error} with what is wrong with the file, its path not included where the file system does not name it.
  */
 export function readRegularFile(path: string): string {
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  const fd = openSync(path, flags);
   try {
-    const stat = fstatSync(fd);
-    if (!stat.isFile()) throw new Error("not a regular file");
-    if (stat.size > maxBytes) throw new Error(`${stat.size} bytes, more than ${maxBytes}`);
+    requireRegular(fstatSync(fd));
     return readFileSync(fd, "utf8");
   } finally {
     closeSync(fd);
   }
+}
+
+/**
+ * As `readRegularFile`, of a file on a device that may not answer.
+ * @throws {StatusError} Unknown – it has not answered in time.
+ */
+export function readDeviceFile(path: string): Promise<string> {
+  return onDeviceOf(path, async () => {
+    await using file = await open(path, flags);
+    requireRegular(await file.stat());
+    return await file.readFile("utf8");
+  });
+}
+
+function requireRegular(stat: Stats): void {
+  if (!stat.isFile()) throw new Error("not a regular file");
+  if (stat.size > maxBytes) throw new Error(`${stat.size} bytes, more than ${maxBytes}`);
 }

@@ -1,5 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
+import { rm, writeFile } from "node:fs/promises";
 import { unknown } from "../errors/errors.ts";
+import { onDeviceOf } from "../native/device-of.ts";
 
 /**
  * Writes a file that only its owner may read. What could not be written whole is removed.
@@ -11,9 +13,30 @@ export function writePrivateFile(path: string, text: string, what: string): void
     writeFileSync(path, text, { mode: 0o600 });
   } catch (error) {
     rmSync(path, { force: true });
-    throw unknown(`write ${what} ${path}: ${reasonOf(error)}`, { cause: error });
+    throw toWriteError(error, path, what);
   }
 }
+
+/** As `writePrivateFile`, on a device that may not answer: that is Unknown as well. */
+export async function writeDeviceFile(path: string, text: string, what: string): Promise<void> {
+  try {
+    await onDeviceOf(path, () => writeOrRemove(path, text));
+  } catch (error) {
+    throw toWriteError(error, path, what);
+  }
+}
+
+async function writeOrRemove(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text, { mode: 0o600 });
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  }
+}
+
+const toWriteError = (error: unknown, path: string, what: string): Error =>
+  unknown(`write ${what} ${path}: ${reasonOf(error)}`, { cause: error });
 
 /** `ENOSPC: no space left on device, write` → what stands before the system call. */
 function reasonOf(error: unknown): string {

@@ -1,7 +1,10 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
+import { access, mkdir, readFile, realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { StatusError } from "@dunnage/ttrpc";
 import { invalidArgument, unimplemented } from "../../errors/errors.ts";
-import { unmountRootfs } from "../../mount/rootfs.ts";
+import { unmountTree } from "../../mount/rootfs.ts";
+import { onDeviceOf } from "../../native/device-of.ts";
 import type { RuntimeDeps } from "../../runtime/define.ts";
 import type { ContainerRef } from "../../runtime/runtime.ts";
 import { writePrivateFile } from "../write-file.ts";
@@ -39,37 +42,42 @@ export class CriuCall implements AsyncDisposable {
   readonly #work: CriuWork;
   readonly #container: ContainerRef;
   readonly #own: readonly string[];
+  /** The work directory as mountinfo names it. */
+  readonly #mountTop: string;
 
   /**
    * @throws {StatusError} InvalidArgument – the container's options name a program that is not there; Unimplemented – they name
-   *   none, and this machine has none.
+   *   none, and this machine has none; Unknown – a device of the client's does not answer.
    */
-  constructor({ deps, container, work, workPath, config }: CriuCallOptions) {
+  static async open(options: CriuCallOptions): Promise<CriuCall> {
+    await requireProgram(options);
+    const workPath = options.workPath || criuWorkPath(options.container.bundle);
+    return new CriuCall(options, workPath, await makeWorkDirectory(workPath));
+  }
+
+  private constructor({ deps, container, work, config, ...given }: CriuCallOptions, workPath: string, top: string) {
     const { criuPath } = container.options;
-    if (criuPath !== "" && !existsSync(criuPath)) throw invalidArgument(`criu_path ${criuPath} does not exist`);
-    if (criuPath === "" && deps.findExecutable("criu") === undefined) {
-      throw unimplemented('exec: "criu": executable file not found in $PATH of the shim');
-    }
     const configPath = join(container.bundle, "criu.conf");
     this.#deps = deps;
     this.#work = work;
     this.#container = container;
-    this.workPath = workPath || criuWorkPath(container.bundle);
-    this.#own = workPath === "" ? [this.workPath, configPath] : [configPath];
-    mkdirSync(this.workPath, { recursive: true, mode: 0o700 });
+    this.workPath = workPath;
+    this.#mountTop = top;
+    this.#own = given.workPath === "" ? [workPath, configPath] : [configPath];
     writePrivateFile(configPath, config.map((line) => `${line}\n`).join(""), "configuration of criu");
     const path = criuPath === "" ? [] : [`PATH=${dirname(criuPath)}:${standardPath}`];
     this.env = [`CRIU_CONFIG_FILE=${configPath}`, ...path];
   }
 
   /** The runtime's words, and CRIU's own, which are in its log alone. The log is kept in the bundle. */
-  explain(text: string): string {
+  async explain(text: string): Promise<string> {
     const name = `${this.#work}.log`;
     const kept = join(this.#container.bundle, `criu-${name}`);
     try {
-      const log = join(this.workPath, name);
-      copyFileSync(log, kept);
-      return [text, ...lastErrors(readFileSync(log, "utf8")), `(${kept})`].join("; ");
+      const path = join(this.workPath, name);
+      const log = await onDeviceOf(path, () => readFile(path, "utf8"));
+      writePrivateFile(kept, log, "log of criu");
+      return [text, ...lastErrors(log), `(${kept})`].join("; ");
     } catch {
       return text; // it did not come to a log
     }
@@ -78,12 +86,32 @@ export class CriuCall implements AsyncDisposable {
   /** CRIU mounts cgroup hierarchies there; killed half-way it leaves them, and to remove what is in them would be to remove cgroups. */
   async [Symbol.asyncDispose](): Promise<void> {
     try {
-      await unmountRootfs(this.workPath, this.#deps, AbortSignal.timeout(unmountTimeoutMs));
+      await unmountTree(this.#mountTop, this.#deps, AbortSignal.timeout(unmountTimeoutMs));
       for (const path of this.#own) rmSync(path, { recursive: true, force: true });
     } catch (error) {
       this.#deps.log.warn("files of criu cannot be removed", { id: this.#container.id, error });
     }
   }
+}
+
+async function requireProgram({ deps, container }: CriuCallOptions): Promise<void> {
+  const { criuPath } = container.options;
+  if (criuPath === "" && deps.findExecutable("criu") === undefined) {
+    throw unimplemented('exec: "criu": executable file not found in $PATH of the shim');
+  }
+  if (criuPath === "") return;
+  await onDeviceOf(criuPath, () => access(criuPath)).catch((error: Error) => {
+    if (error instanceof StatusError) throw error;
+    throw invalidArgument(`criu_path ${criuPath} does not exist`);
+  });
+}
+
+/** Returns its path without links. */
+function makeWorkDirectory(path: string): Promise<string> {
+  return onDeviceOf(path, async () => {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    return await realpath(path);
+  });
 }
 
 /** The errors in a log of CRIU's, without their time stamps: its cause first; the last lines where there is none. */

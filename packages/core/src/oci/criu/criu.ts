@@ -30,17 +30,17 @@ export class Criu {
     const { imagePath, workPath, exit, parentPath } = request;
     const deps = this.#deps;
     const streams = findOuterStreams(readPidFile(initPidFile(container.bundle)));
-    await using call = new CriuCall({ deps, container, work: "dump", workPath, config: toDumpConfig(streams) });
+    await using call = await CriuCall.open({ deps, container, work: "dump", workPath, config: toDumpConfig(streams) });
     await makeDirectory(imagePath);
     const flags = [...this.#flags(request), ...(exit ? [] : ["--leave-running"])];
     if (parentPath !== "") flags.push(`--parent-path=${parentPath}`);
     const args = checkpointArgs(container.id, { imagePath, workPath: call.workPath, flags });
     const { failure } = await this.#commands.run({ args, container, env: call.env }, signal);
     if (failure) {
-      const text = `OCI runtime checkpoint failed: ${call.explain(failure.text)}`;
+      const text = `OCI runtime checkpoint failed: ${await call.explain(failure.text)}`;
       throw this.#isMissing(failure.text) ? unimplemented(text) : unknown(text);
     }
-    writeImageNotes(imagePath, streams, request);
+    await writeImageNotes(imagePath, streams, request);
   }
 
   /** A failure of the command says what CRIU said. */
@@ -50,11 +50,11 @@ export class Criu {
     // What it builds on is a link in the image's directory; runtimes have no flag for it.
     if (request.parentPath !== "")
       throw unimplemented("the parent of a checkpoint cannot be given apart from its image");
-    const notes = readImageNotes(imagePath);
+    const notes = await readImageNotes(imagePath);
     const streams = consoleSocket === undefined ? notes.streams : [];
     const config = toRestoreConfig(streams, stdio);
     const place = { deps: this.#deps, container, workPath: options.criuWorkPath };
-    await using call = new CriuCall({ ...place, work: "restore", config });
+    await using call = await CriuCall.open({ ...place, work: "restore", config });
     const flags = [...this.#flags(notes.allowed), ...this.#dialect.restoreArgs(options)];
     const paths = { imagePath, workPath: call.workPath };
     const args = restoreArgs(id, bundle, { ...paths, flags, pidFile: initPidFile(bundle), consoleSocket });
@@ -64,7 +64,7 @@ export class Criu {
     if (failure === undefined) return outcome;
     const missing = this.#isMissing(failure.text) ? failure.text : await this.#askForRestore(container, signal);
     if (missing !== undefined) throw unimplemented(`OCI runtime restore failed: ${missing}`);
-    return { ...outcome, failure: { ...failure, text: call.explain(failure.text) } };
+    return { ...outcome, failure: { ...failure, text: await call.explain(failure.text) } };
   }
 
   /** What a build without the command says of it: of a restore that went into the container's output. */

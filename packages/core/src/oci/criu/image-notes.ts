@@ -1,10 +1,10 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { invalidArgument } from "../../errors/errors.ts";
+import { hasErrorCode } from "../../native/libc-error.ts";
 import type { CheckpointRequest } from "../../runtime/runtime.ts";
 import { parseJsonObject } from "../json-object.ts";
-import { readRegularFile } from "../read-regular-file.ts";
-import { writePrivateFile } from "../write-file.ts";
+import { readDeviceFile } from "../read-regular-file.ts";
+import { writeDeviceFile } from "../write-file.ts";
 import type { OuterStream } from "./outer-streams.ts";
 
 /** What was in use when the image was written, and is to be allowed again at its restore. */
@@ -31,22 +31,28 @@ const none: Allowed = {
 
 const notesPath = (imagePath: string): string => join(imagePath, "dunnage.json");
 
-export function writeImageNotes(imagePath: string, streams: readonly OuterStream[], request: CheckpointRequest): void {
+/** @throws {StatusError} Unknown – they could not be written. */
+export async function writeImageNotes(
+  imagePath: string,
+  streams: readonly OuterStream[],
+  request: CheckpointRequest,
+): Promise<void> {
   const allowed = Object.fromEntries(Object.keys(none).map((key) => [key, request[key as keyof Allowed]]));
-  writePrivateFile(notesPath(imagePath), JSON.stringify({ version: 1, streams, allowed }), "notes of the checkpoint");
+  const text = JSON.stringify({ version: 1, streams, allowed });
+  await writeDeviceFile(notesPath(imagePath), text, "notes of the checkpoint");
 }
 
 /**
  * Reads the notes; those of an image of another shim, which has none, allow nothing.
  * @throws {StatusError} InvalidArgument – they are not what we write.
  */
-export function readImageNotes(imagePath: string): ImageNotes {
+export async function readImageNotes(imagePath: string): Promise<ImageNotes> {
   const path = notesPath(imagePath);
-  if (!existsSync(path)) return { version: 1, streams: [], allowed: none };
   let text: string;
   try {
-    text = readRegularFile(path);
+    text = await readDeviceFile(path);
   } catch (error) {
+    if (hasErrorCode(error, "ENOENT", "ENOTDIR")) return { version: 1, streams: [], allowed: none };
     throw invalidArgument(`checkpoint's ${path}: ${(error as Error).message}`);
   }
   const notes = parseJsonObject(text, `checkpoint's ${path}`) as Partial<ImageNotes>;

@@ -5,6 +5,8 @@ import test, { type ExecutionContext } from "ava";
 import type { CheckpointRequest } from "../../../src/runtime/runtime.ts";
 import { openFakeRuntime } from "../../_support/fake-oci-runtime.ts";
 import { ShimProcess } from "../../_support/shim-process.ts";
+import { SyncCalls } from "../../_support/sync-calls.ts";
+import { TempDir } from "../../_support/temp-dir.ts";
 
 const shim = new ShimProcess();
 const nul = openSync("/dev/null", "r+");
@@ -96,3 +98,40 @@ test("restore – it fails while another bundle has that id – that container i
   await rejects(t, scene.restore(scene.fake.bundle.join("image")), Code.Unknown, "OCI runtime restore failed: cause");
   t.notRegex(readFileSync(scene.fake.bundle.join("calls"), "utf8"), / delete /);
 });
+
+test.serial(
+  "checkpoint, restore – no synchronous call on the image, the work directory or the program that the client names",
+  async (t) => {
+    const script = `previous=
+for a; do [ "$previous" != --work-path ] || work=$a; previous=$a; done
+case "$*" in *" checkpoint "*) name=dump ;; *" restore "*) name=restore ;; *) exit 0 ;; esac
+echo "Error (a.c:1): why" > "$work/$name.log"
+[ ! -e "$dir/fails" ] || fail cause`;
+    using scene = open(script);
+    using dir = new TempDir();
+    const { runtime, container, bundle } = scene.fake;
+    writeFileSync(dir.join("criu"), "");
+    const [workPath, imagePath] = [dir.join("work"), dir.join("image")];
+    const options = { ...container.options, criuPath: dir.join("criu"), criuWorkPath: workPath };
+    const own = { ...container, options };
+    const checkpoint = () => runtime.checkpoint?.(own, { ...plain, imagePath, workPath }, never);
+    const restore = () => runtime.restore?.({ container: own, stdio, imagePath, parentPath: "" }, never);
+    using calls = new SyncCalls(dir.path);
+    await checkpoint();
+    await restore();
+    writeFileSync(bundle.join("fails"), "");
+    await rejects(
+      t,
+      checkpoint(),
+      Code.Unknown,
+      /^OCI runtime checkpoint failed: cause; Error \(a.c:1\): why; \(.*dump.log\)$/,
+    );
+    await rejects(
+      t,
+      restore(),
+      Code.Unknown,
+      /^OCI runtime restore failed: cause; Error \(a.c:1\): why; \(.*restore.log\)$/,
+    );
+    t.deepEqual(calls.seen, []);
+  },
+);

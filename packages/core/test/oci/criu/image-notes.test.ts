@@ -12,16 +12,16 @@ const request = {
 };
 const streams = [{ fd: 1, key: "file[1b:20c150]", mode: 0o700 }];
 
-test("image notes – what was in use comes back, and nothing else", (t) => {
+test("image notes – what was in use comes back, and nothing else", async (t) => {
   using dir = new TempDir();
-  writeImageNotes(dir.path, streams, request);
+  await writeImageNotes(dir.path, streams, request);
   const { imagePath, workPath, exit, parentPath, ...allowed } = request;
-  t.deepEqual(readImageNotes(dir.path), { version: 1, streams, allowed });
+  t.deepEqual(await readImageNotes(dir.path), { version: 1, streams, allowed });
 });
 
-test("image notes – an image of another shim – nothing is allowed", (t) => {
+test("image notes – an image of another shim – nothing is allowed", async (t) => {
   using dir = new TempDir();
-  const { streams: none, allowed } = readImageNotes(dir.path);
+  const { streams: none, allowed } = await readImageNotes(dir.path);
   t.deepEqual([none, allowed.openTcp, allowed.emptyNamespaces], [[], false, []]);
 });
 
@@ -36,19 +36,21 @@ for (const [what, notes] of Object.entries({
   "namespaces that are flags": { ...good, allowed: { emptyNamespaces: ["--x"] } },
   "nothing allowed": { ...good, allowed: null },
 })) {
-  test(`image notes – refused – ${what}`, (t) => {
+  test(`image notes – refused – ${what}`, async (t) => {
     using dir = new TempDir();
     writeFileSync(dir.join("dunnage.json"), JSON.stringify(notes));
-    const error = t.throws<StatusError>(() => readImageNotes(dir.path), { message: /not notes of version 1$/ });
-    t.is(error.code, Code.InvalidArgument);
+    const error = await t.throwsAsync<StatusError>(() => readImageNotes(dir.path), {
+      message: /not notes of version 1$/,
+    });
+    t.is(error?.code, Code.InvalidArgument);
   });
 }
 
-test("image notes – refused – a FIFO, no JSON", (t) => {
+test("image notes – refused – a FIFO, no JSON", async (t) => {
   using dir = new TempDir();
   execFileSync("mkfifo", [dir.join("dunnage.json")]);
-  t.throws(() => readImageNotes(dir.path), { message: /not a regular file$/ });
+  await t.throwsAsync(() => readImageNotes(dir.path), { message: /not a regular file$/ });
   rmSync(dir.join("dunnage.json"));
   writeFileSync(dir.join("dunnage.json"), "{");
-  t.throws(() => readImageNotes(dir.path), { message: /no JSON/ });
+  await t.throwsAsync(() => readImageNotes(dir.path), { message: /no JSON/ });
 });
