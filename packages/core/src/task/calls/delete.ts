@@ -69,12 +69,16 @@ export function deleteInit(
   });
 }
 
-/** One that still runs keeps its waiters: its exit is theirs. */
 async function releaseExec(deps: TaskDeps, container: Container, exec: Process): Promise<void> {
   if (exec.state === "deleted") return;
   await releaseIo(deps, exec);
   removeExecFiles(container.ref.bundle, exec.execId);
-  if (exec.state === "running") return;
+  retire(exec);
+}
+
+/** One that still runs keeps its waiters: its exit is theirs. */
+function retire(exec: Process): void {
+  if (exec.state === "running" || exec.state === "deleted") return;
   exec.abandon();
   exec.move("deleted");
 }
@@ -96,14 +100,26 @@ function releaseExecs(deps: TaskDeps, container: Container): void {
 
 /**
  * Forgets a container that is over and whose bundle is another container's by now: whoever made that one has cleaned up for this one.
- * What bears its id outside of this daemon is not touched.
+ * What bears its id outside of this daemon is not touched. The runtime's delete and the hooks that its exit has begun end before
+ * another container may have its id and its bundle; where `signal` aborts earlier the container is kept.
  */
-export function dropInit(deps: TaskDeps, container: Container, unregister: () => void): Promise<void> {
+export function dropInit(
+  deps: TaskDeps,
+  container: Container,
+  unregister: () => void,
+  signal: AbortSignal,
+): Promise<void> {
   const { init } = container;
   return init.lock.run(async () => {
     requireOver(init);
+    await orAborted(container.afterExit, signal);
+    await orAborted(container.forgotten, signal);
     endOomWatch(container);
-    for (const { io } of [init, ...container.execs.values()]) io?.close();
+    init.io?.close();
+    for (const exec of container.execs.values()) {
+      exec.io?.close();
+      retire(exec);
+    }
     container.execs.clear();
     init.move("deleted");
     unregister();
