@@ -57,6 +57,7 @@ export function deleteInit(
     else init.io?.close(); // never handed over: nothing is to come
     await unmountRootfs(join(ref.bundle, "rootfs"), deps, signal);
     init.move("deleted");
+    if (init.outcome === undefined) init.abandon();
     releaseExecs(deps, container);
     const response = toResponse(init);
     // Before the answer is saved: from then on nobody looks for hooks that are owed.

@@ -245,3 +245,20 @@ test("Delete of an exec – its client is slow, but reads – waits for all of i
   await f.tasks.delete("c", "e", signal);
   t.deepEqual(log.messages("warn"), []);
 });
+
+for (const isShared of [false, true])
+  test(`exit of a created init after its Delete – ${isShared ? "shared" : "private"} pid namespace – Wait is answered, nothing runs under the id`, async (t) => {
+    const stages: string[] = [];
+    const run = async (stage: string): Promise<void> => void stages.push(stage);
+    using f = openTasks({ ...hooks({ has: isOfEnd, run }).deps });
+    const pid = await f.create("c", isShared ? [] : undefined);
+    const waiting = f.tasks.process("c", "").wait(signal);
+    await f.tasks.delete("c", "", signal); // no exit comes in time
+    t.is(await waiting, undefined);
+    const [calls, events] = [[...f.runtime.calls], [...f.events]];
+    f.reaper.exit(pid, 137);
+    await sleep(0);
+    t.deepEqual(f.runtime.calls, calls);
+    t.deepEqual(f.events, events);
+    t.deepEqual(stages, []);
+  });
