@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { unknown } from "../../errors/errors.ts";
 import { taskDelete } from "../../events/task-events.ts";
+import { attempt, logFailure } from "../../log/attempt.ts";
 import { unmountRootfs } from "../../mount/rootfs.ts";
 import { removeExecFiles } from "../../oci/pid-file.ts";
 import { wire } from "../../proto/gen/wire.js";
@@ -73,7 +74,7 @@ export function deleteInit(
 async function releaseExec(deps: TaskDeps, container: Container, exec: Process): Promise<void> {
   if (exec.state === "deleted") return;
   await releaseIo(deps, exec);
-  removeExecFiles(container.ref.bundle, exec.execId);
+  if (container.init.state !== "deleted") removeExecFiles(container.ref.bundle, exec.execId);
   retire(exec);
 }
 
@@ -86,15 +87,14 @@ function retire(exec: Process): void {
 
 /**
  * What execs hold that no client has deleted goes with the container: it must not stay for the life of the daemon. Delete does not
- * wait for it, as a Start that is in progress may hang.
+ * wait for it, as a Start that is in progress may hang. Their files are removed at once: the bundle may be another container's later.
  */
 function releaseExecs(deps: TaskDeps, container: Container): void {
   for (const exec of container.execs.values()) {
-    void exec.lock
-      .run(() => releaseExec(deps, container, exec))
-      .catch((error: unknown) => {
-        deps.log.warn("exec not released", { id: container.ref.id, exec_id: exec.execId, error });
-      });
+    const fields = { id: container.ref.id, exec_id: exec.execId };
+    const note = { log: deps.log, message: "exec not released", fields };
+    attempt(note, () => removeExecFiles(container.ref.bundle, exec.execId));
+    void exec.lock.run(() => releaseExec(deps, container, exec)).catch((error: unknown) => logFailure(note, error));
   }
   container.execs.clear();
 }
