@@ -262,3 +262,25 @@ for (const isShared of [false, true])
     t.deepEqual(f.events, events);
     t.deepEqual(stages, []);
   });
+
+test("Start of an exec – init ends while its streams are opened – FailedPrecondition, the streams are closed", async (t) => {
+  const opened = Promise.withResolvers<void>();
+  let closed = 0;
+  const { openIo } = streams({ close: () => closed++ }).deps ?? {};
+  using f = openTasks({
+    openIo: async (...args) => {
+      if (f.tasks.find("c") !== undefined) await opened.promise;
+      return (openIo ?? fail)(...args);
+    },
+  });
+  const pid = await f.create("c");
+  await f.tasks.start("c", "", signal);
+  await f.addExec("c", "e");
+  const starting = f.tasks.start("c", "e", signal);
+  await until(() => f.tasks.container("c").liveExecs === 1);
+  f.reaper.exit(pid, 0);
+  opened.resolve();
+  await t.throwsAsync(starting, { message: /init process is not running/ });
+  t.false(f.runtime.calls.includes("exec e"));
+  t.is(closed, 1);
+});
