@@ -48,7 +48,7 @@ export async function mountRootfs(
   } catch (error) {
     const isNew = (entry: MountinfoEntry): boolean => !before.has(entry.mountId);
     const list = (): MountinfoEntry[] => mountsUnder(top).filter(isNew);
-    await unmountAll({ list, umount: umountWith(deps, AbortSignal.timeout(deadlineMs)), log: deps.log }).catch(
+    await unmountAll({ top, list, umount: umountWith(deps, AbortSignal.timeout(deadlineMs)), log: deps.log }).catch(
       (undoError: Error) => deps.log.warn("failed to undo mounts", { rootfs, error: undoError.message }),
     );
     throw error;
@@ -59,11 +59,11 @@ export async function mountRootfs(
  * Unmounts all that is mounted on `rootfs` and below, deepest first, what lies on top of each other too; and the layers that a killed
  * daemon has left in the bundle. Idempotent.
  * What is busy is tried again for some seconds.
- * @throws {StatusError} Unknown – `rootfs` itself is still mounted; failures below it are logged only.
+ * @throws {StatusError} Unknown – `rootfs` itself is still mounted; what else is left is logged only.
  */
 export async function unmountRootfs(rootfs: string, deps: UnmountDeps, signal: AbortSignal): Promise<void> {
   const top = canonical(rootfs);
-  await unmountAll({ list: () => mountsUnder(top), umount: umountWith(deps, signal), log: deps.log });
+  await unmountAll({ top, list: () => mountsUnder(top), umount: umountWith(deps, signal), log: deps.log });
 }
 
 function requireText({ type, source, target, options }: Mount): void {
