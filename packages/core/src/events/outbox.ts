@@ -16,7 +16,7 @@ const maxBackOffMs = 1_000;
 export interface OutboxOptions extends EventConnectionOptions {
   /**
    * How often an event is sent again after errors that may pass, with pauses of 10 ms to 1 s in between. Default: 5 times, and
-   * create, start, exit and delete 600 times, which is ten minutes.
+   * create, start, exit and delete 600 times: ten minutes, or up to an hour where each answer times out.
    */
   readonly refusals?: { readonly droppable: number; readonly required: number };
 }

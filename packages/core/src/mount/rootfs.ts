@@ -49,7 +49,7 @@ export async function mountRootfs(
   } catch (error) {
     const isNew = (entry: MountinfoEntry): boolean => !before.has(entry.mountId);
     const list = (): MountinfoEntry[] => mountsUnder(top).filter(isNew);
-    await unmountAll({ list, umount: umountWith(deps, AbortSignal.timeout(deadlineMs)), log: deps.log }).catch(
+    await unmountAll({ top, list, umount: umountWith(deps, AbortSignal.timeout(deadlineMs)), log: deps.log }).catch(
       (undoError: Error) => deps.log.warn("failed to undo mounts", { rootfs, error: undoError.message }),
     );
     throw error;
@@ -61,7 +61,7 @@ export async function mountRootfs(
  * daemon has left in the bundle. Idempotent.
  * What is busy is tried again for some seconds. Without a free descriptor to read the mount table, umount(8) is run on the rootfs at once
  * and reads the table; the layers then stay.
- * @throws {StatusError} Unknown – `rootfs` itself is still mounted; failures below it are logged only.
+ * @throws {StatusError} Unknown – `rootfs` itself is still mounted; what else is left is logged only.
  */
 export async function unmountRootfs(rootfs: string, deps: UnmountDeps, signal: AbortSignal): Promise<void> {
   await unmountTree(canonical(rootfs), deps, signal);
@@ -70,7 +70,7 @@ export async function unmountRootfs(rootfs: string, deps: UnmountDeps, signal: A
 /** As `unmountRootfs`, of a path without links; no file system is asked for it. */
 export async function unmountTree(top: string, deps: UnmountDeps, signal: AbortSignal): Promise<void> {
   try {
-    await unmountAll({ list: () => mountsUnder(top), umount: umountWith(deps, signal), log: deps.log });
+    await unmountAll({ top, list: () => mountsUnder(top), umount: umountWith(deps, signal), log: deps.log });
   } catch (error) {
     if (!hasErrorCode(error, "EMFILE", "ENFILE")) throw error;
     await unmountUnlisted(top, async (path) => (await runUmount(["-R", "--", path], deps, signal)).exitStatus);

@@ -17,6 +17,8 @@ type Mounted = Pick<MountinfoEntry, "mountId" | "mountPoint">;
 export interface UnmountWork {
   /** What is to be unmounted, as it is now. */
   readonly list: () => readonly Mounted[];
+  /** Of the list's mount points the one that must be gone at the end. */
+  readonly top: string;
   /** Unmounts in the given order, goes on after a failure; resolves with the words of umount(8), "" if there were none. */
   readonly umount: (mountPoints: readonly string[]) => Promise<string>;
   readonly log: Pick<Logger, "warn">;
@@ -24,18 +26,17 @@ export interface UnmountWork {
 
 /**
  * Unmounts until nothing of the list is left, or what is left is not busy but stuck.
- * @throws {StatusError} Unknown – the mount point nearest to the root is still there.
+ * @throws {StatusError} Unknown – `top` is still mounted; what else is left is logged only.
  */
 export async function unmountAll(work: UnmountWork): Promise<void> {
   let before = deepestFirst(work.list());
-  const top = before.at(-1);
   for (let round = 0; before.length > 0; round += 1) {
     const words = await work.umount(before);
     const left = deepestFirst(work.list());
     if (left.length === 0) return;
     const stuck = left.length >= before.length && !/busy/i.test(words);
     if (stuck || round >= busyRetries) {
-      if (left.at(-1) === top) throw unknown(`failed to unmount ${top}: ${words.trim()}`);
+      if (left.includes(work.top)) throw unknown(`failed to unmount ${work.top}: ${words.trim()}`);
       work.log.warn("failed to unmount", { target: left.join(" "), error: words.trim() });
       return;
     }

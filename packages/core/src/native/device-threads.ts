@@ -16,6 +16,8 @@ export class DeviceThreads {
   readonly #limit: number;
   readonly #busy = new Set<string>();
   readonly #waiting: Turn[] = [];
+  /** By device: the limits of its operations, begun or not. */
+  readonly #timers = new Map<string, Set<NodeJS.Timeout>>();
 
   constructor(limit = threads) {
     this.#limit = limit;
@@ -30,27 +32,44 @@ export class DeviceThreads {
   }
 
   /**
-   * As `run`, within a time. An operation that has not begun by then never does; the result of one that has goes to `late`.
+   * As `run`, within a time that begins again when the operation begins, and whenever an operation of the device before it ends: only
+   * a device that answers nothing is given up. An operation that has not begun by then never does; the result of one that has
+   * goes to `late`.
    * @throws {StatusError} Unknown – the device has not answered in time.
    */
   async runWithin<T>(device: string, operation: () => Promise<T>, { timeoutMs, late }: Limit<T>): Promise<T> {
     let isOver = false;
     const timeout = Promise.withResolvers<never>();
     const error = unknown(`no answer from the file system within ${timeoutMs / 1000} s`);
-    const result = this.run(device, async () => {
-      if (isOver) throw error;
-      return await operation();
-    });
     const timer = setTimeout(() => {
       isOver = true;
+      this.#removeTimer(device, timer);
       timeout.reject(error);
       result.then(late, () => {});
     }, timeoutMs);
+    this.#addTimer(device, timer);
+    const result = this.run(device, async () => {
+      if (isOver) throw error;
+      timer.refresh();
+      return await operation();
+    });
     try {
       return await Promise.race([result, timeout.promise]);
     } finally {
-      clearTimeout(timer);
+      this.#removeTimer(device, timer);
     }
+  }
+
+  #addTimer(device: string, timer: NodeJS.Timeout): void {
+    const timers = this.#timers.get(device) ?? new Set();
+    this.#timers.set(device, timers.add(timer));
+  }
+
+  #removeTimer(device: string, timer: NodeJS.Timeout): void {
+    clearTimeout(timer);
+    const timers = this.#timers.get(device);
+    timers?.delete(timer);
+    if (timers?.size === 0) this.#timers.delete(device);
   }
 
   #startNext(): void {
@@ -61,6 +80,7 @@ export class DeviceThreads {
       this.#busy.add(turn.device);
       void turn.start().then(() => {
         this.#busy.delete(turn.device);
+        for (const timer of this.#timers.get(turn.device) ?? []) timer.refresh();
         this.#startNext();
       });
     }

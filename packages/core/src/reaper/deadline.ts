@@ -1,3 +1,6 @@
+/** Longest time that a timer of Node can wait, 24 days; beyond it fires at once. */
+export const maxTimerMs = 2 ** 31 - 1;
+
 /**
  * A time limit for one command. Unlike `AbortSignal.timeout` it leaves nothing behind once it is disposed: a timer that
  * outlives thousands of commands by a minute each is memory.
@@ -7,11 +10,11 @@ export class Deadline implements Disposable {
   readonly signal: AbortSignal;
   readonly #timer: NodeJS.Timeout | undefined;
 
-  /** @param ms – Infinity: no limit but the parent's. */
+  /** @param ms – above `maxTimerMs`: no limit but the parent's. */
   constructor(ms: number, parent?: AbortSignal) {
     const controller = new AbortController();
     const expire = (): void => controller.abort(new DOMException(`no end within ${ms} ms`, "TimeoutError"));
-    if (ms < Number.POSITIVE_INFINITY) this.#timer = setTimeout(expire, ms).unref();
+    if (ms <= maxTimerMs) this.#timer = setTimeout(expire, ms).unref();
     this.signal = parent === undefined ? controller.signal : AbortSignal.any([parent, controller.signal]);
   }
 

@@ -59,6 +59,8 @@ export interface TaskDeps {
   readonly openIo: OpenIo;
   /** How often it is checked that the bundle of a container that has ended is still there. Default: 5 s. */
   readonly abandonedCheckMs?: number | undefined;
+  /** How long one attempt to delete such a container may take; default: 30 s. */
+  readonly abandonedTimeoutMs?: number;
   /**
    * Returns the runtime that a container was started for.
    * @throws {StatusError} NotFound – no such runtime is configured.

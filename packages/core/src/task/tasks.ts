@@ -25,7 +25,7 @@ import type { TaskDeps } from "./deps.ts";
 import { runHooks } from "./hook-seam.ts";
 
 /** For the runtime to forget a container that no client deletes. */
-const abandonedTimeoutMs = 30_000;
+const defaultAbandonedTimeoutMs = 30_000;
 /** How often the bundle of a container that has ended is looked for. */
 const defaultAbandonedCheckMs = 5_000;
 
@@ -197,8 +197,9 @@ export class Tasks {
     try {
       const key = bundleKey(bundle);
       if (container.init.state !== "stopped" || (key !== undefined && this.#bundles.get(key) === id)) return;
-      if (key === undefined) await this.delete(id, "", AbortSignal.timeout(abandonedTimeoutMs));
-      else await dropInit(this.#deps, container, () => this.#unregister(id));
+      const signal = AbortSignal.timeout(this.#deps.abandonedTimeoutMs ?? defaultAbandonedTimeoutMs);
+      if (key === undefined) await this.delete(id, "", signal);
+      else await dropInit(this.#deps, container, () => this.#unregister(id), signal);
     } catch (error) {
       this.#deps.log.warn("abandoned container not deleted", { id, error });
     }

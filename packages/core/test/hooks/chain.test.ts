@@ -275,6 +275,11 @@ test("HookChain – the client's message is one line of bounded length that ends
   await fc.assert(property, { numRuns: 50 });
 });
 
+test("HookChain – a timeout longer than a timer can wait – the hook has its time", async (t) => {
+  const { chain } = chainOf({ timeoutMs: 2 ** 32 - 1, hooks: { preStart: () => sleep(20) } });
+  await t.notThrowsAsync(chain.run("preStart", subject, new AbortController().signal));
+});
+
 test("HookChain – leaves no timer and no listener behind – many runs on one signal", async (t) => {
   const { chain } = chainOf({ timeoutMs: 60_000, hooks: { preStart: () => {} } });
   const signal = new AbortController().signal;

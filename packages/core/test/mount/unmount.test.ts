@@ -25,7 +25,7 @@ function fakeTable(paths: readonly string[], behaviour: Readonly<Record<string, 
     }
     return words;
   };
-  return { list: () => mounted, umount, log, rounds };
+  return { top: "/r", list: () => mounted, umount, log, rounds };
 }
 
 test("unmountAll – nothing mounted – runs nothing", async (t) => {
@@ -86,4 +86,24 @@ test("unmountUnlisted – umount(8) does not run – fails at once", async (t) =
     message: "failed to unmount /r: umount ended with status 127",
   });
   t.is(runs, 1);
+});
+
+test("unmountAll – the top refuses, whatever comes of a mount outside of it – an error", async (t) => {
+  for (const behaviour of [{ "/r": "refuses" }, { "/r": "refuses", "/layers": "refuses" }] as const)
+    for (const paths of [
+      ["/r", "/layers"],
+      ["/layers", "/r"],
+    ])
+      await t.throwsAsync(unmountAll(fakeTable(paths, behaviour)), { message: /^failed to unmount \/r: / });
+});
+
+test("unmountAll – something outside of the top refuses – a warning only", async (t) => {
+  for (const paths of [
+    ["/r", "/layers"],
+    ["/layers", "/r"],
+  ]) {
+    const table = fakeTable(paths, { "/layers": "refuses" });
+    await unmountAll(table);
+    t.deepEqual(table.log.messages("warn"), ["failed to unmount"]);
+  }
 });

@@ -1,4 +1,5 @@
 import { symlinkSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import test from "ava";
 import { findDevice, MountTable } from "../../src/native/device-of.ts";
 import { DeviceThreads } from "../../src/native/device-threads.ts";
@@ -40,6 +41,15 @@ test("DeviceThreads – more devices hang than there are threads – Unknown in 
   const waits = threads.runWithin("other", async () => begun.push("other"), { ...limit, late: () => {} });
   await t.throwsAsync(waits, { message: "no answer from the file system within 0.02 s" });
   t.deepEqual(begun, []);
+});
+
+test("DeviceThreads – a device that is slow, but answers – its time does not include the queue", async (t) => {
+  const threads = new DeviceThreads(1);
+  const limit = { timeoutMs: 400, late: () => {} };
+  const appends = Array.from({ length: 6 }, () => threads.run("a", () => sleep(100)));
+  const opened = threads.runWithin("a", () => sleep(200, "opened"), limit);
+  t.is(await opened, "opened");
+  await Promise.all(appends);
 });
 
 test("DeviceThreads – a result that comes too late – is freed", async (t) => {

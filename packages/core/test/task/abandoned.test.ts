@@ -65,3 +65,40 @@ test("create – the id of a container whose bundle is there – AlreadyExists",
   writeFileSync(join(bundle, "other"), "");
   await t.throwsAsync(f.create("c"), { message: "container c: already exists" });
 });
+
+/** A container that has ended and whose runtime's delete, begun by its exit, hangs until `finish` is called. Another bundle is in its place. */
+async function replacedInDelete(f: TaskFixture, id: string): Promise<{ finish: () => void }> {
+  const { promise, resolve: finish } = Promise.withResolvers<void>();
+  f.runtime.onDelete = () => promise;
+  const pid = await f.create(id);
+  await f.tasks.start(id, "", signal);
+  await f.addExec(id, "idle");
+  f.reaper.exit(pid, 7);
+  await f.tasks.process(id, "").wait(signal);
+  const { bundle } = f.tasks.container(id).ref;
+  renameSync(bundle, `${bundle}.old`);
+  return { finish };
+}
+
+test("create – the runtime's delete of the container whose bundle was replaced is in flight – waits for it", async (t) => {
+  using f = openTasks({ abandonedCheckMs: 1_000_000 });
+  const { finish } = await replacedInDelete(f, "c");
+  const exec = f.tasks.process("c", "idle").wait(signal);
+  const created = f.create("c");
+  await new Promise(setImmediate);
+  t.is(f.tasks.process("c", "").state, "stopped");
+  finish();
+  await created;
+  t.deepEqual(f.runtime.calls, ["create", "start", "delete", "create"]);
+  t.is(await exec, undefined, "an exec that was never started keeps no waiter");
+});
+
+test("create – that delete does not end in time – AlreadyExists, and the container is kept", async (t) => {
+  using f = openTasks({ abandonedCheckMs: 1_000_000, abandonedTimeoutMs: 20 });
+  const { finish } = await replacedInDelete(f, "c");
+  await t.throwsAsync(f.create("c"), { message: "container c: already exists" });
+  t.is(f.tasks.process("c", "").state, "stopped");
+  finish();
+  await f.create("c");
+  t.is(f.tasks.process("c", "").state, "created");
+});

@@ -1,3 +1,5 @@
+import { maxTimerMs } from "../../reaper/deadline.ts";
+
 /** What the end of a daemon depends on, and what it takes. */
 export interface Lingering {
   /** How long an empty daemon stays. Infinity: until `endNow`. */
@@ -12,9 +14,6 @@ export interface Lingering {
   /** Called once: nothing can arrive any more. */
   end(): void;
 }
-
-/** Longest time that a timer of Node can wait, 24 days; beyond it fires at once. */
-const maxTimerMs = 2 ** 31 - 1;
 
 /**
  * Decides when a daemon ends: some time after its last container, or at once when containerd is gone too.

@@ -2,6 +2,7 @@ import { Code, type Service, StatusError } from "@dunnage/ttrpc";
 import type { LogFields, Logger } from "../../log/logger.ts";
 import { parseExactJson } from "../../oci/exact-json.ts";
 import { dunnage } from "../../proto/gen/hooks.js";
+import { maxTimerMs } from "../../reaper/deadline.ts";
 import { type BoundHook, type Outcome, runToEnd } from "../bound-hook.ts";
 import { frozenCopy, type HookEvent } from "../event.ts";
 import { HookNotes } from "../hook-notes.ts";
@@ -67,7 +68,7 @@ class PluginHost {
     const abort = new AbortController();
     const leftMs = timeout_ms ?? 0;
     const expire = (): void => abort.abort(new DOMException("the hook's time is over", "TimeoutError"));
-    const timer = setTimeout(expire, leftMs + lateMs);
+    const timer = setTimeout(expire, Math.min(leftMs + lateMs, maxTimerMs));
     this.#calls.set(call, abort);
     try {
       const deadlineAt = new Date(Date.now() + leftMs);

@@ -1,3 +1,4 @@
+import { maxTimerMs } from "../../reaper/deadline.ts";
 import type { BoundHook, Mode } from "../bound-hook.ts";
 import type { Hook, HookDefinition, HookMatch, HookSettings, MutatingHook, Plugin } from "../plugin.ts";
 import { type Stage, stages } from "../stages.ts";
@@ -65,7 +66,7 @@ function bind({ source, config }: Bindable, hook: Definition & HookSettings): Bo
     config,
     phase: hook.phase ?? "act",
     mode: source.mode === "audit" ? "audit" : "enforce",
-    timeoutMs: source.timeoutMs ?? hook.timeoutMs ?? defaultTimeoutMs,
+    timeoutMs: Math.min(source.timeoutMs ?? hook.timeoutMs ?? defaultTimeoutMs, maxTimerMs),
     onError: source.onError ?? hook.onError ?? "closed",
     match: merge(hook.match, source.match),
     override: source.override ?? [],

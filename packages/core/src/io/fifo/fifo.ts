@@ -25,19 +25,29 @@ export function openWriteEnd(fd: number): OwnedFd {
 }
 
 /**
- * Whether another process has the FIFO behind `readEnd` open for reading. The kernel says so only of a FIFO without a read
+ * Whether another process has the FIFO behind `fd`, a read end, open for reading. The kernel says so only of a FIFO without a read
  * end, so ours is a write end for the time of the question, under its own number. What is in the FIFO stays there.
+ *
+ * One free descriptor is enough. Where the read end cannot be opened again, because another thread has taken that one, this throws
+ * and the number stays a write end; the next call makes it a read end again. Never blocks.
  */
-export function hasOtherReader(libc: Pick<Libc, "dup2" | "setCloseOnExec" | "hasReadEnd">, readEnd: number): boolean {
-  using writeEnd = openWriteEnd(readEnd);
-  libc.dup2(writeEnd.fd, readEnd);
+export function hasOtherReader(libc: Pick<Libc, "dup2" | "setCloseOnExec" | "hasReadEnd">, fd: number): boolean {
   try {
-    return libc.hasReadEnd(writeEnd.fd);
+    turnInto(libc, fd, constants.O_WRONLY);
+    return libc.hasReadEnd(fd);
+  } catch (error) {
+    if (hasErrorCode(error, "ENXIO")) return false; // it was a write end already, and no process reads
+    throw error;
   } finally {
-    using again = openReadEnd(writeEnd.fd);
-    libc.dup2(again.fd, readEnd);
-    libc.setCloseOnExec(readEnd, true);
+    turnInto(libc, fd, constants.O_RDONLY);
   }
+}
+
+/** Makes the number `fd` another end of its FIFO. Only for the moment of the change it takes a second descriptor. */
+function turnInto(libc: Pick<Libc, "dup2" | "setCloseOnExec">, fd: number, access: number): void {
+  using end = reopen(fd, access | constants.O_NONBLOCK);
+  libc.dup2(end.fd, fd);
+  libc.setCloseOnExec(fd, true);
 }
 
 /**

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { unknown } from "../../errors/errors.ts";
 import { taskDelete } from "../../events/task-events.ts";
+import { attempt, logFailure } from "../../log/attempt.ts";
 import { unmountRootfs } from "../../mount/rootfs.ts";
 import { removeExecFiles } from "../../oci/pid-file.ts";
 import { wire } from "../../proto/gen/wire.js";
@@ -57,6 +58,7 @@ export function deleteInit(
     else init.io?.close(); // never handed over: nothing is to come
     await unmountRootfs(join(ref.bundle, "rootfs"), deps, signal);
     init.move("deleted");
+    if (init.outcome === undefined) init.abandon();
     releaseExecs(deps, container);
     const response = toResponse(init);
     // Before the answer is saved: from then on nobody looks for hooks that are owed.
@@ -69,41 +71,56 @@ export function deleteInit(
   });
 }
 
-/** One that still runs keeps its waiters: its exit is theirs. */
 async function releaseExec(deps: TaskDeps, container: Container, exec: Process): Promise<void> {
   if (exec.state === "deleted") return;
   await releaseIo(deps, exec);
-  removeExecFiles(container.ref.bundle, exec.execId);
-  if (exec.state === "running") return;
+  if (container.init.state !== "deleted") removeExecFiles(container.ref.bundle, exec.execId);
+  retire(exec);
+}
+
+/** One that still runs keeps its waiters: its exit is theirs. */
+function retire(exec: Process): void {
+  if (exec.state === "running" || exec.state === "deleted") return;
   exec.abandon();
   exec.move("deleted");
 }
 
 /**
  * What execs hold that no client has deleted goes with the container: it must not stay for the life of the daemon. Delete does not
- * wait for it, as a Start that is in progress may hang.
+ * wait for it, as a Start that is in progress may hang. Their files are removed at once: the bundle may be another container's later.
  */
 function releaseExecs(deps: TaskDeps, container: Container): void {
   for (const exec of container.execs.values()) {
-    void exec.lock
-      .run(() => releaseExec(deps, container, exec))
-      .catch((error: unknown) => {
-        deps.log.warn("exec not released", { id: container.ref.id, exec_id: exec.execId, error });
-      });
+    const fields = { id: container.ref.id, exec_id: exec.execId };
+    const note = { log: deps.log, message: "exec not released", fields };
+    attempt(note, () => removeExecFiles(container.ref.bundle, exec.execId));
+    void exec.lock.run(() => releaseExec(deps, container, exec)).catch((error: unknown) => logFailure(note, error));
   }
   container.execs.clear();
 }
 
 /**
  * Forgets a container that is over and whose bundle is another container's by now: whoever made that one has cleaned up for this one.
- * What bears its id outside of this daemon is not touched.
+ * What bears its id outside of this daemon is not touched. The runtime's delete and the hooks that its exit has begun end before
+ * another container may have its id and its bundle; where `signal` aborts earlier the container is kept.
  */
-export function dropInit(deps: TaskDeps, container: Container, unregister: () => void): Promise<void> {
+export function dropInit(
+  deps: TaskDeps,
+  container: Container,
+  unregister: () => void,
+  signal: AbortSignal,
+): Promise<void> {
   const { init } = container;
   return init.lock.run(async () => {
     requireOver(init);
+    await orAborted(container.afterExit, signal);
+    await orAborted(container.forgotten, signal);
     endOomWatch(container);
-    for (const { io } of [init, ...container.execs.values()]) io?.close();
+    init.io?.close();
+    for (const exec of container.execs.values()) {
+      exec.io?.close();
+      retire(exec);
+    }
     container.execs.clear();
     init.move("deleted");
     unregister();

@@ -87,6 +87,7 @@ async function spawnExec(deps: TaskDeps, container: Container, exec: Process, si
   exec.io = io;
   using _hold = deps.reaper.hold();
   try {
+    requireInit(container); // it may have ended while the streams were opened
     const { stdio, consoleSocket } = io;
     const request = { container: ref, execId: exec.execId, process: toProcess(exec), stdio, consoleSocket };
     const created = await execAbility(container.runtime)(request, container.commands.with(signal));
@@ -117,9 +118,9 @@ async function endProcess(deps: TaskDeps, container: Container, exec: Process): 
   exec.pid = 0;
 }
 
-function requireInit(container: Container): void {
-  if (!container.init.isGone) return;
-  throw failedPrecondition(`container ${container.ref.id} init process is not running: failed precondition`);
+function requireInit({ init, ref }: Container): void {
+  if (!init.isGone && init.state !== "deleted") return;
+  throw failedPrecondition(`container ${ref.id} init process is not running: failed precondition`);
 }
 
 /** The texts are containerd-shim-runc-v2's. @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/init_state.go */

@@ -49,9 +49,11 @@ export function watchExec(deps: TaskDeps, container: Container, exec: Process): 
 
 function initExited(deps: TaskDeps, container: Container, exit: Exit): void {
   const { init, ref } = container;
+  if (init.state === "deleted") return; // its id may be another container's
   recordExit(deps, container, exit);
   if (ref.options.systemdCgroup) attempt(noteOf(deps, init, "metrics not kept"), () => keepLastMetrics(container));
   const finish = (): void => {
+    if (init.state === "deleted") return;
     report(deps, container, init, exit);
     attempt(noteOf(deps, init, "out-of-memory watch not ended"), () => endOomWatch(container));
     container.afterExit = runExitHooks(deps, container, exit);

@@ -43,7 +43,7 @@ export async function releaseEarly(deps: TaskDeps, container: Container, exec: P
     if (exec.state !== "stopped") return;
     await releaseIo(deps, exec);
     exec.io = undefined;
-    removeExecFiles(container.ref.bundle, exec.execId);
+    if (container.init.state !== "deleted") removeExecFiles(container.ref.bundle, exec.execId);
   };
   try {
     if (exec.io !== undefined) await whenReleasable(exec, exec.io, deps.stdio.absentReaderMs ?? absentReaderMs);

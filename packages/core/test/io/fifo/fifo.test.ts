@@ -6,6 +6,8 @@ import { openPath } from "../../../src/io/open-path.ts";
 import { StdioScene } from "../../_support/stdio-scene.ts";
 import { until } from "../../_support/until.ts";
 
+const src = new URL("../../../src/", import.meta.url);
+
 test.serial("fifo – the ends are those of the FIFO that was named – its path was replaced meanwhile", async (t) => {
   await using scene = new StdioScene();
   const path = scene.fifo("out");
@@ -18,10 +20,55 @@ test.serial("fifo – the ends are those of the FIFO that was named – its path
   t.is(fstatSync(writeEnd.fd).ino, ino);
 });
 
+test.serial(
+  "fifo – one free descriptor – the question for other readers is answered, and our read end stays",
+  async (t) => {
+    await using scene = new StdioScene();
+    const path = scene.fifo("out");
+    const code = `
+    const { closeSync, constants, openSync } = await import("node:fs");
+    const { openKoffiLibc } = await import("${src}native/open-libc.ts");
+    const { hasOtherReader } = await import("${src}io/fifo/fifo.ts");
+    const { noFreeDescriptors } = await import("${src}../test/_support/shortage.ts");
+    const libc = openKoffiLibc();
+    const open = (flags) => openSync("${path}", flags | constants.O_NONBLOCK);
+    const [readEnd, client, spare] = [0, 0, 0].map(() => open(constants.O_RDONLY));
+    noFreeDescriptors();
+    closeSync(spare);
+    const answers = [];
+    const ask = (asked) => {
+      try {
+        answers.push(hasOtherReader(asked, readEnd));
+      } catch (error) {
+        answers.push(error.code);
+      }
+    };
+    const dup2 = libc.dup2.bind(libc);
+    const setCloseOnExec = libc.setCloseOnExec.bind(libc);
+    let taken;
+    const takes = { dup2, setCloseOnExec, hasReadEnd: (fd) => {
+      const answer = libc.hasReadEnd(fd);
+      taken = openSync("/dev/null");
+      return answer;
+    } };
+    ask(libc);
+    closeSync(client); // two are free from now on
+    const filler = openSync("/dev/null");
+    ask(libc);
+    ask(takes);
+    closeSync(taken);
+    ask(libc);
+    closeSync(open(constants.O_WRONLY)); // ENXIO without our read end
+    console.log(answers.join(" "));
+    process.exit(0);`;
+    const run = execFileSync(process.execPath, ["--input-type=module", "-e", code], { timeout: 20_000 });
+    t.is(run.toString(), "true false EMFILE false\n");
+  },
+);
+
 test.serial("fifo – idle streams do not keep the event loop alive", async (t) => {
   await using scene = new StdioScene();
   const paths = { terminal: false, stdin: scene.fifo("in"), stdout: scene.fifo("out"), stderr: scene.fifo("err") };
-  const src = new URL("../../../src/", import.meta.url);
   const code = `
     const { openKoffiLibc } = await import("${src}native/open-libc.ts");
     const { openIo } = await import("${src}io/open-io.ts");

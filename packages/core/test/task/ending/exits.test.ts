@@ -245,3 +245,42 @@ test("Delete of an exec – its client is slow, but reads – waits for all of i
   await f.tasks.delete("c", "e", signal);
   t.deepEqual(log.messages("warn"), []);
 });
+
+for (const isShared of [false, true])
+  test(`exit of a created init after its Delete – ${isShared ? "shared" : "private"} pid namespace – Wait is answered, nothing runs under the id`, async (t) => {
+    const stages: string[] = [];
+    const run = async (stage: string): Promise<void> => void stages.push(stage);
+    using f = openTasks({ ...hooks({ has: isOfEnd, run }).deps });
+    const pid = await f.create("c", isShared ? [] : undefined);
+    const waiting = f.tasks.process("c", "").wait(signal);
+    await f.tasks.delete("c", "", signal); // no exit comes in time
+    t.is(await waiting, undefined);
+    const [calls, events] = [[...f.runtime.calls], [...f.events]];
+    f.reaper.exit(pid, 137);
+    await sleep(0);
+    t.deepEqual(f.runtime.calls, calls);
+    t.deepEqual(f.events, events);
+    t.deepEqual(stages, []);
+  });
+
+test("Start of an exec – init ends while its streams are opened – FailedPrecondition, the streams are closed", async (t) => {
+  const opened = Promise.withResolvers<void>();
+  let closed = 0;
+  const { openIo } = streams({ close: () => closed++ }).deps ?? {};
+  using f = openTasks({
+    openIo: async (...args) => {
+      if (f.tasks.find("c") !== undefined) await opened.promise;
+      return (openIo ?? fail)(...args);
+    },
+  });
+  const pid = await f.create("c");
+  await f.tasks.start("c", "", signal);
+  await f.addExec("c", "e");
+  const starting = f.tasks.start("c", "e", signal);
+  await until(() => f.tasks.container("c").liveExecs === 1);
+  f.reaper.exit(pid, 0);
+  opened.resolve();
+  await t.throwsAsync(starting, { message: /init process is not running/ });
+  t.false(f.runtime.calls.includes("exec e"));
+  t.is(closed, 1);
+});

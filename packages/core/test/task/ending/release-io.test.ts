@@ -114,10 +114,15 @@ test.serial("Delete of init – an exec whose Start is in progress – is releas
   scene.f.tasks.container("c").liveExecs = 0; // as after the time that init's exit waits
   scene.f.reaper.exit(scene.init, 0);
   await scene.f.tasks.process("c", "").wait(signal);
+  const pidFile = join(scene.f.bundle("c"), "exec-hangs.pid");
+  writeFileSync(pidFile, "1");
   await scene.f.tasks.delete("c", "", signal);
+  t.false(existsSync(pidFile));
+  writeFileSync(pidFile, "2"); // of the next container with this bundle
   reject(new Error("too late"));
   await failed;
   await until(() => openFiles().length === before, "the descriptors are closed");
+  t.true(existsSync(pidFile));
   stdout[Symbol.dispose]();
 });
 
