@@ -1,6 +1,6 @@
 import { invalidArgument } from "../errors/errors.ts";
 import { suggestion } from "../errors/nearest.ts";
-import { readRegularFile } from "../oci/read-regular-file.ts";
+import { readDeviceFile } from "../oci/read-regular-file.ts";
 import type { RuntimeOptions } from "./options.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -35,7 +35,9 @@ export async function readTomlOptions(options: RuntimeOptions, runtime: OptionsR
   const where = configBody === "" ? `options file ${configPath}` : "options";
   const result: Record<string, unknown> = { ...options };
   const others: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(attempt(where, () => parse(configBody || readRegularFile(configPath))))) {
+  for (const [key, value] of Object.entries(
+    await attempt(where, async () => parse(configBody || (await readDeviceFile(configPath)))),
+  )) {
     const known = Object.hasOwn(keys, key) ? keys[key] : undefined;
     if (known === undefined) others[key] = value;
     else if (typeof value !== known[1]) throw invalidArgument(`${where}: ${key} must be a ${known[1]}`);
@@ -55,9 +57,9 @@ function toOptions(
   throw invalidArgument(`${where}: unknown key ${key}${suggestion(key, Object.keys(keys))}`);
 }
 
-function attempt<T>(where: string, read: () => T): T {
+async function attempt<T>(where: string, read: () => Promise<T>): Promise<T> {
   try {
-    return read();
+    return await read();
   } catch (error) {
     throw invalidArgument(`${where}: ${(error as Error).message}`);
   }
