@@ -125,9 +125,9 @@ const setTime = (path: string, time: Date): void => utimesSync(path, time, time)
 /** Each makes a configuration that the daemon before does not have. In this order. */
 const changes: Readonly<Record<string, (files: Files) => void>> = {
   "edited in place, of the same size": ({ main }) => writeFileSync(main, "cap = 8\n"),
-  "edited in place, of the same size, then dated an hour back": ({ main }) => {
+  "edited in place, of the same size, then dated two hours back": ({ main }) => {
     writeFileSync(main, "cap = 7\n");
-    setTime(main, new Date(Date.now() - hourMs));
+    setTime(main, new Date(Date.now() - 2 * hourMs));
   },
   "replaced by a file of the same size and time": ({ main }) => {
     writeFileSync(`${main}.new`, "cap = 8\n");
