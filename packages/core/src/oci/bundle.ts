@@ -2,7 +2,7 @@ import { linkSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { invalidArgument } from "../errors/errors.ts";
 import { formatExactJson, parseExactJson } from "./exact-json.ts";
-import { parseJsonObject, requireFewKeys } from "./json-object.ts";
+import { parseJsonObject, requireFewEntries } from "./json-object.ts";
 import { readRegularFile } from "./read-regular-file.ts";
 import { normalisePart } from "./spec-shape.ts";
 import { writePrivateFile } from "./write-file.ts";
@@ -79,7 +79,7 @@ export function readSpec(bundle: string): OciSpec {
  */
 export function readExactSpec(bundle: string): OciSpec {
   const { path, text } = readText(bundle);
-  requireFewKeys(text, `OCI configuration ${path}`);
+  requireFewEntries(text, `OCI configuration ${path}`);
   const spec = toSpec(text, path, parseExactJson);
   requireOneReading(spec, "spec", `OCI configuration ${path}`);
   return spec;

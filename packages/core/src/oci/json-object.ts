@@ -21,18 +21,25 @@ export function parseJsonObject(text: string, what: string, parse: (text: string
 }
 
 /**
- * Refuses JSON with so many keys that to parse it, judge it and write it anew would hold up the daemon: half a million take seconds.
- * @throws {StatusError} InvalidArgument – more than 20,000 keys; the message has the limit.
+ * Refuses JSON with so many keys or entries of lists that to parse it, judge it and write it anew would hold up the daemon: half a
+ * million keys take seconds.
+ * @throws {StatusError} InvalidArgument – more than 20,000 keys, or 50,000 entries; the message has the limit.
  */
-export function requireFewKeys(text: string, what: string): void {
+export function requireFewEntries(text: string, what: string): void {
   if (text.length < maxKeys * shortestEntry) return;
-  let keys = 0;
-  const isOver = isAnyOutside(text, (character) => character === colon && ++keys > maxKeys);
-  if (isOver) throw invalidArgument(`${what}: more than ${maxKeys} keys, which is the limit where hooks judge it`);
+  let [keys, entries] = [0, 0];
+  const isOver = isAnyOutside(text, (character) => {
+    return character === colon ? ++keys > maxKeys : character === comma && ++entries > maxEntries;
+  });
+  if (!isOver) return;
+  const limit = keys > maxKeys ? `${maxKeys} keys` : `${maxEntries} entries`;
+  throw invalidArgument(`${what}: more than ${limit}, which is the limit where hooks judge it`);
 }
 
 /** A large container has some hundreds. */
 const maxKeys = 20_000;
+/** Of lists and objects. */
+const maxEntries = 50_000;
 /** `"":1,` */
 const shortestEntry = 5;
 
@@ -59,6 +66,6 @@ function isAnyOutside(text: string, is: (character: number) => boolean): boolean
   return false;
 }
 
-const [quote, backslash, colon] = [0x22, 0x5c, 0x3a];
+const [quote, backslash, colon, comma] = [0x22, 0x5c, 0x3a, 0x2c];
 const [openBracket, closeBracket] = [0x5b, 0x5d];
 const [openBrace, closeBrace] = [0x7b, 0x7d];

@@ -4,7 +4,7 @@ import type { Table } from "../hooks/adjust/table.ts";
 import type { Mount } from "../mount/mount.ts";
 import { type OciSpec, readExactSpec, requireOneReading, writeSpec } from "../oci/bundle.ts";
 import { parseExactJson } from "../oci/exact-json.ts";
-import { parseJsonObject, requireFewKeys } from "../oci/json-object.ts";
+import { parseJsonObject, requireFewEntries } from "../oci/json-object.ts";
 import type { wire } from "../proto/gen/wire.js";
 import type { Container } from "./container/container.ts";
 import type { TaskDeps } from "./deps.ts";
@@ -101,7 +101,7 @@ function parseObject(
   judgedAs: "process" | "resources" | false,
 ): Table {
   const text = new TextDecoder().decode(bytes ?? new Uint8Array());
-  if (judgedAs) requireFewKeys(text, what);
+  if (judgedAs) requireFewEntries(text, what);
   const value = parseJsonObject(text, what, parseExactJson) as Table;
   if (judgedAs) requireOneReading(value, judgedAs, what);
   return value;

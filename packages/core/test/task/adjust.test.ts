@@ -99,6 +99,11 @@ test("with hooks – more keys than can be judged in time – are refused, and t
   await f.tasks.start("c", "", signal);
   await refused(t, f.tasks.exec(execRequest(at), signal), Code.InvalidArgument, /exec e: more than 20000 keys/);
   await refused(t, f.tasks.update(updateRequest(at), signal), Code.InvalidArgument, /c: more than 20000 keys/);
+  const env = Array.from({ length: 50_002 }, (_, i) => `V${i}=a,b:c`);
+  using g = openWith({ preCreate: () => {} });
+  const many = JSON.stringify({ process: { env } });
+  await refused(t, create(g, many), Code.InvalidArgument, /config\.json: more than 50000 entries, which is the limit/);
+  await t.notThrowsAsync(create(g, JSON.stringify({ process: { env: env.slice(2) } })));
   using bare = openTasks();
   await t.notThrowsAsync(create(bare, at), "without hooks nothing is judged");
 });
