@@ -55,7 +55,7 @@ async function runFilesInVm(files: readonly string[], onLine: (line: string) => 
   const command = [
     `cd '${root}'`,
     "mkdir -p /run/containerd/runc /run/containerd/s",
-    `CI=true exec node_modules/node/bin/node scripts/test.ts --on 1.6 --jobs 2 --attempts 1 ${files.join(" ")}`,
+    `CI=true exec node_modules/node/bin/node scripts/test.ts --on 1.6 --jobs 1 --attempts 1 ${files.join(" ")}`,
   ];
   try {
     return await runInVm(command.join(" && "), onLine, AbortSignal.timeout(vmTimeoutMs));

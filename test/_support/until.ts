@@ -1,7 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 /**
- * Asks `condition` again and again until it gives a value other than undefined, null or false; returns that value.
+ * Asks `condition` again and again until it gives a value other than undefined, null or false; returns that value. Between two questions
+ * passes at least twice the time that the last one took: many start a command, and other files run at the same time.
  * @throws {Error} with `what` and the last error, when `timeoutMs` (default: 30 s) have passed.
  */
 export async function until<T>(
@@ -12,6 +13,7 @@ export async function until<T>(
   const deadline = Date.now() + timeoutMs;
   let cause: unknown;
   for (let pauseMs = 2; ; pauseMs = Math.min(100, pauseMs * 1.5)) {
+    const askedAt = performance.now();
     try {
       const value = await condition();
       if (value !== undefined && value !== null && value !== false)
@@ -20,6 +22,6 @@ export async function until<T>(
       cause = error;
     }
     if (Date.now() > deadline) throw new Error(`waited ${timeoutMs} ms for: ${what}`, { cause });
-    await delay(pauseMs);
+    await delay(Math.max(pauseMs, Math.min(1_000, 2 * (performance.now() - askedAt))));
   }
 }
