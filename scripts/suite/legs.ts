@@ -56,13 +56,25 @@ const onAny = [
 const notOn17 = ["test/cri-runsc.test.ts", "test/runsc.test.ts", "test/smoke.test.ts"];
 
 /** These disturb what runs at the same time, or are disturbed: CRIU walks the cgroups of the host. */
-const alone = ["test/checkpoint-crun.test.ts", "test/checkpoint.test.ts", "test/smoke.test.ts"];
+const alone = ["test/checkpoint-crun.test.ts", "test/checkpoint.test.ts"];
 
 /** A package with more files than this runs as one process of ava. */
 const manyFiles = 10;
 
 /** Files that take longest begin first: none of them is then the last that runs. */
-const longest: readonly string[] = [];
+const longest: readonly string[] = [
+  "test/task-table.test.ts",
+  "test/new.test.ts",
+  "test/cri.test.ts",
+  "test/hanging-runtime.test.ts",
+  "test/cri-runsc.test.ts",
+  "test/policy.test.ts",
+  "test/grouping.test.ts",
+  "packages/runtime-runsc/test/contract-ptrace.test.ts",
+  "packages/runtime-runsc/test/contract-systrap.test.ts",
+  "test/runsc.test.ts",
+  "test/examples/policies.test.ts",
+];
 
 /** What depends on the version of cgroups; the VM is about ten times slower than the host. */
 const onCgroupV2 = [
