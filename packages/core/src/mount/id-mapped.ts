@@ -70,7 +70,7 @@ export function supportsIdMapping(libc: Pick<Libc, "hasIdMappedMounts">, procfs 
 }
 
 /**
- * Id-mapped clones of directories, in the bundle; they end with this object. Read-only: whoever removes the bundle must not reach the
+ * Id-mapped clones of directories, in the bundle; they end with this object. Read-only: what removes the bundle must not reach the
  * files of an image through them. They lie on a mount of their own, so that one system call ends all: each one that unmounts waits
  * for all processors.
  */

@@ -10,7 +10,7 @@ import { whenTrue } from "./unread-bytes.ts";
  * It holds a read end while the process lives, so that the process gets no SIGPIPE while the client is away, and blocks
  * when the FIFO is full. It holds no write end in that time, so the kernel delivers the end of file.
  * When the process ends with bytes unread it holds a write end instead until they are read: the open of a client that comes later
- * would hang otherwise, with the last lines still in the FIFO. Whoever has the FIFO open for reading is a client then.
+ * would hang otherwise, with the last lines still in the FIFO. A process that has the FIFO open for reading is a client then.
  */
 export class DirectOutput implements OutputStream {
   /** What the process wrote is in the FIFO; the end of file is the kernel's business. */
