@@ -80,10 +80,11 @@ function toResults(units: readonly UnitResult[]): ReadonlyMap<string, AvaResult>
   return results;
 }
 
-async function runLegs(legs: readonly Leg[], { jobs, attempts }: Arguments, failed: string[]) {
+async function runLegs(legs: readonly Leg[], { jobs, attempts }: Arguments) {
   using leaks = process.env["CI"] ? MachineLeaks.begin() : undefined;
   const units = await runUnits(toUnits(legs), { jobs, attempts });
-  for (const leak of leaks?.compare() ?? []) failed.push(`left behind by some test: ${leak}`);
+  // Named, not counted: packages' tests are among them, whose processes bear no mark. The check of each end-to-end file counts.
+  for (const leak of leaks?.compare() ?? []) console.log(`left behind by some test: ${leak}`);
   return units;
 }
 
@@ -93,7 +94,7 @@ async function main(): Promise<number> {
   const failed: string[] = [];
   const found = new Set(legs.flatMap((leg) => leg.files.map((file) => join(leg.isInVm ? "." : leg.dir, file))));
   if (found.size < Math.max(given.files.length, 1)) failed.push("no such test file, or none at all");
-  const units = await runLegs(legs, given, failed);
+  const units = await runLegs(legs, given);
   const [passed, skipped] = [units.flatMap((unit) => unit.passed), units.flatMap((unit) => unit.skipped)];
   failed.unshift(...units.flatMap((unit) => unit.failed));
   failed.push(...unexplained(skipped).map((title) => `skipped without a reason in test/skips.json: ${title}`));
