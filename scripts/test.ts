@@ -35,8 +35,8 @@ function readArguments(): Arguments {
     options: {
       matrix: { type: "boolean", default: false },
       on: { type: "string", multiple: true },
-      // Tests wait more than they compute.
-      jobs: { type: "string", default: String(availableParallelism() + 1) },
+      // One test file keeps one processor busy; more files only make each other late.
+      jobs: { type: "string", default: String(Math.max(2, availableParallelism())) },
       attempts: { type: "string", default: "2" },
       note: { type: "string" },
     },

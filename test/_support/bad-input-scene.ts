@@ -7,6 +7,7 @@ import { toOciProcess, toOciSpec, writeBundle } from "./bundle.ts";
 import { Containerd } from "./containerd.ts";
 import { DirectShim, sharedRootfs } from "./direct-shim.ts";
 import { type Footprint, footprint } from "./footprint.ts";
+import { readProcess } from "./proc.ts";
 import { type Refusal, refusal, type TaskClient } from "./task-client.ts";
 import { until } from "./until.ts";
 
@@ -38,8 +39,10 @@ export class BadInputScene implements AsyncDisposable {
     const neighbour = await DirectShim.start(containerd, "neighbour");
     const subject = await DirectShim.start(containerd, "subject");
     const { pid } = await neighbour.create();
-    await subject.create();
+    const pids = [pid, (await subject.create()).pid];
     for (const { id, client } of [neighbour, subject]) await client.start({ id });
+    // Start may be answered while init is still `runc init`: a footprint would see it change.
+    await until("both programs run", () => pids.every((each) => readProcess(each)?.argv[0] === "/bin/sleep"));
     const { shim_pid: daemon } = await subject.client.connect({ id: "subject" });
     return new BadInputScene(containerd, [neighbour, subject], [pid, daemon]);
   }

@@ -11,18 +11,16 @@ function runs(files: readonly string[], on: readonly Platform[]): readonly strin
   return toLegs({ files, on, isMatrix: false }).flatMap((leg) => leg.files.map((file) => `${leg.name}: ${file}`));
 }
 
-test("toLegs – every file of test/ – runs on the oldest and the newest containerd, or once", (t) => {
+test("toLegs – every file of test/ – runs on the newest containerd, or once; the older ones run some of these", (t) => {
   const legs = toLegs(everything).filter(({ dir, isInVm }) => dir === "." && !isInVm);
   const filesOn = (line: string | undefined) => legs.find(({ env }) => env["DUNNAGE_TEST_CONTAINERD"] === line)?.files;
   const [any = [], oldest = [], middle = [], newest = []] = [undefined, "1.6", "1.7", "2.1"].map(filesOn);
   t.is(legs.length, 4);
-  t.deepEqual(newest, oldest);
-  t.deepEqual(
-    middle,
-    oldest.filter((file) => middle.includes(file)),
-    "fewer runtimes",
-  );
-  t.deepEqual([...any, ...oldest].sort(), globSync("test/**/*.test.ts", { cwd: root }).sort());
+  const isPart = (part: readonly string[], all: readonly string[]) => part.every((file) => all.includes(file));
+  t.true(isPart(oldest, newest));
+  t.true(isPart(middle, oldest));
+  t.true(middle.length > newest.length / 2);
+  t.deepEqual([...any, ...newest].sort(), globSync("test/**/*.test.ts", { cwd: root }).sort());
 });
 
 test("toLegs – without the matrix – every package, and every file of test/ on the newest containerd", (t) => {
