@@ -6,6 +6,7 @@ import { type CommandResult, runCommand } from "./_support/command.ts";
 import { Containerd } from "./_support/containerd.ts";
 import { checkLeaks } from "./_support/leak-check.ts";
 import { isReference } from "./_support/runtime-under-test.ts";
+import { until } from "./_support/until.ts";
 
 checkLeaks(test);
 
@@ -34,7 +35,9 @@ interface Recorded {
 }
 
 function readRequests(dir: string): Recorded[] {
-  const names = readdirSync(dir).sort();
+  const names = readdirSync(dir)
+    .filter((name) => name.endsWith(".json"))
+    .sort();
   return names.map((name) => JSON.parse(readFileSync(join(dir, name), "utf8")) as Recorded);
 }
 
@@ -46,6 +49,7 @@ withPolicy(
     await containerd.runDetached("recorded", ["/bin/sleep", "1000"], { flags: ["--env", "TOKEN=hush-hush"] });
     t.is((await containerd.exec("recorded", "probe", ["/bin/true"])).status, 0);
     t.is((await containerd.exec("recorded", "shell", ["/bin/sh", "-c", "exit 3"])).status, 3);
+    await until("three requests are recorded", () => readRequests(requests).length === 3);
     const recorded = readRequests(requests);
     t.deepEqual(
       recorded.map(({ event, expect }) => `${event.stage} ${expect.decision}`),

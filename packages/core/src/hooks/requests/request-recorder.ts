@@ -1,6 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { resourceExhausted } from "../../errors/errors.ts";
 import type { Logger } from "../../log/logger.ts";
+import { onDeviceOf } from "../../native/device-of.ts";
+import { hasErrorCode } from "../../native/libc-error.ts";
 import { formatExactJson } from "../../oci/exact-json.ts";
 import type { AuditEntry } from "../audit/audit-entry.ts";
 import type { HookEvent } from "../event.ts";
@@ -21,6 +24,8 @@ export interface RequestSink {
 
 /** Larger ones are not recorded. */
 const maxLength = 1024 * 1024;
+/** Requests that wait for the disk at most. */
+const maxWaiting = 64;
 /** Files between two looks at the directory, by the number that stays. */
 const slack = 16;
 
@@ -28,11 +33,13 @@ const recordedName = /^[0-9A-Z]{26}\.json$/;
 
 /**
  * Writes each request that hooks could have refused or changed into a file of its own, named after its event id, mode 0600, in a
- * directory that several daemons may share. Never throws: a call does not fail because it is not recorded.
+ * directory that several daemons may share. No call waits for it, and none fails because it is not recorded.
  */
 export class RequestRecorder implements RequestSink {
   readonly #options: RecordOptions;
   readonly #log: Logger;
+  #last: Promise<void> = Promise.resolve();
+  #waiting = 0;
   #untilTidy = 0;
 
   constructor(options: RecordOptions, log: Logger) {
@@ -42,29 +49,50 @@ export class RequestRecorder implements RequestSink {
 
   record(event: HookEvent, entry: AuditEntry): void {
     if (!stages[event.stage].mayDeny && !isMutable(event.stage)) return;
-    try {
-      this.#write(event.eventId, formatExactJson(toRecordedRequest(event, entry)));
-    } catch (error) {
+    const logLoss = (error: unknown): void =>
       this.#log.warn("request is not recorded", { event_id: event.eventId, error });
+    try {
+      const text = this.#format(event, entry);
+      this.#waiting++;
+      const written = this.#last.then(() =>
+        onDeviceOf(this.#options.directory, () => this.#write(event.eventId, text)),
+      );
+      this.#last = written.catch(logLoss).finally(() => this.#waiting--);
+    } catch (error) {
+      logLoss(error);
     }
   }
 
-  #write(eventId: string, text: string): void {
+  #format(event: HookEvent, entry: AuditEntry): string {
+    if (this.#waiting >= maxWaiting) throw resourceExhausted(`the disk does not keep up: ${maxWaiting} requests wait`);
+    const text = formatExactJson(toRecordedRequest(event, entry));
     if (text.length > maxLength) throw new Error(`it has ${text.length} characters, more than ${maxLength}`);
+    return text;
+  }
+
+  async #write(eventId: string, text: string): Promise<void> {
     const { directory, keep } = this.#options;
-    if (!existsSync(directory)) mkdirSync(directory, { mode: 0o700 });
     const path = join(directory, `${eventId}.json`);
-    writeFileSync(`${path}.tmp`, `${text}\n`, { mode: 0o600 });
-    renameSync(`${path}.tmp`, path);
+    await makeDirectory(directory);
+    await writeFile(`${path}.tmp`, `${text}\n`, { mode: 0o600 });
+    await rename(`${path}.tmp`, path);
     if (this.#untilTidy-- > 0) return;
     this.#untilTidy = Math.floor(keep / slack);
-    tidy(directory, keep - this.#untilTidy);
+    await tidy(directory, keep - this.#untilTidy);
+  }
+}
+
+async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if (!hasErrorCode(error, "EEXIST")) throw error;
   }
 }
 
 /** Ids sort by time. */
-function tidy(directory: string, keep: number): void {
-  const names = readdirSync(directory).filter((name) => recordedName.test(name));
+async function tidy(directory: string, keep: number): Promise<void> {
+  const names = (await readdir(directory)).filter((name) => recordedName.test(name));
   for (const name of names.sort().slice(0, Math.max(0, names.length - keep)))
-    rmSync(join(directory, name), { force: true });
+    await rm(join(directory, name), { force: true });
 }

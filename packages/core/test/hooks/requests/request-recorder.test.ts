@@ -8,9 +8,11 @@ import { judge } from "../../../src/hooks/requests/judge.ts";
 import type { RecordedRequest } from "../../../src/hooks/requests/recorded-request.ts";
 import { RequestRecorder } from "../../../src/hooks/requests/request-recorder.ts";
 import { parseExactJson } from "../../../src/oci/exact-json.ts";
+import { HangingFs } from "../../_support/hanging-fs.ts";
 import { chainWith, never, subject } from "../../_support/hooks.ts";
 import { RecordingLog } from "../../_support/recording-log.ts";
 import { TempDir } from "../../_support/temp-dir.ts";
+import { until } from "../../_support/until.ts";
 
 const hooks: Hooks = {
   preCreate: [
@@ -48,12 +50,19 @@ const read = (directory: string): RecordedRequest[] =>
     .sort()
     .map((name) => parseExactJson(readFileSync(`${directory}/${name}`, "utf8")) as RecordedRequest);
 
+/** Waits until that many requests are recorded. */
+const recorded = (directory: string, count: number) =>
+  until(() => existsSync(directory) && readdirSync(directory).filter(isRecorded).length === count, `${count} requests`);
+
+const isRecorded = (name: string): boolean => /^\w{26}\.json$/.test(name);
+
 test("RequestRecorder – what was judged – as the first hook saw it, without values of the environment, with the verdict", async (t) => {
   using dir = new TempDir();
   const directory = dir.join("requests");
   const { chain } = openChain(directory);
   await create(chain, ["sh"]);
   await t.throwsAsync(create(chain, ["nc"]));
+  await recorded(directory, 2);
   const [allowed, denied] = read(directory);
   const spec = (allowed?.event as unknown as { spec: Table } | undefined)?.spec ?? {};
   t.like(spec, {
@@ -78,6 +87,7 @@ test("judge – a recording – comes to the same verdict and changes as the cal
   const { chain } = openChain(dir.path);
   await create(chain, ["sh"]);
   await t.throwsAsync(create(chain, ["nc"]));
+  await recorded(dir.path, 2);
   const [allowed, denied] = read(dir.path);
   const again = chainWith({}, { hooks }).chain;
   const good = await judge(again, allowed?.event as RecordedRequest["event"]);
@@ -93,7 +103,12 @@ test("RequestRecorder – a stage in which nothing is judged, a call that was gi
   const { chain } = openChain(directory, 100, { ...hooks, preStart: () => abort.abort(new Error("gone")) });
   await chain.run("preStop", subject, never);
   await t.throwsAsync(chain.run("preStart", subject, abort.signal));
-  t.false(existsSync(directory));
+  await create(chain, ["sh"]);
+  await recorded(directory, 1);
+  t.deepEqual(
+    read(directory).map(({ event }) => event.stage),
+    ["preCreate"],
+  );
 });
 
 test("RequestRecorder – more than are kept – the oldest go, other files stay", async (t) => {
@@ -103,9 +118,10 @@ test("RequestRecorder – more than are kept – the oldest go, other files stay
   const seen: string[] = [];
   for (let i = 0; i < 60; i++) {
     await create(chain, [String(i)]);
-    const names = readdirSync(dir.path).filter((name) => name !== "mine.json");
-    t.true(names.length <= 20, `${names.length}`);
-    seen.push(...names.filter((name) => !seen.includes(name)));
+    const isNew = (name: string): boolean => isRecorded(name) && !seen.includes(name);
+    await until(() => readdirSync(dir.path).some(isNew), `request ${i}`);
+    seen.push(...readdirSync(dir.path).filter(isNew));
+    await until(() => readdirSync(dir.path).filter(isRecorded).length <= 20, "the oldest are removed");
   }
   t.is(seen.length, 60);
   t.true(existsSync(dir.join(seen.at(-1) ?? "")));
@@ -113,7 +129,7 @@ test("RequestRecorder – more than are kept – the oldest go, other files stay
   t.true(existsSync(dir.join("mine.json")));
 });
 
-test("RequestRecorder – what is too large, a place that cannot be written – is said in the log, and nobody's call fails", async (t) => {
+test("RequestRecorder – what is too large, a place that cannot be written – is in the log, and no call fails", async (t) => {
   using dir = new TempDir();
   const large = openChain(dir.path);
   await create(large.chain, ["x".repeat(2 << 20)]);
@@ -121,5 +137,14 @@ test("RequestRecorder – what is too large, a place that cannot be written – 
   t.deepEqual(readdirSync(dir.path), []);
   const nowhere = openChain("/proc/nowhere");
   await create(nowhere.chain, ["x"]);
+  await until(() => nowhere.complaints.lines.length > 0, "the loss is in the log");
   t.deepEqual(nowhere.complaints.messages("warn"), ["request is not recorded"]);
+});
+
+test("RequestRecorder – the disk hangs – calls do not wait, what waits is bounded, the rest is in the log", async (t) => {
+  using fs = new HangingFs();
+  const { chain, complaints } = openChain(fs.join("lookup"));
+  for (let i = 0; i < 70; i++) await create(chain, ["sh"]);
+  t.is(complaints.messages("warn").length, 6);
+  fs.recover();
 });
