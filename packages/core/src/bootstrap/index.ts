@@ -12,8 +12,8 @@ export { type HostPath, resolveHostPath, resolveLocally } from "../mount/host-pa
 export { MountTable } from "../mount/mount-table.ts";
 export { type MountinfoEntry, parseMountinfo } from "../native/mountinfo.ts";
 export { type ProcessStat, readProcess } from "../native/proc.ts";
-export { parseExactJson } from "../oci/exact-json.ts";
 export { isExecutable } from "../reaper/child-environment.ts";
+export { parseExactJson } from "../spec/exact-json.ts";
 export { type Journal, readJournal } from "../task/container/journal.ts";
 export { loadChain } from "./composition/hook-host.ts";
 export { serverScheme, withOwnSchemes } from "./composition/hooks-elsewhere.ts";

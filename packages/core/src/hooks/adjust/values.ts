@@ -1,4 +1,4 @@
-import { normaliseBelow } from "../../oci/spec-shape.ts";
+import { normaliseBelow } from "../../spec/spec-shape.ts";
 import { parsePointer } from "./adjustment.ts";
 import { isTable, type Table } from "./table.ts";
 

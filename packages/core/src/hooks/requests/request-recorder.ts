@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "../../log/logger.ts";
-import { formatExactJson } from "../../oci/exact-json.ts";
+import { formatExactJson } from "../../spec/exact-json.ts";
 import type { AuditEntry } from "../audit/audit-entry.ts";
 import type { HookEvent } from "../event.ts";
 import { isMutable, stages } from "../stages.ts";

@@ -1,6 +1,6 @@
 import { failedPrecondition, unknown } from "../../errors/errors.ts";
 import { taskExecStarted, taskStart } from "../../events/task-events.ts";
-import { readExactSpec } from "../../oci/bundle.ts";
+import { readExactSpec } from "../../spec/bundle.ts";
 import { execAbility } from "../abilities.ts";
 import type { Container } from "../container/container.ts";
 import { createdPid } from "../container/created-pid.ts";

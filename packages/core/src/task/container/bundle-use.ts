@@ -3,9 +3,9 @@ import { basename } from "node:path";
 import { isOwnOrAbove } from "../../cgroups/ancestor.ts";
 import { alreadyExists, invalidArgument } from "../../errors/errors.ts";
 import { readProcess } from "../../native/proc.ts";
-import type { OciSpec } from "../../oci/bundle.ts";
 import { initPidFile, readPidFile } from "../../oci/pid-file.ts";
 import type { RuntimeOptions } from "../../runtime/options.ts";
+import type { OciSpec } from "../../spec/bundle.ts";
 import { type DaemonIdentity, readJournal } from "./journal.ts";
 
 /** Identity of a bundle's directory, whatever path leads to it; undefined: there is none. */

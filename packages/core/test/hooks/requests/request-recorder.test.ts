@@ -7,7 +7,7 @@ import type { Hooks } from "../../../src/hooks/plugin.ts";
 import { judge } from "../../../src/hooks/requests/judge.ts";
 import type { RecordedRequest } from "../../../src/hooks/requests/recorded-request.ts";
 import { RequestRecorder } from "../../../src/hooks/requests/request-recorder.ts";
-import { parseExactJson } from "../../../src/oci/exact-json.ts";
+import { parseExactJson } from "../../../src/spec/exact-json.ts";
 import { chainWith, never, subject } from "../../_support/hooks.ts";
 import { RecordingLog } from "../../_support/recording-log.ts";
 import { TempDir } from "../../_support/temp-dir.ts";

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { Code, type StatusError } from "@dunnage/ttrpc";
 import test from "ava";
-import { hasPrivatePidNamespace, readSpec, toHostId } from "../../src/oci/bundle.ts";
+import { hasPrivatePidNamespace, readSpec, toHostId } from "../../src/spec/bundle.ts";
 import { TempDir } from "../_support/temp-dir.ts";
 
 test("readSpec – what config.json holds", (t) => {

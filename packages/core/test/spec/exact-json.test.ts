@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { formatExactJson, parseExactJson } from "../../src/oci/exact-json.ts";
+import { formatExactJson, parseExactJson } from "../../src/spec/exact-json.ts";
 
 test("parseExactJson – integers that no double holds – come back as they were", (t) => {
   const text = '{"limit":9223372036854771712,"swap":-9223372036854775808,"small":-1,"half":0.5,"big":1e300}';

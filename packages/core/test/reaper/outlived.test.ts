@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, constants, existsSync, openSync } from "node:fs";
 import test from "ava";
-import { endOutlivedCommands } from "../../src/oci/outlived.ts";
 import { CommandLock, commandLockFd } from "../../src/reaper/command-lock.ts";
+import { endOutlivedCommands } from "../../src/reaper/outlived.ts";
 import { TempDir } from "../_support/temp-dir.ts";
 
 const timeoutMs = 30_000;

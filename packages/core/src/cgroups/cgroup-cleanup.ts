@@ -1,9 +1,9 @@
 import { readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join, normalize } from "node:path";
 import { setImmediate, setTimeout } from "node:timers/promises";
-import { stepLength, walkTree } from "../cgroups/walk-tree.ts";
 import { invalidArgument } from "../errors/errors.ts";
 import { parseMountinfo } from "../native/mountinfo.ts";
+import { stepLength, walkTree } from "./walk-tree.ts";
 
 /**
  * Removes the cgroups of a container, of every controller (v1, hybrid, v2), given `linux.cgroupsPath` of its specification

@@ -1,7 +1,7 @@
 import { Code, type StatusError } from "@dunnage/ttrpc";
 import test from "ava";
 import fc from "fast-check";
-import { parseJsonObject } from "../../src/oci/json-object.ts";
+import { parseJsonObject } from "../../src/spec/json-object.ts";
 
 test("parseJsonObject – any object, whatever its strings hold – as JSON.parse", (t) => {
   fc.assert(

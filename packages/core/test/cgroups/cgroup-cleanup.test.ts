@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "n
 import { join } from "node:path";
 import { Code, type StatusError } from "@dunnage/ttrpc";
 import test from "ava";
+import { removeCgroups } from "../../src/cgroups/cgroup-cleanup.ts";
 import { parseMountinfo } from "../../src/native/mountinfo.ts";
-import { removeCgroups } from "../../src/oci/cgroup-cleanup.ts";
 
 const timeoutMs = 30_000;
 const hierarchies = parseMountinfo(readFileSync("/proc/self/mountinfo", "utf8"))

@@ -2,7 +2,7 @@ import { readdirSync, readlinkSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { type ProcessStat, readProcess } from "../native/proc.ts";
-import { commandLockFd, commandLockName } from "../reaper/command-lock.ts";
+import { commandLockFd, commandLockName } from "./command-lock.ts";
 
 /**
  * Ends the commands of a container, OCI's and mount(8), that outlived their daemon, and what they have started (`runc init`, hooks):

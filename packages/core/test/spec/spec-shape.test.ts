@@ -1,7 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
-import { parseExactJson } from "../../src/oci/exact-json.ts";
-import { normaliseBelow, normalisePart } from "../../src/oci/spec-shape.ts";
+import { parseExactJson } from "../../src/spec/exact-json.ts";
+import { normaliseBelow, normalisePart } from "../../src/spec/spec-shape.ts";
 
 const problemOf = (text: string): string | undefined => {
   const problem = normalisePart(parseExactJson(text), "spec");
