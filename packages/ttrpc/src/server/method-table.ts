@@ -1,6 +1,6 @@
+import { Code } from "../code.ts";
+import { StatusError } from "../status-error.ts";
 import type { ServerInterceptor, Service, UnaryMethod } from "./call.ts";
-import { Code } from "./code.ts";
-import { StatusError } from "./status-error.ts";
 
 /** The methods of a server, each with its interceptors around it. Names match exactly; there is no prototype to hit. */
 export class MethodTable {

@@ -1,5 +1,5 @@
-import { Code } from "./code.ts";
-import { StatusError } from "./status-error.ts";
+import { Code } from "../code.ts";
+import { StatusError } from "../status-error.ts";
 
 /** Wire types of protobuf. */
 export const WireType = { Varint: 0, Fixed64: 1, Bytes: 2, StartGroup: 3, EndGroup: 4, Fixed32: 5 } as const;

@@ -1,7 +1,7 @@
+import { Deadline } from "../deadline.ts";
+import type { Metadata } from "../wire/metadata.ts";
+import type { Request } from "../wire/request.ts";
 import type { Call } from "./call.ts";
-import { Deadline } from "./deadline.ts";
-import type { Metadata } from "./metadata.ts";
-import type { Request } from "./request.ts";
 
 /**
  * A call in flight: all of it is data that a new program could start again from (stream id, names, payload, deadline).

@@ -1,13 +1,13 @@
 import type { Socket } from "node:net";
+import { Code } from "../code.ts";
+import { StatusError } from "../status-error.ts";
+import { MessageType, messageTooLarge } from "../wire/frame.ts";
+import { type Frame, FrameReader } from "../wire/frame-reader.ts";
+import { FrameWriter } from "../wire/frame-writer.ts";
+import { encodeRequestFrame, type Request } from "../wire/request.ts";
+import { decodeResponse, type Response } from "../wire/response.ts";
 import { ClosedError } from "./closed-error.ts";
-import { Code } from "./code.ts";
-import { MessageType, messageTooLarge } from "./frame.ts";
-import { type Frame, FrameReader } from "./frame-reader.ts";
-import { FrameWriter } from "./frame-writer.ts";
 import { type CallOptions, PendingCall } from "./pending-call.ts";
-import { encodeRequestFrame, type Request } from "./request.ts";
-import { decodeResponse, type Response } from "./response.ts";
-import { StatusError } from "./status-error.ts";
 
 const maxStreamId = 0xffffffff;
 

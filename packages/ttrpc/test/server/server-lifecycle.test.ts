@@ -4,13 +4,13 @@ import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test from "ava";
-import { Client, ClosedError, Code, Server } from "../src/index.ts";
-import { openGate } from "./_support/gate.ts";
-import { RawPeer } from "./_support/raw-peer.ts";
-import { encodeCall, none } from "./_support/request.ts";
-import { openTempDir } from "./_support/temp-dir.ts";
-import { openTestServer } from "./_support/test-server.ts";
-import { until } from "./_support/until.ts";
+import { Client, ClosedError, Code, Server } from "../../src/index.ts";
+import { openGate } from "../_support/gate.ts";
+import { RawPeer } from "../_support/raw-peer.ts";
+import { encodeCall, none } from "../_support/request.ts";
+import { openTempDir } from "../_support/temp-dir.ts";
+import { openTestServer } from "../_support/test-server.ts";
+import { until } from "../_support/until.ts";
 
 const text = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? none).toString();
 
@@ -34,7 +34,7 @@ test("server – listens on an inherited descriptor – made by another process"
   await new Promise<void>((resolve) => listener.listen(`${path}0`, resolve));
   renameSync(`${path}0`, path); // closing the listener unlinks its path, which is not the point here
   const { fd } = (listener as unknown as { _handle: { fd: number } })._handle;
-  const script = fileURLToPath(new URL("_support/fd-server.ts", import.meta.url));
+  const script = fileURLToPath(new URL("../_support/fd-server.ts", import.meta.url));
   const child = spawn(process.execPath, [script], { stdio: ["pipe", "ignore", "inherit", fd] });
   const exited = new Promise((resolve) => child.once("exit", resolve));
   listener.close(); // only the child is to accept

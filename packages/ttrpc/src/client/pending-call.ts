@@ -1,8 +1,8 @@
-import { Code } from "./code.ts";
-import { Deadline } from "./deadline.ts";
-import { toMetadata } from "./metadata.ts";
-import type { Request } from "./request.ts";
-import { StatusError } from "./status-error.ts";
+import { Code } from "../code.ts";
+import { Deadline } from "../deadline.ts";
+import { StatusError } from "../status-error.ts";
+import { toMetadata } from "../wire/metadata.ts";
+import type { Request } from "../wire/request.ts";
 
 /** Limits and metadata of one call. */
 export interface CallOptions {

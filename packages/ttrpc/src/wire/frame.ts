@@ -1,5 +1,5 @@
-import { Code } from "./code.ts";
-import { StatusError } from "./status-error.ts";
+import { Code } from "../code.ts";
+import { StatusError } from "../status-error.ts";
 
 /** Size of the header in front of every message. */
 export const headerSizeBytes = 10;

@@ -9,8 +9,8 @@ import {
   maxMessageSizeBytes,
   type Request,
   StatusError,
-} from "../src/index.ts";
-import { encodeRequestFrame } from "../src/request.ts";
+} from "../../src/index.ts";
+import { encodeRequestFrame } from "../../src/wire/request.ts";
 
 const text = fc.string({ unit: "grapheme", maxLength: 40 });
 const bytes = fc.uint8Array({ maxLength: 300 }).map((value) => Buffer.from(value));

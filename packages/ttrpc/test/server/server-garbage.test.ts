@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import test from "ava";
 import fc from "fast-check";
-import { Code, decodeResponse, encodeFrame, MessageType } from "../src/index.ts";
-import type { RawPeer } from "./_support/raw-peer.ts";
-import { encodeCall, none } from "./_support/request.ts";
-import { openTestServer } from "./_support/test-server.ts";
-import { until } from "./_support/until.ts";
+import { Code, decodeResponse, encodeFrame, MessageType } from "../../src/index.ts";
+import type { RawPeer } from "../_support/raw-peer.ts";
+import { encodeCall, none } from "../_support/request.ts";
+import { openTestServer } from "../_support/test-server.ts";
+import { until } from "../_support/until.ts";
 
 async function receiveStatus(peer: RawPeer) {
   const frame = await peer.receive();

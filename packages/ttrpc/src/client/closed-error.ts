@@ -1,5 +1,5 @@
-import { Code } from "./code.ts";
-import { StatusError } from "./status-error.ts";
+import { Code } from "../code.ts";
+import { StatusError } from "../status-error.ts";
 
 /**
  * The connection ended before the answer came, or was closed already: code `Unavailable`, text exactly `ttrpc: closed`

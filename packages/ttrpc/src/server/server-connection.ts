@@ -1,15 +1,15 @@
 import type { Socket } from "node:net";
 import { isUint8Array } from "node:util/types";
+import { Code } from "../code.ts";
+import { StatusError } from "../status-error.ts";
+import { MessageType, messageTooLarge } from "../wire/frame.ts";
+import { type Frame, FrameReader } from "../wire/frame-reader.ts";
+import { FrameWriter } from "../wire/frame-writer.ts";
+import { decodeRequest, type Request } from "../wire/request.ts";
+import { encodeResponseFrame, type Response } from "../wire/response.ts";
 import type { UnaryMethod } from "./call.ts";
-import { Code } from "./code.ts";
-import { MessageType, messageTooLarge } from "./frame.ts";
-import { type Frame, FrameReader } from "./frame-reader.ts";
-import { FrameWriter } from "./frame-writer.ts";
 import type { MethodTable } from "./method-table.ts";
-import { decodeRequest, type Request } from "./request.ts";
-import { encodeResponseFrame, type Response } from "./response.ts";
 import { ServerCall } from "./server-call.ts";
-import { StatusError } from "./status-error.ts";
 
 /** What a connection needs from its server. */
 export interface ConnectionOwner {

@@ -1,4 +1,4 @@
-import type { Metadata } from "./metadata.ts";
+import type { Metadata } from "../wire/metadata.ts";
 
 /** One call as a server's method sees it. */
 export interface Call {

@@ -1,6 +1,6 @@
-import { Code, toCode } from "./code.ts";
+import { Code, toCode } from "../code.ts";
+import { type StatusDetail, StatusError } from "../status-error.ts";
 import { headerSizeBytes, MessageType, maxMessageSizeBytes, messageTooLarge, writeFrameHeader } from "./frame.ts";
-import { type StatusDetail, StatusError } from "./status-error.ts";
 import { WireReader } from "./wire-reader.ts";
 import { bytesFieldSize, varintSize, WireWriter } from "./wire-writer.ts";
 

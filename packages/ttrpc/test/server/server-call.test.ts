@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import test from "ava";
-import { ServerCall } from "../src/server-call.ts";
-import { none } from "./_support/request.ts";
+import { ServerCall } from "../../src/server/server-call.ts";
+import { none } from "../_support/request.ts";
 
 const request = { service: "svc", method: "M", payload: none, timeoutNano: 1_000_000n, metadata: new Map() };
 

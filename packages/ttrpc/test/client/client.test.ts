@@ -11,9 +11,9 @@ import {
   type Frame,
   MessageType,
   StatusError,
-} from "../src/index.ts";
-import { openTempDir } from "./_support/temp-dir.ts";
-import { openClientPair, openTestServer } from "./_support/test-server.ts";
+} from "../../src/index.ts";
+import { openTempDir } from "../_support/temp-dir.ts";
+import { openClientPair, openTestServer } from "../_support/test-server.ts";
 
 const none = new Uint8Array(0);
 const answer = (streamId: number, payload = "ok") =>

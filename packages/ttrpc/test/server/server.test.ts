@@ -7,11 +7,11 @@ import {
   encodeRequestFrame,
   type ServerInterceptor,
   StatusError,
-} from "../src/index.ts";
-import { openGate } from "./_support/gate.ts";
-import { encodeCall, none } from "./_support/request.ts";
-import { openTestServer } from "./_support/test-server.ts";
-import { until } from "./_support/until.ts";
+} from "../../src/index.ts";
+import { openGate } from "../_support/gate.ts";
+import { encodeCall, none } from "../_support/request.ts";
+import { openTestServer } from "../_support/test-server.ts";
+import { until } from "../_support/until.ts";
 
 const text = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? none).toString();
 

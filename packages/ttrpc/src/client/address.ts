@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
-import { Code } from "./code.ts";
-import { StatusError } from "./status-error.ts";
+import { Code } from "../code.ts";
+import { StatusError } from "../status-error.ts";
 
 /**
  * Converts an address to what `net.connect` takes. `unix://PATH` and PATH are paths; a leading `@` after `unix://`, or a

@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { Code, encodeFrame, type Frame, FrameReader, maxMessageSizeBytes, StatusError } from "../src/index.ts";
+import { Code, encodeFrame, type Frame, FrameReader, maxMessageSizeBytes, StatusError } from "../../src/index.ts";
 
 const frameArbitrary = fc.record({
   streamId: fc.integer({ min: 0, max: 0xffffffff }),

@@ -1,6 +1,6 @@
-import { Code } from "./code.ts";
+import { Code } from "../code.ts";
+import { StatusError } from "../status-error.ts";
 import { decodeFrameHeader, type FrameHeader, headerSizeBytes, maxMessageSizeBytes } from "./frame.ts";
-import { StatusError } from "./status-error.ts";
 
 /** One frame off the wire. */
 export interface Frame extends FrameHeader {
