@@ -56,7 +56,7 @@ export type { OpenIo, OpenIoDeps, OpenIoOptions } from "./io/stream.ts";
 export type { LogFields, Logger } from "./log/logger.ts";
 export { onDeviceOf } from "./native/device-of.ts";
 export { type ProcessStat, readProcess } from "./native/proc.ts";
-export type { OciDialect } from "./oci/dialect.ts";
+export { type OciDialect, runcCreateArgs } from "./oci/dialect.ts";
 export { allErrors, type LogRecord, lastError } from "./oci/log-records.ts";
 export type { OciCall, OciCommandLine, OciOutcome } from "./oci/oci-command.ts";
 export { OciRuntime } from "./oci/oci-runtime.ts";

@@ -1,7 +1,7 @@
 import { readdirSync, readlinkSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate, setTimeout } from "node:timers/promises";
-import { type ProcessStat, readProcess } from "../native/proc.ts";
+import { isRunning, type ProcessStat, readProcess, signalIfPresent } from "../native/proc.ts";
 import { commandLockFd, commandLockName } from "./command-lock.ts";
 
 /**
@@ -21,12 +21,12 @@ export async function endOutlivedCommands(
   for (;;) {
     const holders = await findHolders(lock);
     // Stopped, they start no more children while theirs are being found.
-    for (const pid of holders) send(pid, "SIGSTOP");
+    for (const pid of holders) signalIfPresent(pid, "SIGSTOP");
     for (const process of withDescendants(holders)) {
       ended.set(process.pid, process);
-      send(process.pid, "SIGKILL");
+      signalIfPresent(process.pid, "SIGKILL");
     }
-    const isOver = holders.length === 0 && [...ended.values()].every(hasEnded);
+    const isOver = holders.length === 0 && ![...ended.values()].some((found) => isRunning(found));
     if (isOver || performance.now() >= deadline) return [...ended.keys()];
     await setTimeout(10);
   }
@@ -67,19 +67,6 @@ function withDescendants(roots: readonly number[]): ProcessStat[] {
   return family.filter((found) => found.pid !== process.pid);
 }
 
-function hasEnded({ pid, startTime }: ProcessStat): boolean {
-  const now = readProcess(pid);
-  return now === undefined || now.startTime !== startTime || now.state === "Z" || now.state === "X";
-}
-
 function listPids(): number[] {
   return readdirSync("/proc").map(Number).filter(Number.isInteger);
-}
-
-function send(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-  }
 }

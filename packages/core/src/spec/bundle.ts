@@ -5,6 +5,7 @@ import { formatExactJson, parseExactJson } from "./exact-json.ts";
 import { parseJsonObject, requireFewEntries } from "./json-object.ts";
 import { readRegularFile } from "./read-regular-file.ts";
 import { normalisePart } from "./spec-shape.ts";
+import { isTable } from "./table.ts";
 import { writePrivateFile } from "./write-file.ts";
 
 /** The parts of an OCI runtime configuration that a shim or a small runtime looks at. @see https://github.com/opencontainers/runtime-spec/blob/main/config.md */
@@ -123,9 +124,9 @@ function toSpec(text: string, path: string, parse: (text: string) => unknown): O
 
 /** The first of the parts above that is of another type; null counts as absent. */
 function findWrongType({ process, annotations, linux }: OciSpec): string | undefined {
-  if (!isObject(process ?? {})) return "process is no object";
-  if (!isObject(annotations ?? {})) return "annotations is no object";
-  if (!isObject(linux ?? {})) return "linux is no object";
+  if (!isTable(process ?? {})) return "process is no object";
+  if (!isTable(annotations ?? {})) return "annotations is no object";
+  if (!isTable(linux ?? {})) return "linux is no object";
   if (typeof (linux?.cgroupsPath ?? "") !== "string") return "linux.cgroupsPath is no string";
   const lists = { namespaces: linux?.namespaces, uidMappings: linux?.uidMappings, gidMappings: linux?.gidMappings };
   const wrong = Object.entries(lists).find(([, list]) => !isListOfObjects(list ?? []));
@@ -133,11 +134,7 @@ function findWrongType({ process, annotations, linux }: OciSpec): string | undef
 }
 
 function isListOfObjects(value: unknown): boolean {
-  return Array.isArray(value) && value.every(isObject);
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return Array.isArray(value) && value.every(isTable);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { invalidArgument } from "../errors/errors.ts";
+import { isTable } from "./table.ts";
 
 /** That of Go's encoding/json, so of the runtimes; deeper ones take seconds to parse and to print. */
 const maxDepth = 10_000;
@@ -16,7 +17,7 @@ export function parseJsonObject(text: string, what: string, parse: (text: string
   } catch (error) {
     throw invalidArgument(`${what}: no JSON: ${(error as Error).message}`);
   }
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  if (isTable(value)) return value;
   throw invalidArgument(`${what}: no JSON object`);
 }
 

@@ -1,3 +1,5 @@
+import { isTable, type Table } from "./table.ts";
+
 /** What a JSON value may be. */
 export type Shape =
   | { readonly kind: "anything" | "text" | "bool" }
@@ -107,18 +109,12 @@ export class ShapeCheck {
   }
 }
 
-type Table = Record<string, unknown>;
-
 const noFields: ReadonlyMap<string, Shape> = new Map();
 const problem = (reason: string): Problem => ({ path: "", reason });
 const below = (key: string, { path, reason }: Problem): Problem => ({
   path: `/${key.replaceAll("\0", "\\u0000")}${path}`,
   reason,
 });
-
-function isTable(value: unknown): value is Table {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 function textProblem(value: unknown): Problem | undefined {
   if (typeof value !== "string") return problem("must be a text");

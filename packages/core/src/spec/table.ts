@@ -1,8 +1,9 @@
 /** A JSON object whose keys may be a client's: read and write it by these functions alone, or `__proto__` is no key. */
 export type Table = Record<string, unknown>;
 
+/** Returns true for a JSON object or a TOML table: no array, and no TOML date. */
 export function isTable(value: unknown): value is Table {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
 /** Returns the own entry of `key`, undefined without one. */
