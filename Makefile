@@ -4,7 +4,7 @@ NODE := node_modules/node/bin/node
 BIN := node_modules/.bin
 PREFIX ?= /usr/local
 DESTDIR ?=
-# Tests to run, all of them when empty: make test FILES="packages/ttrpc/test/frame.test.ts test/stdio.test.ts"
+# Tests to run, all of them when empty: make test FILES="packages/ttrpc/test/wire/frame-reader.test.ts test/stdio.test.ts"
 FILES ?=
 # What the end-to-end tests run on: any, 1.6, 1.7, 2.1 (lines of containerd), cgroup-v2 (the VM); empty: any and 2.1, or 2.1 for files.
 ON ?=

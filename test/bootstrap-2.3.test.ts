@@ -6,7 +6,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import test from "ava";
 import { wire } from "../packages/core/src/proto/gen/wire.js";
-import { toSocketPath } from "../packages/ttrpc/src/address.ts";
+import { toSocketPath } from "../packages/ttrpc/src/client/address.ts";
 import { Containerd } from "./_support/containerd.ts";
 import { CtrEvents } from "./_support/ctr-events.ts";
 import { DirectShim } from "./_support/direct-shim.ts";

@@ -3,7 +3,7 @@ import { chmodSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import test from "ava";
 import { wire } from "../packages/core/src/proto/gen/wire.js";
-import { toSocketPath } from "../packages/ttrpc/src/address.ts";
+import { toSocketPath } from "../packages/ttrpc/src/client/address.ts";
 import { encodeRequestFrame } from "../packages/ttrpc/src/index.ts";
 import { Containerd } from "./_support/containerd.ts";
 import { DirectShim } from "./_support/direct-shim.ts";

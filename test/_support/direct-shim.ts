@@ -1,7 +1,7 @@
 import { closeSync, constants, existsSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { wire } from "../../packages/core/src/proto/gen/wire.js";
-import { toSocketPath } from "../../packages/ttrpc/src/address.ts";
+import { toSocketPath } from "../../packages/ttrpc/src/client/address.ts";
 import type { CallOptions } from "../../packages/ttrpc/src/index.ts";
 import { toOciSpec, writeBundle, writeRootfs } from "./bundle.ts";
 import { type CommandResult, runCommand, runCommandOk } from "./command.ts";

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { hasEnded } from "../../packages/core/src/native/proc.ts";
 
 /** What /proc says about a process. */
 export interface ProcessStatus {
@@ -26,8 +27,8 @@ export function readProcess(pid: number): ProcessStatus | undefined {
 
 /** Whether the process exists and is no zombie. */
 export function isAlive(pid: number): boolean {
-  const state = readProcess(pid)?.state;
-  return state !== undefined && state !== "Z" && state !== "X";
+  const found = readProcess(pid);
+  return found !== undefined && !hasEnded(found);
 }
 
 /** Reads every process that there is now. */

@@ -2,6 +2,7 @@ export { Code, StatusError } from "@dunnage/ttrpc";
 
 // For those whose plugin replaces a part of the daemon by a ContainerModule.
 export { Tokens } from "./bootstrap/composition/tokens.ts";
+export { removeCgroups } from "./cgroups/cgroup-cleanup.ts";
 export type { Usage } from "./cgroups/metrics/usage.ts";
 export {
   alreadyExists,
@@ -55,15 +56,11 @@ export type { OpenIo, OpenIoDeps, OpenIoOptions } from "./io/stream.ts";
 export type { LogFields, Logger } from "./log/logger.ts";
 export { onDeviceOf } from "./native/device-of.ts";
 export { type ProcessStat, readProcess } from "./native/proc.ts";
-export { type OciMount, type OciNamespace, type OciProcess, type OciSpec, readSpec } from "./oci/bundle.ts";
-export { removeCgroups } from "./oci/cgroup-cleanup.ts";
-export type { OciDialect } from "./oci/dialect.ts";
-export { formatExactJson } from "./oci/exact-json.ts";
+export { type OciDialect, runcCreateArgs } from "./oci/dialect.ts";
 export { allErrors, type LogRecord, lastError } from "./oci/log-records.ts";
 export type { OciCall, OciCommandLine, OciOutcome } from "./oci/oci-command.ts";
 export { OciRuntime } from "./oci/oci-runtime.ts";
 export { execInternalPidFile, execPidFile, execProcessFile, initPidFile, readPidFile } from "./oci/pid-file.ts";
-export { writePrivateFile } from "./oci/write-file.ts";
 export type { Command, CommandResult, CommandRunner, LongCommand } from "./reaper/command.ts";
 export type { Exit, ExitListener } from "./reaper/exit.ts";
 export { defineRuntime, type RuntimeDeps, type RuntimeFactory } from "./runtime/define.ts";
@@ -80,3 +77,6 @@ export type {
   Runtime,
 } from "./runtime/runtime.ts";
 export type { SchemaIssue, SchemaResult, StandardSchema } from "./runtime/standard-schema.ts";
+export { type OciMount, type OciNamespace, type OciProcess, type OciSpec, readSpec } from "./spec/bundle.ts";
+export { formatExactJson } from "./spec/exact-json.ts";
+export { writePrivateFile } from "./spec/write-file.ts";

@@ -1,4 +1,4 @@
-import { type LogRecord, lastError, type OciDialect, type RuntimeOptions } from "@dunnage/core";
+import { type LogRecord, lastError, type OciDialect, runcCreateArgs } from "@dunnage/core";
 
 /**
  * crun's command line. Needs crun 1.8 or newer. It has no `parsePids`: what `crun ps` lists stands in the cgroup as well, and on a
@@ -9,7 +9,7 @@ export const crunDialect: OciDialect = {
   name: "crun",
   defaultBinary: "crun",
   defaultRoot: "/run/containerd/crun",
-  createArgs,
+  createArgs: runcCreateArgs,
   errorText,
   isAbsent: (text) => /error opening file [`'].*\/status[`']: No such file|cannot open directory [`']/.test(text),
   isStopped: (text) => /No such process|container [`'].*[`'] is not running/.test(text),
@@ -19,13 +19,6 @@ export const crunDialect: OciDialect = {
     isMissing: (text) => /unknown command (checkpoint|restore)|could not load `libcriu/.test(text),
   },
 };
-
-function createArgs(options: RuntimeOptions): string[] {
-  const args: string[] = [];
-  if (options.noPivotRoot) args.push("--no-pivot");
-  if (options.noNewKeyring) args.push("--no-new-keyring");
-  return args;
-}
 
 /** What to do where crun says only what it does not like. */
 const remedies: readonly (readonly [cause: RegExp, remedy: string])[] = [

@@ -1,4 +1,4 @@
-import { lastError, type OciDialect, type RuntimeOptions } from "@dunnage/core";
+import { lastError, type OciDialect, runcCreateArgs } from "@dunnage/core";
 
 /**
  * runc's command line. Needs runc 1.0 or newer.
@@ -9,7 +9,7 @@ export const runcDialect: OciDialect = {
   defaultBinary: "runc",
   // containerd-shim-runc-v2's, so that what knows its containers finds ours: `runc --root /run/containerd/runc/<namespace> list`.
   defaultRoot: "/run/containerd/runc",
-  createArgs,
+  createArgs: runcCreateArgs,
   errorText: lastError,
   isAbsent: (text) => /container (".*" )?does not exist/.test(text),
   isStopped: (text) => /container not running|process already finished|no such process/i.test(text),
@@ -19,13 +19,6 @@ export const runcDialect: OciDialect = {
     hasEmptyNamespaces: true,
   },
 };
-
-function createArgs(options: RuntimeOptions): string[] {
-  const args: string[] = [];
-  if (options.noPivotRoot) args.push("--no-pivot");
-  if (options.noNewKeyring) args.push("--no-new-keyring");
-  return args;
-}
 
 /** `ps --format=json`: an array of pids of the host, `null` for a stopped container. */
 function parsePids(stdout: string): number[] {

@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
-import { removeCgroups } from "../../core/src/oci/cgroup-cleanup.ts";
-import { endOutlivedCommands } from "../../core/src/oci/outlived.ts";
+import { removeCgroups } from "../../core/src/cgroups/cgroup-cleanup.ts";
 import { CommandLock, commandLockFd } from "../../core/src/reaper/command-lock.ts";
+import { endOutlivedCommands } from "../../core/src/reaper/outlived.ts";
 import { until } from "../../core/test/_support/until.ts";
 import { RuncContainer, shim } from "./_support/runc-container.ts";
 

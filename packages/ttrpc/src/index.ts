@@ -1,9 +1,12 @@
 // For services and clients.
-export { type DialOptions, dial } from "./address.ts";
-export type { Call, ServerInterceptor, Service, UnaryMethod } from "./call.ts";
-export { Client, type ClientCall, type ClientInterceptor, type ClientOptions } from "./client.ts";
-export { ClosedError } from "./closed-error.ts";
+export { type DialOptions, dial } from "./client/address.ts";
+export { Client, type ClientCall, type ClientInterceptor, type ClientOptions } from "./client/client.ts";
+export { ClosedError } from "./client/closed-error.ts";
+export type { CallOptions } from "./client/pending-call.ts";
 export { Code } from "./code.ts";
+export type { Call, ServerInterceptor, Service, UnaryMethod } from "./server/call.ts";
+export { type ListenTarget, Server, type ServerOptions } from "./server/server.ts";
+export { type StatusDetail, StatusError } from "./status-error.ts";
 // For library authors: the bytes.
 export {
   decodeFrameHeader,
@@ -13,11 +16,8 @@ export {
   headerSizeBytes,
   MessageType,
   maxMessageSizeBytes,
-} from "./frame.ts";
-export { type Frame, FrameReader } from "./frame-reader.ts";
-export type { Metadata } from "./metadata.ts";
-export type { CallOptions } from "./pending-call.ts";
-export { decodeRequest, encodeRequest, encodeRequestFrame, type Request } from "./request.ts";
-export { decodeResponse, encodeResponse, encodeResponseFrame, type Response } from "./response.ts";
-export { type ListenTarget, Server, type ServerOptions } from "./server.ts";
-export { type StatusDetail, StatusError } from "./status-error.ts";
+} from "./wire/frame.ts";
+export { type Frame, FrameReader } from "./wire/frame-reader.ts";
+export type { Metadata } from "./wire/metadata.ts";
+export { decodeRequest, encodeRequest, encodeRequestFrame, type Request } from "./wire/request.ts";
+export { decodeResponse, encodeResponse, encodeResponseFrame, type Response } from "./wire/response.ts";

@@ -1,8 +1,9 @@
 import { globSync } from "node:fs";
 import { dirname, normalize, resolve } from "node:path";
 import { failedPrecondition } from "@dunnage/core";
+import { isTable } from "@dunnage/core/bootstrap";
 import type { ContainerdProgram } from "./containerd-program.ts";
-import { isTable, readTomlFile, type TomlFile, type TomlTable, tableAt } from "./toml-file.ts";
+import { readTomlFile, type TomlFile, type TomlTable, tableAt } from "./toml-file.ts";
 
 /** Where containerd looks unless it is told otherwise. */
 export const defaultConfigPath = "/etc/containerd/config.toml";

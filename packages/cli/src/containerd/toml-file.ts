@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { failedPrecondition } from "@dunnage/core";
+import { isTable } from "@dunnage/core/bootstrap";
 import { parse } from "smol-toml";
 
 /** A table of TOML, as the parser returns it. */
@@ -40,11 +41,6 @@ export function tableAt(value: TomlTable, path: readonly string[]): TomlTable | 
   let at: unknown = value;
   for (const key of path) at = isTable(at) && Object.hasOwn(at, key) ? at[key] : undefined;
   return isTable(at) ? at : undefined;
-}
-
-/** A table, not a value, an array or a date. */
-export function isTable(value: unknown): value is TomlTable {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
 function readText(path: string): string | undefined {

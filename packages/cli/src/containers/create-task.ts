@@ -1,10 +1,9 @@
 import { pathToFileURL } from "node:url";
 import { Code, StatusError } from "@dunnage/core";
-import { TaskClient } from "@dunnage/core/client";
+import { identify, TaskClient } from "@dunnage/core/client";
 import type { CommandContext } from "../command.ts";
 import type { Container } from "./container.ts";
 import { startShim } from "./launcher.ts";
-import { identify } from "./record.ts";
 import { destroy } from "./settle.ts";
 import type { ContainerStore } from "./store.ts";
 import { writeTarget } from "./target-file.ts";

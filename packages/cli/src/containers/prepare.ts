@@ -2,9 +2,10 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { unknown } from "@dunnage/core";
+import { identify, type ProcessIdentity } from "@dunnage/core/client";
 import { type Bundle, relocateSpec } from "./bundle.ts";
 import { Container, containerFiles } from "./container.ts";
-import { type ContainerRecord, identify, type ProcessIdentity, writeRecord } from "./record.ts";
+import { type ContainerRecord, writeRecord } from "./record.ts";
 import type { ContainerStore } from "./store.ts";
 
 /** What the directory of a new container is made of. */

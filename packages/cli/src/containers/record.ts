@@ -1,13 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readProcess } from "@dunnage/core/client";
-
-/** A process for ever: pids are used again, with another start time. */
-export interface ProcessIdentity {
-  readonly pid: number;
-  /** Clock ticks from boot, as in /proc/PID/stat. */
-  readonly startTime: number;
-}
+import type { ProcessIdentity } from "@dunnage/core/client";
 
 /** What `dunnage` itself keeps of a container. What the shim keeps lies beside it. */
 export interface ContainerRecord {
@@ -51,16 +44,4 @@ export function readRecord(directory: string): ContainerRecord | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Identity of a process that runs; undefined: there is none of that pid. */
-export function identify(pid: number | "self"): ProcessIdentity | undefined {
-  const found = readProcess(pid);
-  return found && { pid: found.pid, startTime: found.startTime };
-}
-
-/** Whether that very process is there and no zombie. */
-export function isRunning({ pid, startTime }: ProcessIdentity): boolean {
-  const found = readProcess(pid);
-  return found !== undefined && found.startTime === startTime && !"ZXx".includes(found.state);
 }

@@ -1,7 +1,6 @@
 import { Code, StatusError } from "@dunnage/core";
-import { wire } from "@dunnage/core/client";
+import { isRunning, wire } from "@dunnage/core/client";
 import type { Container } from "./container.ts";
-import { isRunning } from "./record.ts";
 import { toDate } from "./timestamp.ts";
 
 /**

@@ -2,8 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { alreadyExists, notFound, permissionDenied } from "@dunnage/core";
-import { validateId } from "@dunnage/core/client";
-import { identify, isRunning, type ProcessIdentity } from "./record.ts";
+import { identify, isRunning, type ProcessIdentity, validateId } from "@dunnage/core/client";
 
 /** On a disk, not below /run: output lies there, and what a reboot ended is to be found. */
 export const defaultRoot = "/var/lib/dunnage/containers";

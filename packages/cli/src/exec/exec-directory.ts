@@ -1,10 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Code, StatusError } from "@dunnage/core";
-import { type TaskClient, wire } from "@dunnage/core/client";
+import { identify, isRunning, type ProcessIdentity, type TaskClient, wire } from "@dunnage/core/client";
 import type { Container } from "../containers/container.ts";
 import { makeFifo } from "../containers/prepare.ts";
-import { identify, isRunning, type ProcessIdentity } from "../containers/record.ts";
 
 /** An exec of a container as its directory shows it: its FIFOs, and who takes care of it. */
 export class ExecDirectory implements Disposable {

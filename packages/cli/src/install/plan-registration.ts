@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { failedPrecondition } from "@dunnage/core";
-import { lineOf } from "@dunnage/core/bootstrap";
+import { isTable, lineOf } from "@dunnage/core/bootstrap";
 import {
   type ContainerdConfig,
   criTable,
@@ -11,7 +11,7 @@ import {
   runtimesPath,
 } from "../containerd/containerd-config.ts";
 import { toHandler, toRuntimeType } from "../containerd/runtime-name.ts";
-import { isTable, type TomlTable, tableAt } from "../containerd/toml-file.ts";
+import { type TomlTable, tableAt } from "../containerd/toml-file.ts";
 import type { Change } from "./changes.ts";
 import { defaultRuntime, type Registration, register } from "./registration.ts";
 

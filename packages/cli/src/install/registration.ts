@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { failedPrecondition, StatusError } from "@dunnage/core";
-import { lineOf } from "@dunnage/core/bootstrap";
-import { isTable, parseToml, type TomlTable, tableAt } from "../containerd/toml-file.ts";
+import { isTable, lineOf } from "@dunnage/core/bootstrap";
+import { parseToml, type TomlTable, tableAt } from "../containerd/toml-file.ts";
 import { addBlock, hasBlock, removeBlocks } from "./block.ts";
 
 /** A runtime as containerd's CRI plugin is to know it. */

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { identify } from "@dunnage/core/client";
 import test, { type ExecutionContext } from "ava";
-import { identify } from "../../src/containers/record.ts";
 import { ContainerStore, defaultRoot } from "../../src/containers/store.ts";
 
 function openStore(t: ExecutionContext): { store: ContainerStore; directory: string } {

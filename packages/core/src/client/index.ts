@@ -1,6 +1,6 @@
 // For programs that are a shim's client, as containerd is one.
 export { suggestion } from "../errors/nearest.ts";
-export { readProcess } from "../native/proc.ts";
+export { identify, isRunning, type ProcessIdentity, readProcess } from "../native/proc.ts";
 export { wire } from "../proto/gen/wire.js";
 export { validateId } from "../task/container/identifiers.ts";
 export { TaskClient } from "./task-client.ts";

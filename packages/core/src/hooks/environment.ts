@@ -1,4 +1,4 @@
-import { isTable, setEntry, type Table } from "./adjust/table.ts";
+import { isTable, setEntry, type Table } from "../spec/table.ts";
 
 /**
  * Returns a copy of plain data, an event or a part of one, in which the values of environment variables are `***`: in every list

@@ -1,8 +1,8 @@
 import type { StdioPaths } from "../io/process-io.ts";
 import type { Mount } from "../mount/mount.ts";
-import type { OciProcess, OciSpec } from "../oci/bundle.ts";
 import type { RuntimeOptions } from "../runtime/options.ts";
 import type { CheckpointRequest } from "../runtime/runtime.ts";
+import type { OciProcess, OciSpec } from "../spec/bundle.ts";
 import type { Stage } from "./stages.ts";
 
 /** What a container is to CRI: a pod's sandbox, a container in a pod; or neither. */

@@ -14,6 +14,35 @@ export interface ProcessStat {
   readonly startTime: number;
 }
 
+/** Names one process for as long as the machine runs: a later one of that pid has another start time. */
+export type ProcessIdentity = Pick<ProcessStat, "pid" | "startTime">;
+
+/** Returns the identity of a process; undefined if there is none of that pid. A zombie has one as well. */
+export function identify(pid: number | "self"): ProcessIdentity | undefined {
+  const found = readProcess(pid);
+  return found && { pid: found.pid, startTime: found.startTime };
+}
+
+/** Returns true if that process exists and has not ended. */
+export function isRunning({ pid, startTime }: ProcessIdentity, procfs = "/proc"): boolean {
+  const found = readProcess(pid, procfs);
+  return found !== undefined && found.startTime === startTime && !hasEnded(found);
+}
+
+/** Returns true for a zombie and for a dead process (x: kernels before 3.14). */
+export function hasEnded({ state }: Pick<ProcessStat, "state">): boolean {
+  return "ZXx".includes(state);
+}
+
+/** Sends a signal to a process, or to a group (`-pgid`). Does nothing if it is gone. */
+export function signalIfPresent(target: number, signal: NodeJS.Signals | number): void {
+  try {
+    process.kill(target, signal);
+  } catch (error) {
+    if (!hasErrorCode(error, "ESRCH")) throw error;
+  }
+}
+
 /** Returns undefined if there is no such process. */
 export function readProcess(pid: number | "self", procfs = "/proc"): ProcessStat | undefined {
   const text = readIfPresent(`${procfs}/${pid}/stat`);

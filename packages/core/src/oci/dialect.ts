@@ -31,6 +31,14 @@ export interface OciDialect {
   parsePids?(stdout: string): readonly number[];
 }
 
+/** `createArgs` for a runtime whose `create` has runc's flags. */
+export function runcCreateArgs(options: RuntimeOptions): readonly string[] {
+  const args: string[] = [];
+  if (options.noPivotRoot) args.push("--no-pivot");
+  if (options.noNewKeyring) args.push("--no-new-keyring");
+  return args;
+}
+
 /** How a runtime calls CRIU. */
 export interface CriuDialect {
   /** Flags of `restore` beside those that all share. */

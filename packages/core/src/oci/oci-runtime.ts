@@ -4,14 +4,14 @@ import type { ProcessStdio } from "../io/process-io.ts";
 import type { RuntimeDeps } from "../runtime/define.ts";
 import type { RuntimeOptions } from "../runtime/options.ts";
 import type { ContainerRef, Created, CreateRequest, ExecRequest, KillRequest, Runtime } from "../runtime/runtime.ts";
+import { formatExactJson } from "../spec/exact-json.ts";
+import { writePrivateFile } from "../spec/write-file.ts";
 import * as argv from "./argv.ts";
 import { Criu } from "./criu/criu.ts";
 import type { OciDialect } from "./dialect.ts";
-import { formatExactJson } from "./exact-json.ts";
 import { type OciCall, OciCommandLine, type OciOutcome } from "./oci-command.ts";
 import { execPidFile, execProcessFile, initPidFile, readPidFile } from "./pid-file.ts";
 import { undoCreate, undoExec } from "./undo.ts";
-import { writePrivateFile } from "./write-file.ts";
 
 /**
  * A `Runtime` on top of a runc-like command line; a dialect fills in the differences.

@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { invalidArgument, unknown } from "../errors/errors.ts";
-import { readRegularFile } from "./read-regular-file.ts";
+import { readRegularFile } from "../spec/read-regular-file.ts";
 
 /** Where the runtime writes the init process's pid. The name is that of containerd's shim: other tools read it. */
 export function initPidFile(bundle: string): string {

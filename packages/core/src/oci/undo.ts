@@ -1,10 +1,10 @@
 import { realpathSync } from "node:fs";
+import { removeCgroups } from "../cgroups/cgroup-cleanup.ts";
+import { endOutlivedCommands } from "../reaper/outlived.ts";
 import type { ContainerRef, Runtime } from "../runtime/runtime.ts";
+import { readSpec } from "../spec/bundle.ts";
 import { stateArgs } from "./argv.ts";
-import { readSpec } from "./bundle.ts";
-import { removeCgroups } from "./cgroup-cleanup.ts";
 import type { OciCommandLine } from "./oci-command.ts";
-import { endOutlivedCommands } from "./outlived.ts";
 import { readPidFile } from "./pid-file.ts";
 
 // Far more than it takes; a hung runtime must not keep the container's lock for ever.

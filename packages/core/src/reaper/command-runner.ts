@@ -2,6 +2,7 @@ import { closeSync, existsSync, readSync, writeSync } from "node:fs";
 import { notFound } from "../errors/errors.ts";
 import type { Libc, SpawnFileActions } from "../native/libc.ts";
 import { hasErrorCode } from "../native/libc-error.ts";
+import { signalIfPresent } from "../native/proc.ts";
 import type { Command, CommandResult, CommandRunner, LongCommand } from "./command.ts";
 import type { Exit } from "./exit.ts";
 import type { Reaper } from "./reaper.ts";
@@ -92,7 +93,8 @@ export class Commands implements CommandRunner {
   /** Rejects with the signal's reason when the group was killed for it, but only after the process was reaped. */
   async #waitOrKill(pid: number, signal: AbortSignal): Promise<Exit> {
     const { promise, resolve, reject } = Promise.withResolvers<Exit>();
-    const kill = (): void => killGroup(pid);
+    // The group of an unreaped leader exists, even if only as a zombie, so its number cannot be another group's.
+    const kill = (): void => signalIfPresent(-pid, "SIGKILL");
     this.#reaper.watch(pid, (exit) => {
       // In the turn of the reaping: from here on the number of the group may be another's.
       signal.removeEventListener("abort", kill);
@@ -101,15 +103,6 @@ export class Commands implements CommandRunner {
     });
     signal.addEventListener("abort", kill, { once: true });
     return promise;
-  }
-}
-
-/** The group of an unreaped leader exists, be it as a zombie, so its number cannot be another's. */
-function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch (error) {
-    if (!hasErrorCode(error, "ESRCH")) throw error;
   }
 }
 

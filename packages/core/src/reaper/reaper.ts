@@ -2,7 +2,7 @@ import { attempt, type FailureNote, insistLater, logFailure } from "../log/attem
 import type { Logger } from "../log/logger.ts";
 import type { Libc, WaitResult } from "../native/libc.ts";
 import { hasErrorCode } from "../native/libc-error.ts";
-import { listChildren, readProcess } from "../native/proc.ts";
+import { hasEnded, listChildren, readProcess } from "../native/proc.ts";
 import type { Exit, ExitListener } from "./exit.ts";
 import { ExitStore } from "./exit-store.ts";
 
@@ -248,7 +248,7 @@ export class Reaper implements Disposable {
 
   #isAlive(pid: number, { foreign }: Registration): boolean {
     const process = foreign === undefined ? undefined : readProcess(pid);
-    if (foreign === undefined || process === undefined || "ZX".includes(process.state)) return false;
+    if (foreign === undefined || process === undefined || hasEnded(process)) return false;
     foreign.startTime ??= process.startTime;
     return process.startTime === foreign.startTime;
   }

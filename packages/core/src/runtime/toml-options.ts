@@ -1,6 +1,6 @@
 import { invalidArgument } from "../errors/errors.ts";
 import { suggestion } from "../errors/nearest.ts";
-import { readDeviceFile } from "../oci/read-regular-file.ts";
+import { readDeviceFile } from "../spec/read-regular-file.ts";
 import type { RuntimeOptions } from "./options.ts";
 import type { Runtime } from "./runtime.ts";
 

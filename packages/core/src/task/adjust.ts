@@ -1,17 +1,15 @@
 import type { Adjustment } from "../hooks/adjust/adjustment.ts";
 import { mutableParts, toDraft } from "../hooks/adjust/mutable-part.ts";
-import type { Table } from "../hooks/adjust/table.ts";
 import type { Mount } from "../mount/mount.ts";
-import { type OciSpec, readExactSpec, requireOneReading, writeSpec } from "../oci/bundle.ts";
-import { parseExactJson } from "../oci/exact-json.ts";
-import { parseJsonObject, requireFewEntries } from "../oci/json-object.ts";
 import type { wire } from "../proto/gen/wire.js";
+import { type OciSpec, readExactSpec, requireOneReading, writeSpec } from "../spec/bundle.ts";
+import { parseExactJson } from "../spec/exact-json.ts";
+import { parseJsonObject, requireFewEntries } from "../spec/json-object.ts";
+import type { Table } from "../spec/table.ts";
 import type { Container } from "./container/container.ts";
+import { sigkill } from "./container/force-kill.ts";
 import type { TaskDeps } from "./deps.ts";
 import { adjustByHooks, takeUpChanges } from "./hook-seam.ts";
-
-/** SIGKILL stays what it is, whatever hooks say. */
-const sigkill = 9;
 
 /**
  * Lets the hooks of `preCreate` judge and change a container's configuration, and writes down what they saw last: that, and
@@ -91,6 +89,7 @@ export async function adjustSignal(
   if (!deps.hooks.has("preKill")) return kill.signal;
   const draft = toDraft("preKill", kill);
   await adjustByHooks(deps, container, draft, kill, signal);
+  // SIGKILL stays what it is, whatever hooks say.
   return kill.signal === sigkill ? sigkill : Number(draft.target["signal"]);
 }
 

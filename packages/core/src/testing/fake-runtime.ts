@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Usage } from "../cgroups/metrics/usage.ts";
 import { alreadyExists, failedPrecondition, notFound, unimplemented, unknown } from "../errors/errors.ts";
-import { readSpec } from "../oci/bundle.ts";
 import { defineRuntime, type RuntimeDeps, type RuntimeFactory } from "../runtime/define.ts";
 import type { ContainerRef, Created, CreateRequest, ExecRequest, KillRequest, Runtime } from "../runtime/runtime.ts";
+import { readSpec } from "../spec/bundle.ts";
 import { ProcessGroups } from "./process-groups.ts";
 
 const { SIGCONT, SIGKILL, SIGSTOP } = system.signals;

@@ -2,15 +2,12 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Usage } from "../cgroups/metrics/usage.ts";
 import { hasErrorCode } from "../native/libc-error.ts";
-import { type ProcessStat, readProcess } from "../native/proc.ts";
+import { identify, isRunning, type ProcessIdentity, readProcess, signalIfPresent } from "../native/proc.ts";
 
 const pageBytes = 4096;
 /** One tick of the clock that /proc counts processor time in, 100 Hz. */
 const tickNs = 10_000_000;
 const suffix = ".group";
-
-/** The first process of a group, as its file in the bundle says. The start time tells it from a later one of that pid. */
-type Leader = Pick<ProcessStat, "pid" | "startTime">;
 
 /**
  * The processes of a container that is no more than process groups: one of init, one of each exec. They stand in files of the
@@ -24,7 +21,7 @@ export class ProcessGroups {
   }
 
   add(name: string, pid: number): void {
-    const leader: Leader = { pid, startTime: readProcess(pid)?.startTime ?? 0 };
+    const leader: ProcessIdentity = identify(pid) ?? { pid, startTime: 0 };
     writeFileSync(join(this.#bundle, name + suffix), JSON.stringify(leader));
   }
 
@@ -40,8 +37,7 @@ export class ProcessGroups {
 
   get isInitAlive(): boolean {
     const leader = this.#read("init");
-    const now = leader && readProcess(leader.pid);
-    return now !== undefined && now.startTime === leader?.startTime && !"ZX".includes(now.state);
+    return leader !== undefined && isRunning(leader);
   }
 
   /** Pids of all processes, zombies excepted. */
@@ -54,13 +50,7 @@ export class ProcessGroups {
 
   /** Sends a signal to every process. */
   signal(number: number): void {
-    for (const { pid } of this.#leaders()) {
-      try {
-        process.kill(-pid, number);
-      } catch (error) {
-        if (!hasErrorCode(error, "ESRCH")) throw error;
-      }
-    }
+    for (const { pid } of this.#leaders()) signalIfPresent(-pid, number);
   }
 
   usage(): Usage {
@@ -70,7 +60,7 @@ export class ProcessGroups {
   }
 
   /** Those whose pid no later process has got; as long as their group has a member, none can. */
-  #leaders(): readonly Leader[] {
+  #leaders(): readonly ProcessIdentity[] {
     const leaders = this.#names().flatMap((name) => this.#read(name.slice(0, -suffix.length)) ?? []);
     return leaders.filter(({ pid, startTime }) => (readProcess(pid)?.startTime ?? startTime) === startTime);
   }
@@ -84,7 +74,8 @@ export class ProcessGroups {
     }
   }
 
-  #read(name: string): Leader | undefined {
+  /** The first process of a group, as its file in the bundle says. */
+  #read(name: string): ProcessIdentity | undefined {
     try {
       return JSON.parse(readFileSync(join(this.#bundle, name + suffix), "utf8"));
     } catch (error) {

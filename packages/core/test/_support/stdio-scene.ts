@@ -6,6 +6,7 @@ import type { ProcessIo, StdioPaths } from "../../src/io/process-io.ts";
 import type { OpenIoOptions } from "../../src/io/stream.ts";
 import type { Libc } from "../../src/native/libc.ts";
 import { openKoffiLibc } from "../../src/native/open-libc.ts";
+import { signalIfPresent } from "../../src/native/proc.ts";
 import { Reaper } from "../../src/reaper/reaper.ts";
 import { RecordingLog } from "./recording-log.ts";
 import { TempDir } from "./temp-dir.ts";
@@ -117,11 +118,7 @@ export class StdioScene implements AsyncDisposable {
 
 /** Ends the shell of a script and what it started, if anything of it is left. */
 function killGroup({ pid }: ChildProcess): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, "SIGKILL");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-  }
+  if (pid !== undefined) signalIfPresent(-pid, "SIGKILL");
 }
 
 /** What `seq 1 n` prints. */

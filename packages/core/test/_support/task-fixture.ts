@@ -8,10 +8,10 @@ import { loggerTimes } from "../../src/io/logger/supervised-logger.ts";
 import { openIo } from "../../src/io/open-io.ts";
 import { silentLogger } from "../../src/log/logger.ts";
 import { openKoffiLibc } from "../../src/native/open-libc.ts";
-import { formatExactJson } from "../../src/oci/exact-json.ts";
 import { wire } from "../../src/proto/gen/wire.js";
 import type { Exit } from "../../src/reaper/exit.ts";
 import type { ExecRequest, KillRequest, Runtime } from "../../src/runtime/runtime.ts";
+import { formatExactJson } from "../../src/spec/exact-json.ts";
 import type { TaskDeps } from "../../src/task/deps.ts";
 import { Tasks } from "../../src/task/tasks.ts";
 

@@ -3,7 +3,16 @@ import test from "ava";
 import fc from "fast-check";
 import type { Libc } from "../../src/native/libc.ts";
 import { openKoffiLibc } from "../../src/native/open-libc.ts";
-import { isExiting, listChildren, namespaceInode, parseProcessStat, readProcess } from "../../src/native/proc.ts";
+import {
+  identify,
+  isExiting,
+  isRunning,
+  listChildren,
+  namespaceInode,
+  parseProcessStat,
+  readProcess,
+  signalIfPresent,
+} from "../../src/native/proc.ts";
 import { ended, spawnShell } from "../_support/child.ts";
 import { TempDir } from "../_support/temp-dir.ts";
 import { until } from "../_support/until.ts";
@@ -43,6 +52,28 @@ test.serial("isExiting – false while it runs – true as a zombie and without 
   t.true(isExiting(pid));
   await ended(libc, pid);
   t.true(isExiting(pid));
+});
+
+test.serial(
+  "isRunning – true while it runs – false as a zombie, without a process, for another start time",
+  async (t) => {
+    const pid = libc.spawn("/bin/sleep", ["sleep", "600"], [], { dup2: [] });
+    const identity = identify(pid) ?? { pid, startTime: 0 };
+    t.true(isRunning(identity));
+    t.false(isRunning({ pid, startTime: identity.startTime + 1 }));
+    signalIfPresent(pid, "SIGKILL");
+    await until(() => readProcess(pid)?.state === "Z");
+    t.false(isRunning(identity));
+    await ended(libc, pid);
+    t.false(isRunning(identity));
+    t.is(identify(pid), undefined);
+  },
+);
+
+test("signalIfPresent – does nothing – no such process, no such group", (t) => {
+  t.notThrows(() => signalIfPresent(NOBODY, "SIGKILL"));
+  t.notThrows(() => signalIfPresent(-NOBODY, "SIGKILL"));
+  t.throws(() => signalIfPresent(process.pid, 1000), { code: "EINVAL" });
 });
 
 test("parseProcessStat – finds the fields – whatever the name", (t) => {

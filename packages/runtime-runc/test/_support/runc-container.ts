@@ -1,6 +1,6 @@
 import { closeSync, openSync, readFileSync } from "node:fs";
-import { removeCgroups } from "../../../core/src/oci/cgroup-cleanup.ts";
-import { endOutlivedCommands } from "../../../core/src/oci/outlived.ts";
+import { removeCgroups } from "../../../core/src/cgroups/cgroup-cleanup.ts";
+import { endOutlivedCommands } from "../../../core/src/reaper/outlived.ts";
 import { leftovers } from "../../../core/src/testing/bundle/leftovers.ts";
 import { OciBundle, type OciBundleOptions } from "../../../core/src/testing/bundle/oci-bundle.ts";
 import { ShimProcess } from "../../../core/test/_support/shim-process.ts";

@@ -4,12 +4,12 @@ import { connect } from "node:net";
 import { basename, join } from "node:path";
 import {
   daemonFiles,
+  isRunning,
   Paths,
   parseMountinfo,
   type Registration,
   readBuild,
   readJournal,
-  readProcess,
   readRegistration,
 } from "@dunnage/core/bootstrap";
 import { readContainerdConfig } from "../../containerd/containerd-config.ts";
@@ -37,9 +37,8 @@ export async function checkLeftOvers(surroundings: Surroundings): Promise<Findin
 
 /** @param dir is named PID.STARTTIME. */
 function isAlive(proc: string, dir: string): boolean {
-  const [pid = 0, startTime] = basename(dir).split(".").map(Number);
-  const process = readProcess(pid, proc);
-  return process?.startTime === startTime && !"ZXx".includes(process?.state ?? "X");
+  const [pid = 0, startTime = 0] = basename(dir).split(".").map(Number);
+  return isRunning({ pid, startTime }, proc);
 }
 
 async function checkDaemon(dir: string, build: string): Promise<Finding[]> {

@@ -21,7 +21,7 @@ export async function hostPlugins(config: Config, log: Logger): Promise<void> {
 /** Makes this process's own packages what plugins import. Once. */
 export async function exposePackages(): Promise<void> {
   exposed ??= exposeModules({
-    "@dunnage/core": await import("../../index.ts"),
+    "@dunnage/core": await import("@dunnage/core"),
     "@dunnage/ttrpc": await import("@dunnage/ttrpc"),
     inversify: await import("inversify"),
     "reflect-metadata": await import("reflect-metadata"),

@@ -1,4 +1,5 @@
 import type { HookMatch } from "../../hooks/plugin.ts";
+import { isTable } from "../../spec/table.ts";
 import type { Config, PluginConfig, RuntimeConfig } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
 import { type ConfigFile, readConfigFile } from "./config-file.ts";
@@ -76,10 +77,6 @@ function mergeTables(into: Record<string, unknown>, from: Readonly<Record<string
     merged[key] = isTable(before) && isTable(value) ? mergeTables(before, value) : value;
   }
   return merged;
-}
-
-function isTable(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
 function toRuntimeConfig(name: string, table: Partial<RuntimeConfig>): RuntimeConfig {

@@ -1,7 +1,7 @@
 import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { hasErrorCode } from "../../native/libc-error.ts";
-import { namespaceInode, readProcess } from "../../native/proc.ts";
+import { isRunning, namespaceInode } from "../../native/proc.ts";
 import { readBorn } from "./born.ts";
 import { Claims, claimFreshMs } from "./claims.ts";
 import { daemonFiles, type Paths } from "./paths.ts";
@@ -36,13 +36,8 @@ function readDaemon(directory: string): KnownDaemon[] {
   return [];
 }
 
-function isAlive({ pid, startTime }: Registration): boolean {
-  return isRunning(pid, startTime) && isSameView(pid);
-}
-
-function isRunning(pid: number, startTime: number): boolean {
-  const process = readProcess(pid);
-  return process !== undefined && process.startTime === startTime && !"ZXx".includes(process.state);
+function isAlive(registration: Registration): boolean {
+  return isRunning(registration) && isSameView(registration.pid);
 }
 
 /** A daemon in another mount namespace would mount root file systems where containerd does not see them. */
@@ -60,7 +55,7 @@ export function removeDeadDaemons(paths: Paths): void {
   for (const name of listDirectories(paths)) {
     const [pid = 0, startTime = 0] = name.split(".").map(Number);
     const directory = join(paths.daemons, name);
-    if (isRunning(pid, startTime) || !isOfOurPidNamespace(directory)) continue;
+    if (isRunning({ pid, startTime }) || !isOfOurPidNamespace(directory)) continue;
     const socket = readDaemon(directory)[0]?.registration.socket;
     // Elsewhere only if containerd named the directory; then the name is a hash that nobody else has.
     if (socket !== undefined) rmSync(socket, { force: true });

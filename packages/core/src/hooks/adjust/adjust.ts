@@ -1,4 +1,4 @@
-import type { OciMount } from "../../oci/bundle.ts";
+import type { OciMount } from "../../spec/bundle.ts";
 import { type Adjustment, type AdjustmentOp, toPointer } from "./adjustment.ts";
 
 /** Soft and hard limit of a resource, `RLIMIT_NOFILE` and the like. */

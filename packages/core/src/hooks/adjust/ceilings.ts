@@ -1,4 +1,4 @@
-import { entryOf, isTable, setEntry, type Table, tableAt } from "./table.ts";
+import { entryOf, isTable, setEntry, type Table, tableAt } from "../../spec/table.ts";
 import * as value from "./values.ts";
 
 /** The kernel's, in µs. */

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { failedPrecondition } from "../../errors/errors.ts";
+import type { Table } from "../../spec/table.ts";
 import { isCovered } from "../pattern.ts";
 import type { MutableStage } from "./adjust.ts";
 import { type Adjustment, type Change, parsePointer } from "./adjustment.ts";
 import { isMentioned } from "./ceilings.ts";
 import { findRule } from "./rules.ts";
-import type { Table } from "./table.ts";
 
 export interface DraftOptions {
   /** What was tightened earlier in the container's life: what of it is this stage's holds from the start. */

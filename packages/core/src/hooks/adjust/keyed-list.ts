@@ -1,4 +1,4 @@
-import { entryOf, isTable } from "./table.ts";
+import { entryOf, isTable } from "../../spec/table.ts";
 
 /** Puts `entry` in the place of the one whose `key` is the same, or at the end. */
 export function putEntry(list: unknown[], key: string, entry: Readonly<Record<string, unknown>>): void {

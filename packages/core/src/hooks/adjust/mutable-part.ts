@@ -1,8 +1,8 @@
+import type { Table } from "../../spec/table.ts";
 import type { HookEvent } from "../event.ts";
 import type { MutableStage } from "./adjust.ts";
 import type { Adjustment } from "./adjustment.ts";
 import { Draft } from "./draft.ts";
-import type { Table } from "./table.ts";
 
 /** What of a stage's event its hooks can change: as a draft has it, and as the event shows it. */
 export interface MutablePart {

@@ -1,7 +1,7 @@
+import { listAt, setEntry, type Table, tableAt } from "../../spec/table.ts";
 import type { AdjustmentOp } from "./adjustment.ts";
 import * as ceilings from "./ceilings.ts";
 import { dropEntry, dropVariable, putEntry, putVariable } from "./keyed-list.ts";
-import { listAt, setEntry, type Table, tableAt } from "./table.ts";
 import * as tighten from "./tighten.ts";
 import * as value from "./values.ts";
 

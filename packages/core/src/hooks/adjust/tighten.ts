@@ -1,4 +1,4 @@
-import { entryOf, isTable, listAt, type Table } from "./table.ts";
+import { entryOf, isTable, listAt, type Table } from "../../spec/table.ts";
 import * as value from "./values.ts";
 
 /** The five sets of an OCI process. @see https://man7.org/linux/man-pages/man7/capabilities.7.html */

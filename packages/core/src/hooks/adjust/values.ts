@@ -1,6 +1,6 @@
-import { normaliseBelow } from "../../oci/spec-shape.ts";
+import { normaliseBelow } from "../../spec/spec-shape.ts";
+import { isTable, type Table } from "../../spec/table.ts";
 import { parsePointer } from "./adjustment.ts";
-import { isTable, type Table } from "./table.ts";
 
 /** Checks what a hook gives as a value. @throws {TypeError} what it must be. */
 export type Check<T> = (value: unknown, path: string) => T;

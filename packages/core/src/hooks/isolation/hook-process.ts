@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
 import { Client } from "@dunnage/ttrpc";
 import type { Logger } from "../../log/logger.ts";
-import { hasErrorCode } from "../../native/libc-error.ts";
+import { signalIfPresent } from "../../native/proc.ts";
 import type { HookTransport } from "../remote/hook-transport.ts";
 import { callsOf } from "../remote/ttrpc-transport.ts";
 import { logOutput } from "./output-log.ts";
@@ -59,9 +59,5 @@ function whenExited(child: ChildProcess): Promise<string> {
 function killGroup(child: ChildProcess & { groupEnded?: boolean }): void {
   if (child.pid === undefined || child.groupEnded === true) return;
   child.groupEnded = child.exitCode !== null || child.signalCode !== null;
-  try {
-    process.kill(-child.pid, "SIGKILL");
-  } catch (error) {
-    if (!hasErrorCode(error, "ESRCH")) throw error;
-  }
+  signalIfPresent(-child.pid, "SIGKILL");
 }

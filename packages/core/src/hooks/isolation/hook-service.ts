@@ -1,8 +1,8 @@
 import { Code, type Service, StatusError } from "@dunnage/ttrpc";
 import type { LogFields, Logger } from "../../log/logger.ts";
-import { parseExactJson } from "../../oci/exact-json.ts";
 import { dunnage } from "../../proto/gen/hooks.js";
 import { maxTimerMs } from "../../reaper/deadline.ts";
+import { parseExactJson } from "../../spec/exact-json.ts";
 import { type BoundHook, type Outcome, runToEnd } from "../bound-hook.ts";
 import { frozenCopy, type HookEvent } from "../event.ts";
 import { HookNotes } from "../hook-notes.ts";

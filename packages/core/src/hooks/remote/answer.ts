@@ -1,6 +1,6 @@
 import type { LogFields, Logger } from "../../log/logger.ts";
-import { formatExactJson, parseExactJson } from "../../oci/exact-json.ts";
 import { dunnage } from "../../proto/gen/hooks.js";
+import { formatExactJson, parseExactJson } from "../../spec/exact-json.ts";
 import type { Adjustment, AdjustmentOp } from "../adjust/adjustment.ts";
 import type { DenyOptions } from "../plugin.ts";
 import { type DenyCode, denyCodes } from "../verdict.ts";

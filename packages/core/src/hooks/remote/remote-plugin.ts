@@ -1,6 +1,6 @@
 import { Code, StatusError } from "@dunnage/ttrpc";
-import { formatExactJson } from "../../oci/exact-json.ts";
 import { dunnage } from "../../proto/gen/hooks.js";
+import { formatExactJson } from "../../spec/exact-json.ts";
 import { isMatch } from "../bound-hook.ts";
 import type { HookContainer, HookEvent } from "../event.ts";
 import type { HookDefinition, Hooks, MutatingContext, Phase, Plugin } from "../plugin.ts";

@@ -4,7 +4,7 @@ import { resourceExhausted } from "../../errors/errors.ts";
 import type { Logger } from "../../log/logger.ts";
 import { onDeviceOf } from "../../native/device-of.ts";
 import { hasErrorCode } from "../../native/libc-error.ts";
-import { formatExactJson } from "../../oci/exact-json.ts";
+import { formatExactJson } from "../../spec/exact-json.ts";
 import type { AuditEntry } from "../audit/audit-entry.ts";
 import type { HookEvent } from "../event.ts";
 import { isMutable, stages } from "../stages.ts";

@@ -4,7 +4,7 @@ import type { StatusError } from "@dunnage/ttrpc";
 import { invalidArgument, unknown } from "../../errors/errors.ts";
 import type { Libc } from "../../native/libc.ts";
 import { hasErrorCode } from "../../native/libc-error.ts";
-import { isExiting } from "../../native/proc.ts";
+import { isExiting, signalIfPresent } from "../../native/proc.ts";
 import type { Exit } from "../../reaper/exit.ts";
 import type { Reaper } from "../../reaper/reaper.ts";
 import { finishedWithin } from "../finished-within.ts";
@@ -107,7 +107,7 @@ export class LoggerProcess {
 
   /** Sends SIGTERM to it. */
   terminate(): void {
-    if (!this.#hasEnded) send(this.pid, "SIGTERM");
+    if (!this.#hasEnded) signalIfPresent(this.pid, "SIGTERM");
   }
 
   /**
@@ -115,7 +115,7 @@ export class LoggerProcess {
    * it was reaped: the number of its group may be another's then.
    */
   async kill(): Promise<void> {
-    send(-this.pid, "SIGKILL");
+    signalIfPresent(-this.pid, "SIGKILL");
     await this.endsWithin(killedExitTimeoutMs);
   }
 
@@ -157,12 +157,4 @@ function spawnError(path: string, cause: NodeJS.ErrnoException): StatusError {
     return unknown(`${text}: ${cause.message}`, { cause });
   }
   return invalidArgument(`${text}: not an executable file (${cause.code})`);
-}
-
-function send(target: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(target, signal);
-  } catch (error) {
-    if (!hasErrorCode(error, "ESRCH")) throw error;
-  }
 }

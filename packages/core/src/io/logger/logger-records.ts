@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { unknown } from "../../errors/errors.ts";
 import { hasErrorCode } from "../../native/libc-error.ts";
-import { readProcess } from "../../native/proc.ts";
+import { identify, isRunning, type ProcessIdentity, signalIfPresent } from "../../native/proc.ts";
 
 const pollMs = 10;
 
@@ -11,11 +11,11 @@ const recordsPath = (bundle: string): string => join(bundle, "dunnage.loggers");
 
 /** Notes a logger in the bundle, for `endRecordedLoggers` after the death of its daemon: a line `PID STARTTIME`. */
 export function recordLogger(bundle: string, pid: number): void {
-  const startTime = readProcess(pid)?.startTime;
-  if (startTime === undefined) return;
+  const logger = identify(pid);
+  if (logger === undefined) return;
   const path = recordsPath(bundle);
   try {
-    appendFileSync(path, `${pid} ${startTime}\n`, { mode: 0o600 });
+    appendFileSync(path, `${pid} ${logger.startTime}\n`, { mode: 0o600 });
   } catch (error) {
     throw unknown(`record logger ${pid} in ${path}: ${(error as Error).message}`, { cause: error });
   }
@@ -30,22 +30,18 @@ export async function endRecordedLoggers(
   bundle: string,
   options: { readonly timeoutMs: number },
 ): Promise<readonly number[]> {
-  const found = readRecords(bundle).filter(isRunning);
+  const found = readRecords(bundle).filter((logger) => isRunning(logger));
   const stepMs = options.timeoutMs / 3;
   await untilGone(found, stepMs);
   for (const signal of ["SIGTERM", "SIGKILL"] as const) {
-    for (const { pid } of found.filter(isRunning)) send(signal === "SIGKILL" ? -pid : pid, signal);
+    for (const { pid } of found.filter((logger) => isRunning(logger)))
+      signalIfPresent(signal === "SIGKILL" ? -pid : pid, signal);
     await untilGone(found, stepMs);
   }
   return found.map(({ pid }) => pid);
 }
 
-interface LoggerRecord {
-  readonly pid: number;
-  readonly startTime: number;
-}
-
-function readRecords(bundle: string): LoggerRecord[] {
+function readRecords(bundle: string): ProcessIdentity[] {
   let text: string;
   try {
     text = readFileSync(recordsPath(bundle), "utf8");
@@ -60,20 +56,7 @@ function readRecords(bundle: string): LoggerRecord[] {
   }));
 }
 
-function isRunning({ pid, startTime }: LoggerRecord): boolean {
-  const now = readProcess(pid);
-  return now !== undefined && now.startTime === startTime && !"ZX".includes(now.state);
-}
-
-async function untilGone(loggers: readonly LoggerRecord[], timeoutMs: number): Promise<void> {
+async function untilGone(loggers: readonly ProcessIdentity[], timeoutMs: number): Promise<void> {
   const deadline = performance.now() + timeoutMs;
-  while (loggers.some(isRunning) && performance.now() < deadline) await setTimeout(pollMs);
-}
-
-function send(target: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(target, signal);
-  } catch (error) {
-    if (!hasErrorCode(error, "ESRCH")) throw error;
-  }
+  while (loggers.some((logger) => isRunning(logger)) && performance.now() < deadline) await setTimeout(pollMs);
 }

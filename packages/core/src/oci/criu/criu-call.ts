@@ -7,7 +7,7 @@ import { unmountTree } from "../../mount/rootfs.ts";
 import { onDeviceOf } from "../../native/device-of.ts";
 import type { RuntimeDeps } from "../../runtime/define.ts";
 import type { ContainerRef } from "../../runtime/runtime.ts";
-import { writePrivateFile } from "../write-file.ts";
+import { writePrivateFile } from "../../spec/write-file.ts";
 
 /** What a call of CRIU writes: `dump.log`, `restore.log`. */
 export type CriuWork = "dump" | "restore";

@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { invalidArgument } from "../../errors/errors.ts";
 import { hasErrorCode } from "../../native/libc-error.ts";
 import type { CheckpointRequest } from "../../runtime/runtime.ts";
-import { parseJsonObject } from "../json-object.ts";
-import { readDeviceFile } from "../read-regular-file.ts";
-import { writeDeviceFile } from "../write-file.ts";
+import { parseJsonObject } from "../../spec/json-object.ts";
+import { readDeviceFile } from "../../spec/read-regular-file.ts";
+import { writeDeviceFile } from "../../spec/write-file.ts";
 import type { OuterStream } from "./outer-streams.ts";
 
 /** What was in use when the image was written, and is to be allowed again at its restore. */

@@ -2,13 +2,13 @@ import { failedPrecondition, invalidArgument, notFound } from "../../errors/erro
 import { hasErrorCode } from "../../native/libc-error.ts";
 import { adjustSignal } from "../adjust.ts";
 import type { Container } from "../container/container.ts";
+import { sigkill } from "../container/force-kill.ts";
 import type { Process } from "../container/process.ts";
 import type { TaskDeps } from "../deps.ts";
 import { runHooks } from "../hook-seam.ts";
 import { thaw } from "./pause.ts";
 
 const maxSignal = 64;
-const killSignal = 9;
 /** Signals that ask or force a process to end: SIGHUP, SIGINT, SIGQUIT, SIGKILL, SIGTERM. */
 const terminating = new Set([1, 2, 3, 9, 15]);
 
@@ -42,7 +42,7 @@ async function killInit(
   if (terminating.has(request.signal)) await announceStop(deps, container, request.signal, signal);
   await container.runtime.kill(container.ref, request, container.commands.with(signal));
   // On cgroup v1 a frozen process does not take its end, and not every runtime thaws it.
-  if (request.signal === killSignal) await thaw(deps, container);
+  if (request.signal === sigkill) await thaw(deps, container);
 }
 
 /** `preStop` runs once, before the first signal that is meant to end init. */

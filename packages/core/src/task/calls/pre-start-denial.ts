@@ -1,7 +1,7 @@
 import type { Container } from "../container/container.ts";
+import { forceKill } from "../container/force-kill.ts";
 import type { TaskDeps } from "../deps.ts";
 
-const killTimeoutMs = 10_000;
 const exitTimeoutMs = 2_000;
 
 /**
@@ -10,9 +10,9 @@ const exitTimeoutMs = 2_000;
  */
 export async function endDenied(deps: TaskDeps, container: Container, denial: unknown): Promise<never> {
   if (container.init.pid === 0) throw denial; // to be restored: there is nothing yet
-  await container.runtime
-    .kill(container.ref, { signal: 9, all: false }, AbortSignal.timeout(killTimeoutMs))
-    .catch((error: unknown) => deps.log.warn("failed to kill a denied container", { id: container.ref.id, error }));
+  await forceKill(container, { all: false }).catch((error: unknown) =>
+    deps.log.warn("failed to kill a denied container", { id: container.ref.id, error }),
+  );
   await container.init
     .wait(AbortSignal.timeout(exitTimeoutMs))
     .catch((error: unknown) => deps.log.warn("a denied container is still there", { id: container.ref.id, error }));

@@ -1,9 +1,10 @@
 import { failedPrecondition, unknown } from "../../errors/errors.ts";
 import { taskExecStarted, taskStart } from "../../events/task-events.ts";
-import { readExactSpec } from "../../oci/bundle.ts";
+import { readExactSpec } from "../../spec/bundle.ts";
 import { execAbility } from "../abilities.ts";
 import type { Container } from "../container/container.ts";
 import { createdPid } from "../container/created-pid.ts";
+import { forceKill, killLimit, sigkill } from "../container/force-kill.ts";
 import type { Process } from "../container/process.ts";
 import type { TaskDeps } from "../deps.ts";
 import { watchExec } from "../ending/exits.ts";
@@ -12,8 +13,6 @@ import { signalExec } from "./kill.ts";
 import { openProcessIo } from "./open-process-io.ts";
 import { endDenied } from "./pre-start-denial.ts";
 import { restore } from "./restore.ts";
-
-const killTimeoutMs = 10_000;
 
 /** Starts the user's program in a created container. Its start event comes before its exit, however short it lives. */
 export function startInit(deps: TaskDeps, container: Container, signal: AbortSignal): Promise<number> {
@@ -52,9 +51,9 @@ async function handOver(deps: TaskDeps, container: Container): Promise<void> {
     container.init.io?.handedOver();
     container.startStdio = undefined;
   } catch (error) {
-    await container.runtime
-      .kill(container.ref, { signal: 9, all: false }, AbortSignal.timeout(killTimeoutMs))
-      .catch((reason: unknown) => deps.log.warn("failed to kill", { id: container.ref.id, error: reason }));
+    await forceKill(container, { all: false }).catch((reason: unknown) =>
+      deps.log.warn("failed to kill", { id: container.ref.id, error: reason }),
+    );
     throw error;
   }
 }
@@ -112,7 +111,7 @@ function toProcess({ spec, size }: Process): unknown {
 /** A process that was made, but has not got the terminal that it was made with, is of no use to anybody. */
 async function endProcess(deps: TaskDeps, container: Container, exec: Process): Promise<void> {
   if (exec.pid === 0) return;
-  await signalExec(container, exec, 9, AbortSignal.timeout(killTimeoutMs)).catch((error: unknown) =>
+  await signalExec(container, exec, sigkill, killLimit()).catch((error: unknown) =>
     deps.log.warn("failed to kill", { id: container.ref.id, exec_id: exec.execId, error }),
   );
   exec.pid = 0;

@@ -2,10 +2,10 @@ import { readFileSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { isOwnOrAbove } from "../../cgroups/ancestor.ts";
 import { alreadyExists, invalidArgument } from "../../errors/errors.ts";
-import { readProcess } from "../../native/proc.ts";
-import type { OciSpec } from "../../oci/bundle.ts";
+import { hasEnded, isRunning, readProcess } from "../../native/proc.ts";
 import { initPidFile, readPidFile } from "../../oci/pid-file.ts";
 import type { RuntimeOptions } from "../../runtime/options.ts";
+import type { OciSpec } from "../../spec/bundle.ts";
 import { type DaemonIdentity, readJournal } from "./journal.ts";
 
 /** Identity of a bundle's directory, whatever path leads to it; undefined: there is none. */
@@ -38,12 +38,12 @@ export function requireOwnCgroup(spec: OciSpec, options: RuntimeOptions): void {
 
 /** The directory is named PID.STARTTIME. */
 function isThere({ pid, directory }: DaemonIdentity): boolean {
-  return isAlive(pid) && readProcess(pid)?.startTime === Number(basename(directory).split(".")[1]);
+  return isRunning({ pid, startTime: Number(basename(directory).split(".")[1]) });
 }
 
 function isAlive(pid: number | undefined): boolean {
-  const state = pid === undefined ? undefined : readProcess(pid)?.state;
-  return state !== undefined && state !== "Z" && state !== "X";
+  const found = pid === undefined ? undefined : readProcess(pid);
+  return found !== undefined && !hasEnded(found);
 }
 
 function initPid(bundle: string): number | undefined {

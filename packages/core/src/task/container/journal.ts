@@ -2,9 +2,9 @@ import { renameSync } from "node:fs";
 import { join } from "node:path";
 import type { Adjustment } from "../../hooks/adjust/adjustment.ts";
 import type { Stage } from "../../hooks/stages.ts";
-import { readRegularFile } from "../../oci/read-regular-file.ts";
-import { writePrivateFile } from "../../oci/write-file.ts";
 import type { RuntimeOptions } from "../../runtime/options.ts";
+import { readRegularFile } from "../../spec/read-regular-file.ts";
+import { writePrivateFile } from "../../spec/write-file.ts";
 
 /** The daemon that owns a container. */
 export interface DaemonIdentity {

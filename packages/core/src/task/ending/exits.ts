@@ -6,6 +6,7 @@ import type { Exit } from "../../reaper/exit.ts";
 import { thaw } from "../calls/pause.ts";
 import { keepLastMetrics } from "../calls/stats.ts";
 import type { Container } from "../container/container.ts";
+import { forceKill } from "../container/force-kill.ts";
 import { writeJournal } from "../container/journal.ts";
 import type { Process } from "../container/process.ts";
 import type { TaskDeps } from "../deps.ts";
@@ -19,7 +20,6 @@ import { releaseEarly } from "./release-io.ts";
 
 /** How long init's exit waits for exits of execs that the runtime does not deliver; longer than those wait for readers. */
 const execExitsTimeoutMs = 10_000;
-const killTimeoutMs = 10_000;
 
 /**
  * Follows init to its end. Its exit is recorded when it is reaped and reported last of all exits of the container: the state, those
@@ -94,17 +94,13 @@ async function endOtherProcesses(deps: TaskDeps, container: Container): Promise<
   const failed = (error: unknown): void =>
     logFailure(noteOf(deps, container.init, "failed to kill all processes"), error);
   await thaw(deps, container).catch(failed);
-  if (!container.privatePidNamespace) await killAll(container).catch(failed);
+  if (!container.privatePidNamespace) await forceKill(container, { all: true }).catch(failed);
   if (container.liveExecs === 0) return;
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, execExitsTimeoutMs);
   container.onExecsGone = resolve;
   await promise;
   clearTimeout(timer);
-}
-
-async function killAll({ runtime, ref }: Container): Promise<void> {
-  await runtime.kill(ref, { signal: 9, all: true }, AbortSignal.timeout(killTimeoutMs));
 }
 
 /** Lack of memory comes before the end it caused. State next, so that a client woken by the event finds it; then waiters, then the event. */

@@ -2,12 +2,12 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "
 import test from "ava";
 import { Draft } from "../../../src/hooks/adjust/draft.ts";
 import { mutableParts } from "../../../src/hooks/adjust/mutable-part.ts";
-import type { Table } from "../../../src/hooks/adjust/table.ts";
 import type { Hooks } from "../../../src/hooks/plugin.ts";
 import { judge } from "../../../src/hooks/requests/judge.ts";
 import type { RecordedRequest } from "../../../src/hooks/requests/recorded-request.ts";
 import { RequestRecorder } from "../../../src/hooks/requests/request-recorder.ts";
-import { parseExactJson } from "../../../src/oci/exact-json.ts";
+import { parseExactJson } from "../../../src/spec/exact-json.ts";
+import type { Table } from "../../../src/spec/table.ts";
 import { HangingFs } from "../../_support/hanging-fs.ts";
 import { chainWith, never, subject } from "../../_support/hooks.ts";
 import { RecordingLog } from "../../_support/recording-log.ts";

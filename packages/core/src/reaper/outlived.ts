@@ -1,0 +1,72 @@
+import { readdirSync, readlinkSync, type Stats, statSync } from "node:fs";
+import { join } from "node:path";
+import { setImmediate, setTimeout } from "node:timers/promises";
+import { isRunning, type ProcessStat, readProcess, signalIfPresent } from "../native/proc.ts";
+import { commandLockFd, commandLockName } from "./command-lock.ts";
+
+/**
+ * Ends the commands of a container, OCI's and mount(8), that outlived their daemon, and what they have started (`runc init`, hooks):
+ * every process that has the bundle's lock file as `commandLockFd` gets SIGKILL, with all its descendants.
+ * A process that its command has already left behind is none of these: the runtime's `delete` ends it.
+ * Resolves with the pids when all are gone, or after `timeoutMs` (a process that hangs in the kernel). Never ends the caller.
+ */
+export async function endOutlivedCommands(
+  bundle: string,
+  options: { readonly timeoutMs: number },
+): Promise<readonly number[]> {
+  const lock = statSync(join(bundle, commandLockName), { throwIfNoEntry: false });
+  if (!lock) return [];
+  const ended = new Map<number, ProcessStat>();
+  const deadline = performance.now() + options.timeoutMs;
+  for (;;) {
+    const holders = await findHolders(lock);
+    // Stopped, they start no more children while theirs are being found.
+    for (const pid of holders) signalIfPresent(pid, "SIGSTOP");
+    for (const process of withDescendants(holders)) {
+      ended.set(process.pid, process);
+      signalIfPresent(process.pid, "SIGKILL");
+    }
+    const isOver = holders.length === 0 && ![...ended.values()].some((found) => isRunning(found));
+    if (isOver || performance.now() >= deadline) return [...ended.keys()];
+    await setTimeout(10);
+  }
+}
+
+async function findHolders(lock: Stats): Promise<number[]> {
+  const holders: number[] = [];
+  for (const [index, pid] of listPids().entries()) {
+    // Some microseconds a process; a busy host has thousands.
+    if (index % 64 === 63) await setImmediate();
+    if (pid !== process.pid && holds(pid, lock)) holders.push(pid);
+  }
+  return holders;
+}
+
+function holds(pid: number, lock: Stats): boolean {
+  const path = `/proc/${pid}/fd/${commandLockFd}`;
+  try {
+    // The name first: stat of a descriptor on a dead network file system hangs.
+    if (!readlinkSync(path).includes(`/${commandLockName}`)) return false;
+    const file = statSync(path);
+    return file.dev === lock.dev && file.ino === lock.ino;
+  } catch {
+    return false; // no such descriptor, or the process is gone
+  }
+}
+
+function withDescendants(roots: readonly number[]): ProcessStat[] {
+  if (roots.length === 0) return [];
+  const processes = listPids()
+    .map((pid) => readProcess(pid))
+    .filter((found) => found !== undefined);
+  const byParent = Map.groupBy(processes, (found) => found.ppid);
+  const family = processes.filter((found) => roots.includes(found.pid));
+  // Grows while it is walked.
+  for (const found of family)
+    family.push(...(byParent.get(found.pid) ?? []).filter((child) => !family.includes(child)));
+  return family.filter((found) => found.pid !== process.pid);
+}
+
+function listPids(): number[] {
+  return readdirSync("/proc").map(Number).filter(Number.isInteger);
+}

@@ -1,0 +1,33 @@
+import type { Metadata } from "../wire/metadata.ts";
+
+/** One call as a server's method sees it. */
+export interface Call {
+  /** Full name of the service: `containerd.task.v2.Task`. */
+  readonly service: string;
+  readonly method: string;
+  readonly metadata: Metadata;
+  /**
+   * Aborted when the caller's deadline passes (`reason`: TimeoutError) or when the connection ends (`reason`:
+   * AbortError). The answer is the method's all the same: as in Go, nothing is sent until it returns or throws.
+   * A caller that merely gives up is not noticed: ttrpc has no frame for that.
+   */
+  readonly signal: AbortSignal;
+  /** Counts the connections of a server, from 1. */
+  readonly connectionId: number;
+}
+
+/**
+ * One method of a service: encoded request in, encoded response out. What it throws reaches the caller as a status, see
+ * `StatusError.from`. `payload` is never written to again, but it may be a view on a larger chunk.
+ */
+export type UnaryMethod = (payload: Uint8Array, call: Call) => Uint8Array | Promise<Uint8Array>;
+
+/** Methods by name; only an object's own properties count. */
+export type Service = Readonly<Record<string, UnaryMethod>>;
+
+/** Runs around every method that exists; `next` is the method, or the next interceptor. */
+export type ServerInterceptor = (
+  payload: Uint8Array,
+  call: Call,
+  next: UnaryMethod,
+) => Uint8Array | Promise<Uint8Array>;
