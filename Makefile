@@ -36,10 +36,11 @@ test: test-setup build ## test every package, and everything on the newest conta
 test-matrix: test-setup build ## the same, and everything on the other containerds, and with cgroup v2 in a VM
 	@sh scripts/with-cgroups.sh $(NODE) $(RUN_TESTS) --matrix
 
-lint: setup ## biome, types, unused code
+lint: setup ## biome, types, order of the stages, language, unused code
 	@echo "lint: biome"; $(BIN)/biome check --error-on-warnings .
 	@$(MAKE) --no-print-directory types
 	@echo "lint: order of the stages"; $(NODE) scripts/check-imports.ts
+	@echo "lint: language of the documents"; $(NODE) scripts/check-language.ts
 	@echo "lint: knip"; $(BIN)/knip --no-progress
 
 types: setup ## type check alone
