@@ -34,13 +34,15 @@ function cut(comment: string): string {
   return taken.map((line) => `${line.startsWith(indent) ? line.slice(indent.length) : line}\n`).join("");
 }
 
-const texts = readdirSync(join(repository, "docs"))
+const documents = readdirSync(join(repository, "docs")).map((name) => `docs/${name}`);
+
+const texts = ["README.md", ...documents]
   .filter((name) => name.endsWith(".md"))
-  .map((name) => ({ name, text: readFileSync(join(repository, "docs", name), "utf8") }))
+  .map((name) => ({ name, text: readFileSync(join(repository, name), "utf8") }))
   .filter(({ text }) => text.includes("<!-- cut "));
 
 test("documents – some hold code of the examples", (t) => {
-  for (const name of ["write-a-runtime.md", "hook-cookbook.md"])
+  for (const name of ["README.md", "docs/write-a-runtime.md", "docs/hook-cookbook.md"])
     t.true(
       texts.some((each) => each.name === name),
       name,
@@ -48,7 +50,7 @@ test("documents – some hold code of the examples", (t) => {
 });
 
 for (const { name, text } of texts) {
-  test(`docs/${name} – every cut – equals the file that it is cut from`, (t) => {
+  test(`${name} – every cut – equals the file that it is cut from`, (t) => {
     const blocks = blocksOf(text);
     t.is(blocks.flatMap(({ cuts }) => cuts).length, text.split("<!-- cut ").length - 1, "every comment has its block");
     for (const { cuts, code } of blocks) t.is(code, cuts.map(cut).join("\n"), cuts.join(" "));

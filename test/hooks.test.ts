@@ -11,18 +11,21 @@ checkLeaks(test);
 
 const withHooks = isReference ? test.serial.skip : test.serial;
 
-const plugin = join(import.meta.dirname, "../examples/hook-prestart-policy/index.ts");
+const example = (name: string): string => join(import.meta.dirname, "../examples", name, "index.ts");
 
-/** A containerd whose shims have the example plugin, which writes into the file `record` of its directory. */
+/** A containerd whose shims have two example plugins; one writes into the file `record` of its directory. */
 function startWithPlugin(): Promise<Containerd> {
   const config = (dir: string) => `linger = "1s"
 [[plugin]]
 name = "policy"
-use = "module:${plugin}"
+use = "module:${example("hook-prestart-policy")}"
 [plugin.config]
 deny_programs = ["nc"]
 deny_annotations = { "example.com/forbidden" = "yes" }
 record = "${join(dir, "record")}"
+[[plugin]]
+name = "no-shell"
+use = "module:${example("hook-no-shell")}"
 `;
   return Containerd.start({ config });
 }
@@ -69,9 +72,12 @@ withHooks("postStop – containers that end – each leaves one line with its ex
   ]);
 });
 
-withHooks("postStop – the daemon is killed – is run by `delete`", async (t) => {
+withHooks("preExec – a shell – is denied; postStop – the daemon is killed – is run by `delete`", async (t) => {
   await using containerd = await startWithPlugin();
   await containerd.runDetached("survivor", ["/bin/sleep", "1000"]);
+  const shell = await containerd.exec("survivor", "shell", ["/bin/sh"]);
+  t.like(shell, { status: 1, stdout: "" });
+  t.regex(shell.stderr, /dunnage: denied by no-shell at preExec: sh is not allowed here \[id=\w{26}\]/);
   using client = await connectShim(containerd, "survivor");
   const { shim_pid } = await client.connect({ id: "survivor" });
   process.kill(shim_pid, "SIGKILL");

@@ -1,4 +1,4 @@
-/** The most telling cases, for every runtime but runc, for which all the other files are. */
+/** Smoke tests for every runtime other than runc; all other test files run on runc. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";

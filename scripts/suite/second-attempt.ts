@@ -1,7 +1,7 @@
 import type { AvaResult } from "./ava-output.ts";
 import type { Leg } from "./legs.ts";
 
-/** A leg with its own files only as far as something in them has failed; undefined: nothing has, or its file is not known. */
+/** The leg reduced to the files that had failures; undefined if nothing failed or a failure cannot be attributed to a file. */
 export function toSecondAttempt(leg: Leg, { failed }: AvaResult): Leg | undefined {
   if (failed.length === 0) return undefined;
   const files = leg.files.filter((file) => failed.some((title) => isOf(title, file, leg)));

@@ -2,8 +2,9 @@
 # What containerd executes: containerd-shim-dunnage-<runtime>-v1 [flags] start | delete.
 # It answers `start` from a live daemon of the same group, and `delete` from the answer that the daemon left in the bundle.
 # That takes no process but this one (one more, cat, if containerd sends options). Whatever it is not sure of goes to Node.
-# POSIX sh; also needed: [ with -O, -ef, -nt, -ot (dash and busybox have them). The files it reads are documented in
-# registration.ts and claims.ts. Nothing may reach stdout or stderr on success but the answer: containerd parses both together.
+# POSIX sh; also needed: [ with -O, -ef, -nt, -ot (dash and busybox have them). src/bootstrap/group/PROTOCOL.md describes the
+# files that it shares with the daemon, the order of the steps, and who may delete what.
+# Nothing may reach stdout or stderr on success but the answer: containerd parses both together.
 
 # Absolute path of the installation, for a copy of this file elsewhere. Build and install write it.
 installed=''

@@ -9,8 +9,8 @@ export class OutputClosedError extends Error {
 }
 
 /**
- * Writes to a stream of ours, chunk by chunk, at its pace. What it rejects with is an OutputClosedError; from now on that is all
- * that follows from an error of the stream.
+ * Writes chunks to one of our streams, at the stream's pace. It rejects with an OutputClosedError. From now on an error of the
+ * stream has no other effect.
  */
 export function writerTo(stream: OutputStream): WriteChunk {
   stream.removeAllListeners("error").on("error", () => {});

@@ -78,7 +78,7 @@ export async function runHook(hook: BoundHook, event: HookEvent, limits: HookLim
       runToEnd(hook, event, { ...limits, signal: abort.signal, deadlineAt }),
       ended.promise,
     ]);
-    // A failure that comes when the time is over is what the end of the time has caused, even if our timer is late.
+    // A failure after the deadline was caused by the abort, so report a timeout, even if our timer has not fired yet.
     return outcome.kind === "failed" && Date.now() >= deadlineAt.getTime() ? { kind: "timedOut" } : outcome;
   } finally {
     clearTimeout(timer);

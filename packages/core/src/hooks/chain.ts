@@ -26,7 +26,7 @@ export interface RunOptions {
   readonly view?: ((draft: Draft) => object) | undefined;
 }
 
-/** How often hooks ended otherwise than they should; a failure that lets a call pass must not stay unseen. */
+/** Counters for denied, failed and timed-out hooks. Fail-open must be visible somewhere. */
 export interface HookCounts {
   denied: number;
   failed: number;

@@ -3,10 +3,10 @@ import type { HookChain } from "./chain.ts";
 /** The hooks as the Task API calls them: a chain, or one that follows the configuration. */
 export interface HookRunner extends Pick<HookChain, "has" | "run" | "tell" | "flush"> {
   /**
-   * Takes up a configuration that has changed. Undefined: it has not. What begins after it has settled is judged by the new
-   * one; if that is no good, by the last that was.
+   * Reloads the configuration if it changed (undefined: unchanged). Calls that start after it settles use the new hooks, or
+   * the last valid ones if loading failed.
    */
   refresh?(): Promise<void> | undefined;
-  /** Lets go of what plugins hold. Nothing may be asked after it. */
+  /** Releases what plugins hold. No hook may be called afterwards. */
   close?(): void;
 }

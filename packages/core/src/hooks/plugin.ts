@@ -68,7 +68,7 @@ export interface HookMatch {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** What may be said about a hook; what the configuration says about its plugin goes before it. */
+/** Settings of a hook. What the configuration says about its plugin overrides them. */
 export interface HookSettings {
   /** Before or after the hooks of other plugins of the same phase. */
   readonly order?: "pre" | "post";

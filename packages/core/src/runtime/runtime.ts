@@ -11,7 +11,7 @@ export interface ContainerRef {
   readonly options: RuntimeOptions;
 }
 
-/** A process that the runtime made. What a runtime leaves out is as with runc. */
+/** A process created by the runtime. Omitted fields mean: same as runc. */
 export interface Created {
   /** In the shim's pid namespace; a child or grandchild of the shim. */
   readonly pid: number;

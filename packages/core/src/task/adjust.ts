@@ -36,7 +36,7 @@ export async function adjustSpec(
   return draft.target as OciSpec;
 }
 
-/** What was tightened of the process holds for its execs, of resources for their updates: a client could take it back otherwise. */
+/** `tighten` on the process also applies to later execs, and on resources to later updates; otherwise a client could undo it. */
 const isLasting = ({ op, path }: Adjustment): boolean =>
   op === "tighten" && (path.startsWith("/process/") || path.startsWith("/linux/resources/"));
 

@@ -10,6 +10,7 @@ export const claimFreshMs = 60_000;
 /**
  * The containers that were promised to a daemon: one file each, named by the id, with the name of the runtime in it.
  * `start` leaves a claim before it looks whether the daemon is still there; it goes when the container is deleted.
+ * PROTOCOL.md says who else may remove a claim.
  */
 export class Claims {
   readonly #directory: string;

@@ -5,7 +5,7 @@ import { failedPrecondition } from "../../errors/errors.ts";
 /** Longest path of a socket, in bytes: sun_path has 108 with its NUL, and containerd's shims refuse the last one. */
 export const maxSocketPathBytes = 106;
 
-/** Every path outside of bundles. The launcher knows `d/`, `starting.*` and the files of a daemon by the same names. */
+/** Every path outside of bundles, as in PROTOCOL.md. The launcher knows `d/`, `starting.*` and a daemon's files by the same names. */
 export class Paths {
   readonly root: string;
 

@@ -10,7 +10,7 @@ const aheadMs = 30_000;
 
 type State = "withdrawn" | "open" | "closed";
 
-/** The registration of a daemon, through which `start` finds it. */
+/** The registration of a daemon, through which `start` finds it. See PROTOCOL.md, "The life of a registration". */
 export class Presence {
   readonly #directory: string;
   readonly #content: string;

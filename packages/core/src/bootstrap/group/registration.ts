@@ -23,6 +23,7 @@ export const addressOf = (socket: string): string => `unix://${socket}`;
 /**
  * Lines, for a shell that has no parser: pid, start time and descriptor · build · namespace · gRPC address · ttrpc address ·
  * `debug=N sched_core=N` · environment · socket directory · shim cgroup · pod or container · address · answer.
+ * @see PROTOCOL.md, "Line formats"
  * @throws {StatusError} InvalidArgument – a value that holds a line feed or NUL.
  */
 export function encodeRegistration(registration: Registration): string {

@@ -32,8 +32,8 @@ export interface HookLinkOptions {
 }
 
 /**
- * Keeps a server of hooks at hand: connects and configures it when it is needed, waits a little longer before each attempt that
- * follows a failure, and after five failures in a row lets nobody ask for ten seconds. Never gives a server up.
+ * The connection to a hook server. It connects and configures the server when it is needed, and waits longer before each attempt
+ * that follows a failure. After five failures in a row every call fails immediately for ten seconds. It never stops trying.
  */
 export class HookLink implements Disposable {
   readonly #options: HookLinkOptions;
