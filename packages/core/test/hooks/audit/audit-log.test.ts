@@ -120,34 +120,40 @@ test("AuditLog – a place that cannot be written – is in the daemon's log, an
 });
 
 for (const name of ["lookup/a.jsonl", "getattr.jsonl", "open.jsonl", "write.jsonl", "fsync.jsonl"]) {
-  test.serial(`AuditLog – the disk hangs at ${name} – refusals wait a time at most, other lines and other files not at all`, async (t) => {
-    using fs = new HangingFs();
-    using dir = new TempDir();
-    const complaints = new RecordingLog();
-    const options = { path: fs.join(name), allowSample: 1, argv: "head", maxSizeBytes: 1 << 20, keep: 2 } as const;
-    using log = new AuditLog(options, complaints, 200);
-    const refusals = Promise.all(Array.from({ length: 8 }, () => log.record(entry())));
-    await log.record(entry({ decision: "allow" }));
-    t.is(complaints.lines.length, 0);
-    using other = open(dir).log;
-    await other.record(entry());
-    t.is(lines(open(dir).path).length, 1);
-    await refusals;
-    t.is(complaints.lines.filter(({ message }) => message === "audit line is lost").length, 8);
-    fs.recover();
-  });
+  test.serial(
+    `AuditLog – the disk hangs at ${name} – refusals wait a time at most, other lines and other files not at all`,
+    async (t) => {
+      using fs = new HangingFs();
+      using dir = new TempDir();
+      const complaints = new RecordingLog();
+      const options = { path: fs.join(name), allowSample: 1, argv: "head", maxSizeBytes: 1 << 20, keep: 2 } as const;
+      using log = new AuditLog(options, complaints, 200);
+      const refusals = Promise.all(Array.from({ length: 8 }, () => log.record(entry())));
+      await log.record(entry({ decision: "allow" }));
+      t.is(complaints.lines.length, 0);
+      using other = open(dir).log;
+      await other.record(entry());
+      t.is(lines(open(dir).path).length, 1);
+      await refusals;
+      t.is(complaints.lines.filter(({ message }) => message === "audit line is lost").length, 8);
+      fs.recover();
+    },
+  );
 }
 
-test.serial("AuditLog – the disk hangs for long – what waits for it is bounded, and what is lost is in the log", async (t) => {
-  using fs = new HangingFs();
-  const complaints = new RecordingLog();
-  const path = fs.join("write.jsonl");
-  using log = new AuditLog({ path, allowSample: 1, argv: "head", maxSizeBytes: 1 << 30, keep: 2 }, complaints, 200);
-  for (let i = 0; i < 3_000; i++) await log.record(entry({ decision: "allow", reason: "x".repeat(900) }));
-  await until(() => complaints.messages("error").length > 1_000, "lines over the limit are reported");
-  t.true(complaints.messages("error").length < 2_500, "the lines up to the limit still wait");
-  fs.recover();
-});
+test.serial(
+  "AuditLog – the disk hangs for long – what waits for it is bounded, and what is lost is in the log",
+  async (t) => {
+    using fs = new HangingFs();
+    const complaints = new RecordingLog();
+    const path = fs.join("write.jsonl");
+    using log = new AuditLog({ path, allowSample: 1, argv: "head", maxSizeBytes: 1 << 30, keep: 2 }, complaints, 200);
+    for (let i = 0; i < 3_000; i++) await log.record(entry({ decision: "allow", reason: "x".repeat(900) }));
+    await until(() => complaints.messages("error").length > 1_000, "lines over the limit are reported");
+    t.true(complaints.messages("error").length < 2_500, "the lines up to the limit still wait");
+    fs.recover();
+  },
+);
 
 test("AuditLog – ten reloads – one descriptor", async (t) => {
   using dir = new TempDir();
