@@ -48,7 +48,9 @@ test("toLegs – files that are named – run on the newest containerd, or on wh
     "containerd 1.7: test/run.test.ts",
     "cgroup v2: test/run.test.ts",
   ]);
-  t.deepEqual(runs(["packages/ttrpc/test/wire/frame-reader.test.ts"], []), ["packages/ttrpc: test/wire/frame-reader.test.ts"]);
+  t.deepEqual(runs(["packages/ttrpc/test/wire/frame-reader.test.ts"], []), [
+    "packages/ttrpc: test/wire/frame-reader.test.ts",
+  ]);
 });
 
 test("toLegs – platforms without files – run their own files and no package", (t) => {
