@@ -27,7 +27,7 @@ test-setup: ## install what the tests need as well: other containerds, runtimes,
 build: setup ## make dist/: launchers, bundle, Node, FFI library, compiled code
 	@$(NODE) scripts/build.ts
 
-demo: build ## see it work: a container under a private containerd, kill -9 of containerd included
+demo: build ## see it work on a private containerd: a hook that denies, a WebAssembly runtime, kill -9 of containerd
 	@$(NODE) scripts/demo.ts
 
 test: test-setup build ## test every package, and everything on the newest containerd; FILES="path …" for some, ON="1.6 …" for a containerd
