@@ -1,10 +1,12 @@
 /**
  * Shows Dunnage at work, step by step, under a containerd of its own: nothing of the host's containerd is touched, and everything
- * is gone afterwards. Ends with 1 if anything is not as it should be, with 130 after Ctrl-C.
+ * is gone afterwards. Ends with 1 if anything is not as it should be, with 130 after Ctrl-C. With `--svg FILE` it draws some of
+ * its steps into a file.
  */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs, stripVTControlCharacters } from "node:util";
 import { audited } from "../test/_support/audit.ts";
 import { busyboxImage } from "../test/_support/busybox-image.ts";
 import { runCommand, runCommandOk } from "../test/_support/command.ts";
@@ -14,6 +16,7 @@ import { allLines, letWrite, lineCount, writeLines } from "../test/_support/numb
 import { isAlive, readProcess } from "../test/_support/proc.ts";
 import { until } from "../test/_support/until.ts";
 import { importWasmImage } from "../test/_support/wasm-modules.ts";
+import { toSvg } from "./terminal-svg.ts";
 
 const examples = join(import.meta.dirname, "../examples");
 const hook = join(examples, "hook-no-shell/index.ts");
@@ -21,18 +24,27 @@ const wasmRuntime = "io.containerd.dunnage-wasi.v1";
 const wasmImage = "dunnage.test/wasm:latest";
 const leakCheck = join(import.meta.dirname, "leak-check.sh");
 const useColor = process.stdout.isTTY === true && !process.env["NO_COLOR"];
-const paint = (code: number, text: string) => (useColor ? `\x1b[${code}m${text}\x1b[0m` : text);
-const say = (text: string) => console.log(text === "" ? "" : `     ${text}`);
+const paint = (code: number, text: string) => `\x1b[${code}m${text}\x1b[0m`;
+const say = (text: string) => print(text === "" ? "" : `     ${text}`);
 
 const steps = 9;
 let step = 0;
+/** The steps that `--svg` draws, and their lines. */
+const [firstDrawn, lastDrawn] = [6, 8];
+const drawn: string[] = [];
 let failures = 0;
 let isInterrupted = false;
 
+function print(text: string): void {
+  if (step >= firstDrawn && step <= lastDrawn) drawn.push(text);
+  console.log(useColor ? text : stripVTControlCharacters(text));
+}
+
 function begin(title: string): void {
   if (isInterrupted) throw new Error("interrupted");
+  if (step > 0) print("");
   step += 1;
-  console.log(`\n${paint(1, `${step}/${steps}  ${title}`)}`);
+  print(paint(1, `${step}/${steps}  ${title}`));
 }
 
 /** Says what was found, and counts it if it is not what was promised. */
@@ -198,7 +210,7 @@ async function cleanUp(containerd: Containerd, links: LauncherLinks, snapshot: s
 }
 
 async function main(): Promise<void> {
-  console.log(paint(1, "Dunnage: containers whose shim is TypeScript"));
+  print(`${paint(1, "Dunnage: containers whose shim is TypeScript")}\n`);
   const dir = mkdtempSync(join(tmpdir(), "demo-"));
   const snapshot = join(dir, "before");
   let links: LauncherLinks | undefined;
@@ -217,8 +229,8 @@ async function main(): Promise<void> {
     await cleanUp(containerd, links, snapshot);
   } catch (error) {
     failures += 1;
-    console.log(`\n${isInterrupted ? "interrupted" : paint(31, (error as Error).message)}; cleaning up`);
-    await containerd?.[Symbol.asyncDispose]().catch((left: Error) => console.log(left.message));
+    print(`\n${isInterrupted ? "interrupted" : paint(31, (error as Error).message)}; cleaning up`);
+    await containerd?.[Symbol.asyncDispose]().catch((left: Error) => print(left.message));
   } finally {
     links?.[Symbol.dispose]();
     rmSync(dir, { recursive: true });
@@ -226,17 +238,19 @@ async function main(): Promise<void> {
 }
 
 if (process.geteuid?.() !== 0) {
-  console.log("the demo makes containers, which takes root: sudo make demo");
+  print("the demo makes containers, which takes root: sudo make demo");
   process.exit(1);
 }
 // Noticed at the next step: what was begun is then cleaned up in peace.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => (isInterrupted = true));
+const { svg } = parseArgs({ options: { svg: { type: "string" } } }).values;
 const startedAt = Date.now();
 await main();
 const seconds = Math.round((Date.now() - startedAt) / 1000);
+if (svg !== undefined && failures === 0) writeFileSync(svg, toSvg(drawn));
 const verdict =
   failures === 0
     ? `${paint(32, "All of it held.")} ${seconds} s. Next: README.md, or \`make test\`.`
     : paint(31, `${failures} thing(s) did not hold.`);
-console.log(isInterrupted ? "everything is removed" : `\n${verdict}`);
+print(isInterrupted ? "everything is removed" : `\n${verdict}`);
 process.exit(isInterrupted ? 130 : Math.min(failures, 1));
