@@ -247,7 +247,7 @@ const { svg } = parseArgs({ options: { svg: { type: "string" } } }).values;
 const startedAt = Date.now();
 await main();
 const seconds = Math.round((Date.now() - startedAt) / 1000);
-if (svg !== undefined && failures === 0) writeFileSync(svg, toSvg(drawn));
+if (svg !== undefined && failures === 0) writeFileSync(svg, toSvg("Steps of make demo", drawn));
 const verdict =
   failures === 0
     ? `${paint(32, "All of it held.")} ${seconds} s. Next: README.md, or \`make test\`.`

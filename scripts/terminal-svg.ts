@@ -5,14 +5,18 @@ const [charWidth, lineHeight, margin] = [8.4, 19, 16];
 const mostColumns = 104;
 const fills: Readonly<Record<number, string>> = { 31: "#ff7b72", 32: "#7ee787", 36: "#79c0ff" };
 
-/** Draws lines of a terminal, with SGR sequences for bold and colours, as an SVG. Longer lines are cut. */
-export function toSvg(lines: readonly string[]): string {
+/**
+ * Draws lines of a terminal, with SGR sequences for bold and colours, as an SVG.
+ * Longer lines are cut. `title` is plain text.
+ */
+export function toSvg(title: string, lines: readonly string[]): string {
   const width = Math.ceil(mostColumns * charWidth + 2 * margin);
   const height = lines.length * lineHeight + 2 * margin;
   const texts = lines.map(
     (line, index) => `<text x="${margin}" y="${margin + (index + 0.75) * lineHeight}">${spans(line)}</text>`,
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
+<title>${title}</title>
 <rect width="100%" height="100%" rx="8" fill="#0d1117"/>
 <g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="14" fill="#e6edf3" style="white-space: pre">
 ${texts.join("\n")}
