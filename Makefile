@@ -10,6 +10,8 @@ FILES ?=
 ON ?=
 # Test files that run at a time; empty: as many as there are processors, at least two.
 JOBS ?=
+# File that the demo draws some of its steps into: make demo SVG=docs/demo.svg
+SVG ?=
 RUN_TESTS := scripts/test.ts $(ON:%=--on %) $(JOBS:%=--jobs %)
 
 .DEFAULT_GOAL := help
@@ -27,8 +29,8 @@ test-setup: ## install what the tests need as well: other containerds, runtimes,
 build: setup ## make dist/: launchers, bundle, Node, FFI library, compiled code
 	@$(NODE) scripts/build.ts
 
-demo: build ## see it work: a container under a private containerd, kill -9 of containerd included
-	@$(NODE) scripts/demo.ts
+demo: build ## see it work on a private containerd: a hook that denies, a WebAssembly runtime, kill -9 of containerd
+	@$(NODE) scripts/demo.ts $(SVG:%=--svg %)
 
 test: test-setup build ## test every package, and everything on the newest containerd; FILES="path …" for some, ON="1.6 …" for a containerd
 	@sh scripts/with-cgroups.sh $(NODE) $(RUN_TESTS) $(FILES)

@@ -1,31 +1,50 @@
 /**
  * Shows Dunnage at work, step by step, under a containerd of its own: nothing of the host's containerd is touched, and everything
- * is gone afterwards. Ends with 1 if anything is not as it should be, with 130 after Ctrl-C.
+ * is gone afterwards. Ends with 1 if anything is not as it should be, with 130 after Ctrl-C. With `--svg FILE` it draws some of
+ * its steps into a file.
  */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs, stripVTControlCharacters } from "node:util";
+import { audited } from "../test/_support/audit.ts";
 import { busyboxImage } from "../test/_support/busybox-image.ts";
 import { runCommand, runCommandOk } from "../test/_support/command.ts";
 import { Containerd, testTag } from "../test/_support/containerd.ts";
+import { LauncherLinks } from "../test/_support/launcher-links.ts";
 import { allLines, letWrite, lineCount, writeLines } from "../test/_support/numbered-lines.ts";
 import { isAlive, readProcess } from "../test/_support/proc.ts";
 import { until } from "../test/_support/until.ts";
+import { importWasmImage } from "../test/_support/wasm-modules.ts";
+import { toSvg } from "./terminal-svg.ts";
 
+const examples = join(import.meta.dirname, "../examples");
+const hook = join(examples, "hook-no-shell/index.ts");
+const wasmRuntime = "io.containerd.dunnage-wasi.v1";
+const wasmImage = "dunnage.test/wasm:latest";
 const leakCheck = join(import.meta.dirname, "leak-check.sh");
 const useColor = process.stdout.isTTY === true && !process.env["NO_COLOR"];
-const paint = (code: number, text: string) => (useColor ? `\x1b[${code}m${text}\x1b[0m` : text);
-const say = (text: string) => console.log(text === "" ? "" : `     ${text}`);
+const paint = (code: number, text: string) => `\x1b[${code}m${text}\x1b[0m`;
+const say = (text: string) => print(text === "" ? "" : `     ${text}`);
 
-const steps = 7;
+const steps = 9;
 let step = 0;
+/** The steps that `--svg` draws, and their lines. */
+const [firstDrawn, lastDrawn] = [6, 8];
+const drawn: string[] = [];
 let failures = 0;
 let isInterrupted = false;
 
+function print(text: string): void {
+  if (step >= firstDrawn && step <= lastDrawn) drawn.push(text);
+  console.log(useColor ? text : stripVTControlCharacters(text));
+}
+
 function begin(title: string): void {
   if (isInterrupted) throw new Error("interrupted");
+  if (step > 0) print("");
   step += 1;
-  console.log(`\n${paint(1, `${step}/${steps}  ${title}`)}`);
+  print(paint(1, `${step}/${steps}  ${title}`));
 }
 
 /** Says what was found, and counts it if it is not what was promised. */
@@ -34,9 +53,9 @@ function check(isTrue: boolean, promise: string, found = ""): void {
   say(isTrue ? `${paint(32, "ok")}  ${promise}` : `${paint(31, "NOT OK")}  ${promise}${found && `, but: ${found}`}`);
 }
 
-/** Shows a command as one would type it; the flags that point to the private containerd are left out. */
-function show(words: readonly string[]): void {
-  say(paint(36, `$ ctr ${words.map((word) => (/[\s'"$;]/.test(word) ? `'${word}'` : word)).join(" ")}`));
+/** Shows a command as one would type it, without the flags that point to the private containerd. */
+function show(words: readonly string[], program = "ctr"): void {
+  say(paint(36, `$ ${program} ${words.map((word) => (/[\s'"$;]/.test(word) ? `'${word}'` : word)).join(" ")}`));
 }
 
 /** Words of a `ctr run`, and what to show of them. */
@@ -51,9 +70,18 @@ function run(
   return containerd.run(id, command, { flags });
 }
 
-async function startContainerd(): Promise<Containerd> {
+/** An audit log, the smallest hook, and a runtime that is a plugin. */
+const config = (dir: string): string => `${audited(dir)}
+[[plugin]]
+name = "no-shell"
+use = "module:${hook}"
+[runtimes.wasi]
+use = "module:${join(examples, "runtime-wasi/index.ts")}"
+`;
+
+async function startContainerd(links: LauncherLinks): Promise<Containerd> {
   begin("A containerd of its own, and an image made on the spot");
-  const containerd = await Containerd.start();
+  const containerd = await Containerd.start({ config, path: [links.dir] });
   const [, , version] = (await runCommandOk("containerd", ["--version"])).split(" ");
   say(`containerd ${version}, pid ${containerd.pid}, all its files in ${containerd.dir}`);
   say("(the containerd of this machine, if there is one, is left alone)");
@@ -105,6 +133,30 @@ async function execInside(containerd: Containerd): Promise<void> {
   check(status === 0 && / 1 \/bin\/sh/.test(stdout), "it sees the container's processes, and no others", stdout);
 }
 
+async function denyExec(containerd: Containerd): Promise<void> {
+  begin("A hook in twelve lines denies an exec");
+  for (const line of readFileSync(hook, "utf8").trimEnd().split("\n").slice(3)) say(line);
+  show(["task", "exec", "--exec-id", "shell", "counter", "sh"]);
+  const { stderr, status } = await containerd.exec("counter", "shell", ["/bin/sh"]);
+  say(stderr.trimEnd());
+  const [, id = ""] = /denied by no-shell at preExec: .*\[id=(\w+)\]/.exec(stderr) ?? [];
+  check(status !== 0 && id !== "", "the client reads who denied it and why", stderr);
+  show(["policy", "explain", id], "dunnage");
+  const explained = await runCommand("dunnage", ["policy", "explain", id], { env: containerd.env });
+  for (const line of explained.stdout.trimEnd().split("\n")) say(line);
+  check(/refused by no-shell/.test(explained.stdout), "the audit log knows the rest", explained.stderr);
+}
+
+async function runPlugin(containerd: Containerd): Promise<void> {
+  begin("A runtime that is a plugin: WebAssembly, without runc");
+  await importWasmImage(containerd, wasmImage);
+  show(["run", "--rm", "--runtime", wasmRuntime, wasmImage, "wasm", "/hello.wasm"]);
+  const options = { image: wasmImage, flags: ["--rm", "--runtime", wasmRuntime] };
+  const { stdout, stderr, status } = await containerd.run("wasm", ["/hello.wasm"], options);
+  say(stdout.trimEnd());
+  check(stdout === "hello\n" && status === 7, "a WebAssembly module ran as a container; its exit code: 7", stderr);
+}
+
 async function killContainerd(containerd: Containerd, pid: number): Promise<void> {
   begin("kill -9 containerd, while the container writes more than a pipe holds");
   say(`the container now writes ${lineCount} numbered lines, ${allLines.length >> 10} KiB; a pipe holds 64 KiB,`);
@@ -141,7 +193,7 @@ async function readEverything(containerd: Containerd): Promise<void> {
   await containerd.ctr("container", "delete", "counter");
 }
 
-async function cleanUp(containerd: Containerd, snapshot: string): Promise<void> {
+async function cleanUp(containerd: Containerd, links: LauncherLinks, snapshot: string): Promise<void> {
   begin("Nothing is left");
   const shims = containerd.processes();
   say("the shim waits a moment for the next container (30 s by default, 1 s here), then it ends by itself …");
@@ -151,46 +203,54 @@ async function cleanUp(containerd: Containerd, snapshot: string): Promise<void> 
     "it has ended",
   );
   await containerd[Symbol.asyncDispose]().catch((error: Error) => check(false, "clean", error.message));
+  links[Symbol.dispose]();
   const compare = [leakCheck, "compare", snapshot, "--wait", "10", "--scope", testTag];
   const { stdout, status } = await runCommand("sh", compare);
   check(status === 0, "leak check: no process, mount, cgroup, socket, FIFO or directory is left", stdout);
 }
 
 async function main(): Promise<void> {
-  console.log(paint(1, "Dunnage: containers whose shim is TypeScript"));
+  print(`${paint(1, "Dunnage: containers whose shim is TypeScript")}\n`);
   const dir = mkdtempSync(join(tmpdir(), "demo-"));
   const snapshot = join(dir, "before");
+  let links: LauncherLinks | undefined;
   let containerd: Containerd | undefined;
   try {
     await runCommandOk("sh", [leakCheck, "snapshot", snapshot, "--scope", testTag]);
-    containerd = await startContainerd();
+    links = await LauncherLinks.make(wasmRuntime);
+    containerd = await startContainerd(links);
     await runHello(containerd);
     const pid = await runCounter(containerd);
     await execInside(containerd);
+    await denyExec(containerd);
+    await runPlugin(containerd);
     await killContainerd(containerd, pid);
     await readEverything(containerd);
-    await cleanUp(containerd, snapshot);
+    await cleanUp(containerd, links, snapshot);
   } catch (error) {
     failures += 1;
-    console.log(`\n${isInterrupted ? "interrupted" : paint(31, (error as Error).message)}; cleaning up`);
-    await containerd?.[Symbol.asyncDispose]().catch((left: Error) => console.log(left.message));
+    print(`\n${isInterrupted ? "interrupted" : paint(31, (error as Error).message)}; cleaning up`);
+    await containerd?.[Symbol.asyncDispose]().catch((left: Error) => print(left.message));
   } finally {
+    links?.[Symbol.dispose]();
     rmSync(dir, { recursive: true });
   }
 }
 
 if (process.geteuid?.() !== 0) {
-  console.log("the demo makes containers, which takes root: sudo make demo");
+  print("the demo makes containers, which takes root: sudo make demo");
   process.exit(1);
 }
 // Noticed at the next step: what was begun is then cleaned up in peace.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => (isInterrupted = true));
+const { svg } = parseArgs({ options: { svg: { type: "string" } } }).values;
 const startedAt = Date.now();
 await main();
 const seconds = Math.round((Date.now() - startedAt) / 1000);
+if (svg !== undefined && failures === 0) writeFileSync(svg, toSvg("Steps of make demo", drawn));
 const verdict =
   failures === 0
     ? `${paint(32, "All of it held.")} ${seconds} s. Next: README.md, or \`make test\`.`
     : paint(31, `${failures} thing(s) did not hold.`);
-console.log(isInterrupted ? "everything is removed" : `\n${verdict}`);
+print(isInterrupted ? "everything is removed" : `\n${verdict}`);
 process.exit(isInterrupted ? 130 : Math.min(failures, 1));

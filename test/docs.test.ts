@@ -1,6 +1,6 @@
-/** Code in the documents is cut from files that are tested: it must equal them. */
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+/** Code in the documents is cut from files that are tested: it must equal them. Links lead to files and headings that exist. */
+import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import test from "ava";
 
 const repository = join(import.meta.dirname, "..");
@@ -56,3 +56,35 @@ for (const { name, text } of texts) {
     for (const { cuts, code } of blocks) t.is(code, cuts.map(cut).join("\n"), cuts.join(" "));
   });
 }
+
+const pages = ["*.md", "docs/**/*.md", "{packages,examples}/*/*.md", "packages/core/src/**/*.md"];
+
+/** The anchors of a page, as GitHub makes them of its headings. */
+function anchorsOf(text: string): readonly string[] {
+  const headings = Array.from(withoutCode(text).matchAll(/^#+ (.*)$/gm), ([, heading = ""]) => heading.toLowerCase());
+  return headings.map((heading) => heading.replaceAll(/[^\p{L}\p{N}_\- ]/gu, "").replaceAll(" ", "-"));
+}
+
+const withoutCode = (text: string): string => text.replaceAll(/^```[\s\S]*?^```$/gm, "");
+
+/** Links of a page that lead nowhere in this repository. */
+function deadLinks(page: string): readonly string[] {
+  const text = readFileSync(join(repository, page), "utf8");
+  const links = Array.from(withoutCode(text).matchAll(/\]\(([^)\s]+)\)/g), ([, link = ""]) => link);
+  return links.filter((link) => {
+    const [path = "", anchor] = link.split("#");
+    if (/^https?:/.test(path)) return false;
+    const file = path === "" ? join(repository, page) : join(repository, dirname(page), path);
+    if (!existsSync(file)) return true;
+    return anchor !== undefined && file.endsWith(".md") && !anchorsOf(readFileSync(file, "utf8")).includes(anchor);
+  });
+}
+
+test("documents – every link – leads to a file, and to a heading in it", (t) => {
+  const dead = globSync(pages, { cwd: repository }).map((page) => ({ page, links: deadLinks(page) }));
+  t.true(dead.length > 20);
+  t.deepEqual(
+    dead.filter(({ links }) => links.length > 0),
+    [],
+  );
+});

@@ -25,8 +25,8 @@ const [passes, none, unknown] = ["✓", "–", "?"];
 
 const introduction = `# Compatibility
 
-Written by a full run of \`make test-matrix\`, not by hand: from the results of the tests that \`test/compatibility.json\` names.
-${passes} they pass there, ${none} there are none. containerd 2.3 is played by the tests: they start shims exactly as it does.
+A full run of \`make test-matrix\` writes this page, from the results of the tests that \`test/compatibility.json\` names.
+${passes} they pass there, ${none} there are none. The tests simulate containerd 2.3: they start shims exactly as it does.
 `;
 
 /** Returns the text of docs/compatibility.md for a run without failures. `names`: what to print for a heading, if not itself. */

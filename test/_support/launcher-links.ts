@@ -17,6 +17,6 @@ export class LauncherLinks implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    rmSync(this.dir, { recursive: true });
+    rmSync(this.dir, { recursive: true, force: true });
   }
 }
