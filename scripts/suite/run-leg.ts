@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { compileCache } from "../../packages/core/test/_support/compile-cache.ts";
 import { runInVm } from "../vm/run.ts";
 import { AvaOutput, type AvaResult } from "./ava-output.ts";
 import { directoryOf, type Leg } from "./legs.ts";
@@ -41,12 +42,17 @@ function labelOf({ name, dir, files }: Leg): string {
 async function runAva(leg: Leg, onLine: (line: string) => void): Promise<number | null> {
   const child = spawn(process.execPath, [ava, ...leg.files], {
     cwd: directoryOf(leg),
-    env: { ...process.env, ...leg.env, NO_COLOR: "1", FORCE_COLOR: "0", TERM: "dumb" },
+    env: { ...process.env, ...cacheEnv(), ...leg.env, NO_COLOR: "1", FORCE_COLOR: "0", TERM: "dumb" },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const exited = new Promise<number | null>((done, fail) => child.once("error", fail).once("close", done));
   for await (const line of createInterface({ input: child.stdout })) onLine(line);
   return exited;
+}
+
+/** For ava, its workers and the Node processes that tests start. Shims' launchers remove it. With a cache V8 counts coverage less exactly. */
+function cacheEnv(): Record<string, string> {
+  return process.env["NODE_V8_COVERAGE"] ? {} : { NODE_COMPILE_CACHE: compileCache };
 }
 
 /** In the VM the files run as if a user had named them. */

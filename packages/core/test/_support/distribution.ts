@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { compileCache } from "./compile-cache.ts";
 import { TempDir } from "./temp-dir.ts";
 
 /** Shells that must be able to run the launcher. */
@@ -8,8 +9,6 @@ export type Shell = "dash" | "busybox";
 const interpreters: Readonly<Record<Shell, string>> = { dash: "#!/bin/dash", busybox: "#!/bin/busybox sh" };
 const launcherSource = join(import.meta.dirname, "../../bin/launcher.sh");
 const program = join(import.meta.dirname, "stub-shim.ts");
-/** Outside of the installation: shared by all tests, and it stays. */
-const compileCache = join(import.meta.dirname, "../../../../.cache/test-compile-cache");
 
 /** An installation whose program is the stub: launchers, Node that counts its starts, build id. */
 export class Distribution implements Disposable {
