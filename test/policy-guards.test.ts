@@ -4,17 +4,17 @@ import { basename, join } from "node:path";
 import test from "ava";
 import type { AuditEntry } from "../packages/core/src/hooks/audit/audit-entry.ts";
 import { audited, readAudit } from "./_support/audit.ts";
-import { Containerd } from "./_support/containerd.ts";
+import type { Containerd } from "./_support/containerd.ts";
 import { CriContainerd } from "./_support/cri-containerd.ts";
 import { Pod } from "./_support/cri-pod.ts";
-import { checkLeaks } from "./_support/leak-check.ts";
 import { isAlive } from "./_support/proc.ts";
 import { removeRemains } from "./_support/remains.ts";
 import { isReference } from "./_support/runtime-under-test.ts";
+import { shareContainerd } from "./_support/shared-containerd.ts";
 import { connectShim } from "./_support/task-client.ts";
 import { until } from "./_support/until.ts";
 
-checkLeaks(test);
+const configured = shareContainerd(test);
 
 const withPolicy = isReference ? test.serial.skip : test.serial;
 
@@ -41,7 +41,7 @@ withPolicy("required – its drop-in is gone, or has a typo – nothing is creat
     return `${audited(dir)}[hooks]\nrequired = ["corp-agent"]\n`;
   };
   const agent = probes("corp-agent", 'match = { annotations = { judged = "yes" } }\n');
-  await using containerd = await Containerd.start({ config });
+  const containerd = configured(config);
   const id = async (execId: string) => (await containerd.exec("running", execId, ["/bin/id"])).stderr;
   await containerd.runDetached("running", sleep, { flags: ["--annotation", "judged=yes"] });
   t.regex(await id("before"), /denied by corp-agent\/allow at preExec/);
@@ -68,7 +68,7 @@ withPolicy("required – its drop-in is gone, or has a typo – nothing is creat
 withPolicy("required – it does not load, and would be done without – ctr reads why", async (t) => {
   const config = (dir: string): string =>
     `${audited(dir)}[hooks]\nrequired = ["agent"]\non_error = "open"\n[[plugin]]\nname = "agent"\nuse = "module:${dir}/agent.mjs"\n`;
-  await using containerd = await Containerd.start({ config });
+  const containerd = configured(config);
   const refused = await containerd.run("refused", ["/bin/echo", "ran"]);
   t.like(refused, { status: 1, stdout: "" });
   t.regex(refused.stderr, /dunnage: plugin agent \(module:\S+agent\.mjs\): no such file/);
@@ -81,7 +81,7 @@ withPolicy(
     const pss = '[[plugin]]\nname = "pss"\nuse = "builtin:pod-security"\nconfig = { strict = false }\n';
     const config = (dir: string): string =>
       `${audited(dir)}${pss}${probes("probes")}[hooks.exempt]\nnamespaces = ["${basename(dir)}-build"]\npods = ["kube-system/*"]\n`;
-    await using containerd = await Containerd.start({ config });
+    const containerd = configured(config);
     const build = ["--namespace", `${containerd.namespace}-build`];
     await containerd.ctrOk(...build, "image", "import", join(containerd.dir, "image.tar"));
     const cri = "io.kubernetes.cri";
@@ -152,7 +152,7 @@ withPolicy("locked – later files – cannot turn it off, exempt from it or ove
   const locked = "locked = true\n";
   const config = (dir: string): string =>
     audited(dir) + probes("probes", locked) + env("mark", 'POLICY = "on"', locked) + env("free", 'FREE = "1"');
-  await using containerd = await Containerd.start({ config });
+  const containerd = configured(config);
   const print = ["/bin/sh", "-c", "echo $POLICY $FREE"];
   const run = (id: string) => containerd.run(id, print, { flags: ["--rm"] });
   await containerd.runDetached("running", sleep);
@@ -178,7 +178,7 @@ withPolicy("locked – later files – cannot turn it off, exempt from it or ove
 });
 
 withPolicy("the daemon is killed while nothing can be created – its containers end and are cleaned up", async (t) => {
-  await using containerd = await Containerd.start({ config: audited });
+  const containerd = configured(audited);
   await containerd.runDetached("orphan", sleep);
   const { pid } = (await containerd.task("orphan")) ?? { pid: 0 };
   using client = await connectShim(containerd, "orphan");
