@@ -5,15 +5,15 @@ import test, { type ExecutionContext } from "ava";
 import { ForeignListener } from "../packages/core/test/_support/foreign-listener.ts";
 import { openHookServer } from "../packages/core/test/_support/hook-server.ts";
 import { toOciProcess, toOciSpec } from "./_support/bundle.ts";
-import { Containerd } from "./_support/containerd.ts";
+import type { Containerd } from "./_support/containerd.ts";
 import { CtrEvents } from "./_support/ctr-events.ts";
 import { DirectShim, sharedRootfs } from "./_support/direct-shim.ts";
-import { checkLeaks } from "./_support/leak-check.ts";
 import { isReference } from "./_support/runtime-under-test.ts";
+import { shareContainerd } from "./_support/shared-containerd.ts";
 import { connectShim, type Refusal, refusal } from "./_support/task-client.ts";
 import { until } from "./_support/until.ts";
 
-checkLeaks(test);
+const configured = shareContainerd(test);
 
 const withHooks = isReference ? test.serial.skip : test.serial;
 
@@ -48,12 +48,10 @@ export default definePlugin({ name: "bad", apiVersion: 1, hooks: {
 } });
 `;
 
-function start(extra = ""): Promise<Containerd> {
-  return Containerd.start({
-    config: (dir) => {
-      writeFileSync(join(dir, "etc/bad.ts"), badPlugin);
-      return `linger = "1s"\n[[plugin]]\nname = "bad"\nuse = "module:${dir}/etc/bad.ts"\nconfig = { file = "${dir}/ended" }\n${extra}`;
-    },
+function start(extra = ""): Containerd {
+  return configured((dir) => {
+    writeFileSync(join(dir, "etc/bad.ts"), badPlugin);
+    return `linger = "1s"\n[[plugin]]\nname = "bad"\nuse = "module:${dir}/etc/bad.ts"\nconfig = { file = "${dir}/ended" }\n${extra}`;
   });
 }
 
@@ -84,7 +82,7 @@ async function tryAll(
 }
 
 withHooks("bad hook in the daemon – its own call is refused or not, the daemon and a neighbour go on", async (t) => {
-  await using containerd = await start('timeout = "1s"\n');
+  const containerd = start('timeout = "1s"\n');
   await tryAll(t, containerd, {
     throw: /dunnage: hook failed: bad at preStart: oh no \[id=\w{26}\]/,
     never: /dunnage: hook timed out: bad at preStart: no answer within 1000 ms \[id=\w{26}\]/,
@@ -97,7 +95,7 @@ withHooks("bad hook in the daemon – its own call is refused or not, the daemon
 });
 
 withHooks("bad hook in a process of its own – is ended where it has to be, and a new process comes", async (t) => {
-  await using containerd = await start('timeout = "5s"\nisolation = "process"\n');
+  const containerd = start('timeout = "5s"\nisolation = "process"\n');
   const ended = /dunnage: hook failed: bad at preStart: .*its process has ended/;
   await tryAll(t, containerd, {
     throw: /dunnage: hook failed: bad at preStart: oh no/,
@@ -114,7 +112,7 @@ withHooks("bad hook in a process of its own – is ended where it has to be, and
 withHooks(
   "bad hook – writes to standard output while `delete` runs it – containerd reads the answer all the same",
   async (t) => {
-    await using containerd = await start();
+    const containerd = start();
     await using events = await CtrEvents.open(containerd);
     await containerd.runDetached("last", ["/bin/sleep", "1000"], { flags: ["--annotation", "bad=last"] });
     using client = await connectShim(containerd, "last");
@@ -140,16 +138,14 @@ async function runLarge(containerd: Containerd, id: string, annotations: object)
 }
 
 withHooks("hook – a config.json of 10 MB – is judged whole, in the daemon", async (t) => {
-  await using containerd = await Containerd.start({
-    config: (dir) => {
-      const module = `import { definePlugin } from "@dunnage/core";
+  const containerd = configured((dir) => {
+    const module = `import { definePlugin } from "@dunnage/core";
 export default definePlugin({ name: "large", apiVersion: 1, hooks: { preCreate({ spec }, { deny }) {
   const size = JSON.stringify(spec).length;
   if (spec.annotations.last === "no") deny("of " + (size > 10 * 2 ** 20));
 } } });`;
-      writeFileSync(join(dir, "etc/large.ts"), module);
-      return `linger = "1s"\n[[plugin]]\nname = "large"\nuse = "module:${dir}/etc/large.ts"\ntimeout = "30s"\n`;
-    },
+    writeFileSync(join(dir, "etc/large.ts"), module);
+    return `linger = "1s"\n[[plugin]]\nname = "large"\nuse = "module:${dir}/etc/large.ts"\ntimeout = "30s"\n`;
   });
   t.is(await runLarge(containerd, "passes", { ...tenMegabytes, last: "yes" }), undefined);
   const refused = await runLarge(containerd, "denied", { ...tenMegabytes, last: "no" });
@@ -159,9 +155,9 @@ export default definePlugin({ name: "large", apiVersion: 1, hooks: { preCreate({
 withHooks(
   "hook server – a config.json of 10 MB – is a failure, nothing is cut off, the next call is fine",
   async (t) => {
-    await using containerd = await Containerd.start({
-      config: (dir) => `linger = "1s"\n[[plugin]]\nname = "corp"\nuse = "ttrpc:${dir}/hooks.sock"\ntimeout = "30s"\n`,
-    });
+    const containerd = configured(
+      (dir) => `linger = "1s"\n[[plugin]]\nname = "corp"\nuse = "ttrpc:${dir}/hooks.sock"\ntimeout = "30s"\n`,
+    );
     let asked = 0;
     await using _server = await openHookServer(join(containerd.dir, "hooks.sock"), {
       hooks: [{ stage: "preCreate" }],
@@ -179,20 +175,21 @@ withHooks(
 );
 
 withHooks("policy – a list that a client has made long – its loops end in time, the daemon answers", async (t) => {
-  await using containerd = await Containerd.start({
-    config: (dir) => {
-      const expression = "process.args.all(x, process.args.exists_one(y, x == y))"; // 10^10 steps
-      const policy = `apiVersion = "dunnage/v1"\nname = "p"\n[match]\nstages = ["preExec"]\n[[validations]]\nname = "once"\nexpression = "${expression}"\n`;
-      writeFileSync(join(dir, "p.toml"), policy);
-      return `linger = "1s"\n[[plugin]]\nname = "cel"\nuse = "policy:${dir}/p.toml"\ntimeout = "500ms"\n`;
-    },
+  const containerd = configured((dir) => {
+    const expression = "process.args.all(x, process.args.exists_one(y, x == y))"; // 1.6 * 10^9 steps
+    const policy = `apiVersion = "dunnage/v1"\nname = "p"\n[match]\nstages = ["preExec"]\n[[validations]]\nname = "once"\nexpression = "${expression}"\n`;
+    writeFileSync(join(dir, "p.toml"), policy);
+    return `linger = "1s"\n[[plugin]]\nname = "cel"\nuse = "policy:${dir}/p.toml"\ntimeout = "500ms"\n`;
   });
   await containerd.runDetached("long", ["/bin/sleep", "1000"]);
   using client = await connectShim(containerd, "long");
-  const args = ["/bin/true", ...Array.from({ length: 100_000 }, (_, i) => `${i}`)];
-  const value = Buffer.from(JSON.stringify({ ...toOciProcess([]), args }));
-  const refused = await refusal(client.exec({ id: "long", exec_id: "loops", spec: { value } }));
-  t.regex(refused?.message ?? "", /dunnage: hook timed out: cel at preExec: no answer within 500 ms/);
+  const exec = async (exec_id: string, length: number): Promise<string> => {
+    const args = ["/bin/true", ...Array.from({ length }, (_, i) => `${i}`)];
+    const value = Buffer.from(JSON.stringify({ ...toOciProcess([]), args }));
+    return (await refusal(client.exec({ id: "long", exec_id, spec: { value } })))?.message ?? "";
+  };
+  t.regex(await exec("loops", 40_000), /dunnage: hook timed out: cel at preExec: no answer within 500 ms/);
+  t.regex(await exec("longer", 100_000), /more than 50000 entries, which is the limit where hooks judge it/);
   t.like(await containerd.exec("long", "short", ["/bin/echo", "ran"]), { status: 0, stdout: "ran\n" });
 });
 
@@ -200,17 +197,16 @@ for (const protocol of ["ttrpc", "grpc"]) {
   withHooks(
     `hook server over ${protocol} – another user's process at a socket of root's – nothing is created`,
     async (t) => {
-      await using containerd = await Containerd.start({
-        config: (dir) => `linger = "1s"\n[[plugin]]\nname = "corp"\nuse = "${protocol}:${dir}/hooks/hooks.sock"\n`,
-      });
-      mkdirSync(join(containerd.dir, "hooks"));
-      await using foreign = await ForeignListener.start(join(containerd.dir, "hooks/hooks.sock"));
+      const containerd = configured(
+        (dir) => `linger = "1s"\n[[plugin]]\nname = "corp"\nuse = "${protocol}:${dir}/${protocol}/hooks.sock"\n`,
+      );
+      mkdirSync(join(containerd.dir, protocol));
+      await using foreign = await ForeignListener.start(join(containerd.dir, protocol, "hooks.sock"));
       const { status, stderr } = await containerd.run("c", ["/bin/true"]);
       t.is(status, 1);
       t.regex(stderr, /dunnage: hook failed: corp at preCreate: .*its server runs as uid 65534, not as root/);
       await until("the connection has ended", () => foreign.received.length > 0);
       t.true(foreign.received.every((bytes) => bytes === 0));
-      await containerd.ctrOk("container", "delete", "c");
     },
   );
 }

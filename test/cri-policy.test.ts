@@ -12,7 +12,12 @@ import { Pod, type PodContainer } from "./_support/cri-pod.ts";
 import { checkLeaks } from "./_support/leak-check.ts";
 import { isReference } from "./_support/runtime-under-test.ts";
 
+let cri: CriContainerd;
+test.serial.after.always(() => cri?.[Symbol.asyncDispose]()); // before the leak check
 checkLeaks(test);
+test.before(async () => {
+  cri = await CriContainerd.start(config);
+});
 
 const withPolicy = isReference ? test.serial.skip : test.serial;
 
@@ -97,7 +102,6 @@ async function checkAfter(
 }
 
 withPolicy("CRI – RunPodSandbox is refused – the client reads why, no pod is left, others run", async (t) => {
-  await using cri = await CriContainerd.start(config);
   const neighbour = await runPod(cri, "neighbour");
   const pid = await neighbour.untouched.pid();
   const text = await refused(t, Pod.run(cri, "forbidden"), status.FAILED_PRECONDITION);
@@ -113,7 +117,6 @@ withPolicy("CRI – RunPodSandbox is refused – the client reads why, no pod is
 withPolicy(
   "CRI – StartContainer is refused – at create or at start, the pod and its other container run",
   async (t) => {
-    await using cri = await CriContainerd.start(config);
     const scene = await runPod(cri, "starts");
     const pid = await scene.untouched.pid();
     const ids: string[] = [];
@@ -134,7 +137,6 @@ withPolicy(
 );
 
 withPolicy("CRI – ExecSync and Exec are refused – by the answer, and on the stream", async (t) => {
-  await using cri = await CriContainerd.start(config);
   const scene = await runPod(cri, "execs");
   const { untouched } = scene;
   const pid = await untouched.pid();
@@ -151,7 +153,6 @@ withPolicy("CRI – ExecSync and Exec are refused – by the answer, and on the 
 });
 
 withPolicy("CRI – UpdateContainerResources is refused – the container keeps what it had", async (t) => {
-  await using cri = await CriContainerd.start(config);
   const scene = await runPod(cri, "updates");
   const { untouched } = scene;
   const pid = await untouched.pid();
@@ -171,7 +172,7 @@ withPolicy("CRI – a pod as the kubelet asks for it – mounts nothing that pod
   const plugins = Object.entries(guards).map(
     ([name, mode]) => `[[plugin]]\nname = "${name}"\nuse = "builtin:${name}"\nmode = "${mode}"\ntimeout = "10s"\n`,
   );
-  await using cri = await CriContainerd.start((dir) => audited(dir) + plugins.join(""));
+  cri.containerd.configure((dir) => audited(dir) + plugins.join(""));
   const { pod, untouched } = await runPod(cri, "ordinary");
   t.like(await untouched.exec(["/bin/cat", "/etc/hostname"]), { exitCode: 0, stdout: "ordinary\n" });
   const files = /mount-types|host-path|root-path|proc-mount|log-uris|timed out/;

@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { Server, ServerCredentials, type ServiceDefinition } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import test from "ava";
-import { Containerd } from "./_support/containerd.ts";
-import { checkLeaks } from "./_support/leak-check.ts";
+import type { Containerd } from "./_support/containerd.ts";
 import { isReference } from "./_support/runtime-under-test.ts";
+import { shareContainerd } from "./_support/shared-containerd.ts";
 import { connectShim } from "./_support/task-client.ts";
 import { until } from "./_support/until.ts";
 
-checkLeaks(test);
+const configured = shareContainerd(test);
 
 const withHooks = isReference ? test.serial.skip : test.serial;
 
@@ -54,14 +54,14 @@ class HookServer implements AsyncDisposable {
 withHooks(
   "hook server over ttrpc – its denial reaches ctr, its changes the container – and it goes and comes back",
   async (t) => {
-    await using containerd = await Containerd.start({
-      config: (dir) => `linger = "1s"
+    const containerd = configured(
+      (dir) => `linger = "1s"
 [[plugin]]
 name = "corp"
 use = "ttrpc:${dir}/hooks.sock"
 config = { allow_exec = ["/bin/echo"] }
 `,
-    });
+    );
     const path = join(containerd.dir, "hooks.sock");
     await using server = new HookServer(path);
     const early = await containerd.run("early", ["/bin/true"]);
@@ -132,10 +132,8 @@ type Answer = (error: null, answer: object) => void;
 withHooks(
   "hook server over gRPC – its denial reaches ctr, and without it nothing is executed – the same .proto",
   async (t) => {
-    await using containerd = await Containerd.start({
-      config: (dir) => `linger = "1s"\n[[plugin]]\nname = "corp"\nuse = "grpc:${dir}/hooks.sock"\n`,
-    });
-    const server = await serveByGrpc(join(containerd.dir, "hooks.sock"));
+    const containerd = configured((dir) => `linger = "1s"\n[[plugin]]\nname = "corp"\nuse = "grpc:${dir}/grpc.sock"\n`);
+    const server = await serveByGrpc(join(containerd.dir, "grpc.sock"));
     try {
       await containerd.runDetached("c", ["/bin/sleep", "1000"]);
       t.like(await containerd.exec("c", "e1", ["/bin/echo", "ran"]), { status: 0, stdout: "ran\n" });
@@ -165,12 +163,11 @@ export default definePlugin({ name: "loops", apiVersion: 1, hooks: {
 } });
 `;
 
-function startWithLoops(): Promise<Containerd> {
-  return Containerd.start({
-    config: (dir) => {
-      const file = join(dir, "etc/loops.ts");
-      writeFileSync(file, loops);
-      const plugin = (word: string) => `[[plugin]]
+function startWithLoops(): Containerd {
+  return configured((dir) => {
+    const file = join(dir, "etc/loops.ts");
+    writeFileSync(file, loops);
+    const plugin = (word: string) => `[[plugin]]
 name = "${word}"
 use = "module:${file}"
 isolation = "process"
@@ -178,15 +175,14 @@ timeout = "5s"
 on_error = "${word}"
 config = { word = "${word}", record = "${join(dir, word)}" }
 `;
-      return `linger = "1s"\n${plugin("closed")}${plugin("open")}`;
-    },
+    return `linger = "1s"\n${plugin("closed")}${plugin("open")}`;
   });
 }
 
 withHooks(
   "isolated hook – an endless loop – is cut, the call refused or not as on_error says, other calls go on",
   async (t) => {
-    await using containerd = await startWithLoops();
+    const containerd = startWithLoops();
     await containerd.runDetached("other", ["/bin/sleep", "1000"]);
     using client = await connectShim(containerd, "other");
     const answers = async (work: Promise<unknown>): Promise<number> => {
@@ -215,14 +211,14 @@ withHooks(
 withHooks(
   "isolated hook – the daemon is killed – postStop is run by `delete` in a process of its own, nothing is left",
   async (t) => {
-    await using containerd = await startWithLoops();
+    const containerd = startWithLoops();
     await containerd.runDetached("survivor", ["/bin/sleep", "1000"]);
     using client = await connectShim(containerd, "survivor");
     const { shim_pid } = await client.connect({ id: "survivor" });
     const hosts = childrenOf(shim_pid);
     t.true(hosts.length >= 2, "a process for each plugin");
     process.kill(shim_pid, "SIGKILL");
-    const lines = await until("its line is written", () => readLines(join(containerd.dir, "closed")));
+    const lines = await until("its line is written", () => readLines(join(containerd.dir, "closed"), "survivor"));
     t.like(lines, [{ id: "survivor", status: 137 }]);
     await until("containerd has cleaned up", () => !existsSync(containerd.bundle("survivor")));
     const own = [...hosts, ...lines.map(({ pid }) => pid)];
@@ -237,12 +233,12 @@ interface Line {
   readonly pid: number;
 }
 
-function readLines(file: string): readonly Line[] | undefined {
+/** What was written for a container; undefined: nothing yet. */
+function readLines(file: string, id: string): readonly Line[] | undefined {
   if (!existsSync(file)) return undefined;
-  return readFileSync(file, "utf8")
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as Line);
+  const lines = readFileSync(file, "utf8").split("\n").filter(Boolean);
+  const own = lines.map((line) => JSON.parse(line) as Line).filter((line) => line.id === id);
+  return own.length > 0 ? own : undefined;
 }
 
 /** Pids of the processes that a daemon has for plugins. */

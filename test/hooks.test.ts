@@ -1,20 +1,20 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
-import { Containerd } from "./_support/containerd.ts";
-import { checkLeaks } from "./_support/leak-check.ts";
+import type { Containerd } from "./_support/containerd.ts";
 import { isReference } from "./_support/runtime-under-test.ts";
+import { shareContainerd } from "./_support/shared-containerd.ts";
 import { connectShim } from "./_support/task-client.ts";
 import { until } from "./_support/until.ts";
 
-checkLeaks(test);
+const configured = shareContainerd(test);
 
 const withHooks = isReference ? test.serial.skip : test.serial;
 
 const example = (name: string): string => join(import.meta.dirname, "../examples", name, "index.ts");
 
 /** A containerd whose shims have two example plugins; one writes into the file `record` of its directory. */
-function startWithPlugin(): Promise<Containerd> {
+function startWithPlugin(): Containerd {
   const config = (dir: string) => `linger = "1s"
 [[plugin]]
 name = "policy"
@@ -27,7 +27,7 @@ record = "${join(dir, "record")}"
 name = "no-shell"
 use = "module:${example("hook-no-shell")}"
 `;
-  return Containerd.start({ config });
+  return configured(config);
 }
 
 interface Line {
@@ -45,7 +45,7 @@ function readRecord({ dir }: Containerd): readonly Line[] {
 }
 
 withHooks("preStart – a denial – reaches ctr with its reason, the program never runs, nothing is left", async (t) => {
-  await using containerd = await startWithPlugin();
+  const containerd = startWithPlugin();
   const byProgram = await containerd.run("by-program", ["/bin/nc", "-h"]);
   t.is(byProgram.status, 1);
   t.regex(byProgram.stderr, /program nc is not allowed here/);
@@ -60,12 +60,14 @@ withHooks("preStart – a denial – reaches ctr with its reason, the program ne
 });
 
 withHooks("postStop – containers that end – each leaves one line with its exit status", async (t) => {
-  await using containerd = await startWithPlugin();
+  const containerd = startWithPlugin();
   for (const code of [0, 3]) {
     const command = ["/bin/sh", "-c", `exit ${code}`];
     t.like(await containerd.run(`ends-${code}`, command, { flags: ["--rm"] }), { status: code });
   }
-  const lines = readRecord(containerd).map(({ id, exitStatus, replay }) => ({ id, exitStatus, replay }));
+  const lines = readRecord(containerd)
+    .filter(({ id }) => id.startsWith("ends-"))
+    .map(({ id, exitStatus, replay }) => ({ id, exitStatus, replay }));
   t.deepEqual(lines, [
     { id: "ends-0", exitStatus: 0, replay: false },
     { id: "ends-3", exitStatus: 3, replay: false },
@@ -73,7 +75,7 @@ withHooks("postStop – containers that end – each leaves one line with its ex
 });
 
 withHooks("preExec – a shell – is denied; postStop – the daemon is killed – is run by `delete`", async (t) => {
-  await using containerd = await startWithPlugin();
+  const containerd = startWithPlugin();
   await containerd.runDetached("survivor", ["/bin/sleep", "1000"]);
   const shell = await containerd.exec("survivor", "shell", ["/bin/sh"]);
   t.like(shell, { status: 1, stdout: "" });
@@ -90,7 +92,7 @@ withHooks("preExec – a shell – is denied; postStop – the daemon is killed 
 
 withHooks("plugin – its file is missing – ctr reads which file, no container is left", async (t) => {
   const config = 'linger = "1s"\n[[plugin]]\nname = "gone"\nuse = "module:/does/not/exist.ts"\n';
-  await using containerd = await Containerd.start({ config });
+  const containerd = configured(config);
   const result = await containerd.run("no-plugin", ["/bin/true"]);
   t.is(result.status, 1);
   t.regex(result.stderr, /\/does\/not\/exist\.ts/);

@@ -1,6 +1,6 @@
 /** `dunnage new`, from an empty folder outside of the repository, with what an installation brings, npm, and its registry. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import test from "ava";
@@ -29,10 +29,12 @@ class Folder implements Disposable {
     return runCommandOk(file, args, { cwd: join(this.path, dir), env, timeoutMs: 240_000 });
   }
 
-  /** Makes a project and installs its packages. */
-  async make(kind: string, name: string): Promise<void> {
-    await this.run(".", "dunnage", "new", kind, name);
-    await this.run(name, "npm", "install", "--no-audit", "--no-fund", "--prefer-offline");
+  /** What a project needs to be built and tested. */
+  needs(project: string): unknown {
+    const { devDependencies, allowScripts } = JSON.parse(
+      readFileSync(join(this.path, project, "package.json"), "utf8"),
+    );
+    return { devDependencies, allowScripts };
   }
 
   [Symbol.dispose](): void {
@@ -40,17 +42,23 @@ class Folder implements Disposable {
   }
 }
 
+/** Of the projects of all tests: their packages are the same, and npm installs them once. */
+const projects = new Folder();
+test.after.always(() => projects[Symbol.dispose]());
+
+const npmInstall = ["npm", "install", "--no-audit", "--no-fund", "--prefer-offline"] as const;
+
 withRegistry(
   "dunnage new runtime – from an empty folder – builds, passes the contract, and runs under containerd",
   async (t) => {
-    using folder = new Folder();
-    await folder.make("runtime", "demo");
-    const output = await folder.run("demo", "npm", "test");
+    await projects.run(".", "dunnage", "new", "runtime", "demo");
+    await projects.run("demo", ...npmInstall);
+    const output = await projects.run("demo", "npm", "test");
     t.regex(output, /✔ a container of demo says hello/);
     t.regex(output, /✔ contract – demo – lifecycle – create, start, exit, delete/);
     t.regex(output, /ℹ fail 0\n/);
 
-    await folder.run("demo", "npm", "pack");
+    await projects.run("demo", "npm", "pack");
     using links = await LauncherLinks.make("io.containerd.dunnage-demo.v1");
     const config = (dir: string) =>
       `linger = "1s"\n[runtimes.demo]\nuse = "package:dunnage-runtime-demo"\nroot = "${dir}/runc"\n`;
@@ -59,17 +67,8 @@ withRegistry(
       config,
       path: [links.dir],
     });
-    const archive = join(folder.path, "demo/dunnage-runtime-demo-0.1.0.tgz");
-    await folder.run(
-      ".",
-      "npm",
-      "install",
-      "--prefix",
-      join(containerd.dir, "etc"),
-      "--no-audit",
-      "--no-fund",
-      archive,
-    );
+    const archive = join(projects.path, "demo/dunnage-runtime-demo-0.1.0.tgz");
+    await projects.run(".", ...npmInstall, "--prefix", join(containerd.dir, "etc"), archive);
     t.deepEqual(
       readdirSync(join(containerd.dir, "etc/node_modules")).filter((name) => name.startsWith("@")),
       [],
@@ -81,10 +80,11 @@ withRegistry(
 withRegistry(
   "dunnage new hook – from an empty folder – builds, passes its tests, and denies under containerd",
   async (t) => {
-    using folder = new Folder();
-    await folder.make("hook", "no-nc");
-    t.regex(await folder.run("no-nc", "npm", "test"), /ℹ fail 0\n/);
-    const use = `module:${folder.path}/no-nc/dist/index.js`;
+    await projects.run(".", "dunnage", "new", "hook", "no-nc");
+    t.deepEqual(projects.needs("no-nc"), projects.needs("demo"));
+    renameSync(join(projects.path, "demo/node_modules"), join(projects.path, "no-nc/node_modules"));
+    t.regex(await projects.run("no-nc", "npm", "test"), /ℹ fail 0\n/);
+    const use = `module:${projects.path}/no-nc/dist/index.js`;
     const config = `linger = "1s"\n[[plugin]]\nname = "no-nc"\nuse = "${use}"\nconfig = { deny = ["/bin/nc"] }\n`;
     await using containerd = await Containerd.start({ config });
     t.regex(

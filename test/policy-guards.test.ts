@@ -4,17 +4,17 @@ import { basename, join } from "node:path";
 import test from "ava";
 import type { AuditEntry } from "../packages/core/src/hooks/audit/audit-entry.ts";
 import { audited, readAudit } from "./_support/audit.ts";
-import { Containerd } from "./_support/containerd.ts";
+import type { Containerd } from "./_support/containerd.ts";
 import { CriContainerd } from "./_support/cri-containerd.ts";
 import { Pod } from "./_support/cri-pod.ts";
-import { checkLeaks } from "./_support/leak-check.ts";
 import { isAlive } from "./_support/proc.ts";
 import { removeRemains } from "./_support/remains.ts";
 import { isReference } from "./_support/runtime-under-test.ts";
+import { shareContainerd } from "./_support/shared-containerd.ts";
 import { connectShim } from "./_support/task-client.ts";
 import { until } from "./_support/until.ts";
 
-checkLeaks(test);
+const configured = shareContainerd(test);
 
 const withPolicy = isReference ? test.serial.skip : test.serial;
 
@@ -26,6 +26,13 @@ const probes = (name: string, more = ""): string =>
 
 const exempted = (containerd: Containerd): readonly AuditEntry[] =>
   readAudit(containerd).filter(({ decision }) => decision === "exempt");
+
+/** The line of an exempt call is written after its answer. */
+const untilExempted = (containerd: Containerd, count: number): Promise<readonly AuditEntry[]> =>
+  until(`${count} exempt calls are in the audit log`, () => {
+    const lines = exempted(containerd);
+    return lines.length >= count && lines;
+  });
 
 function writeDropIn({ dir }: Containerd, name: string, text: string): string {
   const path = join(dir, "etc/conf.d", name);
@@ -41,7 +48,7 @@ withPolicy("required – its drop-in is gone, or has a typo – nothing is creat
     return `${audited(dir)}[hooks]\nrequired = ["corp-agent"]\n`;
   };
   const agent = probes("corp-agent", 'match = { annotations = { judged = "yes" } }\n');
-  await using containerd = await Containerd.start({ config });
+  const containerd = configured(config);
   const id = async (execId: string) => (await containerd.exec("running", execId, ["/bin/id"])).stderr;
   await containerd.runDetached("running", sleep, { flags: ["--annotation", "judged=yes"] });
   t.regex(await id("before"), /denied by corp-agent\/allow at preExec/);
@@ -68,7 +75,7 @@ withPolicy("required – its drop-in is gone, or has a typo – nothing is creat
 withPolicy("required – it does not load, and would be done without – ctr reads why", async (t) => {
   const config = (dir: string): string =>
     `${audited(dir)}[hooks]\nrequired = ["agent"]\non_error = "open"\n[[plugin]]\nname = "agent"\nuse = "module:${dir}/agent.mjs"\n`;
-  await using containerd = await Containerd.start({ config });
+  const containerd = configured(config);
   const refused = await containerd.run("refused", ["/bin/echo", "ran"]);
   t.like(refused, { status: 1, stdout: "" });
   t.regex(refused.stderr, /dunnage: plugin agent \(module:\S+agent\.mjs\): no such file/);
@@ -81,7 +88,7 @@ withPolicy(
     const pss = '[[plugin]]\nname = "pss"\nuse = "builtin:pod-security"\nconfig = { strict = false }\n';
     const config = (dir: string): string =>
       `${audited(dir)}${pss}${probes("probes")}[hooks.exempt]\nnamespaces = ["${basename(dir)}-build"]\npods = ["kube-system/*"]\n`;
-    await using containerd = await Containerd.start({ config });
+    const containerd = configured(config);
     const build = ["--namespace", `${containerd.namespace}-build`];
     await containerd.ctrOk(...build, "image", "import", join(containerd.dir, "image.tar"));
     const cri = "io.kubernetes.cri";
@@ -114,7 +121,7 @@ withPolicy(
       );
     t.like(await exec("one"), { status: 0, stderr: "" });
     const line = { namespace: build[1], container: "free", reason: `hooks.exempt.namespaces "${build[1]}"` };
-    const lines = exempted(containerd);
+    const lines = await untilExempted(containerd, 2);
     t.deepEqual(
       lines.map(({ stage }) => stage),
       ["preCreate", "preExec"],
@@ -137,7 +144,7 @@ withPolicy("exempt – a pod of CRI – by its namespace and name, and no other 
   t.like(await free.exec(["/bin/echo", "x"]), { exitCode: 0, stdout: "x\n" });
   await t.throwsAsync(judged.exec(["/bin/echo", "x"]), { message: /denied by probes\/allow at preExec/ });
   t.deepEqual(
-    exempted(cri.containerd).map(({ stage, pod, reason }) => ({ stage, pod, reason })),
+    (await untilExempted(cri.containerd, 1)).map(({ stage, pod, reason }) => ({ stage, pod, reason })),
     [{ stage: "preExec", pod: "tests/agent-1", reason: 'hooks.exempt.pods "tests/agent-*"' }],
   );
   for (const pod of [agent, web]) {
@@ -152,7 +159,7 @@ withPolicy("locked – later files – cannot turn it off, exempt from it or ove
   const locked = "locked = true\n";
   const config = (dir: string): string =>
     audited(dir) + probes("probes", locked) + env("mark", 'POLICY = "on"', locked) + env("free", 'FREE = "1"');
-  await using containerd = await Containerd.start({ config });
+  const containerd = configured(config);
   const print = ["/bin/sh", "-c", "echo $POLICY $FREE"];
   const run = (id: string) => containerd.run(id, print, { flags: ["--rm"] });
   await containerd.runDetached("running", sleep);
@@ -178,7 +185,7 @@ withPolicy("locked – later files – cannot turn it off, exempt from it or ove
 });
 
 withPolicy("the daemon is killed while nothing can be created – its containers end and are cleaned up", async (t) => {
-  await using containerd = await Containerd.start({ config: audited });
+  const containerd = configured(audited);
   await containerd.runDetached("orphan", sleep);
   const { pid } = (await containerd.task("orphan")) ?? { pid: 0 };
   using client = await connectShim(containerd, "orphan");

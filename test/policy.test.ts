@@ -1,23 +1,30 @@
 /** Hooks that judge and change, by ready-made policies and policy files: what clients see, and what runs. */
-import { mkdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
-import { audited, readAudit } from "./_support/audit.ts";
+import { audited, nextAuditLine, readAudit } from "./_support/audit.ts";
+import { toOciProcess } from "./_support/bundle.ts";
 import { runCommand } from "./_support/command.ts";
-import { Containerd } from "./_support/containerd.ts";
-import { checkLeaks } from "./_support/leak-check.ts";
+import type { Containerd } from "./_support/containerd.ts";
 import { isReference } from "./_support/runtime-under-test.ts";
-import { connectShim, exitStatus } from "./_support/task-client.ts";
+import { shareContainerd } from "./_support/shared-containerd.ts";
+import { connectShim, refusal, type TaskClient } from "./_support/task-client.ts";
 import { until } from "./_support/until.ts";
 
-checkLeaks(test);
+const configured = shareContainerd(test);
 
 const withPolicy = isReference ? test.serial.skip : test.serial;
 
-/** A containerd whose shims have this configuration, and an audit log in its directory. */
-function start(plugins: string | ((dir: string) => string)): Promise<Containerd> {
+/** The containerd, whose shims have this configuration now, and an audit log in its directory. */
+function start(plugins: string | ((dir: string) => string)): Containerd {
   const text = (dir: string): string => (typeof plugins === "string" ? plugins : plugins(dir));
-  return Containerd.start({ config: (dir) => audited(dir) + text(dir) });
+  return configured((dir) => audited(dir) + text(dir));
+}
+
+/** Adds an exec that is never started; returns why it is refused, or nothing. */
+async function tryExec(client: TaskClient, id: string, execId: string, program: string): Promise<string> {
+  const value = Buffer.from(JSON.stringify(toOciProcess([program])));
+  return (await refusal(client.exec({ id, exec_id: execId, spec: { value } })))?.message ?? "";
 }
 
 /** Of the cgroup of a process, v1. */
@@ -29,7 +36,7 @@ function memoryLimit(pid: number): number {
 const script = (text: string): readonly string[] => ["/bin/sh", "-c", text];
 
 withPolicy("policy – an exec that is not allowed – ctr reads why, the audit log holds the same id", async (t) => {
-  await using containerd = await start(`
+  const containerd = start(`
 [[plugin]]
 name = "probes"
 use = "builtin:exec"
@@ -48,7 +55,7 @@ config = { allow = [["/bin/echo", "*"]] }
 });
 
 withPolicy("policy – changes at create – are what runs, in init and in execs", async (t) => {
-  await using containerd = await start(`
+  const containerd = start(`
 [[plugin]]
 name = "root"
 use = "builtin:rootfs"
@@ -80,7 +87,7 @@ config = { remove = ["SECRET_*"], set = { POLICY = "on" } }
 });
 
 withPolicy("policy – ceilings – hold at create and at update", async (t) => {
-  await using containerd = await start(`
+  const containerd = start(`
 [[plugin]]
 name = "limits"
 use = "builtin:resources"
@@ -102,18 +109,19 @@ config = { default = { pids = 50 }, max = { memory = "64Mi" } }
 });
 
 withPolicy("policy – tightened in place – holds for the next call, whatever the clock says", async (t) => {
-  const allow = (program: string): string => `
+  const allow = (program: string): string => `linger = "1s"
 [[plugin]]
 name = "probes"
 use = "builtin:exec"
 config = { allow = [["/bin/${program}"]] }
 `;
-  await using containerd = await Containerd.start({ config: allow("id") });
+  const containerd = configured(allow("id"));
   const config = join(containerd.dir, "etc/config.toml");
   const ahead = new Date(Date.now() + 3_600_000); // written before the clock was corrected
   for (const path of [config, join(config, "..")]) utimesSync(path, ahead, ahead);
   await containerd.runDetached("guarded", ["/bin/sleep", "1000"]);
-  const exec = async (id: string) => (await containerd.exec("guarded", id, ["/bin/id"])).stderr;
+  using client = await connectShim(containerd, "guarded");
+  const exec = (execId: string) => tryExec(client, "guarded", execId, "/bin/id");
   t.is(await exec("before"), "");
   for (const [index, program] of ["ls", "id", "ps"].entries()) {
     writeFileSync(config, allow(program));
@@ -134,7 +142,7 @@ name = "program"
 expression = '''process.args[0] != "${program}"'''
 messageExpression = '''process.args[0] + " is not for " + container.id'''
 `;
-    await using containerd = await start((dir) => {
+    const containerd = start((dir) => {
       writeFileSync(join(dir, "p.toml"), policy("/bin/id"));
       return `[[plugin]]\nname = "cel"\nuse = "policy:${dir}/p.toml"\n`;
     });
@@ -144,7 +152,8 @@ messageExpression = '''process.args[0] + " is not for " + container.id'''
       renameSync(`${file}.new`, file);
     };
     await containerd.runDetached("watched", ["/bin/sleep", "1000"]);
-    const run = async (execId: string, program: string) => (await containerd.exec("watched", execId, [program])).stderr;
+    using client = await connectShim(containerd, "watched");
+    const run = (execId: string, program: string) => tryExec(client, "watched", execId, program);
     t.regex(await run("one", "/bin/id"), /denied by cel\/program at preExec: \/bin\/id is not for watched/);
     t.is(await run("two", "/bin/true"), "");
     replace(policy("/bin/true"));
@@ -158,7 +167,7 @@ messageExpression = '''process.args[0] + " is not for " + container.id'''
 );
 
 withPolicy("policy – audit mode – lets everything pass and writes down what it would have done", async (t) => {
-  await using containerd = await start(`
+  const containerd = start(`
 [[plugin]]
 name = "root"
 use = "builtin:rootfs"
@@ -172,10 +181,10 @@ config = { deny_sources = ["/proc"] }
   const flags = ["--rm", "--mount", "type=bind,src=/proc,dst=/host,options=rbind:ro"];
   const result = await containerd.run("free", script("touch /new && echo writable"), { flags });
   t.like(result, { status: 0, stdout: "writable\n" });
-  const line = readAudit(containerd).find(({ stage }) => stage === "preCreate");
-  t.like(line, { decision: "would-deny", policy: "mounts", rule: "deny_sources" });
+  const line = await nextAuditLine(containerd, ({ container }) => container === "free");
+  t.like(line, { stage: "preCreate", decision: "would-deny", policy: "mounts", rule: "deny_sources" });
   t.deepEqual(
-    line?.changes?.map(({ path }) => path),
+    line.changes?.map(({ path }) => path),
     ["/root/readonly", "/mounts/~1tmp"],
   );
 });
@@ -183,7 +192,7 @@ config = { deny_sources = ["/proc"] }
 withPolicy(
   "policy – warn and audit – nothing is refused; both logs and explain say what has failed, no secret",
   async (t) => {
-    await using containerd = await start((dir) => {
+    const containerd = start((dir) => {
       const write = (action: string, more: string): string => {
         const text = `apiVersion = "dunnage/v1"
 name = "p"
@@ -201,34 +210,37 @@ ${more}`;
       const annotation = `[[auditAnnotations]]\nkey = "env"\nvalueExpression = '''process.env.filter(e, e.startsWith("T"))[0]'''\n`;
       return write("warn", "") + write("audit", annotation);
     });
-    await containerd.runDetached("watched", ["/bin/sleep", "1000"], { flags: ["--env", "TOKEN=hush-hush"] });
-    t.like(await containerd.exec("watched", "good", ["/bin/true"]), { status: 0, stderr: "" });
-    t.like(await containerd.exec("watched", "probe", ["/bin/id", "-u"]), { status: 0, stdout: "0\n", stderr: "" });
-    const [good, line] = readAudit(containerd).filter(({ stage }) => stage === "preExec");
+    await containerd.runDetached("warned", ["/bin/sleep", "1000"], { flags: ["--env", "TOKEN=hush-hush"] });
+    t.like(await containerd.exec("warned", "good", ["/bin/true"]), { status: 0, stderr: "" });
+    t.like(await containerd.exec("warned", "probe", ["/bin/id", "-u"]), { status: 0, stdout: "0\n", stderr: "" });
+    const [good, line] = await until("both lines are in the audit log", () => {
+      const lines = readAudit(containerd).filter((each) => each.stage === "preExec" && each.container === "warned");
+      return lines.length === 2 && lines;
+    });
     t.deepEqual([good?.warnings, good?.annotations], [undefined, { "audited/env": "TOKEN=***" }]);
     t.like(line, { decision: "allow", policy: undefined });
-    t.deepEqual(line?.warnings, [{ by: "warned", message: "validation no-id: /bin/id in watched" }]);
-    const failure = { name: "no-id", message: "/bin/id in watched", expressionIndex: 0, validationActions: ["audit"] };
+    t.deepEqual(line?.warnings, [{ by: "warned", message: "validation no-id: /bin/id in warned" }]);
+    const failure = { name: "no-id", message: "/bin/id in warned", expressionIndex: 0, validationActions: ["audit"] };
     t.deepEqual(JSON.parse(line?.annotations?.["audited/validation_failure"] ?? ""), [failure]);
     t.notRegex(readFileSync(join(containerd.dir, "audit.jsonl"), "utf8"), /hush/);
     const logged = await until("the warning is in the container's log", () =>
       containerd.log
         .split("\n")
-        .find((each) => each.includes('level=warning msg="validation no-id: /bin/id in watched"')),
+        .find((each) => each.includes('level=warning msg="validation no-id: /bin/id in warned"')),
     );
-    t.regex(logged, / id=watched plugin=warned stage=preExec /);
+    t.regex(logged, / id=warned plugin=warned stage=preExec /);
     t.true(logged.includes(` event_id=${line?.id}`), logged);
     const { status, stdout } = await runCommand("dunnage", ["policy", "explain", line?.id ?? ""], {
       env: containerd.env,
     });
     t.is(status, 0);
-    t.regex(stdout, /^warning: warned: validation no-id: \/bin\/id in watched$/m);
+    t.regex(stdout, /^warning: warned: validation no-id: \/bin\/id in warned$/m);
     t.regex(stdout, /^note: {4}audited\/env = TOKEN=\*\*\*$/m);
   },
 );
 
 withPolicy("policy – a denied create – leaves nothing, and other containers run on", async (t) => {
-  await using containerd = await start(`
+  const containerd = start(`
 [hooks]
 deny_code = "failed-precondition"
 [[plugin]]
@@ -251,38 +263,10 @@ match = { annotations = { judged = "yes" } }
   t.like(await containerd.task("neighbour"), { status: "RUNNING" });
 });
 
-withPolicy("policy – another signal – is what the program gets", async (t) => {
-  await using containerd = await start(
-    '[[plugin]]\nname = "s"\nuse = "builtin:signals"\nconfig = { map = { SIGTERM = "SIGUSR1" } }\n',
-  );
-  await containerd.runDetached(
-    "trapped",
-    script("trap 'exit 7' USR1; trap 'exit 8' TERM; while :; do sleep 0.1; done"),
-  );
-  await containerd.ctrOk("task", "kill", "--signal", "SIGTERM", "trapped");
-  await until("it has stopped", async () => (await containerd.task("trapped"))?.status === "STOPPED");
-  t.is(await exitStatus(containerd, "trapped"), 7);
-});
-
-withPolicy("policy – a seccomp profile – is put on containers that have none", async (t) => {
-  await using containerd = await start((dir) => {
-    mkdirSync(join(dir, "profiles"));
-    const profile = {
-      defaultAction: "SCMP_ACT_ALLOW",
-      syscalls: [{ names: ["mkdir", "mkdirat"], action: "SCMP_ACT_ERRNO" }],
-    };
-    writeFileSync(join(dir, "profiles/no-mkdir.json"), JSON.stringify(profile));
-    return `[[plugin]]\nname = "s"\nuse = "builtin:seccomp"\nconfig = { profile = "${dir}/profiles/no-mkdir.json" }\n`;
-  });
-  const result = await containerd.run("filtered", script("mkdir /tmp/x && echo made; echo end"), { flags: ["--rm"] });
-  t.like(result, { status: 0, stdout: "end\n" });
-  t.regex(result.stderr, /not permitted/);
-});
-
 withPolicy(
   "policy – a name that there is not, a file that does not compile – ctr reads which, at create",
   async (t) => {
-    await using containerd = await start((dir) => {
+    const containerd = start((dir) => {
       writeFileSync(
         join(dir, "bad.toml"),
         'apiVersion = "dunnage/v1"\nname = "b"\n[[validations]]\nname = "v"\nexpression = "proces.x"\n',
@@ -292,11 +276,9 @@ withPolicy(
     const bad = await containerd.run("bad", ["/bin/true"]);
     t.is(bad.status, 1);
     t.regex(bad.stderr, /plugin bad .*bad\.toml.*validation v: Unknown variable: proces/);
-    await containerd.ctrOk("container", "delete", "bad");
     const config = `${audited(containerd.dir)}[[plugin]]\nname = "x"\nuse = "builtin:excc"\n`;
     writeFileSync(join(containerd.dir, "etc/config.toml"), config);
     const unknown = await containerd.run("unknown", ["/bin/true"]);
     t.regex(unknown.stderr, /there is no ready-made policy excc; did you mean `exec`\?/);
-    await containerd.ctrOk("container", "delete", "unknown");
   },
 );

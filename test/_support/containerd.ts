@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   openSync,
   readFileSync,
+  rmSync,
   writeFileSync,
 } from "node:fs";
 import { basename, delimiter, join } from "node:path";
@@ -76,9 +77,7 @@ export class Containerd implements AsyncDisposable {
       DUNNAGE_TEST_INSTANCE: this.namespace,
     };
     mkdirSync(join(this.dir, "tmp"));
-    mkdirSync(join(this.dir, "etc")); // its own: a daemon takes a change of the directory for one of the configuration
-    const { config = defaultConfig } = options;
-    writeFileSync(join(this.dir, "etc/config.toml"), typeof config === "string" ? config : config(this.dir));
+    this.configure(options.config ?? defaultConfig);
     const own = formatConfig(this.version, { dir: this.dir, address: this.address, cri: options.cri?.(this.dir) });
     writeFileSync(join(this.dir, "containerd.toml"), own);
   }
@@ -96,6 +95,17 @@ export class Containerd implements AsyncDisposable {
       await containerd[Symbol.asyncDispose]();
       throw error;
     }
+  }
+
+  /**
+   * Gives the shims another configuration, in an empty directory of its own: a daemon takes a change of the directory for one of
+   * the configuration. A container that is created after that gets a new daemon.
+   */
+  configure(config: NonNullable<ContainerdOptions["config"]>): void {
+    const etc = join(this.dir, "etc");
+    rmSync(etc, { recursive: true, force: true });
+    mkdirSync(etc);
+    writeFileSync(join(etc, "config.toml"), typeof config === "string" ? config : config(this.dir));
   }
 
   get pid(): number {
@@ -187,6 +197,15 @@ export class Containerd implements AsyncDisposable {
     await this.ctrOk("container", "delete", id);
   }
 
+  /** Ends and deletes all containers. */
+  async removeContainers(): Promise<void> {
+    const list = async (what: string) => (await this.ctrOk(what, "ls", "--quiet")).split("\n").filter(Boolean);
+    const tasks = await list("task");
+    if (tasks.length > 0) await this.ctr("task", "delete", "--force", ...tasks);
+    const containers = await list("container");
+    if (containers.length > 0) await this.ctr("container", "delete", ...containers);
+  }
+
   /** Status and pid of a container as `ctr task ls` shows them; undefined when it is not listed. */
   async task(id: string): Promise<{ readonly pid: number; readonly status: string } | undefined> {
     const rows = (await this.ctrOk("task", "ls")).split("\n").map((line) => line.split(/\s+/));
@@ -231,9 +250,7 @@ export class Containerd implements AsyncDisposable {
    */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#daemon?.exitCode !== null || this.#daemon.signalCode !== null) await this.restart();
-    const list = async (what: string) => (await this.ctrOk(what, "ls", "--quiet")).split("\n").filter(Boolean);
-    for (const id of await list("task")) await this.ctr("task", "delete", "--force", id);
-    for (const id of await list("container")) await this.ctr("container", "delete", id);
+    await this.removeContainers();
     await until("every shim ends", () => this.processes().length === 0).catch(() => undefined);
     const processes = this.processes();
     await this.stop("SIGTERM");

@@ -87,8 +87,9 @@ const workers = 3;
 const longestPauseMs = 500;
 
 /**
- * Lets containers come and go while the daemon and containerd are killed `count` times at moments that the seed decides; then
- * removes all that is left, as a client would. Calls of clients may fail meanwhile.
+ * Lets containers come and go while the daemon and containerd are killed `count` times at moments that the seed decides, and the
+ * daemon once more when it has just created a container, which a busy machine may not have come to before; then removes all that
+ * is left, as a client would. Calls of clients may fail meanwhile.
  */
 export async function killAtRandom(containerd: Containerd, count: number, seed: number): Promise<Kills> {
   const random = seededRandom(seed);
@@ -107,6 +108,10 @@ export async function killAtRandom(containerd: Containerd, count: number, seed: 
       await containerd.restart();
     } else if (killDaemon(containerd, random)) kills.daemon += 1;
   }
+  const created = (): number => readHookLines(containerd.dir).filter(({ stage }) => stage === "created").length;
+  const before = created();
+  await until("a container is created", () => created() > before);
+  if (killDaemon(containerd, random)) kills.daemon += 1;
   isOver = true;
   await Promise.all(work);
   await removeAll(containerd);
@@ -151,14 +156,13 @@ async function removeAll(containerd: Containerd): Promise<void> {
     return names.filter((name) => existsSync(join(parent, name, "dunnage.json")));
   };
   const left = async (): Promise<readonly string[]> => {
-    for (const id of await list("task")) await containerd.ctr("task", "delete", "--force", id);
-    for (const id of await list("container")) await containerd.ctr("container", "delete", id);
+    await containerd.removeContainers();
     return [...(await list("container")), ...bundles()];
   };
   for (let starts = 1; ; starts++) {
     await containerd.restart();
     try {
-      await until("every container is gone", async () => (await left()).length === 0, 30_000);
+      await until("every container is gone", async () => (await left()).length === 0);
       break;
     } catch (error) {
       if (starts === 3) throw new Error(`never gone: ${await left()}`, { cause: error });

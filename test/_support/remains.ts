@@ -15,19 +15,31 @@ export interface Place {
  * @throws {Error} names what should not have been there any more; it is gone all the same.
  */
 export async function removeRemains(place: Place, processes: readonly ProcessStatus[]): Promise<void> {
-  const remains = [
-    ...(await endProcesses(processes)),
-    ...(await unmountAll(place.dir)),
-    ...(await removeCgroups(place.namespace)),
-    ...removeRuntimeState(place.namespace),
+  const steps = [
+    () => endProcesses(processes),
+    () => unmountAll(place.dir),
+    () => removeCgroups(place.namespace),
+    () => removeRuntimeState(place.namespace),
   ];
+  const remains: string[] = [];
+  for (const step of steps) {
+    try {
+      remains.push(...(await step()));
+    } catch (error) {
+      remains.push(String(error)); // the other steps can still be taken
+    }
+  }
   rmSync(place.dir, { recursive: true, force: true });
   if (remains.length > 0) throw new Error(`left behind:\n${remains.join("\n")}`);
 }
 
 async function endProcesses(processes: readonly ProcessStatus[]): Promise<string[]> {
   for (const { pid } of processes) {
-    if (isAlive(pid)) process.kill(pid, "SIGKILL");
+    try {
+      if (isAlive(pid)) process.kill(pid, "SIGKILL");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // it has just ended
+    }
   }
   await until("killed processes end", () => processes.every(({ pid }) => !isAlive(pid)));
   return processes.map(({ pid, argv }) => `process ${pid} ${argv.join(" ")}`);

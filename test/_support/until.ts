@@ -3,12 +3,12 @@ import { setTimeout as delay } from "node:timers/promises";
 /**
  * Asks `condition` again and again until it gives a value other than undefined, null or false; returns that value. Between two questions
  * passes at least twice the time that the last one took: many start a command, and other files run at the same time.
- * @throws {Error} with `what` and the last error, when `timeoutMs` (default: 30 s) have passed.
+ * @throws {Error} with `what` and the last error, when `timeoutMs` (default: 60 s) have passed. The limit only ends what hangs: a busy machine is slow.
  */
 export async function until<T>(
   what: string,
   condition: () => T | Promise<T>,
-  timeoutMs = 30_000,
+  timeoutMs = 60_000,
 ): Promise<Exclude<T, undefined | null | false>> {
   const deadline = Date.now() + timeoutMs;
   let cause: unknown;

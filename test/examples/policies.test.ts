@@ -3,19 +3,20 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { type CommandResult, runCommand } from "../_support/command.ts";
-import { Containerd } from "../_support/containerd.ts";
+import type { Containerd } from "../_support/containerd.ts";
 import { installExample, listHookExamples } from "../_support/hook-examples.ts";
-import { checkLeaks } from "../_support/leak-check.ts";
 import { runscRuntime, runscVersions, toRunscTables } from "../_support/runsc.ts";
 import { isReference } from "../_support/runtime-under-test.ts";
+import { shareContainerd } from "../_support/shared-containerd.ts";
 import { exitStatus } from "../_support/task-client.ts";
 import { until } from "../_support/until.ts";
 
-checkLeaks(test);
+const configured = shareContainerd(test);
 
 const withHooks = isReference ? test.serial.skip : test.serial;
 
-type Check = (t: ExecutionContext, containerd: Containerd) => Promise<void>;
+/** `runtime`: flags of `ctr run` that name another runtime than the default. */
+type Check = (t: ExecutionContext, containerd: Containerd, runtime: readonly string[]) => Promise<void>;
 
 const shell = (text: string): readonly string[] => ["/bin/sh", "-c", text];
 const sleep = ["/bin/sleep", "1000"];
@@ -33,8 +34,8 @@ const checks: Readonly<Record<string, Check>> = {
     t.regex(denied.stderr, /denied by pod-security\/\S+ at preCreate: .*baseline/);
     t.like(await run(containerd, "plain", "echo ran"), { status: 0, stdout: "ran\n" });
   },
-  "policy-exec-allow-list": async (t, containerd) => {
-    await containerd.runDetached("guarded", sleep);
+  "policy-exec-allow-list": async (t, containerd, runtime) => {
+    await containerd.runDetached("guarded", sleep, { flags: runtime });
     t.is((await containerd.exec("guarded", "probe", ["/bin/true"])).status, 0);
     t.regex((await containerd.exec("guarded", "shell", ["/bin/sh"])).stderr, /denied by probes\/allow at preExec/);
     t.regex((await containerd.exec("guarded", "other", ["/bin/cat", "/etc/passwd"])).stderr, /denied by probes/);
@@ -44,8 +45,8 @@ const checks: Readonly<Record<string, Check>> = {
     t.like(result, { status: 0, stdout: "end\n" });
     t.regex(result.stderr, /not permitted/);
   },
-  "policy-readonly-rootfs": async (t, containerd) => {
-    const result = await run(containerd, "read-only", "touch /new || echo no; touch /tmp/new && echo yes");
+  "policy-readonly-rootfs": async (t, containerd, runtime) => {
+    const result = await run(containerd, "read-only", "touch /new || echo no; touch /tmp/new && echo yes", ...runtime);
     t.like(result, { status: 0, stdout: "no\nyes\n" });
   },
   "policy-audit-trail": async (t, containerd) => {
@@ -106,35 +107,35 @@ const checks: Readonly<Record<string, Check>> = {
     t.is(await links(), null);
     t.like(await run(containerd, "unlinked", "ip link show eth0 2>/dev/null || echo none"), { stdout: "none\n" });
   },
-  "hook-exec-secrets": async (t, containerd) => {
-    await containerd.runDetached("secret", sleep, { flags: annotated("example.com/secrets=yes") });
+  "hook-exec-secrets": async (t, containerd, runtime) => {
+    await containerd.runDetached("secret", sleep, { flags: [...runtime, ...annotated("example.com/secrets=yes")] });
     t.is((await containerd.exec("secret", "look", shell('echo "$PASSWORD"'))).stdout, "open sesame\n");
     t.notRegex(readFileSync(join(containerd.bundle("secret"), "config.json"), "utf8"), /sesame/);
-    await containerd.runDetached("other", sleep);
+    await containerd.runDetached("other", sleep, { flags: runtime });
     t.is((await containerd.exec("other", "look", shell('echo "$PASSWORD"'))).stdout, "\n");
   },
 };
 
-const runtimes: Readonly<Record<string, { readonly runtime?: string; readonly config: string }>> = {
-  runc: { config: 'linger = "1s"\n' },
-  crun: { runtime: "io.containerd.dunnage-crun.v1", config: 'linger = "1s"\n' },
+/** Flags of `ctr run` and tables of the configuration. */
+const runtimes: Readonly<Record<string, { readonly flags: readonly string[]; readonly tables: string }>> = {
+  runc: { flags: [], tables: "" },
+  crun: { flags: ["--runtime", "io.containerd.dunnage-crun.v1"], tables: "" },
   // Debian 12's, whose platform needs nothing of the host.
   runsc: {
-    runtime: runscRuntime,
-    config: runscVersions[0] === undefined ? "" : `linger = "1s"\n${toRunscTables(runscVersions[0])}`,
+    flags: ["--runtime", runscRuntime],
+    tables: runscVersions[0] === undefined ? "" : toRunscTables(runscVersions[0]),
   },
 };
 
 const everywhere = ["policy-exec-allow-list", "policy-readonly-rootfs", "hook-exec-secrets"];
 
-for (const [name, { runtime, config }] of Object.entries(runtimes)) {
+for (const [name, { flags, tables }] of Object.entries(runtimes)) {
   for (const example of name === "runc" ? Object.keys(checks) : everywhere) {
     withHooks(`examples/${example} – ${name} – does what its README says`, async (t) => {
-      await using containerd = await Containerd.start({
-        ...(runtime === undefined ? {} : { runtime }),
-        config: (dir) => config + installExample(example, dir, { PASSWORD: "open sesame\n" }),
+      const containerd = configured((dir) => {
+        return `linger = "1s"\n${tables}${installExample(example, dir, { PASSWORD: "open sesame\n" })}`;
       });
-      await checks[example]?.(t, containerd);
+      await checks[example]?.(t, containerd, flags);
     });
   }
 }
