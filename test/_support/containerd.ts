@@ -12,6 +12,7 @@ import {
 import { basename, delimiter, join } from "node:path";
 import { buildBusyboxImage, busyboxImage } from "./busybox-image.ts";
 import { type CommandOptions, type CommandResult, runCommand } from "./command.ts";
+import { ContainerdApi, type Task } from "./containerd-api.ts";
 import { type ContainerdVersion, formatConfig, programsOf, versionUnderTest } from "./containerd-version.ts";
 import { isAlive, mentions, type ProcessStatus, readProcesses } from "./proc.ts";
 import { removeRemains } from "./remains.ts";
@@ -59,6 +60,7 @@ export class Containerd implements AsyncDisposable {
   readonly runtime: string;
   readonly version: ContainerdVersion;
   readonly env: NodeJS.ProcessEnv;
+  readonly api: ContainerdApi;
   #daemon: ChildProcess | undefined;
 
   private constructor(options: ContainerdOptions) {
@@ -66,6 +68,7 @@ export class Containerd implements AsyncDisposable {
     chmodSync(this.dir, 0o711); // gVisor's sandbox, which is nobody, goes through it to TMPDIR
     this.namespace = basename(this.dir);
     this.address = join(this.dir, "c.sock");
+    this.api = new ContainerdApi(this);
     this.version = options.version ?? versionUnderTest;
     this.runtime = options.runtime ?? runtimeUnderTest;
     this.env = {
@@ -119,7 +122,10 @@ export class Containerd implements AsyncDisposable {
     this.#daemon = spawn("containerd", args, { env: this.env, cwd: "/", detached: true, stdio: ["ignore", log, log] });
     this.#daemon.on("error", () => undefined);
     closeSync(log);
-    await until("containerd answers", async () => (await this.ctr("version")).status === 0);
+    await until("containerd answers", async () => {
+      await this.api.version();
+      return true;
+    });
   }
 
   /** Ends it; its containers live on. */
@@ -187,11 +193,9 @@ export class Containerd implements AsyncDisposable {
     await this.ctrOk("container", "delete", id);
   }
 
-  /** Status and pid of a container as `ctr task ls` shows them; undefined when it is not listed. */
-  async task(id: string): Promise<{ readonly pid: number; readonly status: string } | undefined> {
-    const rows = (await this.ctrOk("task", "ls")).split("\n").map((line) => line.split(/\s+/));
-    const row = rows.find((words) => words[0] === id);
-    return row && { pid: Number(row[1]), status: row[2] ?? "" };
+  /** Status and pid of a container's task; undefined when there is none. */
+  task(id: string): Promise<Task | undefined> {
+    return this.api.task(id);
   }
 
   /** Where containerd keeps what the shim gets. */
@@ -231,9 +235,9 @@ export class Containerd implements AsyncDisposable {
    */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#daemon?.exitCode !== null || this.#daemon.signalCode !== null) await this.restart();
-    const list = async (what: string) => (await this.ctrOk(what, "ls", "--quiet")).split("\n").filter(Boolean);
-    for (const id of await list("task")) await this.ctr("task", "delete", "--force", id);
-    for (const id of await list("container")) await this.ctr("container", "delete", id);
+    for (const id of await this.api.taskIds()) await this.ctr("task", "delete", "--force", id);
+    const containers = await this.api.containerIds();
+    if (containers.length > 0) await this.ctr("container", "delete", ...containers);
     await until("every shim ends", () => this.processes().length === 0).catch(() => undefined);
     const processes = this.processes();
     await this.stop("SIGTERM");
