@@ -27,9 +27,7 @@ processes() {
 }
 
 in_scope_pids() {
-  for name in cmdline environ cgroup; do
-    grep -lF -e "$scope" /proc/[0-9]*/$name 2>/dev/null
-  done | cut -d / -f 3
+  grep -lF -e "$scope" /proc/[0-9]*/cmdline /proc/[0-9]*/environ /proc/[0-9]*/cgroup 2>/dev/null | cut -d / -f 3
 }
 
 # Without a scope those count that containers may leave: zombies, orphans, and whatever is called like a runtime or a shim.
@@ -78,7 +76,7 @@ describe() {
 # A zombie has neither command line nor environment: in a scope, those count whose parent is in it.
 zombies() {
   [ -n "$scope" ] || return 0
-  for file in /proc/[0-9]*/stat; do
+  for file in $(grep -lF ') Z ' /proc/[0-9]*/stat 2>/dev/null); do
     { read -r stat < "$file"; } 2>/dev/null || continue
     pid=${stat%% *}
     set -- ${stat##*) }
@@ -93,9 +91,8 @@ mounts() {
 # Those beside the one that this script runs in belong to whatever runs it: a service manager, a CI agent.
 cgroups() {
   awk '{ for (i = 7; i <= NF; i++) if ($i == "-" && $(i + 1) ~ /^cgroup/) print $5 }' /proc/self/mountinfo |
-    while read -r root; do
-      find "$root" -mindepth 1 -type d 2>/dev/null
-    done | grep -vF -e "${beside:-no cgroup}" | sed 's/^/cgroup /' | in_scope
+    xargs -r sh -c 'exec find "$@" -mindepth 1 -type d 2>/dev/null' leak-check.sh |
+    grep -vF -e "${beside:-no cgroup}" | sed 's/^/cgroup /' | in_scope
 }
 
 sockets() {
@@ -108,11 +105,10 @@ files() {
     [ -d "$dir" ] && [ ! -L "$dir" ] || continue
     # Whole source trees may lie in /var/tmp.
     case $dir in /var/tmp) depth=4 ;; *) depth=20 ;; esac
-    find "$dir" -xdev -maxdepth "$depth" \( -type p -o -type s \) -print 2>/dev/null | sed 's/^/fifo or socket file /'
-  done | in_scope
-  for dir in /run/containerd* /run/dunnage* /run/runc* /run/crun* /tmp/pty* /tmp/runc* /tmp/crun* /tmp/containerd*; do
-    [ -d "$dir" ] && find "$dir" -xdev -maxdepth 3 -type d -print 2>/dev/null | sed 's/^/directory /'
-  done | in_scope
+    find "$dir" -xdev -maxdepth "$depth" \( -type p -o -type s \) -print 2>/dev/null
+  done | sed 's/^/fifo or socket file /' | in_scope
+  find /run/containerd* /run/dunnage* /run/runc* /run/crun* /tmp/pty* /tmp/runc* /tmp/crun* /tmp/containerd* \
+    -xdev -maxdepth 3 -type d -print 2>/dev/null | sed 's/^/directory /' | in_scope
   [ -n "$scope" ] && find /run /tmp -xdev -maxdepth 1 -name "*$scope*" -print 2>/dev/null | sed 's/^/directory /'
   return 0
 }
@@ -171,7 +167,9 @@ done
 ours='' ancestor=$$
 while [ "$ancestor" -gt 0 ]; do
   ours="$ours $ancestor"
-  ancestor=$(sed 's/.*) [A-Za-z] \([0-9]*\).*/\1/' "/proc/$ancestor/stat")
+  read -r stat < "/proc/$ancestor/stat"
+  stat=${stat##*) ? }
+  ancestor=${stat%% *}
 done
 
 own_cgroup=$(cat /proc/self/cgroup)

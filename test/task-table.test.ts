@@ -3,12 +3,12 @@ import test from "ava";
 import { Containerd } from "./_support/containerd.ts";
 import { criuDir } from "./_support/criu.ts";
 import { CtrEvents } from "./_support/ctr-events.ts";
-import { inParallel } from "./_support/in-parallel.ts";
+import { DirectShim } from "./_support/direct-shim.ts";
 import { checkLeaks } from "./_support/leak-check.ts";
 import { referenceRuntime } from "./_support/runtime-under-test.ts";
-import { type CallName, callNames, mustBeAlone } from "./_support/task-calls.ts";
 import { differenceOf } from "./_support/task-differences.ts";
-import { linesOf, type Outcome, outcomeOf } from "./_support/task-table.ts";
+import { type Row, type Rows, rowsOf } from "./_support/task-table.ts";
+import { callsAt, cells, checkpointWalks, nameCell, type Walk, walks } from "./_support/task-walks.ts";
 
 checkLeaks(test);
 
@@ -29,35 +29,42 @@ test.before(async () => {
   };
   reference = await open(referenceRuntime);
   subject = await open();
+  // So that one daemon serves all walks: it ends with its last container.
+  await opened.use(await DirectShim.start(subject.containerd, "throughout")).create();
 });
 test.after.always(() => opened.disposeAsync());
 
-for (const call of callNames) {
-  test.serial(
-    `Task API – ${call} in every situation – answers, and leaves state and events, as containerd's own shim`,
-    async (t) => {
-      const table = await compare(call);
-      const unlike = table.filter(({ actual, wanted }) => !isDeepStrictEqual(actual, wanted));
-      const columnOf = (column: "actual" | "wanted") =>
-        Object.fromEntries(unlike.map((row) => [row.name, row[column]]));
-      t.deepEqual(columnOf("actual"), columnOf("wanted"));
-      for (const { name, expected, actual } of table) {
-        for (const field of Object.keys(differenceOf(name)?.seen ?? {}) as (keyof Outcome)[])
-          t.notDeepEqual(actual[field], expected[field], `${name}: no longer a difference`);
-      }
-    },
-  );
+test("Task API – the table – has every call in every situation, once", (t) => {
+  const steps = Object.values(walks).flat();
+  const made = steps.flatMap((step) => {
+    if (typeof step === "function") return [];
+    return callsAt(step).map((call) => nameCell(step.situation, call));
+  });
+  t.deepEqual(made.sort(), cells.toSorted());
+});
+
+for (const [name, walk] of Object.entries(walks)) {
+  test.serial(`Task API – ${name} – answers, states and events are those of containerd's own shim`, async (t) => {
+    const { expected, actual } = await compare(name, walk);
+    const names = Object.keys(expected);
+    const wanted = Object.fromEntries(names.map((row) => [row, { ...expected[row], ...differenceOf(row)?.seen }]));
+    const unlike = names.filter((row) => !isDeepStrictEqual(actual[row], wanted[row]));
+    const only = (rows: Rows) => Object.fromEntries(unlike.map((row) => [row, rows[row]]));
+    t.deepEqual(only(actual), only(wanted));
+    t.deepEqual([...(expected[name]?.strays ?? []), ...(actual[name]?.strays ?? [])], []);
+    for (const row of names) {
+      for (const field of Object.keys(differenceOf(row)?.seen ?? {}) as (keyof Row)[])
+        t.notDeepEqual(actual[row]?.[field], expected[row]?.[field], `${row}: no longer a difference`);
+    }
+  });
 }
 
-function compare(call: CallName) {
-  const isAlone = mustBeAlone(call);
-  return inParallel(linesOf(call), isAlone ? 1 : 3, async (cell) => {
-    const name = `${cell.situation} × ${call}`;
-    const outcome = ({ containerd, events }: Side) => outcomeOf(containerd, events, cell);
-    const first = outcome(reference);
-    if (isAlone) await first;
-    const [expected, actual] = await Promise.all([first, outcome(subject)]);
-    const events = expected.events.filter((event) => event !== spuriousEvent);
-    return { name, expected, actual, wanted: { ...expected, events, ...differenceOf(name)?.seen } };
-  });
+async function compare(name: string, walk: Walk) {
+  const rows = ({ containerd, events }: Side) => rowsOf(containerd, events, [name, walk]);
+  const first = rows(reference);
+  if (name in checkpointWalks) await first;
+  const [table, actual] = await Promise.all([first, rows(subject)]);
+  const { [name]: whole, ...outcomes } = table;
+  const events = whole?.events?.filter((event) => event !== spuriousEvent);
+  return { expected: { ...outcomes, ...(whole && { [name]: { ...whole, events } }) } as Rows, actual };
 }

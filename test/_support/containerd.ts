@@ -13,6 +13,7 @@ import {
 import { basename, delimiter, join } from "node:path";
 import { buildBusyboxImage, busyboxImage } from "./busybox-image.ts";
 import { type CommandOptions, type CommandResult, runCommand } from "./command.ts";
+import { ContainerdApi, type Task } from "./containerd-api.ts";
 import { type ContainerdVersion, formatConfig, programsOf, versionUnderTest } from "./containerd-version.ts";
 import { isAlive, mentions, type ProcessStatus, readProcesses } from "./proc.ts";
 import { removeRemains } from "./remains.ts";
@@ -60,6 +61,7 @@ export class Containerd implements AsyncDisposable {
   readonly runtime: string;
   readonly version: ContainerdVersion;
   readonly env: NodeJS.ProcessEnv;
+  readonly api: ContainerdApi;
   #daemon: ChildProcess | undefined;
 
   private constructor(options: ContainerdOptions) {
@@ -67,6 +69,7 @@ export class Containerd implements AsyncDisposable {
     chmodSync(this.dir, 0o711); // gVisor's sandbox, which is nobody, goes through it to TMPDIR
     this.namespace = basename(this.dir);
     this.address = join(this.dir, "c.sock");
+    this.api = new ContainerdApi(this);
     this.version = options.version ?? versionUnderTest;
     this.runtime = options.runtime ?? runtimeUnderTest;
     this.env = {
@@ -129,7 +132,10 @@ export class Containerd implements AsyncDisposable {
     this.#daemon = spawn("containerd", args, { env: this.env, cwd: "/", detached: true, stdio: ["ignore", log, log] });
     this.#daemon.on("error", () => undefined);
     closeSync(log);
-    await until("containerd answers", async () => (await this.ctr("version")).status === 0);
+    await until("containerd answers", async () => {
+      await this.api.version();
+      return true;
+    });
   }
 
   /** Ends it; its containers live on. */
@@ -199,18 +205,15 @@ export class Containerd implements AsyncDisposable {
 
   /** Ends and deletes all containers. */
   async removeContainers(): Promise<void> {
-    const list = async (what: string) => (await this.ctrOk(what, "ls", "--quiet")).split("\n").filter(Boolean);
-    const tasks = await list("task");
+    const tasks = await this.api.taskIds();
     if (tasks.length > 0) await this.ctr("task", "delete", "--force", ...tasks);
-    const containers = await list("container");
+    const containers = await this.api.containerIds();
     if (containers.length > 0) await this.ctr("container", "delete", ...containers);
   }
 
-  /** Status and pid of a container as `ctr task ls` shows them; undefined when it is not listed. */
-  async task(id: string): Promise<{ readonly pid: number; readonly status: string } | undefined> {
-    const rows = (await this.ctrOk("task", "ls")).split("\n").map((line) => line.split(/\s+/));
-    const row = rows.find((words) => words[0] === id);
-    return row && { pid: Number(row[1]), status: row[2] ?? "" };
+  /** Status and pid of a container's task; undefined when there is none. */
+  task(id: string): Promise<Task | undefined> {
+    return this.api.task(id);
   }
 
   /** Where containerd keeps what the shim gets. */

@@ -30,8 +30,8 @@ export class CtrEvents implements AsyncDisposable {
     const events = new CtrEvents(containerd.spawnCtr("events"));
     const probe = `${containerd.namespace}-probe`;
     await until("the subscription stands", async () => {
-      await containerd.ctrOk("namespace", "create", probe);
-      await containerd.ctrOk("namespace", "remove", probe);
+      await containerd.api.createNamespace(probe);
+      await containerd.api.deleteNamespace(probe);
       return events.#events.some(({ topic }) => topic.startsWith("/namespaces/"));
     });
     return events;

@@ -6,7 +6,7 @@ import { ClosedError } from "../../packages/ttrpc/src/index.ts";
 import { checkpointOptions } from "./criu.ts";
 import type { DirectShim } from "./direct-shim.ts";
 import { findCgroups } from "./proc.ts";
-import { execRequest } from "./task-situations.ts";
+import { execRequest, sleeper } from "./task-situations.ts";
 
 /** What a call is about; `exec_id` is empty in the situations without exec. */
 export interface Target {
@@ -48,7 +48,7 @@ const ofProcess = {
   },
   closeIo: async ({ client }, target) => ok(await client.closeIo({ ...target, stdin: true })),
   resizePty: async ({ client }, target) => ok(await client.resizePty({ ...target, width: 80, height: 25 })),
-  exec: async ({ client }, { id, exec_id }) => ok(await client.exec(execRequest(id, exec_id || "x", ["/bin/true"]))),
+  exec: async ({ client }, { id, exec_id }) => ok(await client.exec(execRequest(id, exec_id || "x", sleeper))),
 } as const satisfies Record<string, Call>;
 
 /** The calls about the whole container that execs of it bear upon. */
@@ -61,9 +61,10 @@ const ofContainerWithExecs = {
   },
   pause: async ({ client }, { id }) => ok(await client.pause({ id })),
   resume: async ({ client }, { id }) => ok(await client.resume({ id })),
-  checkpoint: async (shim, { id }) => ok(await shim.client.checkpoint({ id, path: toImagePath(shim) })),
+  checkpoint: async (shim, { id }) => ok(await shim.client.checkpoint({ id, path: toImagePath(shim, "checkpoint") })),
   checkpointWithExit: async (shim, { id }) => {
-    await shim.client.checkpoint({ id, path: toImagePath(shim), ...checkpointOptions({ exit: true }) });
+    const path = toImagePath(shim, "checkpointWithExit");
+    await shim.client.checkpoint({ id, path, ...checkpointOptions({ exit: true }) });
     return `exit ${(await shim.client.wait({ id })).exit_status}`;
   },
 } as const satisfies Record<string, Call>;
@@ -105,14 +106,15 @@ export function knowsExecs(call: CallName): boolean {
   return call in ofProcess || call in ofContainerWithExecs;
 }
 
-/** CRIU looks at cgroups that are not the container's, if runc knows nothing of a controller: none may come or go meanwhile. */
-export function mustBeAlone(call: CallName): boolean {
+export function isCheckpoint(call: CallName): call is CheckpointName {
   return call === "checkpoint" || call === "checkpointWithExit";
 }
 
-/** Where the calls of Checkpoint have the image written. */
-export function toImagePath({ root, id }: DirectShim): string {
-  return join(root, "images", id);
+type CheckpointName = "checkpoint" | "checkpointWithExit";
+
+/** Where a call of Checkpoint has the image written. */
+export function toImagePath({ root, id }: DirectShim, call: CheckpointName): string {
+  return join(root, "images", id, call);
 }
 
 function ok(_: object): string {

@@ -23,7 +23,7 @@ const ofInit = {
     await endInit(shim);
     await shim.client.delete({ id: shim.id });
   },
-} as const satisfies Record<string, Situation>;
+} as const satisfies Record<string, Move>;
 
 /** How to bring an exec called `x` into a state; its container runs unless the name says more. */
 const ofExec = {
@@ -52,10 +52,10 @@ const ofExec = {
     await addCommand(shim, ["/bin/bahs"]);
     await refusal(shim.client.start({ id: shim.id, exec_id: "x" }));
   },
-} as const satisfies Record<string, Situation>;
+} as const satisfies Record<string, Move>;
 
-/** What happens to a shim before the call. */
-type Situation = (shim: DirectShim) => Promise<unknown>;
+/** What is done with a shim between two calls. */
+export type Move = (shim: DirectShim) => Promise<unknown>;
 
 /** Every situation; the names of those that are about an exec begin with "exec". */
 export const situations = { ...ofInit, ...ofExec };
@@ -81,9 +81,18 @@ async function pause({ client, id }: DirectShim): Promise<void> {
   await client.pause({ id });
 }
 
-async function endInit({ client, id }: DirectShim): Promise<void> {
+export async function resume({ client, id }: DirectShim): Promise<void> {
+  await client.resume({ id });
+}
+
+export async function endInit({ client, id }: DirectShim): Promise<void> {
   await client.kill({ id, signal: 9 });
   await client.wait({ id });
+}
+
+export async function endExec({ client, id }: DirectShim): Promise<void> {
+  await client.kill({ id, exec_id: "x", signal: 9 });
+  await client.wait({ id, exec_id: "x" });
 }
 
 async function addCommand({ client, id }: DirectShim, command: readonly string[]): Promise<void> {
@@ -102,6 +111,5 @@ async function startExec(shim: DirectShim): Promise<void> {
 
 async function stopExec(shim: DirectShim): Promise<void> {
   await startExec(shim);
-  await shim.client.kill({ id: shim.id, exec_id: "x", signal: 9 });
-  await shim.client.wait({ id: shim.id, exec_id: "x" });
+  await endExec(shim);
 }

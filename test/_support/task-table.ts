@@ -5,65 +5,99 @@ import { toOciSpec } from "./bundle.ts";
 import type { Containerd } from "./containerd.ts";
 import type { CtrEvents } from "./ctr-events.ts";
 import { DirectShim, sharedRootfs } from "./direct-shim.ts";
-import { type CallName, calls, knowsExecs, type Target, toImagePath } from "./task-calls.ts";
+import { type CallName, calls, isCheckpoint, type Target, toImagePath } from "./task-calls.ts";
 import { type SituationName, situations, sleeper } from "./task-situations.ts";
+import { callsAt, nameCell, type Stop, type Walk } from "./task-walks.ts";
 import { until } from "./until.ts";
 
-/** One line of the table. */
-export interface Cell {
-  readonly situation: SituationName;
-  readonly call: CallName;
-}
-
 /** What a client sees of one call: without what differs by chance, and with `ID` and `DIR` for the names of the day. */
-export interface Outcome {
+interface Outcome {
   /** The response, or code and message. */
   readonly answer: string;
-  /** What State tells of the process afterwards: its status, or code and message; empty after Shutdown. */
-  readonly state: string;
+  /** What State answers about the process afterwards: its status, or code and message. Not there after the end of the shim. */
+  readonly state?: string;
+  /** What Checkpoint has written. */
+  readonly image?: "image" | "directory" | "nothing";
+}
+
+/** What a client sees of a whole walk. */
+interface Whole {
+  /** Calls that changed the situation although others followed in it. */
+  readonly strays?: readonly string[];
   /**
-   * Topic, exec and exit status of every event of the container, from its creation to its end, but for that of a checkpoint; none
-   * after Shutdown, "connection lost" when the shim has crashed.
+   * Topic, exec and exit status of every event of the container, from its creation to its end, but for those of checkpoints;
+   * "connection lost" when the shim has crashed.
    */
-  readonly events: readonly string[];
-  /** What Checkpoint has written, and whether there was an event. An exec may end before that, or after it. */
-  readonly checkpoint: `${"image" | "directory" | "nothing"}${"" | ", event"}`;
+  readonly events?: readonly string[];
+  /** Number of events of checkpoints. An exec may end before one of them, or after it. */
+  readonly checkpoints?: number;
 }
 
-/** The lines of a call; what has nothing to do with execs is called only in the situations without one. */
-export function linesOf(call: CallName): readonly Cell[] {
-  return (Object.keys(situations) as SituationName[])
-    .filter((situation) => !situation.startsWith("exec") || knowsExecs(call))
-    .map((situation) => ({ situation, call }));
-}
+/** One line of the table. */
+export type Row = Partial<Outcome> & Whole;
 
-/** Brings a new container into a situation, makes one call and ends the container. */
-export async function outcomeOf(containerd: Containerd, events: CtrEvents, cell: Cell): Promise<Outcome> {
-  const { situation, call } = cell;
+/** The lines of one walk: those of its calls, by situation × call, and one with the name of the walk. */
+export type Rows = Readonly<Record<string, Row>>;
+
+/** Takes a new container through a walk and ends it. */
+export async function rowsOf(containerd: Containerd, events: CtrEvents, [name, walk]: [string, Walk]): Promise<Rows> {
   const spec = toOciSpec(sleeper, { root: sharedRootfs(containerd) });
-  const id = `${situation}-${call}`.replaceAll(/[^a-z]+/gi, "-");
-  const target: Target = { id, exec_id: situation.startsWith("exec") ? "x" : "" };
+  const id = name.replaceAll(/[^a-z]+/gi, "-");
   await using shim = await DirectShim.start(containerd, id, { spec });
-  await situations[situation](shim);
-  const answer = await answerOf(shim, () => calls[call](shim, target));
-  if (call === "shutdown") return { answer, state: "", events: [], checkpoint: "nothing" };
-  const state = await answerOf(shim, async () => `status ${(await shim.client.state(target)).status}`);
+  const [{ situation: first }] = walk;
+  await situations[first](shim);
+  const rows: Record<string, Row> = {};
+  const strays: string[] = [];
+  for (const step of walk) {
+    if (typeof step === "function") await step(shim);
+    else strays.push(...(await visit(shim, step, rows)));
+  }
+  if (Object.values(rows).at(-1)?.state === undefined) return rows; // the shim has ended
   await shim.end();
-  const image = readImage(toImagePath(shim));
   if ((await answerOf(shim, async () => `${await shim.client.connect({ id })}`)) === lost)
-    return { answer, state, events: [lost], checkpoint: image };
-  const creations = Number(situation !== "unknown") + Number(call === "create" && answer === "pid true");
+    return { ...rows, [name]: { strays, events: [lost], checkpoints: 0 } };
+  const creations = Number(first !== "unknown") + Object.keys(rows).filter((cell) => isCreation(cell, rows)).length;
   const all = await eventsOf(events, id, creations);
-  const others = all.filter((event) => event !== checkpointed);
-  return { answer, state, events: others, checkpoint: others.length < all.length ? `${image}, event` : image };
+  const rest = all.filter((event) => event !== checkpointed);
+  return { ...rows, [name]: { strays, events: rest, checkpoints: all.length - rest.length } };
+}
+
+/** Makes the calls of a stop and adds their lines; returns the names of those that should not have changed the situation. */
+async function visit(shim: DirectShim, stop: Stop, rows: Record<string, Row>): Promise<readonly string[]> {
+  const { situation } = stop;
+  const target: Target = { id: shim.id, exec_id: situation.startsWith("exec") ? "x" : "" };
+  const before = await stateOf(shim, target);
+  const names: string[] = [];
+  for (const call of callsAt(stop)) {
+    const name = nameCell(situation, call);
+    const answer = await answerOf(shim, () => calls[call](shim, target));
+    rows[name] = { answer };
+    if (endsShim(situation, call)) return [];
+    const image = isCheckpoint(call) && { image: readImage(toImagePath(shim, call)) };
+    rows[name] = { answer, state: await stateOf(shim, target), ...image };
+    names.push(name);
+  }
+  return names.slice(0, -1).filter((name) => rows[name]?.state !== before);
 }
 
 const checkpointed = "/tasks/checkpointed";
 const lost = "connection lost";
 
+function endsShim(situation: SituationName, call: CallName): boolean {
+  return call === "shutdown" && (situation === "unknown" || situation === "deleted");
+}
+
+function isCreation(cell: string, rows: Rows): boolean {
+  return cell.endsWith("× create") && rows[cell]?.answer === "pid true";
+}
+
 function readImage(path: string): "image" | "directory" | "nothing" {
   if (!existsSync(path)) return "nothing";
   return existsSync(join(path, "inventory.img")) ? "image" : "directory";
+}
+
+function stateOf(shim: DirectShim, target: Target): Promise<string> {
+  return answerOf(shim, async () => `status ${(await shim.client.state(target)).status}`);
 }
 
 async function answerOf({ id, root }: DirectShim, call: () => Promise<string>): Promise<string> {
