@@ -1,12 +1,12 @@
 import { failedPrecondition, invalidArgument, notFound } from "../../errors/errors.ts";
 import { hasErrorCode } from "../../native/libc-error.ts";
-import { adjustSignal } from "../adjust.ts";
 import type { Container } from "../container/container.ts";
 import { sigkill } from "../container/force-kill.ts";
 import type { Process } from "../container/process.ts";
+import { thaw } from "../container/thaw.ts";
 import type { TaskDeps } from "../deps.ts";
 import { runHooks } from "../hook-seam.ts";
-import { thaw } from "./pause.ts";
+import { adjustSignal } from "./adjust.ts";
 
 const maxSignal = 64;
 /** Signals that ask or force a process to end: SIGHUP, SIGINT, SIGQUIT, SIGKILL, SIGTERM. */

@@ -5,8 +5,6 @@ import type { ProcessState } from "../container/process-state.ts";
 import type { TaskDeps } from "../deps.ts";
 import { runHooks } from "../hook-seam.ts";
 
-const resumeTimeoutMs = 10_000;
-
 /** The texts are containerd-shim-runc-v2's. @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/init_state.go */
 const notPausable: Readonly<Partial<Record<ProcessState, string>>> = {
   created: "cannot pause task in created state",
@@ -56,13 +54,4 @@ export function resume(deps: TaskDeps, container: Container, signal: AbortSignal
     deps.publisher.publish(taskResumed(ref.id));
     await runHooks(deps, "postResume", container, () => ({}), signal);
   });
-}
-
-/** Thaws a container whose init was killed while it was paused: what is left of it could not take a signal otherwise. */
-export async function thaw(deps: TaskDeps, container: Container): Promise<void> {
-  const { init, ref, runtime } = container;
-  if (init.state !== "paused" && init.state !== "pausing") return;
-  await runtime
-    .resume?.(ref, AbortSignal.timeout(resumeTimeoutMs))
-    .catch((error: unknown) => deps.log.warn("failed to thaw a container that was killed", { id: ref.id, error }));
 }

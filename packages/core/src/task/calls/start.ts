@@ -1,7 +1,6 @@
 import { failedPrecondition, unknown } from "../../errors/errors.ts";
 import { taskExecStarted, taskStart } from "../../events/task-events.ts";
 import { readExactSpec } from "../../spec/bundle.ts";
-import { execAbility } from "../abilities.ts";
 import type { Container } from "../container/container.ts";
 import { createdPid } from "../container/created-pid.ts";
 import { forceKill, killLimit, sigkill } from "../container/force-kill.ts";
@@ -9,6 +8,7 @@ import type { Process } from "../container/process.ts";
 import type { TaskDeps } from "../deps.ts";
 import { watchExec } from "../ending/exits.ts";
 import { runHooks } from "../hook-seam.ts";
+import { execAbility } from "./exec-ability.ts";
 import { signalExec } from "./kill.ts";
 import { openProcessIo } from "./open-process-io.ts";
 import { endDenied } from "./pre-start-denial.ts";

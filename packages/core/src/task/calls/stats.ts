@@ -1,8 +1,9 @@
-import { type Metrics, readMetrics, toMetrics } from "../../cgroups/metrics/metrics.ts";
+import { type Metrics, toMetrics } from "../../cgroups/metrics/metrics.ts";
 import type { Usage } from "../../cgroups/metrics/usage.ts";
 import { notFound } from "../../errors/errors.ts";
 import { Deadline } from "../../reaper/deadline.ts";
 import type { Container } from "../container/container.ts";
+import { readOwnMetrics } from "../container/own-metrics.ts";
 import type { TaskDeps } from "../deps.ts";
 
 /** How long a runtime may take to count; the cgroup alone is the answer then. */
@@ -15,22 +16,10 @@ const usageTimeoutMs = 2_000;
  */
 export async function readStats(deps: TaskDeps, container: Container, signal: AbortSignal): Promise<Metrics> {
   const usage = await readUsage(deps, container, signal);
-  const metrics = ownMetrics(container, usage) ?? (usage && toMetrics(usage)) ?? container.lastMetrics;
+  const metrics = readOwnMetrics(container, usage) ?? (usage && toMetrics(usage)) ?? container.lastMetrics;
   if (metrics === undefined) throw notFound("cgroup does not exist: not found");
   container.lastMetrics = metrics;
   return metrics;
-}
-
-/**
- * Reads the metrics once more, for clients that ask after the end: the runtime's delete takes the cgroup away, and systemd does so with
- * the last process.
- */
-export function keepLastMetrics(container: Container): void {
-  container.lastMetrics = ownMetrics(container) ?? container.lastMetrics;
-}
-
-function ownMetrics({ cgroup, sandbox }: Container, usage?: Usage): Metrics | undefined {
-  return cgroup === undefined || sandbox === "shared" ? undefined : readMetrics(cgroup, usage);
 }
 
 async function readUsage(deps: TaskDeps, container: Container, signal: AbortSignal): Promise<Usage | undefined> {

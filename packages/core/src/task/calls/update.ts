@@ -1,9 +1,9 @@
 import { unimplemented, unknown } from "../../errors/errors.ts";
 import type { wire } from "../../proto/gen/wire.js";
-import { adjustResources } from "../adjust.ts";
 import type { Container } from "../container/container.ts";
 import type { TaskDeps } from "../deps.ts";
 import { runHooks } from "../hook-seam.ts";
+import { adjustResources } from "./adjust.ts";
 
 /**
  * Sets resources of a container. They travel as JSON of the OCI `linux.resources`, whatever their type URL says; annotations are

@@ -1,15 +1,15 @@
-import type { Adjustment } from "../hooks/adjust/adjustment.ts";
-import { mutableParts, toDraft } from "../hooks/adjust/mutable-part.ts";
-import type { Mount } from "../mount/mount.ts";
-import type { wire } from "../proto/gen/wire.js";
-import { type OciSpec, readExactSpec, requireOneReading, writeSpec } from "../spec/bundle.ts";
-import { parseExactJson } from "../spec/exact-json.ts";
-import { parseJsonObject, requireFewEntries } from "../spec/json-object.ts";
-import type { Table } from "../spec/table.ts";
-import type { Container } from "./container/container.ts";
-import { sigkill } from "./container/force-kill.ts";
-import type { TaskDeps } from "./deps.ts";
-import { adjustByHooks, takeUpChanges } from "./hook-seam.ts";
+import type { Adjustment } from "../../hooks/adjust/adjustment.ts";
+import { mutableParts, toDraft } from "../../hooks/adjust/mutable-part.ts";
+import type { Mount } from "../../mount/mount.ts";
+import type { wire } from "../../proto/gen/wire.js";
+import { type OciSpec, readExactSpec, requireOneReading, writeSpec } from "../../spec/bundle.ts";
+import { parseExactJson } from "../../spec/exact-json.ts";
+import { parseJsonObject, requireFewEntries } from "../../spec/json-object.ts";
+import type { Table } from "../../spec/table.ts";
+import type { Container } from "../container/container.ts";
+import { sigkill } from "../container/force-kill.ts";
+import type { TaskDeps } from "../deps.ts";
+import { adjustByHooks, takeUpChanges } from "../hook-seam.ts";
 
 /**
  * Lets the hooks of `preCreate` judge and change a container's configuration, and writes down what they saw last: that, and
