@@ -6,6 +6,7 @@ import { taskExecAdded } from "../events/task-events.ts";
 import { attempt } from "../log/attempt.ts";
 import type { TerminalSize } from "../native/libc.ts";
 import type { wire } from "../proto/gen/wire.js";
+import type { Call } from "./call.ts";
 import { adjustProcess } from "./calls/adjust.ts";
 import { checkpoint } from "./calls/checkpoint.ts";
 import { createContainer } from "./calls/create.ts";
@@ -83,7 +84,7 @@ export class Tasks {
       this.#containers.set(id, container);
     };
     try {
-      const container = await createContainer(this.#deps, request, register, signal);
+      const container = await createContainer({ deps: this.#deps, signal }, request, register);
       void this.#watchBundle(container);
       return container;
     } finally {
@@ -93,14 +94,15 @@ export class Tasks {
   }
 
   start(id: string, execId: string, signal: AbortSignal): Promise<number> {
-    const container = this.container(id);
-    const process = container.process(execId);
-    return execId === "" ? startInit(this.#deps, container, signal) : startExec(this.#deps, container, process, signal);
+    const call = this.#call(id, signal);
+    const process = call.container.process(execId);
+    return execId === "" ? startInit(call) : startExec(call, process);
   }
 
   /** Adds an exec; nothing runs until its Start. */
   async exec(request: wire.ExecProcessRequest, signal: AbortSignal): Promise<void> {
-    const container = this.container(request.id);
+    const call = this.#call(request.id, signal);
+    const { container } = call;
     const { exec_id: execId, terminal, stdin, stdout, stderr } = request;
     validateId(execId, "exec id");
     execAbility(container.runtime);
@@ -109,18 +111,18 @@ export class Tasks {
     requireExecutable(container);
     {
       using _place = container.reserveExec(execId);
-      const spec = await adjustProcess(this.#deps, container, request, signal);
+      const spec = await adjustProcess(call, request);
       requireExecutable(container);
       execs.set(execId, new Process(request.id, execId, { terminal, stdin, stdout, stderr }, spec));
     }
     this.#deps.publisher.publish(taskExecAdded({ containerId: request.id, execId }));
-    await runHooks(this.#deps, "postExec", container, () => ({ execId }), signal);
+    await runHooks(call, "postExec", () => ({ execId }));
   }
 
   kill(request: wire.KillRequest, signal: AbortSignal): Promise<void> {
-    const container = this.container(request.id);
-    const process = container.process(request.exec_id);
-    return kill(this.#deps, container, process, { signal: request.signal, all: request.all }, signal);
+    const call = this.#call(request.id, signal);
+    const process = call.container.process(request.exec_id);
+    return kill(call, process, { signal: request.signal, all: request.all });
   }
 
   /** Closes the shim's hold on the client's stdin FIFO; without one it succeeds and does nothing. */
@@ -139,35 +141,39 @@ export class Tasks {
   }
 
   pause(id: string, signal: AbortSignal): Promise<void> {
-    return pause(this.#deps, this.container(id), signal);
+    return pause(this.#call(id, signal));
   }
 
   resume(id: string, signal: AbortSignal): Promise<void> {
-    return resume(this.#deps, this.container(id), signal);
+    return resume(this.#call(id, signal));
   }
 
   checkpoint(request: wire.CheckpointTaskRequest, signal: AbortSignal): Promise<void> {
-    return checkpoint(this.#deps, this.container(request.id), request, signal);
+    return checkpoint(this.#call(request.id, signal), request);
   }
 
   update(request: wire.UpdateTaskRequest, signal: AbortSignal): Promise<void> {
-    return update(this.#deps, this.container(request.id), request, signal);
+    return update(this.#call(request.id, signal), request);
   }
 
   delete(id: string, execId: string, signal: AbortSignal): Promise<wire.DeleteResponse.$Properties> {
-    const container = this.container(id);
-    if (execId !== "") return deleteExec(this.#deps, container, container.process(execId));
-    return deleteInit(this.#deps, container, () => this.#unregister(id), signal);
+    const call = this.#call(id, signal);
+    if (execId !== "") return deleteExec(this.#deps, call.container, call.container.process(execId));
+    return deleteInit(call, () => this.#unregister(id));
   }
 
   /** All pids of the container, each with the id of its exec, or "" for init and for what they started. */
   async pids(id: string, signal: AbortSignal): Promise<readonly { pid: number; execId: string }[]> {
-    return listPids(this.#deps, this.container(id), signal);
+    return listPids(this.#call(id, signal));
   }
 
   /** @throws {StatusError} NotFound – no such container, or no cgroup. */
   async stats(id: string, signal: AbortSignal): Promise<Metrics> {
-    return readStats(this.#deps, this.container(id), signal);
+    return readStats(this.#call(id, signal));
+  }
+
+  #call(id: string, signal: AbortSignal): Call {
+    return { deps: this.#deps, container: this.container(id), signal };
   }
 
   #reserveBundle(bundle: string, id: string): void {
@@ -199,7 +205,7 @@ export class Tasks {
       if (container.init.state !== "stopped" || (key !== undefined && this.#bundles.get(key) === id)) return;
       const signal = AbortSignal.timeout(this.#deps.abandonedTimeoutMs ?? defaultAbandonedTimeoutMs);
       if (key === undefined) await this.delete(id, "", signal);
-      else await dropInit(this.#deps, container, () => this.#unregister(id), signal);
+      else await dropInit({ deps: this.#deps, container, signal }, () => this.#unregister(id));
     } catch (error) {
       this.#deps.log.warn("abandoned container not deleted", { id, error });
     }
