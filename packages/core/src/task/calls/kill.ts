@@ -18,11 +18,10 @@ const terminating = new Set([1, 2, 3, 9, 15]);
  */
 export async function kill(
   call: Call,
-  process: Process,
-  request: { readonly signal: number; readonly all: boolean },
+  { execId, ...request }: { readonly execId: string; readonly signal: number; readonly all: boolean },
 ): Promise<void> {
+  const process = call.container.process(execId);
   if (request.signal > maxSignal) throw invalidArgument(`unknown signal ${request.signal}`);
-  const { execId } = process;
   const sent = { ...request, signal: await adjustSignal(call, { execId, ...request }) };
   if (execId === "") await killInit(call, sent);
   else await killExec(call, process, sent.signal);

@@ -15,8 +15,14 @@ import { openProcessIo } from "./open-process-io.ts";
 import { endDenied } from "./pre-start-denial.ts";
 import { restore } from "./restore.ts";
 
+/** Starts a process that Create or Exec has made. Returns its pid. */
+export function start(call: Call, execId: string): Promise<number> {
+  const process = call.container.process(execId);
+  return execId === "" ? startInit(call) : startExec(call, process);
+}
+
 /** Starts the user's program in a created container. Its start event comes before its exit, however short it lives. */
-export function startInit(call: Call): Promise<number> {
+function startInit(call: Call): Promise<number> {
   const { deps, container, signal } = call;
   const { init, ref } = container;
   return init.lock.run(async () => {
@@ -57,7 +63,7 @@ async function handOver(deps: TaskDeps, container: Container): Promise<void> {
 }
 
 /** Starts an exec that `Exec` has added. Execs of one container start side by side. */
-export function startExec(call: Call, exec: Process): Promise<number> {
+function startExec(call: Call, exec: Process): Promise<number> {
   const { container } = call;
   const { execId, spec } = exec;
   return exec.lock.run(async () => {
