@@ -26,7 +26,8 @@ export async function exec(call: Call, request: wire.ExecProcessRequest): Promis
     using _place = container.reserveExec(execId);
     const spec = await adjustProcess(call, request);
     requireExecutable(container);
-    execs.set(execId, new Process(request.id, execId, { terminal, stdin, stdout, stderr }, spec));
+    const paths = { terminal, stdin, stdout, stderr };
+    execs.set(execId, new Process({ containerId: request.id, execId, paths, spec }));
   }
   deps.publisher.publish(taskExecAdded({ containerId: request.id, execId }));
   await runHooks(call, "postExec", () => ({ execId }));

@@ -34,7 +34,7 @@ export async function prepare(deps: TaskDeps, request: wire.CreateTaskRequest): 
   const container = new Container({
     ref,
     runtime,
-    init: new Process(ref.id, "", { terminal, stdin, stdout, stderr }),
+    init: new Process({ containerId: ref.id, execId: "", paths: { terminal, stdin, stdout, stderr } }),
     privatePidNamespace: hasPrivatePidNamespace(spec),
     annotations: spec.annotations ?? {},
     journal: { version: 1, id: ref.id, namespace: ref.namespace, runtime: name, options, daemon: deps.daemon },
