@@ -1,6 +1,6 @@
 /**
  * The folders of packages/core/src are stages in a fixed order. A stage imports only from the stages after it: types,
- * re-exports and dynamic imports included.
+ * re-exports and dynamic imports included. Within task/ there is an order as well.
  */
 import { globSync, readFileSync } from "node:fs";
 import { join, normalize, resolve } from "node:path";
@@ -11,6 +11,14 @@ const STAGES = ["bootstrap", "task", "hooks", "oci", "runtime", "mount", "io", "
 const PUBLISHED = new Set(["client", "testing", "."]);
 /** Any stage may import these. They import one another and nothing else of core. */
 const LEAVES = new Set(["events", "errors", "log", "proto"]);
+/** The order within task/. A file imports only from its own row and from the rows below. */
+const TASK_ROWS = [
+  ["task-service.ts", "tasks.ts"],
+  ["calls"],
+  ["ending"],
+  ["hook-seam.ts", "call.ts", "deps.ts"],
+  ["container"],
+];
 const IMPORT = /^(?:import|export)\s+(?:[^;"]*?\sfrom\s+)?"(\.[^"]+)"|\bimport\(\s*"(\.[^"]+)"/gm;
 
 function allowed(from: string, to: string): boolean {
@@ -24,6 +32,15 @@ function stageOf(path: string): string {
   return path.includes("/") ? path.slice(0, path.indexOf("/")) : ".";
 }
 
+/** The row of TASK_ROWS that a path below task/ belongs to; -1 for a file that the table does not name. */
+function rowOf(path: string): number {
+  return TASK_ROWS.findIndex((names) => names.includes(path.split("/")[1] ?? ""));
+}
+
+function allowedInTask(from: string, to: string): boolean {
+  return rowOf(from) >= 0 && rowOf(to) >= rowOf(from);
+}
+
 function violations(file: string): string[] {
   const text = readFileSync(join(SRC, file), "utf8");
   const from = stageOf(file);
@@ -33,6 +50,9 @@ function violations(file: string): string[] {
     if (!allowed(from, stageOf(target))) {
       found.push(`packages/core/src/${file}: ${from}/ must not import ${target}`);
     }
+    if (from === "task" && stageOf(target) === "task" && !allowedInTask(file, target)) {
+      found.push(`packages/core/src/${file}: must not import ${target}`);
+    }
   }
   return found;
 }
@@ -41,5 +61,6 @@ const all = globSync("**/*.ts", { cwd: SRC }).sort().flatMap(violations);
 for (const line of all) console.error(line);
 if (all.length > 0) {
   console.error(`Order of the stages: ${STAGES.join(" > ")}; leaves: ${[...LEAVES].join(", ")}`);
+  console.error(`Order within task/: ${TASK_ROWS.map((names) => names.join(", ")).join(" > ")}`);
   process.exitCode = 1;
 }

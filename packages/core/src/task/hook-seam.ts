@@ -3,30 +3,28 @@ import { mutableParts } from "../hooks/adjust/mutable-part.ts";
 import { type HookContainer, podFields } from "../hooks/event.ts";
 import { type Stage, stages } from "../hooks/stages.ts";
 import { logFailure } from "../log/attempt.ts";
+import type { Call } from "./call.ts";
 import type { Container } from "./container/container.ts";
 import type { TaskDeps } from "./deps.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
+
+const noFields = (): Fields => ({});
 
 /**
  * The one place where a Task call meets the hooks. Resolves at once when nothing is registered for the stage;
  * only otherwise `fields` is called, so what costs time to collect costs nothing then.
  * @throws {StatusError} what a hook of a stage that may deny answers.
  */
-export async function runHooks(
-  deps: TaskDeps,
-  stage: Stage,
-  container: Container,
-  fields: () => Fields,
-  signal: AbortSignal,
-): Promise<void> {
+export async function runHooks(call: Call, stage: Stage, fields = noFields): Promise<void> {
+  const { deps, container, signal } = call;
   await takeUpChanges(deps, stage);
   if (!deps.hooks.has(stage)) return;
   await deps.hooks.run(stage, { container: toHookContainer(container), ...fields() }, signal);
 }
 
 /** Tells hooks of an event. Nobody waits for them; those of one container come in order. */
-export function tellHooks(deps: TaskDeps, stage: Stage, container: Container, fields: () => Fields): void {
+export function tellHooks({ deps, container }: Omit<Call, "signal">, stage: Stage, fields = noFields): void {
   if (!deps.hooks.has(stage)) return;
   deps.hooks.tell(stage, { container: toHookContainer(container), ...fields() });
 }
@@ -35,13 +33,8 @@ export function tellHooks(deps: TaskDeps, stage: Stage, container: Container, fi
  * Lets the hooks of a stage judge and change what `draft` holds. `fields`: what the event shows beside it.
  * @throws {StatusError} as `runHooks`.
  */
-export async function adjustByHooks(
-  deps: TaskDeps,
-  container: Container,
-  draft: Draft,
-  fields: Fields,
-  signal: AbortSignal,
-): Promise<void> {
+export async function adjustByHooks(call: Call, draft: Draft, fields: Fields): Promise<void> {
+  const { deps, container, signal } = call;
   const subject = { container: toHookContainer(container), ...fields };
   await deps.hooks.run(draft.stage, subject, signal, { draft, view: mutableParts[draft.stage].view });
 }

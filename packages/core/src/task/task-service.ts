@@ -1,8 +1,17 @@
 import { Code, type Service, StatusError, type UnaryMethod } from "@dunnage/ttrpc";
 import { wire } from "../proto/gen/wire.js";
-import { toTimestamp } from "../proto/timestamp.ts";
-import type { Outcome, Process } from "./container/process.ts";
-import { type ProcessState, toStatus } from "./container/process-state.ts";
+import { checkpoint } from "./calls/checkpoint.ts";
+import { closeIo } from "./calls/close-io.ts";
+import { exec } from "./calls/exec.ts";
+import { kill } from "./calls/kill.ts";
+import { pause, resume } from "./calls/pause.ts";
+import { listPids } from "./calls/pids.ts";
+import { resizePty } from "./calls/resize-pty.ts";
+import { start } from "./calls/start.ts";
+import { readState } from "./calls/state.ts";
+import { readStats } from "./calls/stats.ts";
+import { update } from "./calls/update.ts";
+import { wait } from "./calls/wait.ts";
 import type { Tasks } from "./tasks.ts";
 
 interface Decoder<T> {
@@ -31,39 +40,41 @@ function lifecycleMethods(tasks: Tasks): Service {
       return { pid: container.init.pid };
     }),
     Start: unary(wire.StartRequest, wire.StartResponse, async (request, { signal }) => {
-      return { pid: await tasks.start(request.id, request.exec_id, signal) };
+      return { pid: await start(tasks.call(request.id, signal), request.exec_id) };
     }),
     Delete: unary(wire.DeleteRequest, wire.DeleteResponse, (request, { signal }) =>
       tasks.delete(request.id, request.exec_id, signal),
     ),
-    Exec: command(wire.ExecProcessRequest, (request, { signal }) => tasks.exec(request, signal)),
-    Kill: command(wire.KillRequest, (request, { signal }) => tasks.kill(request, signal)),
-    ResizePty: command(wire.ResizePtyRequest, ({ id, exec_id: execId, width, height }) =>
-      tasks.resize(id, execId, { width, height }),
+    Exec: command(wire.ExecProcessRequest, (request, { signal }) => exec(tasks.call(request.id, signal), request)),
+    Kill: command(wire.KillRequest, (request, { signal }) =>
+      kill(tasks.call(request.id, signal), { execId: request.exec_id, signal: request.signal, all: request.all }),
     ),
-    Pause: command(wire.PauseRequest, (request, { signal }) => tasks.pause(request.id, signal)),
-    Resume: command(wire.ResumeRequest, (request, { signal }) => tasks.resume(request.id, signal)),
-    Checkpoint: command(wire.CheckpointTaskRequest, (request, { signal }) => tasks.checkpoint(request, signal)),
-    Update: command(wire.UpdateTaskRequest, (request, { signal }) => tasks.update(request, signal)),
-    CloseIO: command(wire.CloseIORequest, (request) => tasks.closeIo(request.id, request.exec_id)),
+    ResizePty: command(wire.ResizePtyRequest, ({ id, exec_id: execId, width, height }) =>
+      resizePty(tasks.container(id), execId, { width, height }),
+    ),
+    Pause: command(wire.PauseRequest, (request, { signal }) => pause(tasks.call(request.id, signal))),
+    Resume: command(wire.ResumeRequest, (request, { signal }) => resume(tasks.call(request.id, signal))),
+    Checkpoint: command(wire.CheckpointTaskRequest, (request, { signal }) =>
+      checkpoint(tasks.call(request.id, signal), request),
+    ),
+    Update: command(wire.UpdateTaskRequest, (request, { signal }) => update(tasks.call(request.id, signal), request)),
+    CloseIO: command(wire.CloseIORequest, (request) => closeIo(tasks.container(request.id), request.exec_id)),
   };
 }
 
 function queryMethods(tasks: Tasks): Service {
   return {
-    State: unary(wire.StateRequest, wire.StateResponse, (request) => {
-      const container = tasks.container(request.id);
-      const process = container.process(request.exec_id);
-      return toStateResponse(process, container.ref.bundle, container.init.state);
-    }),
-    Wait: unary(wire.WaitRequest, wire.WaitResponse, async (request, { signal }) =>
-      toWaitResponse(await tasks.process(request.id, request.exec_id).wait(signal)),
+    State: unary(wire.StateRequest, wire.StateResponse, (request) =>
+      readState(tasks.container(request.id), request.exec_id),
+    ),
+    Wait: unary(wire.WaitRequest, wire.WaitResponse, (request, { signal }) =>
+      wait(tasks.call(request.id, signal), request.exec_id),
     ),
     Stats: unary(wire.StatsRequest, wire.StatsResponse, async (request, { signal }) => ({
-      stats: await tasks.stats(request.id, signal),
+      stats: await readStats(tasks.call(request.id, signal)),
     })),
     Pids: unary(wire.PidsRequest, wire.PidsResponse, async (request, { signal }) => {
-      const pids = await tasks.pids(request.id, signal);
+      const pids = await listPids(tasks.call(request.id, signal));
       return { processes: pids.map(({ pid, execId }) => ({ pid, info: execId === "" ? null : toDetails(execId) })) };
     }),
   };
@@ -104,26 +115,6 @@ function decode<Request>(request: Decoder<Request>, payload: Uint8Array): Reques
     throw new StatusError(Code.Internal, `ttrpc: error unmarshalling payload: ${(error as Error).message}`);
   }
 }
-
-/** An exec of a container that is paused is paused with it. */
-function toStateResponse(process: Process, bundle: string, initState: ProcessState): wire.StateResponse.$Properties {
-  const frozen = initState === "paused" || initState === "pausing";
-  const { id, pid, paths, outcome } = process;
-  return {
-    id,
-    bundle,
-    pid,
-    status: toStatus(frozen ? initState : process.state),
-    ...paths,
-    exit_status: outcome?.exitStatus ?? 0,
-    exited_at: toTimestamp(outcome?.exitedAt),
-  };
-}
-
-const toWaitResponse = (outcome: Outcome): wire.WaitResponse.$Properties => ({
-  exit_status: outcome?.exitStatus ?? 0,
-  exited_at: toTimestamp(outcome?.exitedAt),
-});
 
 const toDetails = (execId: string): wire.Any.$Properties => ({
   type_url: processDetails,

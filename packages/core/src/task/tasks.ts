@@ -1,35 +1,22 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Metrics } from "../cgroups/metrics/metrics.ts";
-import { alreadyExists, invalidArgument, notFound, unknown } from "../errors/errors.ts";
+import { alreadyExists, invalidArgument, notFound } from "../errors/errors.ts";
 import { insistentPublisher } from "../events/insistent-publisher.ts";
-import { taskExecAdded } from "../events/task-events.ts";
 import { attempt } from "../log/attempt.ts";
-import type { TerminalSize } from "../native/libc.ts";
 import type { wire } from "../proto/gen/wire.js";
-import { execAbility } from "./abilities.ts";
-import { adjustProcess } from "./adjust.ts";
-import { checkpoint } from "./calls/checkpoint.ts";
+import type { Call } from "./call.ts";
 import { createContainer } from "./calls/create.ts";
 import { deleteExec, deleteInit, dropInit } from "./calls/delete.ts";
-import { kill } from "./calls/kill.ts";
-import { pause, resume } from "./calls/pause.ts";
-import { listPids } from "./calls/pids.ts";
-import { startExec, startInit } from "./calls/start.ts";
-import { readStats } from "./calls/stats.ts";
-import { update } from "./calls/update.ts";
 import { bundleKey } from "./container/bundle-use.ts";
 import type { Container } from "./container/container.ts";
 import { validateBundle, validateId } from "./container/identifiers.ts";
-import { Process } from "./container/process.ts";
 import type { TaskDeps } from "./deps.ts";
-import { runHooks } from "./hook-seam.ts";
 
 /** For the runtime to forget a container that no client deletes. */
 const defaultAbandonedTimeoutMs = 30_000;
 /** How often the bundle of a container that has ended is looked for. */
 const defaultAbandonedCheckMs = 5_000;
 
-/** The containers of this daemon, and the verbs of the Task API on them, free of any protocol. */
+/** The containers of this daemon: which there are, how one is added and how one is removed. `calls/` has what is done with one. */
 export class Tasks {
   readonly #deps: TaskDeps;
   readonly #containers = new Map<string, Container>();
@@ -64,8 +51,12 @@ export class Tasks {
     return this.#containers.get(id);
   }
 
-  process(id: string, execId: string): Process {
-    return this.container(id).process(execId);
+  /**
+   * A call on a container.
+   * @throws {StatusError} as `container`.
+   */
+  call(id: string, signal: AbortSignal): Call {
+    return { deps: this.#deps, container: this.container(id), signal };
   }
 
   async create(request: wire.CreateTaskRequest, signal: AbortSignal): Promise<Container> {
@@ -83,7 +74,7 @@ export class Tasks {
       this.#containers.set(id, container);
     };
     try {
-      const container = await createContainer(this.#deps, request, register, signal);
+      const container = await createContainer({ deps: this.#deps, signal }, request, register);
       void this.#watchBundle(container);
       return container;
     } finally {
@@ -92,82 +83,10 @@ export class Tasks {
     }
   }
 
-  start(id: string, execId: string, signal: AbortSignal): Promise<number> {
-    const container = this.container(id);
-    const process = container.process(execId);
-    return execId === "" ? startInit(this.#deps, container, signal) : startExec(this.#deps, container, process, signal);
-  }
-
-  /** Adds an exec; nothing runs until its Start. */
-  async exec(request: wire.ExecProcessRequest, signal: AbortSignal): Promise<void> {
-    const container = this.container(request.id);
-    const { exec_id: execId, terminal, stdin, stdout, stderr } = request;
-    validateId(execId, "exec id");
-    execAbility(container.runtime);
-    const { execs, reservedExecs } = container;
-    if (execs.has(execId) || reservedExecs.has(execId)) throw alreadyExists(`id ${execId}: already exists`);
-    requireExecutable(container);
-    {
-      using _place = container.reserveExec(execId);
-      const spec = await adjustProcess(this.#deps, container, request, signal);
-      requireExecutable(container);
-      execs.set(execId, new Process(request.id, execId, { terminal, stdin, stdout, stderr }, spec));
-    }
-    this.#deps.publisher.publish(taskExecAdded({ containerId: request.id, execId }));
-    await runHooks(this.#deps, "postExec", container, () => ({ execId }), signal);
-  }
-
-  kill(request: wire.KillRequest, signal: AbortSignal): Promise<void> {
-    const container = this.container(request.id);
-    const process = container.process(request.exec_id);
-    return kill(this.#deps, container, process, { signal: request.signal, all: request.all }, signal);
-  }
-
-  /** Closes the shim's hold on the client's stdin FIFO; without one it succeeds and does nothing. */
-  closeIo(id: string, execId: string): void {
-    this.process(id, execId).closeStdin();
-  }
-
-  /**
-   * Sets the size of a process's terminal, in characters; only its lower 16 bits count. Without a terminal it succeeds.
-   * @throws {StatusError} Unknown – the exec has ended; the text is containerd-shim-runc-v2's.
-   */
-  resize(id: string, execId: string, size: TerminalSize): void {
-    const process = this.process(id, execId);
-    if (execId !== "" && process.state === "stopped") throw unknown("cannot resize a stopped container");
-    process.resize({ width: size.width & 0xffff, height: size.height & 0xffff });
-  }
-
-  pause(id: string, signal: AbortSignal): Promise<void> {
-    return pause(this.#deps, this.container(id), signal);
-  }
-
-  resume(id: string, signal: AbortSignal): Promise<void> {
-    return resume(this.#deps, this.container(id), signal);
-  }
-
-  checkpoint(request: wire.CheckpointTaskRequest, signal: AbortSignal): Promise<void> {
-    return checkpoint(this.#deps, this.container(request.id), request, signal);
-  }
-
-  update(request: wire.UpdateTaskRequest, signal: AbortSignal): Promise<void> {
-    return update(this.#deps, this.container(request.id), request, signal);
-  }
-
   delete(id: string, execId: string, signal: AbortSignal): Promise<wire.DeleteResponse.$Properties> {
-    const container = this.container(id);
-    if (execId !== "") return deleteExec(this.#deps, container, container.process(execId));
-    return deleteInit(this.#deps, container, () => this.#unregister(id), signal);
-  }
-
-  /** All pids of the container, each with the id of its exec, or "" for init and for what they started. */
-  async pids(id: string, signal: AbortSignal): Promise<readonly { pid: number; execId: string }[]> {
-    return listPids(this.#deps, this.container(id), signal);
-  }
-
-  /** @throws {StatusError} NotFound – no such container, or no cgroup. */
-  async stats(id: string, signal: AbortSignal): Promise<Metrics> {
-    return readStats(this.#deps, this.container(id), signal);
+    const call = this.call(id, signal);
+    if (execId !== "") return deleteExec(this.#deps, call.container, call.container.process(execId));
+    return deleteInit(call, () => this.#unregister(id));
   }
 
   #reserveBundle(bundle: string, id: string): void {
@@ -199,7 +118,7 @@ export class Tasks {
       if (container.init.state !== "stopped" || (key !== undefined && this.#bundles.get(key) === id)) return;
       const signal = AbortSignal.timeout(this.#deps.abandonedTimeoutMs ?? defaultAbandonedTimeoutMs);
       if (key === undefined) await this.delete(id, "", signal);
-      else await dropInit(this.#deps, container, () => this.#unregister(id), signal);
+      else await dropInit({ deps: this.#deps, container, signal }, () => this.#unregister(id));
     } catch (error) {
       this.#deps.log.warn("abandoned container not deleted", { id, error });
     }
@@ -223,10 +142,4 @@ export class Tasks {
     const note = { log: this.#deps.log, message: "number of containers not shown", fields: {} };
     attempt(note, () => this.#deps.containersChanged(this.size));
   }
-}
-
-/** The texts are containerd-shim-runc-v2's. @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/init_state.go */
-function requireExecutable({ init: { state }, restoreFrom }: Container): void {
-  if (restoreFrom !== undefined) throw unknown("cannot exec in a created state");
-  if (state !== "created" && state !== "running") throw unknown(`cannot exec in a ${state} state`);
 }

@@ -2,6 +2,7 @@ import { unimplemented, unknown } from "../../errors/errors.ts";
 import { taskCheckpointed } from "../../events/task-events.ts";
 import type { wire } from "../../proto/gen/wire.js";
 import { decodeCheckpointOptions } from "../../runtime/checkpoint-options.ts";
+import type { Call } from "../call.ts";
 import type { Container } from "../container/container.ts";
 import type { ProcessState } from "../container/process-state.ts";
 import type { TaskDeps } from "../deps.ts";
@@ -21,19 +22,15 @@ const notCheckpointable: Readonly<Partial<Record<ProcessState, string>>> = {
  * @throws {StatusError} Unknown – the runtime's words, or the wrong state; InvalidArgument – see `decodeCheckpointOptions`;
  *   Unimplemented – the runtime cannot.
  */
-export function checkpoint(
-  deps: TaskDeps,
-  container: Container,
-  request: wire.CheckpointTaskRequest,
-  signal: AbortSignal,
-): Promise<void> {
+export function checkpoint(call: Call, request: wire.CheckpointTaskRequest): Promise<void> {
+  const { deps, container, signal } = call;
   const { init, ref, runtime } = container;
   return init.lock.run(async () => {
     const text = notCheckpointable[init.state];
     if (text !== undefined) throw unknown(text);
     if (runtime.checkpoint === undefined) throw unimplemented(`runtime ${runtime.name} has no checkpoint`);
     const options = decodeCheckpointOptions(request.options ?? undefined, request.path);
-    await runHooks(deps, "preCheckpoint", container, () => ({ checkpoint: options }), signal);
+    await runHooks(call, "preCheckpoint", () => ({ checkpoint: options }));
     init.park();
     try {
       await runtime.checkpoint(ref, options, container.commands.with(signal));
@@ -45,7 +42,7 @@ export function checkpoint(
     } finally {
       init.unpark();
     }
-    await runHooks(deps, "postCheckpoint", container, () => ({ checkpoint: options }), signal);
+    await runHooks(call, "postCheckpoint", () => ({ checkpoint: options }));
   });
 }
 

@@ -7,6 +7,7 @@ import { unmountRootfs } from "../../mount/rootfs.ts";
 import { removeExecFiles } from "../../oci/pid-file.ts";
 import { wire } from "../../proto/gen/wire.js";
 import { toTimestamp } from "../../proto/timestamp.ts";
+import type { Call } from "../call.ts";
 import type { Container } from "../container/container.ts";
 import type { Process } from "../container/process.ts";
 import type { TaskDeps } from "../deps.ts";
@@ -39,17 +40,13 @@ export function deleteExec(
  * Each step may be repeated: after a failure the client's next Delete goes on where this one stopped.
  * `unregister` takes it out of the daemon's map before the event is out.
  */
-export function deleteInit(
-  deps: TaskDeps,
-  container: Container,
-  unregister: () => void,
-  signal: AbortSignal,
-): Promise<wire.DeleteResponse.$Properties> {
+export function deleteInit(call: Call, unregister: () => void): Promise<wire.DeleteResponse.$Properties> {
+  const { deps, container, signal } = call;
   const { init, ref } = container;
   return init.lock.run(async () => {
     requireOver(init);
     await container.afterExit;
-    await runOwed(deps, "preDelete", container, () => ({ exit: container.journal.exit }));
+    await runOwed(call, "preDelete", () => ({ exit: container.journal.exit }));
     endOomWatch(container);
     await ensureForgotten(container, signal);
     await awaitExit(deps, init);
@@ -62,7 +59,7 @@ export function deleteInit(
     releaseExecs(deps, container);
     const response = toResponse(init);
     // Before the answer is saved: from then on nobody looks for hooks that are owed.
-    await runOwed(deps, "postDelete", container, () => ({ exit: container.journal.exit }));
+    await runOwed(call, "postDelete", () => ({ exit: container.journal.exit }));
     saveResponse(deps, container, response);
     unregister();
     container.commands[Symbol.dispose]();
@@ -104,12 +101,7 @@ function releaseExecs(deps: TaskDeps, container: Container): void {
  * What bears its id outside of this daemon is not touched. The runtime's delete and the hooks that its exit has begun end before
  * another container may have its id and its bundle; where `signal` aborts earlier the container is kept.
  */
-export function dropInit(
-  deps: TaskDeps,
-  container: Container,
-  unregister: () => void,
-  signal: AbortSignal,
-): Promise<void> {
+export function dropInit({ deps, container, signal }: Call, unregister: () => void): Promise<void> {
   const { init } = container;
   return init.lock.run(async () => {
     requireOver(init);

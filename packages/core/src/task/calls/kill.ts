@@ -1,12 +1,11 @@
 import { failedPrecondition, invalidArgument, notFound } from "../../errors/errors.ts";
 import { hasErrorCode } from "../../native/libc-error.ts";
-import { adjustSignal } from "../adjust.ts";
-import type { Container } from "../container/container.ts";
+import type { Call } from "../call.ts";
 import { sigkill } from "../container/force-kill.ts";
 import type { Process } from "../container/process.ts";
-import type { TaskDeps } from "../deps.ts";
+import { thaw } from "../container/thaw.ts";
 import { runHooks } from "../hook-seam.ts";
-import { thaw } from "./pause.ts";
+import { adjustSignal } from "./adjust.ts";
 
 const maxSignal = 64;
 /** Signals that ask or force a process to end: SIGHUP, SIGINT, SIGQUIT, SIGKILL, SIGTERM. */
@@ -18,44 +17,38 @@ const terminating = new Set([1, 2, 3, 9, 15]);
  * @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/utils.go checkKillError
  */
 export async function kill(
-  deps: TaskDeps,
-  container: Container,
-  process: Process,
-  request: { readonly signal: number; readonly all: boolean },
-  signal: AbortSignal,
+  call: Call,
+  { execId, ...request }: { readonly execId: string; readonly signal: number; readonly all: boolean },
 ): Promise<void> {
+  const process = call.container.process(execId);
   if (request.signal > maxSignal) throw invalidArgument(`unknown signal ${request.signal}`);
-  const { execId } = process;
-  const sent = { ...request, signal: await adjustSignal(deps, container, { execId, ...request }, signal) };
-  if (execId === "") await killInit(deps, container, sent, signal);
-  else await killExec(container, process, sent.signal, signal);
-  await runHooks(deps, "postKill", container, () => ({ execId, ...sent }), signal);
+  const sent = { ...request, signal: await adjustSignal(call, { execId, ...request }) };
+  if (execId === "") await killInit(call, sent);
+  else await killExec(call, process, sent.signal);
+  await runHooks(call, "postKill", () => ({ execId, ...sent }));
 }
 
-async function killInit(
-  deps: TaskDeps,
-  container: Container,
-  request: { readonly signal: number; readonly all: boolean },
-  signal: AbortSignal,
-): Promise<void> {
+async function killInit(call: Call, request: { readonly signal: number; readonly all: boolean }): Promise<void> {
+  const { deps, container, signal } = call;
   if (container.init.isGone && (!request.all || container.isForgotten)) throw alreadyFinished();
-  if (terminating.has(request.signal)) await announceStop(deps, container, request.signal, signal);
+  if (terminating.has(request.signal)) await announceStop(call, request.signal);
   await container.runtime.kill(container.ref, request, container.commands.with(signal));
   // On cgroup v1 a frozen process does not take its end, and not every runtime thaws it.
   if (request.signal === sigkill) await thaw(deps, container);
 }
 
 /** `preStop` runs once, before the first signal that is meant to end init. */
-async function announceStop(deps: TaskDeps, container: Container, number: number, signal: AbortSignal): Promise<void> {
+async function announceStop(call: Call, number: number): Promise<void> {
+  const { container } = call;
   if (container.stopAnnounced || container.init.isGone) return;
   container.stopAnnounced = true;
-  await runHooks(deps, "preStop", container, () => ({ signal: number, pid: container.init.pid }), signal);
+  await runHooks(call, "preStop", () => ({ signal: number, pid: container.init.pid }));
 }
 
-async function killExec(container: Container, exec: Process, number: number, signal: AbortSignal): Promise<void> {
+async function killExec(call: Call, exec: Process, number: number): Promise<void> {
   if (exec.state === "created") throw failedPrecondition("process not created: failed precondition");
   if (exec.isGone || exec.state !== "running") throw alreadyFinished();
-  await signalExec(container, exec, number, signal);
+  await signalExec(call, exec, number);
 }
 
 /**
@@ -63,10 +56,9 @@ async function killExec(container: Container, exec: Process, number: number, sig
  * @throws {StatusError} NotFound – it is over.
  */
 export async function signalExec(
-  container: Container,
+  { container, signal }: Omit<Call, "deps">,
   exec: Process,
   number: number,
-  signal: AbortSignal,
 ): Promise<void> {
   const { runtime, ref } = container;
   if (runtime.killExec !== undefined) return runtime.killExec(ref, exec.execId, number, signal);

@@ -1,11 +1,8 @@
 import { unimplemented, unknown } from "../../errors/errors.ts";
 import { taskPaused, taskResumed } from "../../events/task-events.ts";
-import type { Container } from "../container/container.ts";
+import type { Call } from "../call.ts";
 import type { ProcessState } from "../container/process-state.ts";
-import type { TaskDeps } from "../deps.ts";
 import { runHooks } from "../hook-seam.ts";
-
-const resumeTimeoutMs = 10_000;
 
 /** The texts are containerd-shim-runc-v2's. @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/init_state.go */
 const notPausable: Readonly<Partial<Record<ProcessState, string>>> = {
@@ -22,13 +19,14 @@ const notResumable: Readonly<Partial<Record<ProcessState, string>>> = {
 };
 
 /** Freezes all processes of a container. Meanwhile its state is `pausing`, which needs no lock to be read. */
-export function pause(deps: TaskDeps, container: Container, signal: AbortSignal): Promise<void> {
+export function pause(call: Call): Promise<void> {
+  const { deps, container, signal } = call;
   const { init, ref, runtime } = container;
   return init.lock.run(async () => {
     const text = notPausable[init.state];
     if (text !== undefined) throw unknown(text);
     if (runtime.pause === undefined) throw unimplemented(`runtime ${runtime.name} has no pause`);
-    await runHooks(deps, "prePause", container, () => ({}), signal);
+    await runHooks(call, "prePause");
     init.move("pausing");
     try {
       await runtime.pause(ref, container.commands.with(signal));
@@ -39,30 +37,22 @@ export function pause(deps: TaskDeps, container: Container, signal: AbortSignal)
     // It may have ended in between.
     if (init.state === "pausing") init.move("paused");
     deps.publisher.publish(taskPaused(ref.id));
-    await runHooks(deps, "postPause", container, () => ({}), signal);
+    await runHooks(call, "postPause");
   });
 }
 
 /** Lets a paused container go on. */
-export function resume(deps: TaskDeps, container: Container, signal: AbortSignal): Promise<void> {
+export function resume(call: Call): Promise<void> {
+  const { deps, container, signal } = call;
   const { init, ref, runtime } = container;
   return init.lock.run(async () => {
     const text = notResumable[init.state];
     if (text !== undefined) throw unknown(text);
     if (runtime.resume === undefined) throw unimplemented(`runtime ${runtime.name} has no resume`);
-    await runHooks(deps, "preResume", container, () => ({}), signal);
+    await runHooks(call, "preResume");
     await runtime.resume(ref, container.commands.with(signal));
     if (init.state === "paused") init.move("running");
     deps.publisher.publish(taskResumed(ref.id));
-    await runHooks(deps, "postResume", container, () => ({}), signal);
+    await runHooks(call, "postResume");
   });
-}
-
-/** Thaws a container whose init was killed while it was paused: what is left of it could not take a signal otherwise. */
-export async function thaw(deps: TaskDeps, container: Container): Promise<void> {
-  const { init, ref, runtime } = container;
-  if (init.state !== "paused" && init.state !== "pausing") return;
-  await runtime
-    .resume?.(ref, AbortSignal.timeout(resumeTimeoutMs))
-    .catch((error: unknown) => deps.log.warn("failed to thaw a container that was killed", { id: ref.id, error }));
 }

@@ -1,10 +1,6 @@
 import { readPids } from "../../cgroups/processes.ts";
-import { Deadline } from "../../reaper/deadline.ts";
-import type { Container } from "../container/container.ts";
-import type { TaskDeps } from "../deps.ts";
-
-/** How long a runtime may take to list the processes in a sandbox. */
-const timeoutMs = 2_000;
+import type { Call } from "../call.ts";
+import { askRuntime } from "./ask-runtime.ts";
 
 /**
  * All pids of a container, each with the id of its exec, or "" for init and for what they started.
@@ -13,28 +9,13 @@ const timeoutMs = 2_000;
  * Never empty: containerd takes a task without processes for a leaked one and destroys it when it restarts, exit status and all.
  * @see https://github.com/containerd/containerd/blob/main/core/runtime/v2/shim_load.go
  */
-export async function listPids(
-  deps: TaskDeps,
-  container: Container,
-  signal: AbortSignal,
-): Promise<readonly { pid: number; execId: string }[]> {
-  const { init, cgroup, sandbox, execs } = container;
+export async function listPids(call: Call): Promise<readonly { pid: number; execId: string }[]> {
+  const { runtime, init, cgroup, sandbox, execs } = call.container;
   const execIds = new Map([...execs.values()].map((exec) => [exec.internalPid ?? exec.pid, exec.execId]));
   const inCgroup = sandbox === undefined && cgroup !== undefined;
-  const pids = inCgroup ? await readPids(cgroup) : await askRuntime(deps, container, signal);
-  const known = pids.length > 0 ? pids : [init.pid];
+  const pids = inCgroup
+    ? await readPids(cgroup)
+    : await askRuntime(call, runtime.pids, "the runtime does not list the processes");
+  const known = pids !== undefined && pids.length > 0 ? pids : [init.pid];
   return known.map((pid) => ({ pid, execId: execIds.get(pid) ?? "" }));
-}
-
-async function askRuntime(deps: TaskDeps, container: Container, signal: AbortSignal): Promise<readonly number[]> {
-  const { runtime, ref, init } = container;
-  if (runtime.pids === undefined || init.isGone) return [];
-  using deadline = new Deadline(timeoutMs, signal);
-  try {
-    return await runtime.pids(ref, deadline.signal);
-  } catch (error) {
-    signal.throwIfAborted();
-    deps.log.warn("the runtime does not list the processes", { id: ref.id, error });
-    return [];
-  }
 }

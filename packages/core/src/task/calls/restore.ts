@@ -5,8 +5,8 @@ import { resolveHostPath } from "../../mount/host-path.ts";
 import type { wire } from "../../proto/gen/wire.js";
 import type { RuntimeOptions } from "../../runtime/options.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
+import type { Call } from "../call.ts";
 import type { Container } from "../container/container.ts";
-import type { TaskDeps } from "../deps.ts";
 import { watchInit } from "../ending/exits.ts";
 import { watchOom } from "../ending/oom.ts";
 import { adopt } from "./adopt.ts";
@@ -37,7 +37,7 @@ export async function toRestore(
 }
 
 /** Does what Create has left to Start, which its exit has to wait for. Afterwards the container's processes run. */
-export async function restore(deps: TaskDeps, container: Container, signal: AbortSignal): Promise<void> {
+export async function restore({ deps, container, signal }: Call): Promise<void> {
   const { ref, init, runtime, restoreFrom, startStdio: stdio } = container;
   if (runtime.restore === undefined || restoreFrom === undefined || stdio === undefined) {
     throw unknown(`container ${ref.id} has nothing to be restored from`);

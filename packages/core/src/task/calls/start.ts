@@ -1,7 +1,7 @@
 import { failedPrecondition, unknown } from "../../errors/errors.ts";
 import { taskExecStarted, taskStart } from "../../events/task-events.ts";
 import { readExactSpec } from "../../spec/bundle.ts";
-import { execAbility } from "../abilities.ts";
+import type { Call } from "../call.ts";
 import type { Container } from "../container/container.ts";
 import { createdPid } from "../container/created-pid.ts";
 import { forceKill, killLimit, sigkill } from "../container/force-kill.ts";
@@ -9,29 +9,33 @@ import type { Process } from "../container/process.ts";
 import type { TaskDeps } from "../deps.ts";
 import { watchExec } from "../ending/exits.ts";
 import { runHooks } from "../hook-seam.ts";
+import { execAbility } from "./exec-ability.ts";
 import { signalExec } from "./kill.ts";
 import { openProcessIo } from "./open-process-io.ts";
 import { endDenied } from "./pre-start-denial.ts";
 import { restore } from "./restore.ts";
 
+/** Starts a process that Create or Exec has made. Returns its pid. */
+export function start(call: Call, execId: string): Promise<number> {
+  const process = call.container.process(execId);
+  return execId === "" ? startInit(call) : startExec(call, process);
+}
+
 /** Starts the user's program in a created container. Its start event comes before its exit, however short it lives. */
-export function startInit(deps: TaskDeps, container: Container, signal: AbortSignal): Promise<number> {
+function startInit(call: Call): Promise<number> {
+  const { deps, container, signal } = call;
   const { init, ref } = container;
   return init.lock.run(async () => {
     requireCreated(init);
-    await runHooks(
-      deps,
-      "preStart",
-      container,
-      () => ({ pid: init.pid, spec: readExactSpec(ref.bundle) }),
-      signal,
-    ).catch((denial: unknown) => endDenied(deps, container, denial));
+    await runHooks(call, "preStart", () => ({ pid: init.pid, spec: readExactSpec(ref.bundle) })).catch(
+      (denial: unknown) => endDenied(deps, container, denial),
+    );
     requireCreated(init);
     init.park();
     try {
       const limited = container.commands.with(signal);
       if (container.restoreFrom === undefined) await container.runtime.start(ref, limited, container.startStdio);
-      else await restore(deps, container, limited);
+      else await restore({ ...call, signal: limited });
       await handOver(deps, container);
       init.move("running");
       deps.publisher.publish(taskStart({ containerId: ref.id, pid: init.pid }));
@@ -39,7 +43,7 @@ export function startInit(deps: TaskDeps, container: Container, signal: AbortSig
     } finally {
       init.unpark();
     }
-    await runHooks(deps, "postStart", container, () => ({ pid: init.pid }), signal);
+    await runHooks(call, "postStart", () => ({ pid: init.pid }));
     return init.pid;
   });
 }
@@ -59,28 +63,29 @@ async function handOver(deps: TaskDeps, container: Container): Promise<void> {
 }
 
 /** Starts an exec that `Exec` has added. Execs of one container start side by side. */
-export function startExec(deps: TaskDeps, container: Container, exec: Process, signal: AbortSignal): Promise<number> {
+function startExec(call: Call, exec: Process): Promise<number> {
+  const { container } = call;
   const { execId, spec } = exec;
   return exec.lock.run(async () => {
     requireInit(container);
     requireCreated(exec);
-    await runHooks(deps, "preExecStart", container, () => ({ execId, process: spec }), signal);
+    await runHooks(call, "preExecStart", () => ({ execId, process: spec }));
     requireInit(container);
     container.liveExecs += 1;
     exec.begin();
     try {
-      await spawnExec(deps, container, exec, signal);
+      await spawnExec(call, exec);
     } catch (error) {
       exec.abandon();
       container.execGone();
       throw error;
     }
-    await runHooks(deps, "postExecStart", container, () => ({ execId, pid: exec.pid }), signal);
+    await runHooks(call, "postExecStart", () => ({ execId, pid: exec.pid }));
     return exec.pid;
   });
 }
 
-async function spawnExec(deps: TaskDeps, container: Container, exec: Process, signal: AbortSignal): Promise<void> {
+async function spawnExec({ deps, container, signal }: Call, exec: Process): Promise<void> {
   const { ref } = container;
   const io = await openProcessIo(deps, { ref, process: exec });
   exec.io = io;
@@ -111,7 +116,7 @@ function toProcess({ spec, size }: Process): unknown {
 /** A process that was made, but has not got the terminal that it was made with, is of no use to anybody. */
 async function endProcess(deps: TaskDeps, container: Container, exec: Process): Promise<void> {
   if (exec.pid === 0) return;
-  await signalExec(container, exec, sigkill, killLimit()).catch((error: unknown) =>
+  await signalExec({ container, signal: killLimit() }, exec, sigkill).catch((error: unknown) =>
     deps.log.warn("failed to kill", { id: container.ref.id, exec_id: exec.execId, error }),
   );
   exec.pid = 0;

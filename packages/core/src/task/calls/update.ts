@@ -1,27 +1,22 @@
 import { unimplemented, unknown } from "../../errors/errors.ts";
 import type { wire } from "../../proto/gen/wire.js";
-import { adjustResources } from "../adjust.ts";
-import type { Container } from "../container/container.ts";
-import type { TaskDeps } from "../deps.ts";
+import type { Call } from "../call.ts";
 import { runHooks } from "../hook-seam.ts";
+import { adjustResources } from "./adjust.ts";
 
 /**
  * Sets resources of a container. They travel as JSON of the OCI `linux.resources`, whatever their type URL says; annotations are
  * ignored, as by containerd-shim-runc-v2.
  * @throws {StatusError} InvalidArgument – no JSON object; Unknown – the runtime's words, or the container has ended.
  */
-export function update(
-  deps: TaskDeps,
-  container: Container,
-  request: wire.UpdateTaskRequest,
-  signal: AbortSignal,
-): Promise<void> {
+export function update(call: Call, request: wire.UpdateTaskRequest): Promise<void> {
+  const { container, signal } = call;
   const { init, ref, runtime } = container;
   return init.lock.run(async () => {
     if (init.state === "stopped") throw unknown("cannot update a stopped container");
     if (runtime.update === undefined) throw unimplemented(`runtime ${runtime.name} has no update`);
-    const resources = await adjustResources(deps, container, request, signal);
+    const resources = await adjustResources(call, request);
     await runtime.update(ref, resources, container.commands.with(signal));
-    await runHooks(deps, "postUpdate", container, () => ({ resources }), signal);
+    await runHooks(call, "postUpdate", () => ({ resources }));
   });
 }

@@ -4,7 +4,7 @@ import type { OomWatch } from "../../cgroups/oom.ts";
 import { notFound, resourceExhausted } from "../../errors/errors.ts";
 import type { ProcessStdio } from "../../io/process-io.ts";
 import type { ContainerRef, Created, RestoreRequest, Runtime } from "../../runtime/runtime.ts";
-import { CommandLimit } from "../ending/command-limit.ts";
+import { CommandLimit } from "./command-limit.ts";
 import type { Journal } from "./journal.ts";
 import type { Process } from "./process.ts";
 

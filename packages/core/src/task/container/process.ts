@@ -37,11 +37,11 @@ export class Process {
   #parked: (() => void)[] = [];
   #reportParked: (() => void) | undefined;
 
-  constructor(containerId: string, execId: string, paths: StdioPaths, spec?: unknown) {
-    this.containerId = containerId;
-    this.execId = execId;
-    this.paths = paths;
-    this.#spec = spec;
+  constructor(fields: Pick<Process, "containerId" | "execId" | "paths"> & { readonly spec?: unknown }) {
+    this.containerId = fields.containerId;
+    this.execId = fields.execId;
+    this.paths = fields.paths;
+    this.#spec = fields.spec;
   }
 
   /** The id that events and State carry: the container's for init, the exec's otherwise. */

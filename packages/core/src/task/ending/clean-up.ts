@@ -133,7 +133,7 @@ async function runHooks(deps: CleanUpDeps, { ref, journal, exit }: Ended, signal
     ...podFields(namespace, annotations),
   };
   const subject = { container, execId: "", exit };
-  await runOwedAfter(deps, bundle, subject, signal);
+  await runOwedAfter(deps, { bundle, subject }, signal);
 }
 
 function annotationsOf(bundle: string): NonNullable<OciSpec["annotations"]> {

@@ -3,12 +3,13 @@ import { join } from "node:path";
 import { taskExit } from "../../events/task-events.ts";
 import { attempt, type FailureNote, insist, logFailure } from "../../log/attempt.ts";
 import type { Exit } from "../../reaper/exit.ts";
-import { thaw } from "../calls/pause.ts";
-import { keepLastMetrics } from "../calls/stats.ts";
+import type { Call } from "../call.ts";
 import type { Container } from "../container/container.ts";
 import { forceKill } from "../container/force-kill.ts";
 import { writeJournal } from "../container/journal.ts";
+import { keepLastMetrics } from "../container/own-metrics.ts";
 import type { Process } from "../container/process.ts";
+import { thaw } from "../container/thaw.ts";
 import type { TaskDeps } from "../deps.ts";
 import { tellHooks } from "../hook-seam.ts";
 import { forgetEarly } from "./forget.ts";
@@ -40,7 +41,7 @@ export function watchExec(deps: TaskDeps, container: Container, exec: Process): 
   deps.reaper.watch(exec.pid, (exit) => {
     exec.isGone = true;
     whenOutputIsTaken(exec.io, deps.log, () => {
-      report(deps, container, exec, exit);
+      report({ deps, container }, exec, exit);
       container.execGone();
       void releaseEarly(deps, container, exec);
     });
@@ -54,7 +55,7 @@ function initExited(deps: TaskDeps, container: Container, exit: Exit): void {
   if (ref.options.systemdCgroup) attempt(noteOf(deps, init, "metrics not kept"), () => keepLastMetrics(container));
   const finish = (): void => {
     if (init.state === "deleted") return;
-    report(deps, container, init, exit);
+    report({ deps, container }, init, exit);
     attempt(noteOf(deps, init, "out-of-memory watch not ended"), () => endOomWatch(container));
     container.afterExit = runExitHooks(deps, container, exit);
     container.forgotten = forgetEarly(deps, container);
@@ -67,8 +68,8 @@ function initExited(deps: TaskDeps, container: Container, exit: Exit): void {
 
 /** Init's end is told as every exit is, but it is owed: the hooks of `delete` tell it if this daemon dies before it has. */
 async function runExitHooks(deps: TaskDeps, container: Container, exit: Exit): Promise<void> {
-  await runOwed(deps, "exit", container, () => ({ execId: "", exit }));
-  await runOwed(deps, "postStop", container, () => ({ exit }));
+  await runOwed({ deps, container }, "exit", () => ({ execId: "", exit }));
+  await runOwed({ deps, container }, "postStop", () => ({ exit }));
 }
 
 /**
@@ -104,7 +105,7 @@ async function endOtherProcesses(deps: TaskDeps, container: Container): Promise<
 }
 
 /** Lack of memory comes before the end it caused. State next, so that a client woken by the event finds it; then waiters, then the event. */
-function report(deps: TaskDeps, container: Container, process: Process, exit: Exit): void {
+function report({ deps, container }: Omit<Call, "signal">, process: Process, exit: Exit): void {
   if (process.state === "stopped" || process.state === "deleted") return;
   const { containerId, execId, id } = process;
   const { pid, exitStatus, exitedAt } = exit;
@@ -118,7 +119,7 @@ function report(deps: TaskDeps, container: Container, process: Process, exit: Ex
   );
   if (execId === "") return;
   attempt(noteOf(deps, process, "hooks not called"), () =>
-    tellHooks(deps, "exit", container, () => ({ execId, exit })),
+    tellHooks({ deps, container }, "exit", () => ({ execId, exit })),
   );
 }
 

@@ -1,7 +1,7 @@
 import { attempt, logFailure } from "../../log/attempt.ts";
 import { Deadline } from "../../reaper/deadline.ts";
-import { keepLastMetrics } from "../calls/stats.ts";
 import { type Container, type Forgotten, notTried } from "../container/container.ts";
+import { keepLastMetrics } from "../container/own-metrics.ts";
 import type { TaskDeps } from "../deps.ts";
 
 /** For the delete that begins early; default of `TaskDeps.forgetLimitMs`. */

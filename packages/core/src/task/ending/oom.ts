@@ -25,6 +25,6 @@ function report(deps: TaskDeps, container: Container): void {
   deps.publisher.publish(taskOom(id));
   attempt({ log: deps.log, message: "hooks not called", fields: { id } }, () => {
     deps.log.info("out of memory", { id });
-    tellHooks(deps, "oom", container, () => ({}));
+    tellHooks({ deps, container }, "oom");
   });
 }

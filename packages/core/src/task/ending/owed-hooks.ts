@@ -4,9 +4,8 @@ import { newEventId } from "../../hooks/event-id.ts";
 import type { HookRunner } from "../../hooks/hook-runner.ts";
 import { attempt, logFailure } from "../../log/attempt.ts";
 import type { Libc } from "../../native/libc.ts";
-import type { Container } from "../container/container.ts";
+import type { Call } from "../call.ts";
 import { type Journal, type OwedStage, owedStages, readJournal, writeJournal } from "../container/journal.ts";
-import type { TaskDeps } from "../deps.ts";
 import { toHookContainer } from "../hook-seam.ts";
 import { takeOwedLock } from "./owed-lock.ts";
 
@@ -15,9 +14,8 @@ import { takeOwedLock } from "./owed-lock.ts";
  * in between, `delete` runs them again, under the same event id. Never rejects.
  */
 export async function runOwed(
-  deps: TaskDeps,
+  { deps, container }: Omit<Call, "signal">,
   stage: OwedStage,
-  container: Container,
   fields: () => Readonly<Record<string, unknown>>,
 ): Promise<void> {
   const failure = { log: deps.log, message: "hook failed", fields: { id: container.ref.id, stage } };
@@ -51,8 +49,7 @@ export interface OwedDeps {
  */
 export async function runOwedAfter(
   deps: OwedDeps,
-  bundle: string,
-  subject: HookSubject,
+  { bundle, subject }: { readonly bundle: string; readonly subject: HookSubject },
   signal: AbortSignal,
 ): Promise<void> {
   if (owedBy(readJournal(bundle)).length === 0) return;

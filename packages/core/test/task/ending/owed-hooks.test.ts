@@ -42,7 +42,10 @@ test("runOwedAfter – two `delete`s at once – each stage runs once, under the
   writeJournal(dir.path, journal);
   const calls: Call[] = [];
   const deps = await openScene(calls)();
-  await Promise.all([runOwedAfter(deps, dir.path, subject, never), runOwedAfter(deps, dir.path, subject, never)]);
+  await Promise.all([
+    runOwedAfter(deps, { bundle: dir.path, subject }, never),
+    runOwedAfter(deps, { bundle: dir.path, subject }, never),
+  ]);
   t.deepEqual(
     calls.map(({ stage }) => stage),
     [...owedStages],
@@ -60,8 +63,8 @@ test("runOwedAfter – the first one fails half-way – the second repeats what 
   const failing = await openScene(calls, async () => {
     if (calls.length === 2) throw new Error("gone");
   })();
-  await t.throwsAsync(runOwedAfter(failing, dir.path, subject, never));
-  await runOwedAfter(await openScene(calls)(), dir.path, subject, never);
+  await t.throwsAsync(runOwedAfter(failing, { bundle: dir.path, subject }, never));
+  await runOwedAfter(await openScene(calls)(), { bundle: dir.path, subject }, never);
   t.deepEqual(
     calls.map(({ stage }) => stage),
     ["exit", "postStop", "postStop", "preDelete", "postDelete"],
@@ -74,9 +77,9 @@ test("runOwedAfter – another one that does not end – is waited for until the
   writeJournal(dir.path, journal);
   const calls: Call[] = [];
   const held = Promise.withResolvers<void>();
-  const first = runOwedAfter(await openScene(calls, () => held.promise)(), dir.path, subject, never);
+  const first = runOwedAfter(await openScene(calls, () => held.promise)(), { bundle: dir.path, subject }, never);
   while (calls.length === 0) await delay(1);
-  await t.throwsAsync(runOwedAfter(await openScene(calls)(), dir.path, subject, AbortSignal.timeout(50)), {
+  await t.throwsAsync(runOwedAfter(await openScene(calls)(), { bundle: dir.path, subject }, AbortSignal.timeout(50)), {
     name: "AbortError",
   });
   t.is(calls.length, 1);
@@ -90,8 +93,8 @@ test("runOwedAfter – a hook is cut off – its stage and the later ones are le
   const calls: Call[] = [];
   const cut = new AbortController();
   const deps = await openScene(calls, async () => cut.abort(new Error("cut off")))();
-  await t.throwsAsync(runOwedAfter(deps, dir.path, subject, cut.signal), { message: "cut off" });
-  await runOwedAfter(await openScene(calls)(), dir.path, subject, never);
+  await t.throwsAsync(runOwedAfter(deps, { bundle: dir.path, subject }, cut.signal), { message: "cut off" });
+  await runOwedAfter(await openScene(calls)(), { bundle: dir.path, subject }, never);
   t.deepEqual(
     calls.map(({ stage }) => stage),
     ["exit", ...owedStages],

@@ -2,12 +2,12 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Code, StatusError } from "@dunnage/ttrpc";
 import test, { type ExecutionContext } from "ava";
-import type { SpecAdjust } from "../../src/hooks/adjust/adjust.ts";
-import type { Hooks } from "../../src/hooks/plugin.ts";
-import { wire } from "../../src/proto/gen/wire.js";
-import { readJournal } from "../../src/task/container/journal.ts";
-import { chainOf } from "../_support/hooks.ts";
-import { openTasks, type TaskFixture } from "../_support/task-fixture.ts";
+import type { SpecAdjust } from "../../../src/hooks/adjust/adjust.ts";
+import type { Hooks } from "../../../src/hooks/plugin.ts";
+import { wire } from "../../../src/proto/gen/wire.js";
+import { readJournal } from "../../../src/task/container/journal.ts";
+import { chainOf } from "../../_support/hooks.ts";
+import { openTasks, type TaskFixture } from "../../_support/task-fixture.ts";
 
 const signal = new AbortController().signal;
 const maxInt64 = "9223372036854775807";

@@ -1,5 +1,5 @@
-import { unimplemented } from "../errors/errors.ts";
-import type { Runtime } from "../runtime/runtime.ts";
+import { unimplemented } from "../../errors/errors.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
 
 /**
  * Returns the runtime's `exec`, bound.

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import test from "ava";
-import { CommandLimit } from "../../../src/task/ending/command-limit.ts";
+import { CommandLimit } from "../../../src/task/container/command-limit.ts";
 
 const never = new AbortController().signal;
 const limitMs = 20;

@@ -1,15 +1,14 @@
-import type { Adjustment } from "../hooks/adjust/adjustment.ts";
-import { mutableParts, toDraft } from "../hooks/adjust/mutable-part.ts";
-import type { Mount } from "../mount/mount.ts";
-import type { wire } from "../proto/gen/wire.js";
-import { type OciSpec, readExactSpec, requireOneReading, writeSpec } from "../spec/bundle.ts";
-import { parseExactJson } from "../spec/exact-json.ts";
-import { parseJsonObject, requireFewEntries } from "../spec/json-object.ts";
-import type { Table } from "../spec/table.ts";
-import type { Container } from "./container/container.ts";
-import { sigkill } from "./container/force-kill.ts";
-import type { TaskDeps } from "./deps.ts";
-import { adjustByHooks, takeUpChanges } from "./hook-seam.ts";
+import type { Adjustment } from "../../hooks/adjust/adjustment.ts";
+import { mutableParts, toDraft } from "../../hooks/adjust/mutable-part.ts";
+import type { Mount } from "../../mount/mount.ts";
+import type { wire } from "../../proto/gen/wire.js";
+import { type OciSpec, readExactSpec, requireOneReading, writeSpec } from "../../spec/bundle.ts";
+import { parseExactJson } from "../../spec/exact-json.ts";
+import { parseJsonObject, requireFewEntries } from "../../spec/json-object.ts";
+import type { Table } from "../../spec/table.ts";
+import type { Call } from "../call.ts";
+import { sigkill } from "../container/force-kill.ts";
+import { adjustByHooks, takeUpChanges } from "../hook-seam.ts";
 
 /**
  * Lets the hooks of `preCreate` judge and change a container's configuration, and writes down what they saw last: that, and
@@ -17,11 +16,10 @@ import { adjustByHooks, takeUpChanges } from "./hook-seam.ts";
  * the runtime reads the client's own bytes, as under containerd's shim: returns `spec` then.
  */
 export async function adjustSpec(
-  deps: TaskDeps,
-  container: Container,
+  call: Call,
   { spec, rootfs }: { readonly spec: OciSpec; readonly rootfs: readonly Mount[] },
-  signal: AbortSignal,
 ): Promise<OciSpec> {
+  const { deps, container } = call;
   await takeUpChanges(deps, "preCreate");
   const hasHooks = deps.hooks.has("preCreate");
   if (!hasHooks && !deps.hooks.has("preStart")) return spec;
@@ -29,7 +27,7 @@ export async function adjustSpec(
   const { bundle, options } = ref;
   const fields = { rootfs, stdio: init.paths, options, restoreFrom: restoreFrom?.imagePath ?? "" };
   const draft = toDraft("preCreate", { ...fields, spec: readExactSpec(bundle) });
-  if (hasHooks) await adjustByHooks(deps, container, draft, fields, signal);
+  if (hasHooks) await adjustByHooks(call, draft, fields);
   writeSpec(bundle, draft.target);
   const hardening = draft.changes.filter(isLasting).map(({ op, path, value }) => ({ op, path, value }));
   if (hardening.length > 0) container.journal = { ...container.journal, hardening };
@@ -41,12 +39,8 @@ const isLasting = ({ op, path }: Adjustment): boolean =>
   op === "tighten" && (path.startsWith("/process/") || path.startsWith("/linux/resources/"));
 
 /** Returns the process that an exec is to run: the client's, tightened as the container's own, and as hooks of `preExec` leave it. */
-export async function adjustProcess(
-  deps: TaskDeps,
-  container: Container,
-  request: wire.ExecProcessRequest,
-  signal: AbortSignal,
-): Promise<unknown> {
+export async function adjustProcess(call: Call, request: wire.ExecProcessRequest): Promise<unknown> {
+  const { deps, container } = call;
   await takeUpChanges(deps, "preExec");
   const { exec_id: execId, terminal, stdin, stdout, stderr } = request;
   const { hardening = [] } = container.journal;
@@ -57,38 +51,33 @@ export async function adjustProcess(
   Object.assign(process, { terminal });
   const draft = toDraft("preExec", { process }, hardening);
   const fields = { execId, stdio: { terminal, stdin, stdout, stderr } };
-  if (hasHooks) await adjustByHooks(deps, container, draft, fields, signal);
+  if (hasHooks) await adjustByHooks(call, draft, fields);
   return mutableParts.preExec.view(draft)["process"];
 }
 
 /** Returns the resources that an update is to set, within the ceilings that were set at create. */
-export async function adjustResources(
-  deps: TaskDeps,
-  container: Container,
-  request: wire.UpdateTaskRequest,
-  signal: AbortSignal,
-): Promise<object> {
+export async function adjustResources(call: Call, request: wire.UpdateTaskRequest): Promise<object> {
+  const { deps, container } = call;
   await takeUpChanges(deps, "preUpdate");
   const { hardening = [] } = container.journal;
   const hasHooks = deps.hooks.has("preUpdate");
   const isJudged = hasHooks || hardening.length > 0;
   const resources = parseObject(request.resources?.value, `resources of ${request.id}`, isJudged && "resources");
   const draft = toDraft("preUpdate", { resources }, hardening);
-  if (hasHooks) await adjustByHooks(deps, container, draft, {}, signal);
+  if (hasHooks) await adjustByHooks(call, draft, {});
   return mutableParts.preUpdate.view(draft)["resources"] as object;
 }
 
 /** Returns the signal that a kill is to send. */
 export async function adjustSignal(
-  deps: TaskDeps,
-  container: Container,
+  call: Call,
   kill: { readonly execId: string; readonly signal: number; readonly all: boolean },
-  signal: AbortSignal,
 ): Promise<number> {
+  const { deps } = call;
   await takeUpChanges(deps, "preKill");
   if (!deps.hooks.has("preKill")) return kill.signal;
   const draft = toDraft("preKill", kill);
-  await adjustByHooks(deps, container, draft, kill, signal);
+  await adjustByHooks(call, draft, kill);
   // SIGKILL stays what it is, whatever hooks say.
   return kill.signal === sigkill ? sigkill : Number(draft.target["signal"]);
 }

@@ -1,0 +1,28 @@
+import { Deadline } from "../../reaper/deadline.ts";
+import type { ContainerRef } from "../../runtime/runtime.ts";
+import type { Call } from "../call.ts";
+
+/** How long a runtime may take to answer. */
+const timeoutMs = 2_000;
+
+/**
+ * Asks the runtime about a container. Undefined: the runtime cannot answer, init has ended, or the runtime fails or hangs;
+ * `failure` is logged then.
+ * @throws what the client's signal aborts with.
+ */
+export async function askRuntime<T>(
+  { deps, container, signal }: Call,
+  question: ((ref: ContainerRef, signal: AbortSignal) => Promise<T>) | undefined,
+  failure: string,
+): Promise<T | undefined> {
+  const { runtime, ref, init } = container;
+  if (question === undefined || init.isGone) return undefined;
+  using deadline = new Deadline(timeoutMs, signal);
+  try {
+    return await question.call(runtime, ref, deadline.signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    deps.log.warn(failure, { id: ref.id, error });
+    return undefined;
+  }
+}

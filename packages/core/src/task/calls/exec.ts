@@ -1,0 +1,40 @@
+import { alreadyExists, unknown } from "../../errors/errors.ts";
+import { taskExecAdded } from "../../events/task-events.ts";
+import type { wire } from "../../proto/gen/wire.js";
+import type { Call } from "../call.ts";
+import type { Container } from "../container/container.ts";
+import { validateId } from "../container/identifiers.ts";
+import { Process } from "../container/process.ts";
+import { runHooks } from "../hook-seam.ts";
+import { adjustProcess } from "./adjust.ts";
+import { execAbility } from "./exec-ability.ts";
+
+/**
+ * Adds an exec; nothing runs until its Start.
+ * @throws {StatusError} AlreadyExists – the id is in use; Unknown – the container does not run; Unimplemented – the runtime
+ * has no exec.
+ */
+export async function exec(call: Call, request: wire.ExecProcessRequest): Promise<void> {
+  const { deps, container } = call;
+  const { exec_id: execId, terminal, stdin, stdout, stderr } = request;
+  validateId(execId, "exec id");
+  execAbility(container.runtime);
+  const { execs, reservedExecs } = container;
+  if (execs.has(execId) || reservedExecs.has(execId)) throw alreadyExists(`id ${execId}: already exists`);
+  requireExecutable(container);
+  {
+    using _place = container.reserveExec(execId);
+    const spec = await adjustProcess(call, request);
+    requireExecutable(container);
+    const paths = { terminal, stdin, stdout, stderr };
+    execs.set(execId, new Process({ containerId: request.id, execId, paths, spec }));
+  }
+  deps.publisher.publish(taskExecAdded({ containerId: request.id, execId }));
+  await runHooks(call, "postExec", () => ({ execId }));
+}
+
+/** The texts are containerd-shim-runc-v2's. @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/init_state.go */
+function requireExecutable({ init: { state }, restoreFrom }: Container): void {
+  if (restoreFrom !== undefined) throw unknown("cannot exec in a created state");
+  if (state !== "created" && state !== "running") throw unknown(`cannot exec in a ${state} state`);
+}

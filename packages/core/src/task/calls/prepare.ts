@@ -1,0 +1,61 @@
+import type { Mount } from "../../mount/mount.ts";
+import type { wire } from "../../proto/gen/wire.js";
+import { decodeOptions } from "../../runtime/decode-options.ts";
+import type { RuntimeOptions } from "../../runtime/options.ts";
+import type { ContainerRef } from "../../runtime/runtime.ts";
+import { hasPrivatePidNamespace, type OciSpec, readSpec, toHostId } from "../../spec/bundle.ts";
+import { requireOwnCgroup, requireUnused } from "../container/bundle-use.ts";
+import { Container } from "../container/container.ts";
+import { Process } from "../container/process.ts";
+import type { ChosenRuntime, TaskDeps } from "../deps.ts";
+import { toRestore } from "./restore.ts";
+
+/** What a Create request asks for. */
+export interface Prepared {
+  readonly container: Container;
+  /** config.json, as the client wrote it. */
+  readonly spec: OciSpec;
+  readonly rootfs: readonly Mount[];
+}
+
+/**
+ * Reads and checks what a Create request asks for. Nothing is made yet.
+ * @throws {StatusError} as `runtimeOf`, `decodeOptions`, `requireOwnCgroup`, `requireUnused` and `toRestore`.
+ */
+export async function prepare(deps: TaskDeps, request: wire.CreateTaskRequest): Promise<Prepared> {
+  const spec = readSpec(request.bundle);
+  const { name, runtime, defaults } = await deps.runtimeOf(request.id, request.bundle);
+  const decoded = await decodeOptions(request.options ?? undefined, runtime);
+  const options = withOwner(withDefaults(decoded, defaults), spec);
+  requireOwnCgroup(spec, options);
+  requireUnused(request.bundle, deps.daemon);
+  const ref: ContainerRef = { id: request.id, namespace: deps.namespace, bundle: request.bundle, options };
+  const { terminal, stdin, stdout, stderr } = request;
+  const container = new Container({
+    ref,
+    runtime,
+    init: new Process({ containerId: ref.id, execId: "", paths: { terminal, stdin, stdout, stderr } }),
+    privatePidNamespace: hasPrivatePidNamespace(spec),
+    annotations: spec.annotations ?? {},
+    journal: { version: 1, id: ref.id, namespace: ref.namespace, runtime: name, options, daemon: deps.daemon },
+  });
+  container.restoreFrom = await toRestore(request, runtime, options);
+  return { container, spec, rootfs: request.rootfs.map(toMount) };
+}
+
+function withDefaults(options: RuntimeOptions, defaults: ChosenRuntime["defaults"]): RuntimeOptions {
+  const { binaryName, root } = options;
+  return { ...options, binaryName: binaryName || (defaults.binaryName ?? ""), root: root || (defaults.root ?? "") };
+}
+
+/** The user that is root in the container can open its streams again by name, unless the client has chosen another owner. */
+function withOwner(options: RuntimeOptions, { linux }: OciSpec): RuntimeOptions {
+  const ioUid = options.ioUid || toHostId(linux?.uidMappings, 0);
+  const ioGid = options.ioGid || toHostId(linux?.gidMappings, 0);
+  return { ...options, ioUid, ioGid };
+}
+
+/** What is absent on the wire is empty. */
+function toMount({ type, source, target, options }: wire.Mount.$Properties): Mount {
+  return { type: type ?? "", source: source ?? "", target: target ?? "", options: options ?? [] };
+}
