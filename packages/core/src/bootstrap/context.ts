@@ -3,9 +3,9 @@ import type { Logger } from "../log/logger.ts";
 import type { Libc, OpenFilesLimit } from "../native/libc.ts";
 import type { wire } from "../proto/gen/wire.js";
 import type { Exit } from "../reaper/exit.ts";
-import type { HostedPlugin } from "./composition/hosted-plugin.ts";
 import type { Config } from "./config/config.ts";
 import type { ConfigRevision } from "./config/config-revision.ts";
+import type { IsolatedPlugin } from "./plugins/isolated-plugin.ts";
 
 /** What every action of the program knows about its surroundings. Read once from flags, environment and configuration. */
 export interface Surroundings {
@@ -90,5 +90,5 @@ export interface Program {
    */
   features?(runtime: string, options: wire.Any | undefined, surroundings: Surroundings): Promise<string | undefined>;
   /** Serves a plugin that is to have a process of its own, this one; resolves when the daemon is gone. */
-  hostHooks?(hosted: HostedPlugin, libc: Libc): Promise<void>;
+  serveIsolatedPlugin?(plugin: IsolatedPlugin, libc: Libc): Promise<void>;
 }

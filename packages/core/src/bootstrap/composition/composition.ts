@@ -21,24 +21,24 @@ import type { StdioSettings, TaskDeps } from "../../task/deps.ts";
 import { taskServices } from "../../task/task-service.ts";
 import { Tasks } from "../../task/tasks.ts";
 import type { DaemonContext, DaemonService } from "../context.ts";
-import { openHooks } from "./hook-host.ts";
-import { hostPlugins } from "./plugin-host.ts";
-import { toEntries } from "./runtime-host.ts";
-import { runtimeLoader } from "./runtime-loader.ts";
-import { type RuntimeLoader, Runtimes } from "./runtimes.ts";
+import { openHooks } from "../hooks/open-hooks.ts";
+import { prepareForPlugins } from "../plugins/expose-packages.ts";
+import { runtimeLoader } from "../runtimes/runtime-loader.ts";
+import { type RuntimeLoader, Runtimes } from "../runtimes/runtimes.ts";
+import { toEntries } from "../runtimes/standalone-runtimes.ts";
 import { Tokens } from "./tokens.ts";
 
 /** How long hooks that nobody waits for may take when the daemon ends; containerd gives Shutdown 3 s. */
 const hooksTimeoutMs = 1_000;
 
-/** The composition root: builds the services of a daemon. The only file that knows the dependency container. */
+/** The composition root: builds the services of a daemon. The only file that fills the dependency container. */
 export async function serve(
   context: DaemonContext,
   adapters: RuntimeLoader,
   schemes: PluginSchemes = {},
 ): Promise<DaemonService> {
   const log = new FifoLog({ debug: context.debug });
-  await hostPlugins(context.config, log);
+  await prepareForPlugins(context.config, log);
   const { plugins, hooks } = await openHooks(context, log, schemes);
   const container = new Container({ defaultScope: "Singleton" });
   await container.load(coreModule(context, log, hooks, adapters));

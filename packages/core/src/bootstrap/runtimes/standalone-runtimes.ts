@@ -7,13 +7,17 @@ import { runtimeLoader } from "./runtime-loader.ts";
 import { type RuntimeLoader, Runtimes } from "./runtimes.ts";
 
 /** What runs runtimes outside of a daemon: for `delete` and `-info`. */
-export interface RuntimeHost extends Disposable {
+export interface StandaloneRuntimes extends Disposable {
   readonly commands: Commands;
   readonly runtimes: Runtimes;
 }
 
 /** Makes this process the subreaper that a runtime's commands need, as long as the host is not disposed. */
-export function openRuntimeHost(surroundings: Surroundings, log: Logger, adapters: RuntimeLoader): RuntimeHost {
+export function openStandaloneRuntimes(
+  surroundings: Surroundings,
+  log: Logger,
+  adapters: RuntimeLoader,
+): StandaloneRuntimes {
   const { libc, env, openFilesLimit } = surroundings;
   const reaper = Reaper.open({ libc, log });
   const commands = new Commands({ libc, reaper, env: toEntries(env), openFilesLimit: openFilesLimit.soft });
