@@ -5,7 +5,6 @@ import type { wire } from "../proto/gen/wire.js";
 import type { Exit } from "../reaper/exit.ts";
 import type { Config } from "./config/config.ts";
 import type { ConfigRevision } from "./config/config-revision.ts";
-import type { IsolatedPlugin } from "./plugins/isolated-plugin.ts";
 
 /** What every action of the program knows about its surroundings. Read once from flags, environment and configuration. */
 export interface Surroundings {
@@ -73,6 +72,15 @@ export interface CleanUpRequest {
   readonly runtime: string;
   /** What is left of the time that containerd gives, in ms. */
   readonly limitMs: number;
+}
+
+/** What the daemon passes to the process of an isolated plugin. */
+export interface IsolatedPlugin {
+  /** As the configuration names it. */
+  readonly use: string;
+  readonly packageRoots: readonly string[];
+  /** Memory that the plugin may use in addition to what the program itself uses. */
+  readonly memoryBytes: number;
 }
 
 /** The parts of the program that bootstrap starts but does not know. Each loads its code when it is called, not before. */

@@ -8,10 +8,10 @@ import type { Program } from "../context.ts";
 import type { Flags } from "../flags.ts";
 import { type KnownDaemon, listDaemons, removeDeadDaemons } from "../group/daemons.ts";
 import { Paths } from "../group/paths.ts";
+import { checkId } from "../group/start-request.ts";
 import { runtimeOfBundle } from "../runtimes/runtime-of-bundle.ts";
 import { readSurroundings } from "../surroundings.ts";
 import { deleteThroughDaemon } from "./delete-through-daemon.ts";
-import { checkId } from "./start-request.ts";
 
 /** containerd gives `delete` 5 s in all (io.containerd.timeout.shim.cleanup), the start of this process included. */
 const cleanUpMs = 4_500;

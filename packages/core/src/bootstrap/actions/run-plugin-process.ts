@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { invalidArgument } from "../../errors/errors.ts";
 import { openLibc } from "../../native/open-libc.ts";
-import type { Program } from "../context.ts";
-import { type IsolatedPlugin, isolatedPluginVariable } from "../plugins/isolated-plugin.ts";
+import type { IsolatedPlugin, Program } from "../context.ts";
+import { isolatedPluginVariable } from "../plugins/isolate-with.ts";
 import { libDirOf } from "../surroundings.ts";
 
 /** What a daemon starts for a plugin with `isolation = "process"`: serves its hooks until the daemon is gone. */

@@ -1,9 +1,9 @@
 import { rmSync } from "node:fs";
 import { type ListenTarget, Server } from "@dunnage/ttrpc";
 import type { Logger } from "../../log/logger.ts";
-import { formatAnswer } from "../actions/answer.ts";
 import { readConfigRevision } from "../config/config-revision.ts";
 import type { DaemonContext, DaemonService, Program, Surroundings } from "../context.ts";
+import { formatAnswer } from "../group/answer.ts";
 import { Claims } from "../group/claims.ts";
 import { DaemonDirectory } from "../group/daemon-directory.ts";
 import type { Group } from "../group/group.ts";

@@ -1,6 +1,8 @@
 import type { LoadOptions } from "../../hooks/loading/load-plugins.ts";
-import type { Surroundings } from "../context.ts";
-import { type IsolatedPlugin, isolatedPluginVariable } from "./isolated-plugin.ts";
+import type { IsolatedPlugin, Surroundings } from "../context.ts";
+
+/** Environment variable by which the process of a plugin gets its `IsolatedPlugin`, as JSON. */
+export const isolatedPluginVariable = "DUNNAGE_HOOK_HOST";
 
 /** Loads plugins into processes of their own, which run this program. */
 export function isolateWith({ self, env, libDir, config }: Surroundings): NonNullable<LoadOptions["isolate"]> {

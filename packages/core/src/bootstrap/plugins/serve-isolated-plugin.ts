@@ -9,8 +9,8 @@ import type { PluginSchemes } from "../../hooks/loading/plugin-scheme.ts";
 import { hooksService } from "../../hooks/remote/hook-transport.ts";
 import { silentLogger } from "../../log/logger.ts";
 import type { Libc } from "../../native/libc.ts";
+import type { IsolatedPlugin } from "../context.ts";
 import { exposePackages } from "./expose-packages.ts";
-import type { IsolatedPlugin } from "./isolated-plugin.ts";
 
 const worstOomScore = "1000";
 
