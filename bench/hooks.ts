@@ -6,10 +6,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { openHooks } from "../packages/core/src/bootstrap/composition/hook-host.ts";
-import { isolateWith, withOwnSchemes } from "../packages/core/src/bootstrap/composition/hooks-elsewhere.ts";
 import { defaultConfig } from "../packages/core/src/bootstrap/config/config.ts";
 import type { Surroundings } from "../packages/core/src/bootstrap/context.ts";
+import { openHooks } from "../packages/core/src/bootstrap/hooks/open-hooks.ts";
+import { withOwnSchemes } from "../packages/core/src/bootstrap/plugins/hook-servers.ts";
+import { isolateWith } from "../packages/core/src/bootstrap/plugins/isolate-with.ts";
 import { configPath } from "../packages/core/src/bootstrap/surroundings.ts";
 import type { HookChain } from "../packages/core/src/hooks/chain.ts";
 import { loadPlugins, type PluginSource } from "../packages/core/src/hooks/loading/load-plugins.ts";
@@ -33,7 +34,11 @@ const container = {
 } as const;
 
 const surroundings = {
-  self: [process.execPath, "--no-warnings", join(import.meta.dirname, "../packages/core/test/_support/hook-host.ts")],
+  self: [
+    process.execPath,
+    "--no-warnings",
+    join(import.meta.dirname, "../packages/core/test/_support/plugin-program.ts"),
+  ],
   libDir: dir,
   env: {},
   config: defaultConfig,

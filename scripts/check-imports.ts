@@ -6,7 +6,12 @@ import { globSync, readFileSync } from "node:fs";
 import { join, normalize, resolve } from "node:path";
 
 const SRC = resolve(import.meta.dirname, "../packages/core/src");
-const STAGES = ["bootstrap", "task", "hooks", "oci", "runtime", "mount", "io", "cgroups", "reaper", "spec", "native"];
+/** The order within bootstrap/, of its folders and of the files next to them. */
+const BOOTSTRAP = [
+  ...["index.ts", "main.ts", "actions", "daemon", "composition", "hooks", "plugins", "runtimes"],
+  ...["surroundings.ts", "context.ts", "group", "flags.ts", "version.ts", "config"],
+].map((name) => `bootstrap/${name}`);
+const STAGES = [...BOOTSTRAP, "task", "hooks", "oci", "runtime", "mount", "io", "cgroups", "reaper", "spec", "native"];
 /** What is published for other programs: these import from anywhere, and no stage imports from them. */
 const PUBLISHED = new Set(["client", "testing", "."]);
 /** Any stage may import these. They import one another and nothing else of core. */
@@ -29,7 +34,9 @@ function allowed(from: string, to: string): boolean {
 
 /** The stage that a path under src belongs to; "." for a file that lies in none. */
 function stageOf(path: string): string {
-  return path.includes("/") ? path.slice(0, path.indexOf("/")) : ".";
+  const [stage = "", part] = path.split("/");
+  if (part === undefined) return ".";
+  return stage === "bootstrap" ? `${stage}/${part}` : stage;
 }
 
 /** The row of TASK_ROWS that a path below task/ belongs to; -1 for a file that the table does not name. */

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { Command, CommanderError } from "@commander-js/extra-typings";
-import { readBuild, version } from "@dunnage/core/bootstrap";
+import { readBuild, version } from "@dunnage/core/internal";
 import type { CommandContext, CommandEntry } from "./command.ts";
 
 const usageStatus = 2;

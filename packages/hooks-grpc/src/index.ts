@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { HookTransport } from "@dunnage/core/bootstrap";
+import type { HookTransport } from "@dunnage/core/internal";
 import { Code, StatusError } from "@dunnage/ttrpc";
 import { Client, connectivityState, type ServiceError, status } from "@grpc/grpc-js";
 import { PeerCredentials } from "./peer-credentials.ts";

@@ -1,4 +1,5 @@
-import { type PluginSchemes, serverScheme, trustedSocket } from "@dunnage/core/bootstrap";
+import type { PluginSchemes } from "@dunnage/core/bootstrap";
+import { serverScheme, trustedSocket } from "@dunnage/core/internal";
 
 /**
  * `grpc:/absolute/path.sock`, a socket that nobody but root and the daemon's own user can have put there. The package itself is

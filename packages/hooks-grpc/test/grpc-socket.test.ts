@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Code, StatusError } from "@dunnage/core";
-import { type HookChain, loadChain } from "@dunnage/core/bootstrap";
+import { type HookChain, loadChain } from "@dunnage/core/internal";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import test, { type ExecutionContext } from "ava";

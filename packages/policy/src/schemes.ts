@@ -1,4 +1,5 @@
-import { noSuch, type PluginSchemes } from "@dunnage/core/bootstrap";
+import type { PluginSchemes } from "@dunnage/core/bootstrap";
+import { noSuch } from "@dunnage/core/internal";
 
 /** The package itself, which is loaded when the configuration names a policy. */
 const policies = () => import("@dunnage/policy");

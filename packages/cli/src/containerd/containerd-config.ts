@@ -1,7 +1,7 @@
 import { globSync } from "node:fs";
 import { dirname, normalize, resolve } from "node:path";
 import { failedPrecondition } from "@dunnage/core";
-import { isTable } from "@dunnage/core/bootstrap";
+import { isTable } from "@dunnage/core/internal";
 import type { ContainerdProgram } from "./containerd-program.ts";
 import { readTomlFile, type TomlFile, type TomlTable, tableAt } from "./toml-file.ts";
 

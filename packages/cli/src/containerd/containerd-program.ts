@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { basename, delimiter, dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { isExecutable } from "@dunnage/core/bootstrap";
+import { isExecutable } from "@dunnage/core/internal";
 import { defaultConfigPath } from "./containerd-config.ts";
 
 /** containerd as it is installed on a host. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { failedPrecondition } from "@dunnage/core";
-import { isTable } from "@dunnage/core/bootstrap";
+import { isTable } from "@dunnage/core/internal";
 import { parse } from "smol-toml";
 
 /** A table of TOML, as the parser returns it. */

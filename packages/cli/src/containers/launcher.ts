@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { invalidArgument, notFound, unknown } from "@dunnage/core";
-import { isExecutable } from "@dunnage/core/bootstrap";
 import { suggestion, wire } from "@dunnage/core/client";
+import { isExecutable } from "@dunnage/core/internal";
 import type { CommandContext } from "../command.ts";
 import { toDate } from "./timestamp.ts";
 

@@ -1,4 +1,4 @@
-import { configPath, defaultRuntimeDir } from "@dunnage/core/bootstrap";
+import { configPath, defaultRuntimeDir } from "@dunnage/core/internal";
 import type { CommandContext } from "../command.ts";
 
 /** Where the checks look. */

@@ -1,4 +1,4 @@
-import { configPath, defaultRuntimeDir, listStaleDaemons, Paths } from "@dunnage/core/bootstrap";
+import { configPath, defaultRuntimeDir, listStaleDaemons, Paths } from "@dunnage/core/internal";
 import type { DefineCommand } from "../command.ts";
 import { printResult } from "../output.ts";
 import { formatHooks, listHooks } from "./listed-hook.ts";

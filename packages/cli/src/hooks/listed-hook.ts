@@ -1,5 +1,5 @@
 import { type HookMatch, type Stage, stages } from "@dunnage/core";
-import type { Config, HookChain, LoadedPlugins, StaleDaemon } from "@dunnage/core/bootstrap";
+import type { Config, HookChain, LoadedPlugins, StaleDaemon } from "@dunnage/core/internal";
 import { formatRows } from "../table.ts";
 
 /** A hook as `dunnage hooks ls --json` shows it, in the order in which hooks run. */

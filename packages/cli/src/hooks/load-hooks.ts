@@ -7,7 +7,7 @@ import {
   loadChain,
   loadConfig,
   withOwnSchemes,
-} from "@dunnage/core/bootstrap";
+} from "@dunnage/core/internal";
 import { grpcScheme } from "@dunnage/hooks-grpc/scheme";
 import { policySchemes } from "@dunnage/policy/schemes";
 import type { CommandContext } from "../command.ts";

@@ -1,5 +1,5 @@
 import { failedPrecondition } from "@dunnage/core";
-import { type KeyLines, tomlKeys } from "@dunnage/core/bootstrap";
+import { type KeyLines, tomlKeys } from "@dunnage/core/internal";
 
 const begin = "# begin: added by `dunnage install`, removed by `dunnage uninstall`";
 const end = "# end of what `dunnage install` added";

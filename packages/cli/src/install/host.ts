@@ -1,4 +1,4 @@
-import { type Config, configPath, loadConfig } from "@dunnage/core/bootstrap";
+import { type Config, configPath, loadConfig } from "@dunnage/core/internal";
 import type { CommandContext } from "../command.ts";
 import { type ContainerdConfig, defaultConfigPath, readContainerdConfig } from "../containerd/containerd-config.ts";
 import {

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { failedPrecondition } from "@dunnage/core";
-import { isTable, lineOf } from "@dunnage/core/bootstrap";
+import { isTable, lineOf } from "@dunnage/core/internal";
 import {
   type ContainerdConfig,
   criTable,

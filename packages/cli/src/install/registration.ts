@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { failedPrecondition, StatusError } from "@dunnage/core";
-import { isTable, lineOf } from "@dunnage/core/bootstrap";
+import { isTable, lineOf } from "@dunnage/core/internal";
 import { parseToml, type TomlTable, tableAt } from "../containerd/toml-file.ts";
 import { addBlock, hasBlock, removeBlocks } from "./block.ts";
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import type { AuditEntry } from "@dunnage/core/bootstrap";
+import type { AuditEntry } from "@dunnage/core/internal";
 
 /** Files of an audit log, the newest first: itself, then those that were put aside, `.1` before `.2`. */
 export function auditFiles(path: string): string[] {

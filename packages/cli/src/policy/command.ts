@@ -1,5 +1,5 @@
 import { basename, resolve } from "node:path";
-import { type Config, configPath, defaultConfig } from "@dunnage/core/bootstrap";
+import { type Config, configPath, defaultConfig } from "@dunnage/core/internal";
 import type { CommandContext, DefineCommand } from "../command.ts";
 import { readConfig } from "../hooks/load-hooks.ts";
 import { printResult } from "../output.ts";

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { formatExactJson } from "@dunnage/core";
-import type { AuditEntry, ExpectedChange, ExpectedVerdict } from "@dunnage/core/bootstrap";
+import type { AuditEntry, ExpectedChange, ExpectedVerdict } from "@dunnage/core/internal";
 
 /** What hooks say to a request. */
 export interface Verdict {

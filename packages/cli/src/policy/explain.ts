@@ -1,5 +1,5 @@
 import { Code, failedPrecondition, notFound } from "@dunnage/core";
-import type { AuditEntry, Config } from "@dunnage/core/bootstrap";
+import type { AuditEntry, Config } from "@dunnage/core/internal";
 import { auditFiles, type FoundEntry, findEntries } from "./audit-lines.ts";
 import { findRule, type RulePlace } from "./find-rule.ts";
 

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { type Config, lineOf } from "@dunnage/core/bootstrap";
+import { type Config, lineOf } from "@dunnage/core/internal";
 import { parse } from "smol-toml";
 
 /** Where in the configuration a plugin stands, and where its rule, as far as that can be told. */

@@ -7,7 +7,7 @@ import {
   parseExactJson,
   type RecordedRequest,
   type WrittenEvent,
-} from "@dunnage/core/bootstrap";
+} from "@dunnage/core/internal";
 import * as v from "valibot";
 
 /** One case of `dunnage policy test`. */

@@ -1,4 +1,4 @@
-import { type AuditEntry, type Config, type HookChain, judge } from "@dunnage/core/bootstrap";
+import { type AuditEntry, type Config, type HookChain, judge } from "@dunnage/core/internal";
 import type { CommandContext } from "../command.ts";
 import { loadHooks } from "../hooks/load-hooks.ts";
 import { differences, type Verdict } from "./compare.ts";

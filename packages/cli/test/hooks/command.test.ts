@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readProcess } from "@dunnage/core/bootstrap";
+import { readProcess } from "@dunnage/core/client";
 import test from "ava";
 import { ConfigDir } from "../_support/dunnage-config.ts";
 import { runDunnage } from "../_support/run-command.ts";

@@ -3,7 +3,6 @@ import type { Logger } from "../log/logger.ts";
 import type { Libc, OpenFilesLimit } from "../native/libc.ts";
 import type { wire } from "../proto/gen/wire.js";
 import type { Exit } from "../reaper/exit.ts";
-import type { HostedPlugin } from "./composition/hosted-plugin.ts";
 import type { Config } from "./config/config.ts";
 import type { ConfigRevision } from "./config/config-revision.ts";
 
@@ -75,6 +74,15 @@ export interface CleanUpRequest {
   readonly limitMs: number;
 }
 
+/** What the daemon passes to the process of an isolated plugin. */
+export interface IsolatedPlugin {
+  /** As the configuration names it. */
+  readonly use: string;
+  readonly packageRoots: readonly string[];
+  /** Memory that the plugin may use in addition to what the program itself uses. */
+  readonly memoryBytes: number;
+}
+
 /** The parts of the program that bootstrap starts but does not know. Each loads its code when it is called, not before. */
 export interface Program {
   /** Name of the adapter where no launcher says one. */
@@ -90,5 +98,5 @@ export interface Program {
    */
   features?(runtime: string, options: wire.Any | undefined, surroundings: Surroundings): Promise<string | undefined>;
   /** Serves a plugin that is to have a process of its own, this one; resolves when the daemon is gone. */
-  hostHooks?(hosted: HostedPlugin, libc: Libc): Promise<void>;
+  serveIsolatedPlugin?(plugin: IsolatedPlugin, libc: Libc): Promise<void>;
 }

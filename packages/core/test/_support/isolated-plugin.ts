@@ -2,9 +2,9 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { StatusError } from "@dunnage/ttrpc";
 import type { ExecutionContext } from "ava";
-import { isolateWith } from "../../src/bootstrap/composition/hooks-elsewhere.ts";
 import { defaultConfig } from "../../src/bootstrap/config/config.ts";
 import type { Surroundings } from "../../src/bootstrap/context.ts";
+import { isolateWith } from "../../src/bootstrap/plugins/isolate-with.ts";
 import type { AuditEntry } from "../../src/hooks/audit/audit-entry.ts";
 import type { HookChain } from "../../src/hooks/chain.ts";
 import type { HookSubject } from "../../src/hooks/event.ts";
@@ -14,7 +14,7 @@ import { never, subject } from "./hooks.ts";
 import { RecordingLog } from "./recording-log.ts";
 import { TempDir } from "./temp-dir.ts";
 
-const self = [process.execPath, "--no-warnings", join(import.meta.dirname, "hook-host.ts")];
+const self = [process.execPath, "--no-warnings", join(import.meta.dirname, "plugin-program.ts")];
 
 /** A chain with one plugin in a process of its own. */
 export interface Isolated {

@@ -1,6 +1,6 @@
 import { type Server, StatusError } from "@dunnage/ttrpc";
 import type { ExecutionContext } from "ava";
-import { withOwnSchemes } from "../../src/bootstrap/composition/hooks-elsewhere.ts";
+import { withOwnSchemes } from "../../src/bootstrap/plugins/hook-servers.ts";
 import type { AuditEntry } from "../../src/hooks/audit/audit-entry.ts";
 import { loadPlugins, type PluginSource } from "../../src/hooks/loading/load-plugins.ts";
 import type { Stage } from "../../src/hooks/stages.ts";

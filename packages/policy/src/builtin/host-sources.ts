@@ -1,5 +1,5 @@
 import { StatusError } from "@dunnage/core";
-import { type HostPath, MountTable, resolveHostPath } from "@dunnage/core/bootstrap";
+import { type HostPath, MountTable, resolveHostPath } from "@dunnage/core/internal";
 import { cleanPath, isUnder } from "../cel/functions.ts";
 
 /** Paths of the host as the kernel knows them: by the file system and the path inside of it, whatever name a mount gives them. */

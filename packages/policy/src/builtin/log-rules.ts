@@ -1,6 +1,6 @@
 import { lstatSync } from "node:fs";
 import type { HookEvent } from "@dunnage/core";
-import { type HostPath, parseHostFile, parseStdioUri } from "@dunnage/core/bootstrap";
+import { type HostPath, parseHostFile, parseStdioUri } from "@dunnage/core/internal";
 import type { HostSources } from "./host-sources.ts";
 import { plainPath } from "./spec.ts";
 

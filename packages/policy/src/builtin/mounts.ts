@@ -1,5 +1,5 @@
 import type { HookContext, HookEvent, Plugin } from "@dunnage/core";
-import type { HostPath } from "@dunnage/core/bootstrap";
+import type { HostPath } from "@dunnage/core/internal";
 import * as v from "valibot";
 import { HostSources } from "./host-sources.ts";
 import { isBind, judgeMount, judgePropagation } from "./mount-rules.ts";

@@ -1,5 +1,5 @@
 import type { HookContainer, HookEvent, OciSpec } from "@dunnage/core";
-import type { HostPath } from "@dunnage/core/bootstrap";
+import type { HostPath } from "@dunnage/core/internal";
 import { isUnder } from "../cel/functions.ts";
 import { containerdDirs } from "./containerd-dirs.ts";
 import type { HostSources } from "./host-sources.ts";

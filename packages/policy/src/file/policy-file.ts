@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { lineOf } from "@dunnage/core/bootstrap";
+import { lineOf } from "@dunnage/core/internal";
 import { parse } from "smol-toml";
 import * as v from "valibot";
 import { type PolicyFile, policySchema } from "./policy-schema.ts";

@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempDisposableSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { MountTable, parseMountinfo } from "@dunnage/core/bootstrap";
+import { MountTable, parseMountinfo } from "@dunnage/core/internal";
 import test from "ava";
 import { HangingFs } from "../../../core/test/_support/hanging-fs.ts";
 import { HostSources } from "../../src/builtin/host-sources.ts";

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { parseMountinfo } from "@dunnage/core/bootstrap";
+import { parseMountinfo } from "@dunnage/core/internal";
 import { type Finding, failure, ok, warning } from "../finding.ts";
 import type { Surroundings } from "../surroundings.ts";
 

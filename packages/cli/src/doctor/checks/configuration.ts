@@ -1,5 +1,5 @@
 import { suggestion } from "@dunnage/core";
-import { type Config, ConfigError, loadConfig, trustedPath } from "@dunnage/core/bootstrap";
+import { type Config, ConfigError, loadConfig, trustedPath } from "@dunnage/core/internal";
 import { readInstallation } from "../../install/launchers.ts";
 import { type Finding, failure, ok } from "../finding.ts";
 import type { Surroundings } from "../surroundings.ts";

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { readProcess } from "@dunnage/core/bootstrap";
+import { readProcess } from "@dunnage/core/client";
 import { readContainerdConfig } from "../../containerd/containerd-config.ts";
 import {
   type ContainerdProcess,

@@ -2,16 +2,16 @@ import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { basename, join } from "node:path";
+import { isRunning } from "@dunnage/core/client";
 import {
   daemonFiles,
-  isRunning,
   Paths,
   parseMountinfo,
   type Registration,
   readBuild,
   readJournal,
   readRegistration,
-} from "@dunnage/core/bootstrap";
+} from "@dunnage/core/internal";
 import { readContainerdConfig } from "../../containerd/containerd-config.ts";
 import { type Finding, ok, warning } from "../finding.ts";
 import type { Surroundings } from "../surroundings.ts";

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { trustedPath } from "@dunnage/core/bootstrap";
+import { trustedPath } from "@dunnage/core/internal";
 import { readContainerdConfig } from "../../containerd/containerd-config.ts";
 import { toLauncher } from "../../containerd/runtime-name.ts";
 import { readInstallation } from "../../install/launchers.ts";

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { loadConfig } from "@dunnage/core/bootstrap";
+import { loadConfig } from "@dunnage/core/internal";
 import {
   type ContainerdConfig,
   criTable,

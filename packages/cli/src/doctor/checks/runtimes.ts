@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { loadConfig, readBuild, version } from "@dunnage/core/bootstrap";
+import { loadConfig, readBuild, version } from "@dunnage/core/internal";
 import { findExecutable } from "../../containerd/containerd-program.ts";
 import { readInstallation } from "../../install/launchers.ts";
 import { type Finding, failure, ok, warning } from "../finding.ts";

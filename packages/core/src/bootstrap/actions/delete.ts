@@ -3,15 +3,15 @@ import { basename, dirname, isAbsolute, join } from "node:path";
 import type { Libc } from "../../native/libc.ts";
 import { wire } from "../../proto/gen/wire.js";
 import { toTimestamp } from "../../proto/timestamp.ts";
-import { runtimeOfBundle } from "../composition/runtime-name.ts";
 import type { ConfigError } from "../config/config-error.ts";
 import type { Program } from "../context.ts";
 import type { Flags } from "../flags.ts";
 import { type KnownDaemon, listDaemons, removeDeadDaemons } from "../group/daemons.ts";
 import { Paths } from "../group/paths.ts";
+import { checkId } from "../group/start-request.ts";
+import { runtimeOfBundle } from "../runtimes/runtime-of-bundle.ts";
 import { readSurroundings } from "../surroundings.ts";
 import { deleteThroughDaemon } from "./delete-through-daemon.ts";
-import { checkId } from "./start-request.ts";
 
 /** containerd gives `delete` 5 s in all (io.containerd.timeout.shim.cleanup), the start of this process included. */
 const cleanUpMs = 4_500;

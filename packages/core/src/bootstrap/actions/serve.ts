@@ -4,8 +4,8 @@ import { Daemon } from "../daemon/daemon.ts";
 import type { Flags } from "../flags.ts";
 import { toGroup } from "../group/group.ts";
 import { maxSocketPathBytes, Paths } from "../group/paths.ts";
+import { parseStartRequest } from "../group/start-request.ts";
 import { readBuild, readSurroundings } from "../surroundings.ts";
-import { parseStartRequest } from "./start-request.ts";
 
 /** Descriptor of the listening socket that a starter hands over, as containerd-shim-runc-v2 takes it. */
 const listeningFd = 3;

@@ -5,6 +5,7 @@ import { scrubEnvironment } from "../daemon/become-daemon.ts";
 import type { Daemon } from "../daemon/daemon.ts";
 import { closeStandardStreams } from "../daemon/standard-streams.ts";
 import type { Flags } from "../flags.ts";
+import { printAnswer, writeAddress } from "../group/answer.ts";
 import { type KnownDaemon, removeDeadDaemons } from "../group/daemons.ts";
 import { groupHash, toGroup } from "../group/group.ts";
 import { type Candidate, joinDaemon, withdrawClaims } from "../group/join.ts";
@@ -12,10 +13,9 @@ import { Paths } from "../group/paths.ts";
 import { readCompany } from "../group/pod.ts";
 import { rememberInput } from "../group/remembered-input.ts";
 import { StartLock } from "../group/start-lock.ts";
+import { parseStartRequest, type StartRequest } from "../group/start-request.ts";
 import { readBuild, readSurroundings } from "../surroundings.ts";
-import { printAnswer, writeAddress } from "./answer.ts";
 import { readStandardInput } from "./standard-input.ts";
-import { parseStartRequest, type StartRequest } from "./start-request.ts";
 
 /** How long to wait while another process starts the daemon; then a second daemon is the lesser evil. */
 const lockTimeoutMs = 10_000;

@@ -3,10 +3,10 @@ import { FifoLog } from "../../log/fifo-log.ts";
 import type { Exit } from "../../reaper/exit.ts";
 import { cleanUp as cleanUpTask } from "../../task/ending/clean-up.ts";
 import type { CleanUpRequest, Surroundings } from "../context.ts";
-import { loadHooks } from "./hook-host.ts";
-import { hostPlugins } from "./plugin-host.ts";
-import { openRuntimeHost } from "./runtime-host.ts";
-import type { RuntimeLoader } from "./runtimes.ts";
+import { loadHooks } from "../hooks/load-hooks.ts";
+import { prepareForPlugins } from "../plugins/expose-packages.ts";
+import type { RuntimeLoader } from "../runtimes/runtimes.ts";
+import { openStandaloneRuntimes } from "../runtimes/standalone-runtimes.ts";
 
 /** Does the work of `delete` for a container whose daemon is gone. Subreaper meanwhile: what it ends is its to reap. */
 export async function cleanUp(
@@ -18,8 +18,8 @@ export async function cleanUp(
   const { config, libc } = surroundings;
   using log = new FifoLog({ debug: false });
   log.attach(request.id, request.bundle);
-  await hostPlugins(config, log);
-  using host = openRuntimeHost(surroundings, log, adapters);
+  await prepareForPlugins(config, log);
+  using host = openStandaloneRuntimes(surroundings, log, adapters);
   const { commands, runtimes } = host;
   using loaded = new DisposableStack();
   const hooks = async () => {

@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { Container, ContainerModule } from "inversify";
+import { Container, ContainerModule, type ResolutionContext } from "inversify";
 import { findCgroup } from "../../cgroups/cgroup.ts";
 import { OomWatcher } from "../../cgroups/oom.ts";
 import { failedPrecondition } from "../../errors/errors.ts";
@@ -11,34 +11,29 @@ import type { HookRunner } from "../../hooks/hook-runner.ts";
 import type { PluginSchemes } from "../../hooks/loading/plugin-scheme.ts";
 import { loggerTimes } from "../../io/logger/supervised-logger.ts";
 import { openIo } from "../../io/open-io.ts";
-import type { OpenIo } from "../../io/stream.ts";
 import { FifoLog } from "../../log/fifo-log.ts";
-import { findExecutable } from "../../reaper/child-environment.ts";
-import type { CommandRunner } from "../../reaper/command.ts";
-import { Commands } from "../../reaper/command-runner.ts";
 import { Reaper } from "../../reaper/reaper.ts";
 import type { StdioSettings, TaskDeps } from "../../task/deps.ts";
 import { taskServices } from "../../task/task-service.ts";
 import { Tasks } from "../../task/tasks.ts";
 import type { DaemonContext, DaemonService } from "../context.ts";
-import { openHooks } from "./hook-host.ts";
-import { hostPlugins } from "./plugin-host.ts";
-import { toEntries } from "./runtime-host.ts";
-import { runtimeLoader } from "./runtime-loader.ts";
-import { type RuntimeLoader, Runtimes } from "./runtimes.ts";
+import { openHooks } from "../hooks/open-hooks.ts";
+import { prepareForPlugins } from "../plugins/expose-packages.ts";
+import { openCommands, openRuntimes } from "../runtimes/open-runtimes.ts";
+import type { RuntimeLoader } from "../runtimes/runtimes.ts";
 import { Tokens } from "./tokens.ts";
 
 /** How long hooks that nobody waits for may take when the daemon ends; containerd gives Shutdown 3 s. */
 const hooksTimeoutMs = 1_000;
 
-/** The composition root: builds the services of a daemon. The only file that knows the dependency container. */
+/** The composition root: builds the services of a daemon. The only file that fills the dependency container. */
 export async function serve(
   context: DaemonContext,
   adapters: RuntimeLoader,
   schemes: PluginSchemes = {},
 ): Promise<DaemonService> {
   const log = new FifoLog({ debug: context.debug });
-  await hostPlugins(context.config, log);
+  await prepareForPlugins(context.config, log);
   const { plugins, hooks } = await openHooks(context, log, schemes);
   const container = new Container({ defaultScope: "Singleton" });
   await container.load(coreModule(context, log, hooks, adapters));
@@ -93,44 +88,16 @@ function coreModule(context: DaemonContext, log: FifoLog, hooks: HookRunner, ada
     bind(Tokens.Stdio).toConstantValue(openIo);
     bind(Tokens.Publisher).toResolvedValue(openPublisher, [Tokens.Context, Tokens.Log]);
     bind(Tokens.Runtimes).toResolvedValue(
-      (context, commands, log) => openRuntimes(adapters, context, commands, log),
+      (context, commands, log) => openRuntimes(context, { adapters, commands, log }),
       [Tokens.Context, Tokens.Commands, Tokens.Log],
     );
-    bind(Tokens.Tasks).toResolvedValue(openTasks, [
-      Tokens.Context,
-      Tokens.Reaper,
-      Tokens.Oom,
-      Tokens.Commands,
-      Tokens.Publisher,
-      Tokens.Stdio,
-      Tokens.Hooks,
-      Tokens.Runtimes,
-      Tokens.Log,
-    ]);
+    bind(Tokens.Tasks).toDynamicValue(openTasks);
   });
-}
-
-function openCommands(context: DaemonContext, reaper: Reaper): Commands {
-  const env = toEntries(context.env);
-  return new Commands({ libc: context.libc, reaper, env, openFilesLimit: context.openFilesLimit.soft });
 }
 
 function openPublisher(context: DaemonContext, log: FifoLog): Publisher {
   if (context.ttrpcAddress === "") return noPublisher;
   return new Outbox({ address: context.ttrpcAddress, namespace: context.namespace, log });
-}
-
-function openRuntimes(
-  adapters: RuntimeLoader,
-  context: DaemonContext,
-  commands: CommandRunner,
-  log: FifoLog,
-): Runtimes {
-  return new Runtimes(runtimeLoader(context.config, adapters), {
-    commands,
-    log,
-    findExecutable: (name) => findExecutable(name, context.env["PATH"]),
-  });
 }
 
 function toStdioSettings({ config, openFilesLimit }: DaemonContext): StdioSettings {
@@ -139,34 +106,25 @@ function toStdioSettings({ config, openFilesLimit }: DaemonContext): StdioSettin
   return { ...stdio, loggerTimes: times, openFilesSoftLimit: openFilesLimit.soft };
 }
 
-function openTasks(
-  context: DaemonContext,
-  reaper: Reaper,
-  oom: OomWatcher,
-  commands: CommandRunner,
-  publisher: Publisher,
-  openIo: OpenIo,
-  hooks: HookRunner,
-  runtimes: Runtimes,
-  log: FifoLog,
-): Tasks {
-  const { namespace, libc, config } = context;
+function openTasks(parts: ResolutionContext): Tasks {
+  const context = parts.get(Tokens.Context);
+  const runtimes = parts.get(Tokens.Runtimes);
   const deps: TaskDeps = {
-    namespace,
+    namespace: context.namespace,
     daemon: { pid: process.pid, directory: context.daemonDir },
-    libc,
-    reaper,
-    oom,
+    libc: context.libc,
+    reaper: parts.get(Tokens.Reaper),
+    oom: parts.get(Tokens.Oom),
     findCgroup: (pid) => findCgroup(pid),
-    commands,
-    publisher,
-    hooks,
-    log,
+    commands: parts.get(Tokens.Commands),
+    publisher: parts.get(Tokens.Publisher),
+    hooks: parts.get(Tokens.Hooks),
+    log: parts.get(Tokens.Log),
     stdio: toStdioSettings(context),
-    openIo,
+    openIo: parts.get(Tokens.Stdio),
     runtimeOf: async (id, bundle) => {
       const name = context.runtimeOf(id, bundle);
-      const { binary: binaryName, root } = config.runtimes[name] ?? {};
+      const { binary: binaryName, root } = context.config.runtimes[name] ?? {};
       return { name, runtime: await runtimes.get(name), defaults: { binaryName, root } };
     },
     released: (id) => context.released(id),

@@ -3,9 +3,9 @@ import { supportsIdMapping } from "../../mount/id-mapped.ts";
 import type { wire } from "../../proto/gen/wire.js";
 import { decodeOptions } from "../../runtime/decode-options.ts";
 import type { Surroundings } from "../context.ts";
-import { hostPlugins } from "./plugin-host.ts";
-import { openRuntimeHost } from "./runtime-host.ts";
-import type { RuntimeLoader } from "./runtimes.ts";
+import { prepareForPlugins } from "../plugins/expose-packages.ts";
+import type { RuntimeLoader } from "../runtimes/runtimes.ts";
+import { openStandaloneRuntimes } from "../runtimes/standalone-runtimes.ts";
 
 /** containerd waits for `-info` before it creates a container: a runtime that hangs must not keep it. */
 const timeoutMs = 2_000;
@@ -20,8 +20,8 @@ export async function readFeatures(
   surroundings: Surroundings,
   adapters: RuntimeLoader,
 ): Promise<string | undefined> {
-  await hostPlugins(surroundings.config, silentLogger);
-  using host = openRuntimeHost(surroundings, silentLogger, adapters);
+  await prepareForPlugins(surroundings.config, silentLogger);
+  using host = openStandaloneRuntimes(surroundings, silentLogger, adapters);
   const runtime = await host.runtimes.get(name);
   const decoded = await decodeOptions(options, runtime);
   const binaryName = decoded.binaryName || (surroundings.config.runtimes[name]?.binary ?? "");

@@ -19,7 +19,8 @@ export function toProgram(adapters: Adapters, schemes: PluginSchemes = {}): Prog
     serve: async (context) => (await import("./composition.ts")).serve(context, load, schemes),
     cleanUp: async (request, surroundings) =>
       (await import("./clean-up.ts")).cleanUp(request, surroundings, load, schemes),
-    hostHooks: async (hosted, libc) => (await import("./host-hooks.ts")).hostHooks(hosted, libc, schemes),
+    serveIsolatedPlugin: async (plugin, libc) =>
+      (await import("../plugins/serve-isolated-plugin.ts")).serveIsolatedPlugin(plugin, libc, schemes),
     features: async (runtime, options, surroundings) =>
       (await import("./features.ts")).readFeatures(runtime, options, surroundings, load),
   };

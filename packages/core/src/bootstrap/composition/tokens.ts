@@ -10,7 +10,7 @@ import type { ExitListener } from "../../reaper/exit.ts";
 import type { Reaper } from "../../reaper/reaper.ts";
 import type { Tasks } from "../../task/tasks.ts";
 import type { DaemonContext } from "../context.ts";
-import type { Runtimes } from "./runtimes.ts";
+import type { Runtimes } from "../runtimes/runtimes.ts";
 
 /** Tokens are registered symbols, so that a plugin's copy of this module names the same parts. */
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol.for(`dunnage.${name}`);

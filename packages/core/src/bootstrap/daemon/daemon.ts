@@ -1,16 +1,16 @@
 import { rmSync } from "node:fs";
 import { type ListenTarget, Server } from "@dunnage/ttrpc";
 import type { Logger } from "../../log/logger.ts";
-import { formatAnswer } from "../actions/answer.ts";
-import { runtimeOfBundle } from "../composition/runtime-name.ts";
 import { readConfigRevision } from "../config/config-revision.ts";
 import type { DaemonContext, DaemonService, Program, Surroundings } from "../context.ts";
+import { formatAnswer } from "../group/answer.ts";
 import { Claims } from "../group/claims.ts";
 import { DaemonDirectory } from "../group/daemon-directory.ts";
 import type { Group } from "../group/group.ts";
 import type { Paths } from "../group/paths.ts";
 import { PendingClaims } from "../group/pending-claims.ts";
 import { heartbeatMs, Presence } from "../group/presence.ts";
+import { runtimeOfBundle } from "../runtimes/runtime-of-bundle.ts";
 import { becomeDaemon, survive } from "./become-daemon.ts";
 import { isGone } from "./containerd.ts";
 import { IdleTrim } from "./idle-trim.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { namespaceInode } from "../../native/proc.ts";
-import type { StartRequest } from "../actions/start-request.ts";
+import type { StartRequest } from "./start-request.ts";
 
 /**
  * What containers must have in common to live in one daemon. Beside this: the user, and the mount and user namespace,

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import type { StartRequest } from "../actions/start-request.ts";
 import { writeAtomically } from "./registration.ts";
+import type { StartRequest } from "./start-request.ts";
 
 /** A shell compares it, a byte per system call; what containerd sends has a few hundred. */
 const maxRememberedBytes = 4096;

@@ -1,6 +1,6 @@
 import { Code, StatusError } from "@dunnage/ttrpc";
 import test from "ava";
-import { withOwnSchemes } from "../../../src/bootstrap/composition/hooks-elsewhere.ts";
+import { withOwnSchemes } from "../../../src/bootstrap/plugins/hook-servers.ts";
 import { loadPlugins } from "../../../src/hooks/loading/load-plugins.ts";
 import { openKoffiLibc } from "../../../src/native/open-libc.ts";
 import { ForeignListener } from "../../_support/foreign-listener.ts";

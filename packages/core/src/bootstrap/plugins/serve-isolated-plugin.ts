@@ -9,16 +9,16 @@ import type { PluginSchemes } from "../../hooks/loading/plugin-scheme.ts";
 import { hooksService } from "../../hooks/remote/hook-transport.ts";
 import { silentLogger } from "../../log/logger.ts";
 import type { Libc } from "../../native/libc.ts";
-import type { HostedPlugin } from "./hosted-plugin.ts";
-import { exposePackages } from "./plugin-host.ts";
+import type { IsolatedPlugin } from "../context.ts";
+import { exposePackages } from "./expose-packages.ts";
 
 const worstOomScore = "1000";
 
 /** Serves one plugin's hooks over the connection that the daemon has left open; resolves when the daemon has closed it. */
-export async function hostHooks(hosted: HostedPlugin, libc: Libc, schemes: PluginSchemes): Promise<void> {
+export async function serveIsolatedPlugin(plugin: IsolatedPlugin, libc: Libc, schemes: PluginSchemes): Promise<void> {
   libc.dieWithParent();
   writeFileSync("/proc/self/oom_score_adj", worstOomScore);
-  const { use, packageRoots, memoryBytes } = hosted;
+  const { use, packageRoots, memoryBytes } = plugin;
   if (isPluginUse(use)) await exposePackages();
   libc.limitMemory(readDataSize() + memoryBytes);
   const load: LoadAlone = (name, config) =>

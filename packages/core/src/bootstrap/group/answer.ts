@@ -1,7 +1,7 @@
 import { writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { hasErrorCode } from "../../native/libc-error.ts";
-import { addressOf } from "../group/registration.ts";
+import { addressOf } from "./registration.ts";
 
 /**
  * Returns what `start` prints for a socket. Every containerd takes the plain address for ttrpc and version 2 of the Task

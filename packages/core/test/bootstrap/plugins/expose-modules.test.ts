@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import test, { type ExecutionContext } from "ava";
 import { TempDir } from "../../_support/temp-dir.ts";
 
-const source = new URL("../../../src/bootstrap/composition/plugin-resolution.ts", import.meta.url).href;
+const source = new URL("../../../src/bootstrap/plugins/expose-modules.ts", import.meta.url).href;
 
 /** Runs a program in a process of its own, far from any node_modules, with these modules exposed; returns what it prints. */
 function run(t: ExecutionContext, files: Readonly<Record<string, string>>, program: string): string {

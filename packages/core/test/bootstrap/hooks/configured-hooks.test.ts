@@ -1,16 +1,16 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
-import { openHooks } from "../../../src/bootstrap/composition/hook-host.ts";
 import { loadConfig } from "../../../src/bootstrap/config/config.ts";
 import { readConfigRevision } from "../../../src/bootstrap/config/config-revision.ts";
 import type { Surroundings } from "../../../src/bootstrap/context.ts";
+import { openHooks } from "../../../src/bootstrap/hooks/open-hooks.ts";
 import { openKoffiLibc } from "../../../src/native/open-libc.ts";
 import { never, subject } from "../../_support/hooks.ts";
 import { RecordingLog } from "../../_support/recording-log.ts";
 import { TempDir } from "../../_support/temp-dir.ts";
 
-const self = [process.execPath, "--no-warnings", join(import.meta.dirname, "../../_support/hook-host.ts")];
+const self = [process.execPath, "--no-warnings", join(import.meta.dirname, "../../_support/plugin-program.ts")];
 const libc = openKoffiLibc();
 
 /** Denies with the text of the file that its configuration names, which it reads once. */

@@ -2,7 +2,7 @@ import { captureConsole } from "../../hooks/loading/console-capture.ts";
 import { isPluginUse } from "../../hooks/loading/plugin-file.ts";
 import type { Logger } from "../../log/logger.ts";
 import type { Config } from "../config/config.ts";
-import { exposeModules } from "./plugin-resolution.ts";
+import { exposeModules } from "./expose-modules.ts";
 
 let exposed: Disposable | undefined;
 
@@ -10,7 +10,7 @@ let exposed: Disposable | undefined;
  * Gives plugins the daemon's own packages and puts what they print into the log, if the configuration names any plugin.
  * Once for the life of the process: a plugin may import, and print, at any time.
  */
-export async function hostPlugins(config: Config, log: Logger): Promise<void> {
+export async function prepareForPlugins(config: Config, log: Logger): Promise<void> {
   const here = config.plugins.filter(({ isolation }) => isolation === undefined);
   const modules = [...here, ...Object.values(config.runtimes)].filter(({ use }) => isPluginUse(use));
   if (modules.length === 0 || exposed !== undefined) return;

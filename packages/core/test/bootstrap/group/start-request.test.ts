@@ -1,6 +1,6 @@
 import test from "ava";
-import { parseStartRequest } from "../../../src/bootstrap/actions/start-request.ts";
 import { parseFlags } from "../../../src/bootstrap/flags.ts";
+import { parseStartRequest } from "../../../src/bootstrap/group/start-request.ts";
 import { wire } from "../../../src/proto/gen/wire.js";
 
 const flags = parseFlags(["-namespace", "ns", "-address", "/flag.sock", "-id", "c1", "start"]);

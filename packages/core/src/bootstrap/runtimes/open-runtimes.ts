@@ -1,0 +1,31 @@
+import type { Logger } from "../../log/logger.ts";
+import { findExecutable } from "../../reaper/child-environment.ts";
+import type { CommandRunner } from "../../reaper/command.ts";
+import { Commands } from "../../reaper/command-runner.ts";
+import type { Reaper } from "../../reaper/reaper.ts";
+import type { Surroundings } from "../context.ts";
+import { runtimeLoader } from "./runtime-loader.ts";
+import { type RuntimeLoader, Runtimes } from "./runtimes.ts";
+
+/** What runtimes work with. */
+export interface RuntimeParts {
+  /** The adapters of this program, by name. */
+  readonly adapters: RuntimeLoader;
+  readonly commands: CommandRunner;
+  readonly log: Logger;
+}
+
+/** The runtimes of the configuration and of the program. */
+export function openRuntimes({ config, env }: Surroundings, { adapters, commands, log }: RuntimeParts): Runtimes {
+  return new Runtimes(runtimeLoader(config, adapters), {
+    commands,
+    log,
+    findExecutable: (name) => findExecutable(name, env["PATH"]),
+  });
+}
+
+/** The commands of this process, whose exits `reaper` collects. */
+export function openCommands({ libc, env, openFilesLimit }: Surroundings, reaper: Reaper): Commands {
+  const entries = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  return new Commands({ libc, reaper, env: entries, openFilesLimit: openFilesLimit.soft });
+}
