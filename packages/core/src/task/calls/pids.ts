@@ -3,8 +3,8 @@ import { Deadline } from "../../reaper/deadline.ts";
 import type { Container } from "../container/container.ts";
 import type { TaskDeps } from "../deps.ts";
 
-/** How long a runtime may take to list the processes in a sandbox. */
-const timeoutMs = 2_000;
+/** How long a runtime may take to list the processes in a sandbox. A command of runsc can take two seconds on a busy machine. */
+const timeoutMs = 5_000;
 
 /**
  * All pids of a container, each with the id of its exec, or "" for init and for what they started.
