@@ -15,12 +15,14 @@ export interface Place {
  * @throws {Error} names what should not have been there any more; it is gone all the same.
  */
 export async function removeRemains(place: Place, processes: readonly ProcessStatus[]): Promise<void> {
-  const remains = [
-    ...(await endProcesses(processes)),
-    ...(await unmountAll(place.dir)),
-    ...(await removeCgroups(place.namespace)),
-    ...removeRuntimeState(place.namespace),
+  const steps = [
+    () => endProcesses(processes),
+    () => unmountAll(place.dir),
+    () => removeCgroups(place.namespace),
+    async () => removeRuntimeState(place.namespace),
   ];
+  const remains: string[] = [];
+  for (const step of steps) remains.push(...(await step().catch((error: Error) => [error.message]))); // the others go on
   rmSync(place.dir, { recursive: true, force: true });
   if (remains.length > 0) throw new Error(`left behind:\n${remains.join("\n")}`);
 }
