@@ -35,7 +35,7 @@ async function runAll(): Promise<void> {
   isRunning = false;
 }
 
-/** Resolves with the scene when the next case has it too. After a failure it is disposed: nobody knows what state it is in. */
+/** Resolves with the scene when the next case has it too. After a failure it is disposed: its container may be in any state. */
 async function run(turn: Turn, kept: Scene | undefined): Promise<Scene | undefined> {
   await using resources = new AsyncDisposableStack();
   const scene = resources.use(kept ?? (await Scene.open(turn.options)));
