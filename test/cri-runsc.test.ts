@@ -1,24 +1,29 @@
+/** Pods of gVisor under containerd's CRI plugin: what several containers in one sandbox add to smoke.test.ts. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { CriContainerd } from "./_support/cri-containerd.ts";
-import { Pod } from "./_support/cri-pod.ts";
+import { Pod, type PodContainer } from "./_support/cri-pod.ts";
 import { checkLeaks } from "./_support/leak-check.ts";
 import { isAlive } from "./_support/proc.ts";
 import { type RunscVersion, runscRuntime, runscVersions } from "./_support/runsc.ts";
+import { execRequest } from "./_support/task-situations.ts";
 import { until } from "./_support/until.ts";
 
 checkLeaks(test);
 
 const sleep = ["/bin/sleep", "100000"];
+const shell = (script: string): readonly string[] => ["/bin/sh", "-c", script];
+
+const dir = mkdtempSync(join(tmpdir(), "runsc-options-"));
+const opened = new Map<string, CriContainerd>();
 
 /** containerd's CRI plugin with gVisor as its runtime, whose options are in the file of gVisor's own shim. */
-async function openCri(t: ExecutionContext, { binary, platform }: RunscVersion, network: string) {
-  const dir = mkdtempSync(join(tmpdir(), "runsc-options-"));
-  t.teardown(() => rmSync(dir, { recursive: true }));
-  const options = join(dir, "runsc.toml");
-  const flags = `platform = "${platform}"\nnetwork = "${network}"\n`;
+async function openCri({ name, binary, platform }: RunscVersion): Promise<CriContainerd> {
+  const options = join(dir, `${name}.toml`);
+  // The network of the host's kernel: these versions have none of their own on newer kernels.
+  const flags = `platform = "${platform}"\nnetwork = "host"\n`;
   writeFileSync(options, `binary_name = "${binary}"\n[runsc_config]\n${flags}`);
   return CriContainerd.start(
     'linger = "1s"\n',
@@ -33,78 +38,99 @@ async function openCri(t: ExecutionContext, { binary, platform }: RunscVersion, 
   );
 }
 
-for (const version of runscVersions) {
-  const title = `runsc ${version.name} – pod`;
+test.before(async () => {
+  for (const version of runscVersions) opened.set(version.name, await openCri(version));
+});
+test.after.always(async () => {
+  const ended = await Promise.allSettled([...opened.values()].map((each) => each[Symbol.asyncDispose]()));
+  rmSync(dir, { recursive: true });
+  for (const result of ended) if (result.status === "rejected") throw result.reason;
+});
 
-  test.serial(`${title} – two containers in one sandbox – their own logs, processes, exit codes`, async (t) => {
-    await using cri = await openCri(t, version, "none");
-    const pod = await Pod.run(cri, "shared");
-    const one = await pod.start("one", ["/bin/sh", "-c", "echo hello; echo oops >&2; sleep 100000"]);
-    const two = await pod.start("two", ["/bin/sh", "-c", "echo two; until [ -e /go ]; do sleep 0.05; done; exit 7"]);
-    const pids = [await one.pid(), await two.pid()];
-    t.is(pids[0], pids[1], "the sandbox is one process");
-    await until("both have written", () => one.log("stderr") !== "" && two.log() !== "");
-    t.deepEqual([one.log(), one.log("stderr"), two.log()], ["hello\n", "oops\n", "two\n"]);
-    const { stdout } = await one.exec(["/bin/ps", "-o", "args"]);
-    t.true(stdout.includes("sleep 100000") && !stdout.includes("until"));
-    t.is((await two.exec(["/bin/hostname"])).stdout, "shared\n");
-    t.true((await one.stats()).memory.working_set_bytes.value > 0);
-    t.is((await two.exec(["/bin/touch", "/go"])).exitCode, 0);
-    t.is(await two.exitCode(), 7);
-    t.like(await one.status(), { state: "CONTAINER_RUNNING" });
-    t.like(await pod.status(), { state: "SANDBOX_READY" });
-    await two.remove();
-    const three = await pod.start("three", [
-      "/bin/sh",
-      "-c",
-      "trap 'exit 5' TERM; echo ready; while :; do sleep 0.05; done",
-    ]);
-    await until("it has its handler", () => three.log() === "ready\n");
-    await three.stop(60);
-    t.is(await three.exitCode(), 5);
-    await pod.stop();
-    t.is(await one.exitCode(), 137);
-    await pod.remove();
-    t.deepEqual([...cri.remains(pod.id), ...cri.remains(one.id)], []);
-    await until("the sandbox ends", () => pids.every((pid) => !isAlive(pid)));
-  });
+/** Two containers side by side, a third one that is stopped, one that ends while containerd is dead; then the end of the pod. */
+async function shared(t: ExecutionContext, cri: CriContainerd): Promise<void> {
+  const pod = await Pod.run(cri, "shared");
+  const one = await pod.start("one", shell("echo hello; echo oops >&2; sleep 100000"));
+  const pid = await one.pid();
+  await standApart(t, pod, one);
+  t.like(await one.status(), { state: "CONTAINER_RUNNING" });
+  t.like(await pod.status(), { state: "SANDBOX_READY" });
+  await handlesTerm(t, pod);
+  await outlivesContainerd(t, pod);
+  t.like(await one.status(), { state: "CONTAINER_RUNNING" });
+  t.is((await one.exec(shell("exit 3"))).exitCode, 3);
+  await pod.stop();
+  t.is(await one.exitCode(), 137);
+  await pod.remove();
+  t.deepEqual([...cri.remains(pod.id), ...cri.remains(one.id)], []);
+  await until("the sandbox ends", () => !isAlive(pid));
+}
 
-  test.serial(`${title} – kill -9 of the sandbox – 137 for every container, the pod can be removed`, async (t) => {
-    await using cri = await openCri(t, version, "none");
-    const pod = await Pod.run(cri, "shot");
-    const containers = [await pod.start("one", sleep), await pod.start("two", sleep)];
-    process.kill((await containers[0]?.pid()) ?? 0, "SIGKILL");
-    for (const container of containers) t.is(await container.exitCode(), 137);
-    await until("the pod is not ready", async () => (await pod.status()).state === "SANDBOX_NOTREADY");
-    await pod.stop();
-    await pod.remove();
-    t.deepEqual(cri.remains(pod.id), []);
-  });
+/** A second container is in the same sandbox, and has processes, logs and an exit code of its own. */
+async function standApart(t: ExecutionContext, pod: Pod, one: PodContainer): Promise<void> {
+  const two = await pod.start("two", shell("echo two; until [ -e /go ]; do sleep 0.05; done; exit 7"));
+  t.is(await one.pid(), await two.pid(), "the sandbox is one process");
+  await until("both have written", () => one.log("stderr") !== "" && two.log() !== "");
+  t.deepEqual([one.log(), one.log("stderr"), two.log()], ["hello\n", "oops\n", "two\n"]);
+  const { stdout } = await one.exec(["/bin/ps", "-o", "args"]);
+  t.true(stdout.includes("sleep 100000") && !stdout.includes("until"));
+  const { ip } = await pod.status();
+  t.regex(ip, /^198\.18\.213\.\d+$/);
+  const seen = (await two.exec(shell("hostname; ip -4 addr"))).stdout;
+  t.true(seen.startsWith("shared\n"));
+  t.true(seen.includes(` ${ip}/`), "the pod's address, from inside");
+  t.true((await one.stats()).memory.working_set_bytes.value > 0);
+  t.is((await two.exec(["/bin/touch", "/go"])).exitCode, 0);
+  t.is(await two.exitCode(), 7);
+  await two.remove();
+}
 
-  test.serial(`${title} – containerd killed – exit codes of its absence arrive`, async (t) => {
-    await using cri = await openCri(t, version, "none");
-    const pod = await Pod.run(cri, "absence");
-    const one = await pod.start("one", ["/bin/sh", "-c", "sleep 2; exit 23"]);
-    const two = await pod.start("two", sleep);
-    using shim = await cri.connectShim(one.id);
-    await cri.containerd.kill9();
-    t.is((await shim.wait({ id: one.id })).exit_status, 23);
-    await cri.restart();
-    t.is(await one.exitCode(), 23);
-    t.like(await two.status(), { state: "CONTAINER_RUNNING" });
-    t.is((await two.exec(["/bin/sh", "-c", "exit 3"])).exitCode, 3);
-    await pod.stop();
-    await pod.remove();
-  });
+/** A container whose program handles SIGTERM is stopped. */
+async function handlesTerm(t: ExecutionContext, pod: Pod): Promise<void> {
+  const container = await pod.start("term", shell("trap 'exit 5' TERM; echo ready; while :; do sleep 0.05; done"));
+  await until("it has its handler", () => container.log() === "ready\n");
+  await container.stop(60);
+  t.is(await container.exitCode(), 5);
+}
 
-  test.serial(`${title} – network of the host's kernel – the pod's address, from inside`, async (t) => {
-    await using cri = await openCri(t, version, "host");
-    const pod = await Pod.run(cri, "network");
-    const container = await pod.start("one", sleep);
-    const { ip } = await pod.status();
-    t.regex(ip, /^198\.18\.213\.\d+$/);
-    t.true((await container.exec(["/bin/ip", "-4", "addr"])).stdout.includes(` ${ip}/`));
-    await pod.stop();
-    await pod.remove();
-  });
+/** containerd is killed; one of the containers ends before it is back. */
+async function outlivesContainerd(t: ExecutionContext, pod: Pod): Promise<void> {
+  const { cri } = pod;
+  const container = await pod.start("absence", shell("until [ -e /go ]; do sleep 0.05; done; exit 23"));
+  const { id } = container;
+  using shim = await cri.connectShim(id);
+  await shim.exec(execRequest(id, "go", ["/bin/touch", "/go"]));
+  await cri.containerd.kill9();
+  await shim.start({ id, exec_id: "go" });
+  t.is((await shim.wait({ id })).exit_status, 23);
+  await cri.restart();
+  t.is(await container.exitCode(), 23);
+}
+
+for (const { name } of runscVersions) {
+  const scene = () => {
+    const cri = opened.get(name);
+    if (cri === undefined) throw new Error("no containerd");
+    return cri;
+  };
+
+  test.serial(
+    `runsc ${name} – pod – containers in one sandbox – logs, processes, address, exit codes, also over containerd's death`,
+    (t) => shared(t, scene()),
+  );
+
+  test.serial(
+    `runsc ${name} – pod – kill -9 of the sandbox – 137 for every container, the pod can be removed`,
+    async (t) => {
+      const cri = scene();
+      const pod = await Pod.run(cri, "shot");
+      const containers = [await pod.start("one", sleep), await pod.start("two", sleep)];
+      process.kill((await containers[0]?.pid()) ?? 0, "SIGKILL");
+      for (const container of containers) t.is(await container.exitCode(), 137);
+      await until("the pod is not ready", async () => (await pod.status()).state === "SANDBOX_NOTREADY");
+      await pod.stop();
+      await pod.remove();
+      t.deepEqual(cri.remains(pod.id), []);
+    },
+  );
 }

@@ -43,6 +43,9 @@ const criPlugins: Readonly<Record<ContainerdVersion, readonly string[]>> = {
   "2.1": [criService, "io.containerd.cri.v1.images", "io.containerd.cri.v1.runtime"],
 };
 
+/** How long containerd waits for a shim, and for `delete` of a dead one: 2 to 5 s by default, which is short on a machine that is busy. */
+const timeouts = ["shim.cleanup", "shim.load", "shim.shutdown", "task.state"];
+
 /** Writes a version's configuration. @see https://github.com/containerd/containerd/blob/main/docs/man/containerd-config.toml.5.md */
 export function formatConfig(version: ContainerdVersion, config: ContainerdConfig): string {
   const isWithCri = config.cri !== undefined;
@@ -53,7 +56,8 @@ state = "${config.dir}/state"
 disabled_plugins = ${JSON.stringify(disabled)}
 [grpc]
   address = "${config.address}"
-${config.cri ?? ""}`;
+[timeouts]
+${timeouts.map((name) => `  "io.containerd.timeout.${name}" = "20s"\n`).join("")}${config.cri ?? ""}`;
 }
 
 function parseVersion(name: string): ContainerdVersion {

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { ExecutionContext, TestFn } from "ava";
 import { Containerd, defaultConfig } from "./containerd.ts";
@@ -13,6 +13,10 @@ export interface SmokeLeg {
   readonly runtime: string;
   /** What goes into the shim's configuration file for it. */
   config(version: ContainerdVersion): string;
+  /** The call that finds out that a command is missing. */
+  readonly findsMissingAt: "create" | "start";
+  /** Where it keeps its state, in a directory for each namespace. */
+  readonly stateRoot: string;
   /** What it cannot do: the case asserts that the client is told so. */
   readonly lacks?: readonly Ability[];
 }
@@ -25,6 +29,8 @@ const legs: readonly SmokeLeg[] = [
   {
     name: "crun",
     runtime: "io.containerd.dunnage-crun.v1",
+    findsMissingAt: "create",
+    stateRoot: "/run/containerd/crun",
     // The installed one, 1.8.1, refuses the version that containerd 2 writes into config.json.
     config: (version) =>
       version === "1.6" ? "" : `[runtimes.crun]\nbinary = "${laterProgram("crun/1.21/usr/bin/crun")}"\n`,
@@ -33,6 +39,8 @@ const legs: readonly SmokeLeg[] = [
     (version): SmokeLeg => ({
       name: `runsc ${version.name}`,
       runtime: runscRuntime,
+      findsMissingAt: "start",
+      stateRoot: "/run/containerd/runsc",
       config: () => toRunscTables(version),
       lacks: ["update"],
     }),
@@ -72,6 +80,12 @@ export function eachLeg(test: TestFn) {
       });
     }
   };
+}
+
+/** Names in the directory where the runtime keeps the state of a namespace's containers. */
+export function stateOf({ stateRoot }: SmokeLeg, namespace: string): readonly string[] {
+  const dir = join(stateRoot, namespace);
+  return existsSync(dir) ? readdirSync(dir) : [];
 }
 
 /** Path of a program that scripts/later-versions.sh fetches. */

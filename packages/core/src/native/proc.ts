@@ -78,6 +78,13 @@ export function namespaceInode(pid: number | "self", type: "mnt" | "user" | "pid
   }
 }
 
+/** Whether this process is an ancestor of that one. */
+export function isDescendant({ ppid }: ProcessStat): boolean {
+  if (ppid === process.pid) return true;
+  const parent = ppid > 1 ? readProcess(ppid) : undefined;
+  return parent !== undefined && isDescendant(parent);
+}
+
 /**
  * Pids of the children of this process, zombies included, oldest first per thread. Without CONFIG_PROC_CHILDREN every process is
  * asked for its parent.

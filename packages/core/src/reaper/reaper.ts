@@ -2,7 +2,7 @@ import { attempt, type FailureNote, insistLater, logFailure } from "../log/attem
 import type { Logger } from "../log/logger.ts";
 import type { Libc, WaitResult } from "../native/libc.ts";
 import { hasErrorCode } from "../native/libc-error.ts";
-import { hasEnded, listChildren, readProcess } from "../native/proc.ts";
+import { isDescendant, listChildren, readProcess } from "../native/proc.ts";
 import type { Exit, ExitListener } from "./exit.ts";
 import { ExitStore } from "./exit-store.ts";
 
@@ -247,10 +247,12 @@ export class Reaper implements Disposable {
   }
 
   #isAlive(pid: number, { foreign }: Registration): boolean {
-    const process = foreign === undefined ? undefined : readProcess(pid);
-    if (foreign === undefined || process === undefined || hasEnded(process)) return false;
-    foreign.startTime ??= process.startTime;
-    return process.startTime === foreign.startTime;
+    const found = foreign === undefined ? undefined : readProcess(pid);
+    if (foreign === undefined || found === undefined || found.state === "X") return false;
+    foreign.startTime ??= found.startTime;
+    if (found.startTime !== foreign.startTime) return false;
+    // The zombie of a command that still runs becomes a child of this process, with its status, when the command ends.
+    return found.state !== "Z" || isDescendant(found);
   }
 
   #look(): void {

@@ -151,9 +151,12 @@ test.serial("reaper – reports 255 and warns – there is no such process", asy
 });
 
 /** A shell that keeps a child of its own, whose pid comes second. */
-async function parentAndChild(open: OpenReaper): Promise<[number, number]> {
+async function parentAndChild(
+  open: OpenReaper,
+  script = "sleep 600 & echo $!; wait; exec sleep 600",
+): Promise<[number, number]> {
   const fd = open.libc.memfd("pid");
-  const argv = ["sh", "-c", "sleep 600 & echo $!; wait; exec sleep 600"];
+  const argv = ["sh", "-c", script];
   const parent = open.libc.spawn("/bin/sh", argv, ["PATH=/bin"], { dup2: [[fd, 1]] });
   await until(() => readAll(fd).endsWith("\n"));
   const child = Number(readAll(fd));
@@ -184,6 +187,23 @@ test.serial("reaper – reports the true status – somebody else's child was ad
   await until(() => readProcess(child)?.ppid === process.pid);
   process.kill(child, "SIGTERM");
   t.is((await exit).exitStatus, 143);
+  t.deepEqual(open.log.messages("warn"), []);
+});
+
+test.serial("reaper – reports the true status – a command that ends later left its child a zombie", async (t) => {
+  using open = new OpenReaper(20);
+  // The child ends when its parent no longer is a shell, which would reap it.
+  const script = "(until grep -q sleep /proc/$$/comm; do :; done; exit 6) & echo $!; exec sleep 600";
+  const [parent, child] = await parentAndChild(open, script);
+  const exits: Exit[] = [];
+  open.reaper.watch(child, (exit) => exits.push(exit));
+  await until(() => readProcess(child)?.state === "Z");
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  t.deepEqual(exits, []);
+  kill(parent);
+  await open.reaper.wait(parent);
+  await until(() => exits.length === 1);
+  t.is(exits[0]?.exitStatus, 6);
   t.deepEqual(open.log.messages("warn"), []);
 });
 

@@ -2,8 +2,8 @@ import { Deadline } from "../../reaper/deadline.ts";
 import type { ContainerRef } from "../../runtime/runtime.ts";
 import type { Call } from "../call.ts";
 
-/** How long a runtime may take to answer. */
-const timeoutMs = 2_000;
+/** How long a runtime may take to answer. A command of runsc can take two seconds on a busy machine. */
+const timeoutMs = 5_000;
 
 /**
  * Asks the runtime about a container. Undefined: the runtime cannot answer, init has ended, or the runtime fails or hangs;

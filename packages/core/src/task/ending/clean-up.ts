@@ -21,8 +21,8 @@ import { type Clock, TimeBudget } from "./time-budget.ts";
 /** Exit status of a container whose shim died: that of SIGKILL, as containerd-shim-runc-v2's `delete` answers. */
 const killedStatus = 137;
 /**
- * The share of the time that each step leaves to the later ones, however long it takes: a step that hangs is cut off, and the
- * next `delete` does it again. Pending hooks have a third for certain, and what the other steps have not used.
+ * The share of the time that each step leaves to the later ones, however long it takes: a step that hangs is cut off. The runtime
+ * is called again at the end if there is time; otherwise the next `delete` does it. Pending hooks have a third for certain, and what the other steps have not used.
  */
 const kept = { commands: 8 / 9, runtime: 5 / 9, cgroups: 4 / 9, loggers: 3 / 9, beforeHooks: 3 / 9, end: 0 } as const;
 
@@ -61,8 +61,15 @@ export async function cleanUp(deps: CleanUpDeps, request: CleanUpRequest): Promi
   const journal = readJournal(bundle);
   const exit = toExit(journal, bundle);
   const ref: ContainerRef = { id, namespace, bundle, options: journal?.options ?? defaultOptions };
-  const attempt = async (step: string, work: () => Promise<unknown>): Promise<void> => {
-    await work().catch((error: unknown) => deps.log.warn("clean-up step failed", { id, step, error }));
+  /** Resolves with whether the work has been done. */
+  const attempt = async (step: string, work: () => Promise<unknown>): Promise<boolean> => {
+    const failed = (error: unknown): false => {
+      deps.log.warn("clean-up step failed", { id, step, error });
+      return false;
+    };
+    return await work()
+      .then(() => true)
+      .catch(failed);
   };
   const upTo = (share: number) => ({ timeoutMs: budget.left(share) });
   const unmount = (place: string) =>
@@ -70,7 +77,7 @@ export async function cleanUp(deps: CleanUpDeps, request: CleanUpRequest): Promi
   const name = journal?.runtime ?? request.runtime;
   const forget = (signal: AbortSignal): Promise<void> => deleteFromRuntime(deps, { ref, name }, signal);
   await attempt("commands", () => endOutlivedCommands(bundle, upTo(kept.commands)));
-  await attempt("runtime", () => budget.spend(kept.runtime, forget));
+  const isForgotten = await attempt("runtime", () => budget.spend(kept.runtime, forget));
   await attempt("cgroups", async () => removeCgroups(cgroupsPathOf(bundle), upTo(kept.cgroups)));
   const released = Promise.all([
     attempt("loggers", () => endRecordedLoggers(bundle, upTo(kept.loggers))),
@@ -81,6 +88,8 @@ export async function cleanUp(deps: CleanUpDeps, request: CleanUpRequest): Promi
   const ended: Ended = { ref, journal, exit };
   await attempt("hooks", () => budget.spend(kept.end, (signal) => runHooks(deps, ended, signal)));
   await released;
+  // Its share may have been too short on a busy machine, and without processes there is less to do: no later call would do it.
+  if (!isForgotten && budget.left(kept.end) > 0) await attempt("runtime", () => budget.spend(kept.end, forget));
   return exit;
 }
 

@@ -15,11 +15,11 @@ export type Ability = "exec" | "pause" | "update" | "terminal" | "checkpoint" | 
 
 /** What the client is told that asks for it all the same. */
 const asked: Readonly<Record<Ability, readonly ((scene: Scene) => Promise<Refusal | undefined>)[]>> = {
-  exec: [async (scene) => refusal((await scene.running()).exec("e", scene.programs.sleep()))],
-  pause: [async (scene) => refusal(scene.daemon.client.pause({ id: (await scene.running()).id }))],
+  exec: [async (scene) => refusal((await scene.sleeping()).exec("e", scene.programs.sleep()))],
+  pause: [async (scene) => refusal(scene.daemon.client.pause({ id: (await scene.sleeping()).id }))],
   update: [
     async (scene) => {
-      const { id } = await scene.running();
+      const { id } = await scene.sleeping();
       return refusal(scene.daemon.client.update({ id, resources: { value: Buffer.from("{}") } }));
     },
   ],
@@ -39,7 +39,7 @@ const asked: Readonly<Record<Ability, readonly ((scene: Scene) => Promise<Refusa
   ],
   "checkpoint without exit": [
     async (scene) => {
-      const task = await scene.running();
+      const task = await scene.sleeping();
       return refusal(task.checkpoint(task.bundle.join("image")));
     },
   ],
@@ -66,6 +66,7 @@ export function absences(abilities: ReadonlySet<Ability>): readonly ContractCase
   const absent = (Object.keys(asked) as Ability[]).filter((ability) => !abilities.has(ability));
   return absent.map((ability) => ({
     title: `${ability} – absent – the client is told Unimplemented`,
+    isShared: ability !== "terminal" && ability !== "checkpoint",
     run: async (scene) => {
       for (const ask of asked[ability]) {
         const answer = await ask(scene);

@@ -8,10 +8,11 @@ import { execCases } from "./exec.ts";
 import { lifecycleCases } from "./lifecycle.ts";
 import { observeCases } from "./observe.ts";
 import { pauseCases } from "./pause.ts";
-import { type ContractCase, Scene } from "./scene.ts";
+import type { ContractCase } from "./scene.ts";
 import { signalCases } from "./signals.ts";
 import { stdioCases } from "./stdio.ts";
 import { terminalCases } from "./terminal.ts";
+import { inTurn } from "./turns.ts";
 import { updateCases } from "./update.ts";
 
 /** What declares a test: ava's `test`, or `test` of node:test. */
@@ -56,7 +57,8 @@ const allCases: readonly ContractCase[] = [
  * What a runtime cannot do it declares by the absence of the method: in the place of the cases that need it there is one, whose
  * title says `absent`, and which asserts that the client is told Unimplemented. Nothing is skipped.
  *
- * The tests run one after the other whatever the runner does, since a process has one SIGCHLD.
+ * The tests run one after the other whatever the runner does, since a process has one SIGCHLD. Those that leave a container as it was
+ * share one while the runner has more of them waiting.
  *
  * ```ts
  * import { runtimeContract } from "@dunnage/core/testing";
@@ -68,12 +70,10 @@ const allCases: readonly ContractCase[] = [
  */
 export function runtimeContract(test: DeclareTest, options: ContractOptions): void {
   const abilities = abilitiesOf(options);
-  for (const contractCase of [
-    ...allCases.filter((each) => isWanted(each, options, abilities)),
-    ...absences(abilities),
-  ]) {
+  const cases = [...allCases.filter((each) => isWanted(each, options, abilities)), ...absences(abilities)];
+  for (const contractCase of cases.toSorted((a, b) => Number(b.isShared ?? false) - Number(a.isShared ?? false))) {
     test(`contract – ${options.name} – ${contractCase.title}`, async (t) => {
-      await inTurn(() => Scene.run(options, contractCase));
+      await inTurn(options, contractCase);
       t.pass?.(); // ava counts assertions of its own
     });
   }
@@ -85,13 +85,4 @@ function isWanted(each: ContractCase, options: ContractOptions, abilities: Reado
   return (
     isAble && (programs === undefined || (each.programs ?? []).every((program) => programs[program] !== undefined))
   );
-}
-
-let last: Promise<unknown> = Promise.resolve();
-
-/** Runs `work` when all that came before has ended. */
-function inTurn(work: () => Promise<void>): Promise<void> {
-  const result = last.then(work);
-  last = result.catch(() => {});
-  return result;
 }

@@ -12,10 +12,11 @@ const ability = "exec";
 export const execCases: readonly ContractCase[] = [
   {
     title: "exec – output and exit status – its own, init goes on",
+    isShared: true,
     ability,
     run: async (scene) => {
-      const task = await scene.running();
-      const exec = await task.exec("e", scene.programs.print({ out: "out", err: "err", exitStatus: 42 }));
+      const task = await scene.sleeping();
+      const exec = await task.exec("output", scene.programs.print({ out: "out", err: "err", exitStatus: 42 }));
       await exec.start();
       equal(await exec.wait(), 42);
       equal(await exec.delete(), 42);
@@ -26,11 +27,12 @@ export const execCases: readonly ContractCase[] = [
   },
   {
     title: "exec – stdin – goes through, its end is seen",
+    isShared: true,
     ability,
     programs: ["cat"],
     run: async (scene) => {
-      const task = await scene.running();
-      const exec = await task.exec("e", scene.programs.cat(), { stdin: true });
+      const task = await scene.sleeping();
+      const exec = await task.exec("stdin", scene.programs.cat(), { stdin: true });
       await exec.start();
       await exec.streams.write("a line\n");
       await exec.streams.shows("a line\n");
@@ -40,9 +42,10 @@ export const execCases: readonly ContractCase[] = [
   },
   {
     title: "exec – several at once – each with its own output and exit status",
+    isShared: true,
     ability,
     run: async (scene) => {
-      const task = await scene.running();
+      const task = await scene.sleeping();
       const statuses = [1, 2, 3, 4];
       const runs = statuses.map(async (exitStatus) => {
         const print = scene.programs.print({ out: `${exitStatus}`, err: "", exitStatus });
@@ -61,10 +64,11 @@ export const execCases: readonly ContractCase[] = [
   },
   {
     title: "exec – KILL – ends it with 137, init goes on",
+    isShared: true,
     ability,
     run: async (scene) => {
-      const task = await scene.running();
-      const exec = await task.exec("e", scene.programs.sleep());
+      const task = await scene.sleeping();
+      const exec = await task.exec("kill", scene.programs.sleep());
       await exec.start();
       await exec.kill(SIGKILL);
       equal(await exec.wait(), 137);
@@ -74,11 +78,12 @@ export const execCases: readonly ContractCase[] = [
   },
   {
     title: "exec – TERM – reaches the program's handler",
+    isShared: true,
     ability,
     programs: ["trap"],
     run: async (scene) => {
-      const task = await scene.running();
-      const exec = await task.exec("e", scene.programs.trap());
+      const task = await scene.sleeping();
+      const exec = await task.exec("term", scene.programs.trap());
       await exec.start();
       await exec.streams.shows("ready");
       await exec.kill(SIGTERM);
@@ -87,17 +92,17 @@ export const execCases: readonly ContractCase[] = [
   },
   {
     title: "exec – a program that is not there – refused by its name, init goes on",
+    isShared: true,
     ability,
     programs: ["missing"],
     run: async (scene) => {
-      const task = await scene.running();
+      const task = await scene.sleeping();
       const args = scene.programs.missing();
-      const exec = await task.exec("e", args);
+      const exec = await task.exec("missing", args);
       const answer = await refusal(exec.start());
       match(answer?.message ?? "", new RegExp(args[0] ?? ""));
       equal(await task.status(), "running");
       await exec.delete();
-      equal(await task.end(), 137);
     },
   },
   {

@@ -40,17 +40,18 @@ export const lifecycleCases: readonly ContractCase[] = [
   },
   {
     title: "lifecycle – running – Delete is refused, the container goes on",
+    isShared: true,
     run: async (scene) => {
-      const task = await scene.running();
+      const task = await scene.sleeping();
       ok(await refusal(task.delete()));
       equal(await task.status(), "running");
-      equal(await task.end(), 137);
     },
   },
   {
     title: "lifecycle – start twice – the second is refused, the container goes on",
+    isShared: true,
     run: async (scene) => {
-      const task = await scene.running();
+      const task = await scene.sleeping();
       ok(await refusal(task.start()));
       equal(await task.status(), "running");
     },
@@ -70,8 +71,9 @@ export const lifecycleCases: readonly ContractCase[] = [
   },
   {
     title: "lifecycle – the same id while it runs – AlreadyExists, the first goes on",
+    isShared: true,
     run: async (scene) => {
-      const task = await scene.running();
+      const task = await scene.sleeping();
       equal((await refusal(task.create()))?.code, Code.AlreadyExists);
       equal(await task.status(), "running");
     },

@@ -9,8 +9,9 @@ import type { ContractCase, Scene } from "./scene.ts";
 export const observeCases: readonly ContractCase[] = [
   {
     title: "stats – of a running container – memory and processes",
+    isShared: true,
     run: async (scene) => {
-      const { id } = await scene.running();
+      const { id } = await scene.sleeping();
       const usage = await readUsage(scene, id);
       ok((usage.memoryBytes ?? 0) > 0, JSON.stringify(usage));
       ok((usage.pids ?? 0) > 0, JSON.stringify(usage));
@@ -28,16 +29,18 @@ export const observeCases: readonly ContractCase[] = [
   },
   {
     title: "pids – of a container – those of init",
+    isShared: true,
     run: async (scene) => {
-      const task = await scene.running();
+      const task = await scene.sleeping();
       ok((await readPids(scene, task.id)).some(({ pid, execId }) => pid > 0 && execId === ""));
     },
   },
   {
     title: "pids – of a container with an exec – the exec's is marked by its id, while it runs",
+    isShared: true,
     ability: "exec",
     run: async (scene) => {
-      const task = await scene.running();
+      const task = await scene.sleeping();
       const exec = await task.exec("e", scene.programs.sleep());
       await exec.start();
       deepEqual((await readPids(scene, task.id)).map(({ execId }) => execId).sort(), ["", "e"]);

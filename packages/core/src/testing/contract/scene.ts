@@ -12,27 +12,34 @@ export interface ContractCase {
   readonly ability?: Ability | readonly Ability[];
   /** What the containers must be able to run for it, beside `print` and `sleep`. */
   readonly programs?: readonly (keyof Programs)[];
+  /** It needs no container but `sleeping`, which it leaves as it was: cases like this one, in a row, have one scene. Default: false. */
+  readonly isShared?: boolean;
   run(scene: Scene): Promise<void>;
 }
 
-/** What a case has: a daemon and programs of its own. Every container of it is ended and looked after when the case is over. */
-export class Scene {
+/** What a case has: a daemon and programs. Every container of it is ended, and its removal checked, when the scene is disposed. */
+export class Scene implements AsyncDisposable {
   readonly daemon: TestDaemon;
   readonly programs: Required<Programs>;
   readonly #options: ContractOptions;
-  readonly #tasks: AsyncDisposableStack;
+  readonly #resources: AsyncDisposableStack;
+  #sleeping: Promise<TestTask> | undefined;
 
-  private constructor(daemon: TestDaemon, options: ContractOptions, tasks: AsyncDisposableStack) {
+  private constructor(daemon: TestDaemon, options: ContractOptions, resources: AsyncDisposableStack) {
     this.daemon = daemon;
     this.programs = options.programs === undefined ? shellPrograms : { ...shellPrograms, ...options.programs };
     this.#options = options;
-    this.#tasks = tasks;
+    this.#resources = resources;
   }
 
-  static async run(options: ContractOptions, { run }: Pick<ContractCase, "run">): Promise<void> {
-    await using daemon = await TestDaemon.open(options);
-    await using tasks = new AsyncDisposableStack();
-    await run(new Scene(daemon, options, tasks));
+  static async open(options: ContractOptions): Promise<Scene> {
+    await using resources = new AsyncDisposableStack();
+    const daemon = resources.use(await TestDaemon.open(options));
+    return new Scene(daemon, options, resources.move());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#resources.disposeAsync();
   }
 
   /** A container that does not exist yet. Default: it sleeps. */
@@ -40,7 +47,7 @@ export class Scene {
     const { rootfs } = this.#options;
     const args = this.programs.sleep();
     const task = new TestTask(this.daemon, { args, ...(rootfs === undefined ? {} : { rootfs }), ...options });
-    return this.#tasks.use(task);
+    return this.#resources.use(task);
   }
 
   /** A container that runs. */
@@ -48,5 +55,11 @@ export class Scene {
     const task = this.task(options);
     await task.run();
     return task;
+  }
+
+  /** The container that sleeps: the same one at every call. */
+  sleeping(): Promise<TestTask> {
+    this.#sleeping ??= this.running();
+    return this.#sleeping;
   }
 }

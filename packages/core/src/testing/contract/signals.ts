@@ -39,8 +39,9 @@ export const signalCases: readonly ContractCase[] = [
   },
   {
     title: "signal – of a number that there is not – refused, the container goes on",
+    isShared: true,
     run: async (scene) => {
-      const task = await scene.running();
+      const task = await scene.sleeping();
       ok(await refusal(task.kill(65)));
       equal(await task.status(), "running");
     },

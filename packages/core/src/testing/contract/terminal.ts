@@ -23,11 +23,12 @@ export const terminalCases: readonly ContractCase[] = [
   },
   {
     title: "terminal – of an exec – takes input, shows output, has the size that the client gave",
+    isShared: true,
     ability,
     programs: ["terminal"],
     run: async (scene) => {
-      const task = await scene.running();
-      const exec = await task.exec("e", scene.programs.terminal(), streams);
+      const task = await scene.sleeping();
+      const exec = await task.exec("terminal", scene.programs.terminal(), streams);
       await exec.start();
       await exec.streams.shows("ready\n");
       await exec.resize(90, 30);

@@ -11,9 +11,10 @@ const encode = (value: unknown) => ({ value: Buffer.from(JSON.stringify(value)) 
 export const updateCases: readonly ContractCase[] = [
   {
     title: "update – of the memory limit – is in force, and Stats shows it",
+    isShared: true,
     ability,
     run: async (scene) => {
-      const { id } = await scene.running();
+      const { id } = await scene.sleeping();
       await scene.daemon.client.update({ id, resources: encode({ memory: { limit: limitBytes } }) });
       equal((await readUsage(scene, id)).memoryLimitBytes, limitBytes);
     },

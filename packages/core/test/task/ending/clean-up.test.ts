@@ -70,6 +70,15 @@ test("cleanUp – the runtime and umount(8) hang – each is tried, all hooks ru
   );
 });
 
+test("cleanUp – the runtime's delete is cut off – it is called again when everything else is done", async (t) => {
+  let calls = 0;
+  const slow = () => (calls++ === 0 ? hang() : Promise.resolve());
+  using scene = await openScene({ runtime: slow });
+  t.is((await scene.run()).exitStatus, 137);
+  t.deepEqual(scene.turns, ["runtime", "umount", ...owedStages, "runtime"]);
+  t.true(scene.clock.now() < limitMs);
+});
+
 test("cleanUp – everything hangs – hooks have a third of the time, and what did not end is left to the next", async (t) => {
   const begun: number[] = [];
   const hook = (): Promise<never> => {
