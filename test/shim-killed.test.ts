@@ -15,11 +15,16 @@ checkLeaks(test);
 
 const beyondReference = isReference ? test.serial.skip : test.serial;
 
-async function killShim(containerd: Containerd, id: string): Promise<void> {
-  using client = await connectShim(containerd, id);
-  const { shim_pid } = await client.connect({ id });
-  process.kill(shim_pid, "SIGKILL");
-  await client.closed;
+/** Kills the daemons of containers. All are asked for their pids first: containerd removes the bundles of one that has died. */
+async function killShims(containerd: Containerd, ...ids: readonly string[]): Promise<void> {
+  const asked = await Promise.all(
+    ids.map(async (id) => {
+      const client = await connectShim(containerd, id);
+      return { client, pid: (await client.connect({ id })).shim_pid };
+    }),
+  );
+  for (const pid of new Set(asked.map((each) => each.pid))) process.kill(pid, "SIGKILL");
+  await Promise.all(asked.map(({ client }) => client.closed));
 }
 
 /** Resolves when nothing of a container is left: bundle, mounts, cgroups, processes, state of runc. */
@@ -40,7 +45,7 @@ test.serial("shim killed – a running container with an exec – ends, the clie
   await containerd.runDetached("victim", ["/bin/sleep", "1000"]);
   await containerd.exec("victim", "inside", ["/bin/sleep", "1000"], ["-d"]);
   const pid = (await containerd.task("victim"))?.pid ?? 0;
-  await killShim(containerd, "victim");
+  await killShims(containerd, "victim");
   t.is((await events.next("victim", "/tasks/exit")).fields["exit_status"], 137);
   await events.next("victim", "/tasks/delete");
   await untilGone(containerd, "victim");
@@ -53,7 +58,7 @@ test.serial("shim killed – `ctr run` in the foreground – returns", async (t)
   await using containerd = await Containerd.start();
   const run = containerd.run("foreground", ["/bin/sleep", "1000"]);
   await until("it runs", async () => (await containerd.task("foreground"))?.status === "RUNNING");
-  await killShim(containerd, "foreground");
+  await killShims(containerd, "foreground");
   t.not((await run).status, 0);
   await untilGone(containerd, "foreground");
   await containerd.ctrOk("container", "delete", "foreground");
@@ -64,13 +69,7 @@ test.serial("shim killed – five containers – all end, a new one starts at on
   await using events = await CtrEvents.open(containerd);
   const ids = ["a", "b", "c", "d", "e"].map((name) => `one-of-five-${name}`);
   for (const id of ids) await containerd.runDetached(id, ["/bin/sleep", "1000"]);
-  const killed = new Set<string>();
-  for (const id of ids) {
-    if (existsSync(containerd.bundle(id)) && !killed.has(containerd.shimAddress(id))) {
-      killed.add(containerd.shimAddress(id));
-      await killShim(containerd, id);
-    }
-  }
+  await killShims(containerd, ...ids);
   t.like(await containerd.run("next", ["/bin/sh", "-c", "exit 7"], { flags: ["--rm"] }), { status: 7 });
   for (const id of ids) {
     await events.next(id, "/tasks/exit");
@@ -85,7 +84,7 @@ beyondReference("shim killed – a container that has ended with 7 – its own s
   await containerd.runDetached("ended", ["/bin/sh", "-c", "exit 7"]);
   await until("it has ended", async () => (await containerd.task("ended"))?.status === "STOPPED");
   await events.next("ended", "/tasks/exit");
-  await killShim(containerd, "ended");
+  await killShims(containerd, "ended");
   t.is((await events.next("ended", "/tasks/delete")).fields["exit_status"], 7);
   await untilGone(containerd, "ended");
   await containerd.ctrOk("container", "delete", "ended");
@@ -96,7 +95,7 @@ test.serial("shim killed while containerd is down – found dead at its return, 
   await containerd.runDetached("unwatched", ["/bin/sleep", "1000"]);
   const pid = (await containerd.task("unwatched"))?.pid ?? 0;
   await containerd.kill9();
-  await killShim(containerd, "unwatched");
+  await killShims(containerd, "unwatched");
   await containerd.restart();
   await untilGone(containerd, "unwatched");
   t.false(isAlive(pid));
@@ -113,7 +112,7 @@ const duringCreate = test.macro({
     await using containerd = await Containerd.start({ path: [dir] });
     const run = containerd.run("half-made", ["/bin/sleep", "1000"]);
     await wrapper.reached();
-    await killShim(containerd, "half-made");
+    await killShims(containerd, "half-made");
     const { status, stderr } = await run;
     t.is(status, 1, stderr);
     wrapper.letGo(); // if it still stands somewhere, it now makes the container
