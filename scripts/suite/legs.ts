@@ -43,13 +43,21 @@ export type Platform = keyof typeof platforms;
 const onAny = [
   "test/bad-*.test.ts",
   "test/bootstrap-2.3.test.ts",
+  "test/broken-runtime.test.ts",
   "test/checkpoint-crun.test.ts",
   "test/cli-*.test.ts",
   "test/docs.test.ts",
   "test/examples/*.test.ts",
+  "test/failures.test.ts",
+  "test/grouping-config.test.ts",
+  "test/hanging-calls.test.ts",
+  "test/held-output.test.ts",
   "test/new.test.ts",
+  "test/orphans.test.ts",
+  "test/replaced-parts.test.ts",
   "test/rootfs.test.ts",
   "test/scripts/**/*.test.ts",
+  "test/security.test.ts",
 ];
 
 /** Runtimes other than runc: the oldest and the newest containerd are enough. */
@@ -66,10 +74,9 @@ const longest: readonly string[] = [
   "test/task-table.test.ts",
   "test/new.test.ts",
   "test/cri.test.ts",
-  "test/hanging-runtime.test.ts",
+  "test/hanging-calls.test.ts",
   "test/cri-runsc.test.ts",
   "test/policy.test.ts",
-  "test/grouping.test.ts",
   "packages/runtime-runsc/test/contract-ptrace.test.ts",
   "packages/runtime-runsc/test/contract-systrap.test.ts",
   "test/runsc.test.ts",
