@@ -53,7 +53,7 @@ const onAny = [
   "test/hanging-calls.test.ts",
   "test/held-output.test.ts",
   "test/new.test.ts",
-  "test/orphans.test.ts",
+  "test/reaping.test.ts",
   "test/replaced-parts.test.ts",
   "test/rootfs.test.ts",
   "test/scripts/**/*.test.ts",
