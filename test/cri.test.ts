@@ -5,7 +5,7 @@ import test from "ava";
 import { versionUnderTest } from "./_support/containerd-version.ts";
 import { CriContainerd, defaultRuntime } from "./_support/cri-containerd.ts";
 import { ExecStream } from "./_support/cri-exec-stream.ts";
-import { Pod } from "./_support/cri-pod.ts";
+import { Pod, type PodContainer } from "./_support/cri-pod.ts";
 import { laterCrun, laterRunc } from "./_support/criu.ts";
 import { checkLeaks } from "./_support/leak-check.ts";
 import { allLines, letWrite, lineCount, writeLines } from "./_support/numbered-lines.ts";
@@ -30,8 +30,13 @@ const laterHandlers = Object.entries(later).map(([handler, binary]) => {
 });
 
 let cri: CriContainerd;
+/** Of all tests but those that need one of their own, with a container that sleeps. */
+let pod: Pod;
+let main: PodContainer;
 test.before(async () => {
   cri = await CriContainerd.start('linger = "1s"\ngrouping = "pod"\n', defaultRuntime + laterHandlers.join(""));
+  pod = await Pod.run(cri, "shared");
+  main = await pod.start("main", sleep);
 });
 test.after.always(() => cri?.[Symbol.asyncDispose]());
 
@@ -46,26 +51,23 @@ async function remove(pod: Pod): Promise<void> {
 }
 
 test.serial("pod – two containers – run in its network and share its daemon, another pod has its own", async (t) => {
-  const pod = await Pod.run(cri, "shared");
-  const [one, two] = [await pod.start("one", sleep), await pod.start("two", sleep)];
+  const two = await pod.start("two", sleep);
   t.like(await pod.status(), { state: "SANDBOX_READY" });
   const { ip } = await pod.status();
   t.regex(ip, /^198\.18\.213\.\d+$/);
-  for (const container of [one, two]) {
+  for (const container of [main, two]) {
     t.like(await container.status(), { state: "CONTAINER_RUNNING" });
     t.true((await container.exec(["/bin/ip", "-4", "addr"])).stdout.includes(` ${ip}/`));
     t.is((await container.exec(["/bin/hostname"])).stdout, "shared\n");
   }
   const daemon = await shimPid(pod.id);
-  t.deepEqual([await shimPid(one.id), await shimPid(two.id)], [daemon, daemon]);
+  t.deepEqual([await shimPid(main.id), await shimPid(two.id)], [daemon, daemon]);
   const other = await Pod.run(cri, "other");
   t.not(await shimPid(other.id), daemon);
   await remove(other);
-  await remove(pod);
 });
 
 test.serial("containerd killed – a pod's logs and exit codes – complete after the restart", async (t) => {
-  const pod = await Pod.run(cri, "logs");
   const writer = await pod.start("writer", ["/bin/sh", "-c", `echo first; ${writeLines[2]}`]);
   const short = await pod.start("short", ["/bin/sh", "-c", `${waitForGo}; echo last words; echo oops >&2; exit 23`]);
   const [writerPid, shortPid] = [await writer.pid(), await short.pid()];
@@ -82,7 +84,6 @@ test.serial("containerd killed – a pod's logs and exit codes – complete afte
   if (!isReference) t.deepEqual([short.log("stdout"), short.log("stderr")], ["last words\n", "oops\n"]);
   t.true(writer.log() === `first\n${allLines}`, `all ${lineCount} lines, once and in order`);
   t.like(await pod.status(), { state: "SANDBOX_READY" });
-  await remove(pod);
 });
 
 /** How long containerd is away; the limits that a daemon sets for what an ended container may take are in between. */
@@ -91,7 +92,6 @@ const outagesMs = [2_000, 13_000, 40_000];
 test.serial(
   "containerd away for seconds – containers exit, are killed and write meanwhile – all is as it was",
   async (t) => {
-    const pod = await Pod.run(cri, "away");
     const script = `${waitForGo}; echo out; echo err >&2; exit 7`;
     const containers = await Promise.all(
       outagesMs.map(async (_, index) => ({
@@ -129,33 +129,27 @@ test.serial(
         t.deepEqual(cri.remains(container.id), []);
       }
     }
-    await remove(pod);
   },
 );
 
 test.serial("exec sync – output, exit code, timeout – as they are; the container lives on", async (t) => {
-  const pod = await Pod.run(cri, "exec");
-  const container = await pod.start("main", sleep);
   const script = "echo out; echo err >&2; exit 7";
-  t.deepEqual(await container.exec(["/bin/sh", "-c", script]), { exitCode: 7, stdout: "out\n", stderr: "err\n" });
-  const long = await container.exec(["/bin/seq", "1", "50000"], 60);
+  t.deepEqual(await main.exec(["/bin/sh", "-c", script]), { exitCode: 7, stdout: "out\n", stderr: "err\n" });
+  const long = await main.exec(["/bin/seq", "1", "50000"], 60);
   t.is(long.stdout, Array.from({ length: 50_000 }, (_, index) => `${index + 1}\n`).join(""));
-  await t.throwsAsync(container.exec(["/bin/sleep", "999"], 1), { message: /^4 DEADLINE_EXCEEDED/ });
-  t.false((await container.exec(["/bin/ps"])).stdout.includes("sleep 999"));
-  await t.throwsAsync(container.exec(["/bin/nowhere"]), { message: /\/bin\/nowhere.*no such file or directory/ });
-  t.like(await container.status(), { state: "CONTAINER_RUNNING" });
-  await remove(pod);
+  await t.throwsAsync(main.exec(["/bin/sleep", "999"], 1), { message: /^4 DEADLINE_EXCEEDED/ });
+  t.false((await main.exec(["/bin/ps"])).stdout.includes("sleep 999"));
+  await t.throwsAsync(main.exec(["/bin/nowhere"]), { message: /\/bin\/nowhere.*no such file or directory/ });
+  t.like(await main.status(), { state: "CONTAINER_RUNNING" });
 });
 
 test.serial("exec – streams, then a terminal – input, output, exit code, size", async (t) => {
-  const pod = await Pod.run(cri, "streams");
-  const { id } = await pod.start("main", sleep);
   const script = "read line; echo got $line; echo err >&2; exit 9";
-  using stream = await ExecStream.start(cri, id, ["/bin/sh", "-c", script], false);
+  using stream = await ExecStream.start(cri, main.id, ["/bin/sh", "-c", script], false);
   stream.write("hello\n");
   t.is(await stream.exitCode(), 9);
   t.deepEqual([stream.stdout, stream.stderr], ["got hello\n", "err\n"]);
-  using terminal = await ExecStream.start(cri, id, ["/bin/sh"], true);
+  using terminal = await ExecStream.start(cri, main.id, ["/bin/sh"], true);
   await until("the shell prompts", () => terminal.stdout.includes("#"));
   terminal.resize(111, 33);
   await until("the terminal has its size", () => {
@@ -164,22 +158,17 @@ test.serial("exec – streams, then a terminal – input, output, exit code, siz
   });
   terminal.write("exit 3\n");
   t.is(await terminal.exitCode(), 3);
-  await remove(pod);
 });
 
 test.serial("stats – of a running container – CPU time that grows, memory in use", async (t) => {
-  const pod = await Pod.run(cri, "stats");
-  const container = await pod.start("main", sleep);
-  const before = await container.stats();
+  const before = await main.stats();
   t.true(before.cpu.usage_core_nano_seconds.value > 0);
   t.true(before.memory.working_set_bytes.value > 0);
-  await container.exec(["/bin/seq", "1", "100000"]);
-  t.true((await container.stats()).cpu.usage_core_nano_seconds.value > before.cpu.usage_core_nano_seconds.value);
-  await remove(pod);
+  await main.exec(["/bin/seq", "1", "100000"]);
+  t.true((await main.stats()).cpu.usage_core_nano_seconds.value > before.cpu.usage_core_nano_seconds.value);
 });
 
 test.serial("stop container – one that heeds SIGTERM, one that does not – its own code, 137", async (t) => {
-  const pod = await Pod.run(cri, "stop");
   const willing = await pod.start("willing", [
     "/bin/sh",
     "-c",
@@ -194,21 +183,6 @@ test.serial("stop container – one that heeds SIGTERM, one that does not – it
   await willing.remove();
   await t.throwsAsync(willing.status(), { message: /^5 NOT_FOUND/ });
   t.deepEqual(cri.remains(willing.id), []);
-  await remove(pod);
-});
-
-test.serial("stop and remove pod – with a running container – nothing is left, the daemon ends", async (t) => {
-  const pod = await Pod.run(cri, "gone");
-  const container = await pod.start("main", sleep);
-  const daemon = await shimPid(pod.id);
-  await pod.stop();
-  t.like(await pod.status(), { state: "SANDBOX_NOTREADY" });
-  t.like(await container.status(), { state: "CONTAINER_EXITED", exit_code: 137 });
-  await pod.remove();
-  await t.throwsAsync(pod.status(), { message: /^5 NOT_FOUND/ });
-  await t.throwsAsync(container.status(), { message: /^5 NOT_FOUND/ });
-  t.deepEqual([...cri.remains(pod.id), ...cri.remains(container.id)], []);
-  await until("the daemon ends", () => !isAlive(daemon));
 });
 
 for (const handler of Object.keys(later)) {
@@ -220,9 +194,9 @@ for (const handler of Object.keys(later)) {
   test.serial(
     `pod in a user namespace – ${handler} – files of the image belong to root; logs, exec, terminal`,
     async (t) => {
-      const pod = await Pod.runWithUsers(cri, handler.replace(".", "-"), { handler, hostId: 200_000 });
+      const mapped = await Pod.runWithUsers(cri, handler.replace(".", "-"), { handler, hostId: 200_000 });
       const script = "cat /proc/self/uid_map; ls -ln /bin/busybox; echo again >/dev/stderr; exec sleep 1000";
-      const container = await pod.start("main", ["/bin/sh", "-c", script]);
+      const container = await mapped.start("main", ["/bin/sh", "-c", script]);
       await until("it has written", () => container.log("stderr") === "again\n");
       t.regex(container.log(), /^ +0 +200000 +65536\n-rwx\S+ +1 0 +0 .*\/bin\/busybox\n$/);
       const write = "touch /made && stat -c %u:%g /made; echo more >/dev/stderr; exit 6";
@@ -237,8 +211,23 @@ for (const handler of Object.keys(later)) {
       t.is(await terminal.exitCode(), 3);
       t.regex(terminal.stdout, /^\/dev\/pts\/\d+\r\n0\r\n$/);
       t.is(statSync(`/proc/${await container.pid()}`).uid, 200_000);
-      await remove(pod);
-      t.deepEqual([...cri.remains(pod.id), ...cri.remains(container.id)], []);
+      await remove(mapped);
+      t.deepEqual([...cri.remains(mapped.id), ...cri.remains(container.id)], []);
     },
   );
 }
+
+test.serial(
+  "stop and remove pod – with containers that run or have ended – nothing is left, the daemon ends",
+  async (t) => {
+    const daemon = await shimPid(pod.id);
+    await pod.stop();
+    t.like(await pod.status(), { state: "SANDBOX_NOTREADY" });
+    t.like(await main.status(), { state: "CONTAINER_EXITED", exit_code: 137 });
+    await pod.remove();
+    await t.throwsAsync(pod.status(), { message: /^5 NOT_FOUND/ });
+    await t.throwsAsync(main.status(), { message: /^5 NOT_FOUND/ });
+    t.deepEqual([...cri.remains(pod.id), ...cri.remains(main.id)], []);
+    await until("the daemon ends", () => !isAlive(daemon));
+  },
+);

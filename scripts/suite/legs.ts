@@ -47,17 +47,23 @@ const onAny = [
   "test/cli-*.test.ts",
   "test/docs.test.ts",
   "test/examples/*.test.ts",
+  "test/grouping-config.test.ts",
+  "test/hanging-calls.test.ts",
   "test/new.test.ts",
+  "test/reaping.test.ts",
   "test/rootfs.test.ts",
   "test/scripts/**/*.test.ts",
 ];
 
 /**
- * What the daemon decides by itself once a call has arrived: plugins, policies, replaced parts, broken runtimes, gVisor in detail. The
- * newest containerd is enough. How each containerd passes calls, options and pods to hooks is in other files, which run on all of them.
+ * What the daemon decides by itself once a call has arrived: plugins, policies, failures, held output, gVisor in detail. The newest
+ * containerd is enough. How each containerd passes calls, options and pods to hooks is in other files, which run on all of them.
  */
 const onNewest = [
   "test/broken-runtime.test.ts",
+  "test/cri-runsc.test.ts",
+  "test/failures.test.ts",
+  "test/held-output.test.ts",
   "test/hook-isolation.test.ts",
   "test/plugins.test.ts",
   "test/policy-detours.test.ts",
@@ -69,7 +75,7 @@ const onNewest = [
 ];
 
 /** Runtimes other than runc, and random kills: the oldest and the newest containerd are enough. */
-const notOn17 = ["test/cri-runsc.test.ts", "test/hook-kills.test.ts", "test/smoke.test.ts"];
+const notOn17 = ["test/hook-kills.test.ts", "test/smoke.test.ts"];
 
 /** These disturb what runs at the same time, or are disturbed: CRIU walks the cgroups of the host. */
 const alone = ["test/checkpoint-crun.test.ts", "test/checkpoint.test.ts"];
@@ -82,10 +88,9 @@ const longest: readonly string[] = [
   "test/task-table.test.ts",
   "test/new.test.ts",
   "test/cri.test.ts",
-  "test/hanging-runtime.test.ts",
+  "test/hanging-calls.test.ts",
   "test/cri-runsc.test.ts",
   "test/policy.test.ts",
-  "test/grouping.test.ts",
   "packages/runtime-runsc/test/contract-ptrace.test.ts",
   "packages/runtime-runsc/test/contract-systrap.test.ts",
   "test/runsc.test.ts",

@@ -43,8 +43,13 @@ const criPlugins: Readonly<Record<ContainerdVersion, readonly string[]>> = {
   "2.1": [criService, "io.containerd.cri.v1.images", "io.containerd.cri.v1.runtime"],
 };
 
-/** How long containerd waits for a shim, and for `delete` of a dead one: 2 to 5 s by default, which is short on a machine that is busy. */
-const timeouts = ["shim.cleanup", "shim.load", "shim.shutdown", "task.state"];
+/**
+ * Limits that are 2 to 5 s otherwise. On a machine that is busy with other tests containerd would kill a `delete` half-way, or take a shim
+ * for dead, and the test would show nothing but that.
+ */
+const timeouts = ["shim.cleanup", "shim.load", "shim.shutdown", "task.state"]
+  .map((name) => `  "io.containerd.timeout.${name}" = "60s"\n`)
+  .join("");
 
 /** Writes a version's configuration. @see https://github.com/containerd/containerd/blob/main/docs/man/containerd-config.toml.5.md */
 export function formatConfig(version: ContainerdVersion, config: ContainerdConfig): string {
@@ -57,7 +62,7 @@ disabled_plugins = ${JSON.stringify(disabled)}
 [grpc]
   address = "${config.address}"
 [timeouts]
-${timeouts.map((name) => `  "io.containerd.timeout.${name}" = "20s"\n`).join("")}${config.cri ?? ""}`;
+${timeouts}${config.cri ?? ""}`;
 }
 
 function parseVersion(name: string): ContainerdVersion {

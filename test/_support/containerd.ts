@@ -29,6 +29,8 @@ export interface ContainerdOptions {
   readonly config?: string | ((dir: string) => string);
   /** Directories that go before all others on containerd's search path. */
   readonly path?: readonly string[];
+  /** What its environment has in addition. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Configuration of the CRI plugin, TOML tables, made from containerd's directory. Default: the plugin is off. */
   readonly cri?: (dir: string) => string;
 }
@@ -78,6 +80,7 @@ export class Containerd implements AsyncDisposable {
       DUNNAGE_RUNTIME_DIR: join(this.dir, "shim"),
       DUNNAGE_CONFIG: join(this.dir, "etc/config.toml"),
       DUNNAGE_TEST_INSTANCE: this.namespace,
+      ...options.env,
     };
     mkdirSync(join(this.dir, "tmp"));
     this.configure(options.config ?? defaultConfig);

@@ -10,10 +10,15 @@ export interface CtrEvent {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** Follows the events of one containerd from the moment it was opened. */
+/**
+ * Follows the events of one containerd from the moment it was opened. A shim sends an event again that containerd has not confirmed
+ * within 5 s, as on a machine whose disk stands still. A repeat has the time of the first one, so the whole line is the same.
+ */
 export class CtrEvents implements AsyncDisposable {
   readonly #process: ChildProcess;
+  readonly #lines = new Set<string>();
   readonly #events: CtrEvent[] = [];
+  #repeats = 0;
 
   private constructor(process: ChildProcess) {
     this.#process = process;
@@ -21,7 +26,7 @@ export class CtrEvents implements AsyncDisposable {
     process.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
       const lines = (text + chunk).split("\n");
       text = lines.pop() ?? "";
-      this.#events.push(...lines.map(parseEvent));
+      for (const line of lines) this.#add(line);
     });
   }
 
@@ -37,7 +42,12 @@ export class CtrEvents implements AsyncDisposable {
     return events;
   }
 
-  /** The tasks' events of one container so far, in the order of their arrival. */
+  /** Number of events that have arrived more than once. */
+  get repeats(): number {
+    return this.#repeats;
+  }
+
+  /** The tasks' events of one container so far, in the order of their arrival, without repeats. */
   of(id: string): readonly CtrEvent[] {
     return this.#events.filter(({ topic, fields }) => topic.startsWith("/tasks/") && fields["container_id"] === id);
   }
@@ -54,6 +64,15 @@ export class CtrEvents implements AsyncDisposable {
     this.#process.once("exit", () => exited.resolve());
     this.#process.kill("SIGKILL");
     await exited.promise;
+  }
+
+  #add(line: string): void {
+    if (this.#lines.has(line)) {
+      this.#repeats++;
+      return;
+    }
+    this.#lines.add(line);
+    this.#events.push(parseEvent(line));
   }
 }
 

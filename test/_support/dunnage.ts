@@ -121,7 +121,9 @@ export class Dunnage implements AsyncDisposable {
    * @throws {Error} when something was left that `dunnage rm` should have removed: it names it.
    */
   async [Symbol.asyncDispose](): Promise<void> {
-    const ids = (await this.ok("ps", "--quiet")).split("\n").filter(Boolean);
+    const containers = join(this.dir, "containers", this.namespace);
+    const names = existsSync(containers) ? readdirSync(containers) : []; // as `dunnage ps` lists them, at less cost
+    const ids = names.filter((name) => !name.startsWith("."));
     if (ids.length > 0) await this.ok("rm", "--force", ...ids);
     await until("every process ends", () => this.processes().length === 0).catch(() => undefined);
     await removeRemains({ dir: this.dir, namespace: this.#shimNamespace }, this.processes());

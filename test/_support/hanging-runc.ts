@@ -21,7 +21,7 @@ for word in "$@"; do
       for id in "$@"; do
         if [ -e "${dir}/hang.$word.$id" ]; then
           trap '' TERM INT HUP
-          echo $$ >"${dir}/pid" && mv "${dir}/pid" "${dir}/reached.$word.$id"
+          echo $$ >"${dir}/pid.$$" && mv "${dir}/pid.$$" "${dir}/reached.$word.$id"
           while :; do sleep 1000; done
         fi
       done

@@ -1,6 +1,9 @@
 // Node fires a timer with a longer delay at once.
 const maxTimerMs = 2 ** 31 - 1;
 
+/** A timer that is later than that shows that the process stood still: it has not read yet what arrived meanwhile. */
+const lateMs = 100;
+
 /** What a deadline ends. */
 export interface Expirable {
   expire(): void;
@@ -11,8 +14,9 @@ export class Deadline {
   readonly #at: number;
   readonly #target: Expirable;
   #timer: NodeJS.Timeout | undefined;
+  #isLast = false;
 
-  /** Calls `target.expire()` after `timeoutMs`, unless cancelled. */
+  /** Calls `target.expire()` after `timeoutMs`, unless cancelled. A timer that is late is set once more, for as long as `lateMs`. */
   constructor(timeoutMs: number, target: Expirable) {
     this.#at = performance.now() + timeoutMs;
     this.#target = target;
@@ -35,7 +39,13 @@ export class Deadline {
   // A timer may be early by a fraction of a millisecond, and a clamped one is early by days.
   static #fire(deadline: Deadline): void {
     const remainingMs = deadline.remainingMs;
-    if (remainingMs > 1) deadline.#arm(remainingMs);
-    else deadline.#target.expire();
+    if (remainingMs > 1) {
+      deadline.#arm(remainingMs);
+    } else if (remainingMs < -lateMs && !deadline.#isLast) {
+      deadline.#isLast = true;
+      deadline.#arm(lateMs);
+    } else {
+      deadline.#target.expire();
+    }
   }
 }

@@ -43,3 +43,13 @@ test.serial("Deadline – one that is over expires with the next timer – zero,
   for (const timer of recorder.timers) timer.fire();
   t.is(expired, 2);
 });
+
+test.serial("Deadline – a timer that is late – expires with the next one, not before what has arrived is read", (t) => {
+  using recorder = recordTimers();
+  let expired = 0;
+  new Deadline(-1_000, { expire: () => (expired += 1) });
+  recorder.timers[0]?.fire();
+  t.is(expired, 0);
+  recorder.timers[1]?.fire();
+  t.is(expired, 1);
+});

@@ -61,6 +61,18 @@ test("client – a deadline – travels with the request and fails the call loca
   t.is(text(await next), "good");
 });
 
+test.serial(
+  "client – an answer that arrives in time – is taken, though the process stood still beyond the deadline",
+  async (t) => {
+    using pair = await openClientPair();
+    const call = pair.client.call("svc", "M", none, { timeoutMs: 50 });
+    pair.peer.send(answer(1));
+    const end = performance.now() + 300;
+    while (performance.now() < end);
+    t.is(text(await call), "ok");
+  },
+);
+
 test("client – an absurd deadline – is clamped to an int64, infinity is none", async (t) => {
   using pair = await openClientPair();
   for (const [timeoutMs, expected] of [

@@ -25,7 +25,8 @@ const daemonsMs = 2_000;
  * @see https://github.com/containerd/containerd/blob/main/core/runtime/v2/binary.go Delete
  */
 export async function deleteContainer(flags: Flags, env: NodeJS.ProcessEnv, program: Program): Promise<void> {
-  const endsAt = performance.now() + cleanUpMs;
+  // A containerd whose limit is longer, as that of the tests, names ours in its environment.
+  const endsAt = performance.now() + (Number(env["DUNNAGE_DELETE_LIMIT_MS"]) || cleanUpMs);
   const id = checkId(flags.id);
   const bundle = findBundle(flags);
   const surroundings = await readSurroundings(env, program, warn);

@@ -14,6 +14,7 @@ import {
   runcOptions,
 } from "../../_support/fake-containerd.ts";
 import { TempDir } from "../../_support/temp-dir.ts";
+import { until } from "../../_support/until.ts";
 
 for (const dialect of ["1.6", "1.7", "2.3"] as Dialect[]) {
   test.serial(
@@ -136,6 +137,7 @@ test.serial("start – the daemon moves into the cgroup that was asked for – s
     ["/sys/fs/cgroup/pids", "/sys/fs/cgroup/systemd", "/sys/fs/cgroup"].find((path) => existsSync(path)) ?? "";
   const cgroup = join(parent, name);
   mkdirSync(cgroup);
+  const tasksFile = existsSync(join(cgroup, "tasks")) ? "tasks" : "cgroup.threads";
   try {
     using distribution = new Distribution();
     await using containerd = await FakeContainerd.start(distribution);
@@ -144,6 +146,8 @@ test.serial("start – the daemon moves into the cgroup that was asked for – s
     t.is(readText(join(cgroup, "cgroup.procs")).trim(), String(await pidBehind(outcome.address)));
     t.not((await containerd.start({ id: "c2" })).address, outcome.address);
   } finally {
+    // Threads of a daemon that was killed stay in it for a moment.
+    await until(() => readText(join(cgroup, tasksFile)) === "", "an empty cgroup");
     rmdirSync(cgroup);
   }
 });

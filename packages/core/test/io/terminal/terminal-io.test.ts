@@ -83,11 +83,14 @@ test.serial("TerminalIo – input – echo, lines and Ctrl-C as on a terminal", 
   const input = openSync(stdin, constants.O_WRONLY);
   writeSync(input, "hello\n");
   await until(() => client.text() === crlf("hello\n<hello>\n"), "the answer");
+  // cat's copy shows that it runs: a Ctrl-C that comes before the shell has started it is for the shell alone.
+  writeSync(input, "again\n");
+  await until(() => client.text() === crlf("hello\n<hello>\nagain\nagain\n"), "the copy");
   writeSync(input, "\x03");
   t.is(await process.ended(), 9);
   closeSync(input);
   await client.ended;
-  t.is(client.text(), crlf("hello\n<hello>\n^Cinterrupted\n"));
+  t.is(client.text(), crlf("hello\n<hello>\nagain\nagain\n^Cinterrupted\n"));
 });
 
 test.serial("TerminalIo – a client that goes away – is no end of input", async (t) => {
