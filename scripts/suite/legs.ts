@@ -61,7 +61,6 @@ const onAny = [
  */
 const onNewest = [
   "test/broken-runtime.test.ts",
-  "test/cri-runsc.test.ts",
   "test/failures.test.ts",
   "test/held-output.test.ts",
   "test/hook-isolation.test.ts",
@@ -75,7 +74,7 @@ const onNewest = [
 ];
 
 /** Runtimes other than runc, and random kills: the oldest and the newest containerd are enough. */
-const notOn17 = ["test/hook-kills.test.ts", "test/smoke.test.ts"];
+const notOn17 = ["test/cri-runsc.test.ts", "test/hook-kills.test.ts", "test/smoke.test.ts"];
 
 /** These disturb what runs at the same time, or are disturbed: CRIU walks the cgroups of the host. */
 const alone = ["test/checkpoint-crun.test.ts", "test/checkpoint.test.ts"];
