@@ -99,7 +99,7 @@ test("ttrpc server – is not there – closed refuses with Unavailable, open le
   }
   const { hooks } = await setUpRemote(t).load({ onError: "open" });
   await t.notThrowsAsync(hooks.run("preStart", subject, never));
-  t.is(hooks.counts.passed, 1);
+  t.is(hooks.counts.passed, 2, "one for each phase of the stage");
 });
 
 test("ttrpc server – comes up after the daemon – calls are judged by it without a reload, and the chain is made anew", async (t) => {
@@ -112,6 +112,18 @@ test("ttrpc server – comes up after the daemon – calls are judged by it with
   await t.notThrowsAsync(hooks.run("preExec", subject, never), "what it does not want passes");
   const { hooks: anew } = await scene.load();
   t.false(anew.has("preExec"));
+});
+
+test("ttrpc server – comes up after the daemon – its validate hooks of every stage are asked as well", async (t) => {
+  const scene = setUpRemote(t);
+  const { hooks } = await scene.load();
+  t.is((await refusalOf(t, hooks)).code, Code.Unavailable);
+  await scene.serve({
+    hooks: [{ stage: "preStart", phase: "validate" }],
+    handle: () => ({ deny: { reason: "judged" } }),
+  });
+  await until(async () => /judged/.test((await refusalOf(t, hooks)).message));
+  t.pass();
 });
 
 test("ttrpc server – goes away and comes back – refused meanwhile, judged again after", async (t) => {
