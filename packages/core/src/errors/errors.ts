@@ -19,7 +19,7 @@ export const unimplemented = (message: string): StatusError => new StatusError(C
 export const unknown = (message: string, options?: ErrorOptions): StatusError =>
   new StatusError(Code.Unknown, message, options);
 
-/** ResourceExhausted (8): a bound of ours is reached. */
+/** ResourceExhausted (8): a limit of Dunnage's own is reached. */
 export const resourceExhausted = (message: string): StatusError => new StatusError(Code.ResourceExhausted, message);
 
 /** PermissionDenied (7): a hook refused the call. */

@@ -1,10 +1,10 @@
 import type { Logger } from "../log/logger.ts";
 import type { PendingEvent } from "./pending-events.ts";
 
-/** After a line about a drop, those that follow are counted for so long and share the next line. */
+/** After a line about a dropped event, further drops are counted for this long and share the next line. */
 const windowMs = 1_000;
 
-/** Counts the events that are dropped, and logs them as errors, with at most one line for a drop and one for a count a second. */
+/** Counts dropped events and logs them as errors: at most one line for a single drop and one for a count per second. */
 export class DroppedEvents {
   readonly #log: Logger;
   readonly #unlogged = new Map<string, number>();
@@ -25,7 +25,7 @@ export class DroppedEvents {
     this.#open();
   }
 
-  /** Logs what was counted since the last line, now. */
+  /** Logs at once what was counted since the last line. */
   flush(): void {
     clearTimeout(this.#window);
     this.#window = undefined;

@@ -17,8 +17,8 @@ const defaultTimeoutMs = 5_000;
 const maxBackOffMs = 1_000;
 
 /**
- * The one connection to containerd's event service, for any number of requests at a time. It connects with the first
- * request, and again for as long as containerd is away.
+ * The daemon's one connection to containerd's event service, for any number of concurrent requests. It connects at the
+ * first request, and again for as long as containerd is away.
  * @see https://github.com/containerd/containerd/blob/main/api/services/ttrpc/events/v1/events.proto
  */
 export class EventConnection {
@@ -29,7 +29,7 @@ export class EventConnection {
   #inFlight = 0;
   /** Answers so far on this connection, errors included. */
   #answers = 0;
-  /** Failures in a row to reach the service. */
+  /** Consecutive failures to reach the service. */
   #failures = 0;
 
   constructor(options: EventConnectionOptions) {
@@ -37,10 +37,10 @@ export class EventConnection {
   }
 
   /**
-   * Sends a ForwardRequest, over one connection after the other until the service answers it: after a connection that died
-   * under it, it is sent twice.
-   * @throws {StatusError} what the service answers; DeadlineExceeded – it answers others, but not this one; InvalidArgument –
-   * the address is not one; Canceled – `close` was called.
+   * Sends a ForwardRequest until the service answers it, over a new connection each time one is lost. If a connection
+   * dies while the request is in flight, the request is sent twice.
+   * @throws {StatusError} the error that the service answers; DeadlineExceeded – it answers other requests, but not
+   * this one; InvalidArgument – the address is not valid; Canceled – `close` was called.
    */
   async forward(request: Uint8Array): Promise<void> {
     for (;;) {
@@ -59,7 +59,7 @@ export class EventConnection {
     }
   }
 
-  /** Ends the connection for good; requests that are on their way fail. */
+  /** Closes the connection for good. Requests in flight fail. */
   close(): void {
     this.#closing.abort();
     this.#client?.close();
@@ -87,7 +87,7 @@ export class EventConnection {
     return error;
   }
 
-  /** However many requests report it, a connection is lost once. */
+  /** Handles the loss of a connection, once for each connection, however many requests report it. */
   #lost(client: Client, error: StatusError): void {
     if (this.#client !== client) return;
     this.#forget(client);
@@ -119,7 +119,7 @@ export class EventConnection {
         const client = await Client.connect(address, { timeoutMs, signal });
         this.#client = client;
         this.#answers = 0;
-        // Between events nothing was lost: the next one connects without a pause.
+        // With no request in flight nothing was lost: the next event connects without a pause.
         void client.closed.then(() => this.#inFlight === 0 && this.#forget(client));
         return client;
       } catch (reason) {
@@ -130,15 +130,16 @@ export class EventConnection {
     }
   }
 
-  // The first retry is quick: containerd that restarts is back, or a connection was merely old.
+  // The first retry is quick: a restarting containerd may be back, or the connection was merely old.
   async #backOff(): Promise<void> {
     if (this.#failures === 0) return;
     const delayMs = Math.min(maxBackOffMs, 5 * 2 ** Math.min(this.#failures, 10));
-    await sleep(delayMs, undefined, { ref: false, signal: this.#closing.signal }).catch(() => {}); // closed: so is what follows
+    // Closed: what follows fails as well.
+    await sleep(delayMs, undefined, { ref: false, signal: this.#closing.signal }).catch(() => {});
   }
 }
 
-/** Whether the connection is of no use any more: it has ended, or nothing at all has come over it since the request. */
+/** Whether the connection is lost: it has ended, or nothing at all has arrived over it since the request. */
 function isLoss(error: StatusError, answersMeanwhile: number): boolean {
   return error instanceof ClosedError || (error.code === Code.DeadlineExceeded && answersMeanwhile === 0);
 }

@@ -3,7 +3,7 @@ import { toTimestamp } from "../proto/timestamp.ts";
 import type { TaskEvent } from "./publisher.ts";
 
 /**
- * Encodes a ForwardRequest: the envelope is complete when the event is published, however late it is delivered.
+ * Encodes a ForwardRequest. Its envelope is complete when the event is published, however late it is delivered.
  * @see https://github.com/containerd/containerd/blob/main/api/services/ttrpc/events/v1/events.proto
  */
 export function encodeForward(

@@ -2,12 +2,12 @@ import { insist, logFailure } from "../log/attempt.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Publisher, TaskEvent } from "./publisher.ts";
 
-/** Most events that are kept for a publisher that throws; the newest is dropped then. */
+/** Most events that are kept for a publisher that throws. Beyond that the newest is dropped. */
 const maxKept = 4_096;
 
 /**
- * Makes `publish` of another publisher, which a plugin may have replaced, one that never throws. An event that it does not take is
- * offered again, before all later ones.
+ * Wraps a publisher, which a plugin may have replaced, so that `publish` never throws. An event that the publisher does
+ * not accept is offered again, before all later ones.
  */
 export function insistentPublisher(publisher: Publisher, log: Logger): Publisher {
   const kept: TaskEvent[] = [];

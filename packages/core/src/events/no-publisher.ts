@@ -1,6 +1,9 @@
 import type { Publisher } from "./publisher.ts";
 
-/** Where nobody takes events (no TTRPC_ADDRESS): a client that is no containerd learns of an exit by Wait. */
+/**
+ * A publisher that discards events, for a shim without TTRPC_ADDRESS. A client other than containerd learns of an exit
+ * through Wait.
+ */
 export const noPublisher: Publisher = {
   publish: () => {},
   flush: () => Promise.resolve(),

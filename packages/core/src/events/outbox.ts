@@ -5,28 +5,28 @@ import { encodeForward } from "./forward.ts";
 import { isDroppable, type PendingEvent, PendingEvents } from "./pending-events.ts";
 import type { Publisher, TaskEvent } from "./publisher.ts";
 
-/** Most requests in flight: as many containers as a daemon has by default can each have one. */
+/** Most requests in flight: as many as a daemon has containers by default, so that each can have one. */
 export const maxInFlight = 64;
 
-/** How often an event is sent again that the service answers with an error that may pass. */
+/** How often an event is sent again if the service answers it with a transient error. */
 const defaultRefusals = { droppable: 5, required: 600 } as const;
 const maxBackOffMs = 1_000;
 
-/** What an outbox is made of. */
+/** Options of an outbox. */
 export interface OutboxOptions extends EventConnectionOptions {
   /**
-   * How often an event is sent again after errors that may pass, with pauses of 10 ms to 1 s in between. Default: 5 times, and
-   * create, start, exit and delete 600 times: ten minutes, or up to an hour where each answer times out.
+   * How often an event is sent again after transient errors, with pauses of 10 ms to 1 s in between. Default: 5 times.
+   * For create, start, exit and delete it is 600 times: ten minutes, or up to an hour if each answer times out.
    */
   readonly refusals?: { readonly droppable: number; readonly required: number };
 }
 
 /**
- * The way out of all events of a daemon. containerd serves the requests of a connection concurrently, so a container has
- * one request in flight at a time, which keeps its order. Requests of different containers share a connection and do not wait
- * for each other; containers take turns. An event is sent again, over new connections, for as long as containerd is
- * away; one whose answer was lost is sent twice. What is pending, and its bound: `PendingEvents`. It connects with the first
- * event, and nothing in it keeps the process alive but `flush`.
+ * Delivers all events of a daemon to containerd. containerd serves the requests of a connection concurrently, so a
+ * container has only one request in flight at a time, which keeps its order. Requests of different containers share a
+ * connection and do not wait for each other; containers take turns. An event is sent again, over new connections, for
+ * as long as containerd is away. An event whose answer was lost is sent twice. `PendingEvents` describes what is
+ * pending and its bound. The outbox connects at the first event, and only `flush` keeps the process alive.
  */
 export class Outbox implements Publisher, Disposable {
   readonly #options: OutboxOptions;
@@ -45,7 +45,7 @@ export class Outbox implements Publisher, Disposable {
     this.#connection = new EventConnection(options);
   }
 
-  /** Events that were accepted and are neither delivered nor dropped. */
+  /** Number of events that were accepted and are neither delivered nor dropped. */
   get size(): number {
     return this.#pending.size;
   }
@@ -78,7 +78,7 @@ export class Outbox implements Publisher, Disposable {
     }
   }
 
-  /** Drops what is left, with errors in the log. */
+  /** Drops what is left and logs it as errors. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -123,7 +123,7 @@ export class Outbox implements Publisher, Disposable {
     if (this.#pending.size === 0) this.#becomeIdle();
   }
 
-  // Later events of the container wait meanwhile, so there has to be an end to it.
+  // Later events of the container wait meanwhile, so the retries must end.
   #isGivenUp(event: PendingEvent, { code }: StatusError): boolean {
     const { droppable, required } = this.#options.refusals ?? defaultRefusals;
     event.refusals++;
@@ -139,9 +139,12 @@ export class Outbox implements Publisher, Disposable {
 
 const backOffMs = (refusals: number): number => Math.min(maxBackOffMs, 5 * 2 ** Math.min(refusals, 10));
 
-/** The same answer would come for ever: containerd validates topic, namespace and timestamp, and a message has a largest size. */
+/**
+ * Whether the service would give the same answer for ever: containerd validates topic, namespace and timestamp, and a
+ * message has a maximum size.
+ */
 const isRefusal = (code: Code): boolean =>
   code === Code.InvalidArgument || code === Code.Unimplemented || code === Code.ResourceExhausted;
 
-/** containerd is about to end, or not ready: another one will take the event. */
+/** Whether containerd is about to exit or is not ready: another one will accept the event. */
 const isAway = (code: Code): boolean => code === Code.Unavailable || code === Code.Canceled;

@@ -8,10 +8,13 @@ export interface PendingEvent {
   refusals: number;
 }
 
-/** Most events of one container that wait and may be dropped. */
+/** Most droppable events of one container that wait. */
 export const maxDroppable = 256;
 
-/** What containerd's clients build their state from: each is delivered, or refused by the event service for good. */
+/**
+ * The events from which containerd's clients build their state. Each is delivered, or refused by the event service for
+ * good.
+ */
 const required: ReadonlySet<string> = new Set(["/tasks/create", "/tasks/start", "/tasks/exit", "/tasks/delete"]);
 const oom = "/tasks/oom";
 
@@ -21,14 +24,15 @@ interface ContainerEvents {
 }
 
 /**
- * The events of all containers that containerd has not taken yet, in order for each container. No container uses what is
- * another's.
+ * The events of all containers that containerd has not accepted yet, in order for each container. Each container has a
+ * share of its own.
  *
- * Bound: of one container at most `maxDroppable` events that may be dropped (about 0.3 KB each), the oldest of which goes
- * for a new one, and one more `/tasks/oom`, which stands for all that happen while it waits. Create, start, exit and delete
- * are never dropped. A container has one of each, and an exec one exit, so their number is that of the containers and
- * execs that clients have made. While containerd is away, no client of it makes any: each container that runs adds one exit,
- * each exec that runs one more, and nothing else grows, for however many hours.
+ * Bound: of one container at most `maxDroppable` events that may be dropped (about 0.3 KB each), where a new one
+ * replaces the oldest. Behind the event in flight at most one `/tasks/oom` waits; it represents all OOM kills that
+ * happen meanwhile. Create, start, exit and delete are never dropped. A container has one of each, and an exec one
+ * exit, so their number is that of the containers and execs that clients have created. While containerd is away, none
+ * of its clients creates any: each running container adds one exit, each running exec adds one more, and nothing else
+ * grows, for however many hours.
  */
 export class PendingEvents {
   readonly #containers = new Map<string, ContainerEvents>();
@@ -39,12 +43,12 @@ export class PendingEvents {
     return this.#size;
   }
 
-  /** The event of a container that is to be sent next, or is on its way. */
+  /** Returns the event of a container that is to be sent next, or is in flight. */
   head(containerId: string): PendingEvent | undefined {
     return this.#containers.get(containerId)?.events[0];
   }
 
-  /** Adds an event behind those of its container. Returns the one that was dropped for it. */
+  /** Adds an event behind those of its container. Returns the event that was dropped for it, if any. */
   add(event: PendingEvent): PendingEvent | undefined {
     const queue = this.#containers.get(event.containerId) ?? { events: [], droppable: 0 };
     this.#containers.set(event.containerId, queue);
@@ -56,7 +60,7 @@ export class PendingEvents {
     return dropped;
   }
 
-  /** Removes the head of a container. Returns whether it has more. */
+  /** Removes the head of a container. Returns whether the container has more events. */
   shift(containerId: string): boolean {
     const queue = this.#containers.get(containerId);
     const event = queue?.events.shift();
@@ -76,7 +80,7 @@ export class PendingEvents {
     return events;
   }
 
-  // The head may be on its way: the one behind it goes.
+  // The head may be in flight, so an event behind it is dropped.
   #dropOldest(queue: ContainerEvents): PendingEvent | undefined {
     const index = queue.events.findIndex((event, at) => at > 0 && isDroppable(event));
     const [dropped] = index === -1 ? [] : queue.events.splice(index, 1);

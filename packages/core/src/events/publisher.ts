@@ -1,6 +1,8 @@
-/** An event as containerd's event service takes it. */
+/** An event in the form that containerd's event service accepts. */
 export interface TaskEvent {
-  /** The container that it is about. Events of one container keep their order; those of different ones have none. */
+  /**
+   * The container that the event concerns. Events of one container keep their order; those of different ones have none.
+   */
   readonly containerId: string;
   /** `/tasks/exit` … */
   readonly topic: string;
@@ -10,9 +12,9 @@ export interface TaskEvent {
 }
 
 /**
- * Way out to containerd. `publish` never blocks and never throws: what was accepted is delivered over reconnects, for each container in
- * the order of the calls. Create, start, exit and delete are never dropped; others are, with an error in the log, when too many
- * of one container wait.
+ * Delivers events to containerd. `publish` never blocks and never throws. An accepted event is delivered across
+ * reconnects, for each container in the order of the calls. Create, start, exit and delete are never dropped. Others
+ * are dropped, with an error in the log, if too many of one container wait.
  */
 export interface Publisher {
   publish(event: TaskEvent): void;

@@ -2,13 +2,13 @@ import { wire } from "../proto/gen/wire.js";
 import { toTimestamp } from "../proto/timestamp.ts";
 import type { TaskEvent } from "./publisher.ts";
 
-/** Fields of TaskCreate: the Create request, as far as containerd's subscribers want to know it. */
+/** Fields of TaskCreate: the parts of the Create request that containerd's subscribers use. */
 export interface TaskCreateFields {
   readonly containerId: string;
   readonly bundle: string;
   readonly rootfs: readonly wire.Mount.$Properties[];
   readonly io: { readonly stdin: string; readonly stdout: string; readonly stderr: string; readonly terminal: boolean };
-  /** Path of the image that the task was restored from; empty: a new one. */
+  /** Path of the image that the task was restored from; empty for a new one. */
   readonly checkpoint: string;
   readonly pid: number;
 }
@@ -19,7 +19,7 @@ export interface TaskEndFields {
   readonly pid: number;
   /** 0–255; 128 + signal number for a process that a signal ended. */
   readonly exitStatus: number;
-  /** Undefined: it never ran, which is Go's zero time on the wire. */
+  /** Undefined if it never ran; on the wire that is Go's zero time. */
   readonly exitedAt: Date | undefined;
 }
 
@@ -39,8 +39,8 @@ export function taskStart({ containerId, pid }: { readonly containerId: string; 
 }
 
 /**
- * Builds `/tasks/exit`. `id` is the container's id for the init process and the exec id for any other:
- * CRI and Docker tell them apart by it.
+ * Builds `/tasks/exit`. `id` is the container's id for the init process and the exec id for any other: CRI and Docker
+ * distinguish them by it.
  */
 export function taskExit({ containerId, id, ...end }: TaskEndFields & { readonly id: string }): TaskEvent {
   const value = wire.TaskExit.encode({
@@ -53,7 +53,7 @@ export function taskExit({ containerId, id, ...end }: TaskEndFields & { readonly
   return { containerId, topic: "/tasks/exit", typeUrl: "containerd.events.TaskExit", value: value.finish() };
 }
 
-/** Builds `/tasks/delete`, of the init process; containerd-shim-runc-v2 leaves the field `id` empty, and so do we. */
+/** Builds `/tasks/delete`, of the init process. containerd-shim-runc-v2 leaves the field `id` empty, and so do we. */
 export function taskDelete({ containerId, pid, exitStatus, exitedAt }: TaskEndFields): TaskEvent {
   const value = wire.TaskDelete.encode({
     container_id: containerId,
@@ -104,7 +104,7 @@ export function taskCheckpointed({ containerId, checkpoint }: TaskCheckpointedFi
   };
 }
 
-/** Builds `/tasks/oom`: a process of the container was killed for want of memory. */
+/** Builds `/tasks/oom`: the kernel has OOM-killed a process of the container. */
 export function taskOom(containerId: string): TaskEvent {
   const value = wire.TaskOOM.encode({ container_id: containerId });
   return { containerId, topic: "/tasks/oom", typeUrl: "containerd.events.TaskOOM", value: value.finish() };

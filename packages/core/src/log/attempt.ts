@@ -22,8 +22,8 @@ export function attempt(note: FailureNote, work: () => void): boolean {
 }
 
 /**
- * Runs `work` until it does not throw: now, and after a failure again, after 100 ms at first and after at most 10 s. Never throws.
- * Its timer does not keep the process alive.
+ * Runs `work` until it does not throw: now, and again after each failure, with pauses that grow from 100 ms to 10 s.
+ * Never throws. Its timer does not keep the process alive.
  */
 export function insist(note: FailureNote, work: () => void, pauseMs = firstPauseMs): void {
   if (!attempt(note, work)) insistLater(note, work, pauseMs);
@@ -34,11 +34,11 @@ export function insistLater(note: FailureNote, work: () => void, pauseMs = first
   setTimeout(insist, pauseMs, note, work, Math.min(pauseMs * 2, longestPauseMs)).unref();
 }
 
-/** Logs an error. Never throws: no log is worth what comes after it. */
+/** Logs an error. Never throws: what comes after it is worth more than a log line. */
 export function logFailure({ log, message, fields }: FailureNote, error: unknown): void {
   try {
     log.error(message, { ...fields, error });
   } catch {
-    // There is no other place to say it.
+    // There is no other place to report it.
   }
 }

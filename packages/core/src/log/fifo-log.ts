@@ -3,13 +3,13 @@ import { LogFifo } from "./log-fifo.ts";
 import { encodeLine, type LogLevel } from "./logfmt.ts";
 import type { LogFields, Logger } from "./logger.ts";
 
-/** Most lines that wait for the first container: what a daemon says before it has one. */
+/** Most lines that wait for the first container: those that a daemon logs before it has one. */
 const maxUnrouted = 256;
 
 /**
- * Logger whose lines go to the `log` FIFO of the container's own bundle: a line with a field `id` to that container's,
- * any other to one of those that are attached. Lines are written once per turn of the event loop, never block, and never
- * reach stdout or stderr, which belong to the protocol. Nothing here throws.
+ * Logger that writes to the `log` FIFO of the container's own bundle. A line with a field `id` goes to that container's
+ * FIFO, and any other line to that of an attached container. Lines are written once per turn of the event loop, never
+ * block, and never reach stdout or stderr, which belong to the protocol. Nothing here throws.
  */
 export class FifoLog implements Logger, Disposable {
   readonly #debug: boolean;
@@ -32,7 +32,7 @@ export class FifoLog implements Logger, Disposable {
     this.#unrouted = [];
   }
 
-  /** Writes what container `id` still has queued and closes its FIFO. Unknown ids are fine. */
+  /** Writes what container `id` still has queued and closes its FIFO. Unknown ids are ignored. */
   detach(id: string): void {
     this.#fifos.get(id)?.[Symbol.dispose]();
     this.#fifos.delete(id);
@@ -58,7 +58,7 @@ export class FifoLog implements Logger, Disposable {
     return new FieldLogger(this, fields);
   }
 
-  /** Writes everything queued now: before the process ends. */
+  /** Writes everything that is queued. To be called before the process exits. */
   flush(): void {
     this.#scheduled = false;
     for (const fifo of this.#fifos.values()) fifo.flush();
@@ -101,7 +101,7 @@ function idOf(fields: LogFields | undefined): string {
   }
 }
 
-/** A logger that adds fields to each line; those of the call win. */
+/** A logger that adds fields to each line. The fields of the call override them. */
 class FieldLogger implements Logger {
   readonly #log: FifoLog;
   readonly #fields: LogFields;
@@ -131,7 +131,7 @@ class FieldLogger implements Logger {
     return new FieldLogger(this.#log, this.#merge(fields));
   }
 
-  // A getter may throw: then the fields that are known to be good must do.
+  // A getter may throw. Then only the logger's own fields are used.
   #merge(fields: LogFields | undefined): LogFields {
     if (fields === undefined) return this.#fields;
     try {

@@ -1,16 +1,19 @@
 import { closeSync, constants, openSync, writeSync } from "node:fs";
 import { encodeLine } from "./logfmt.ts";
 
-/** Most bytes that wait for one flush; what comes on top is dropped and counted. */
+/** Most bytes that wait for one flush. Lines beyond that are dropped and counted. */
 const maxPendingBytes = 256 * 1024;
 
-/** The write end of one bundle's `log` FIFO. Opened at the first flush that has something to write; never blocks, never throws. */
+/**
+ * The write end of one bundle's `log` FIFO. It is opened at the first flush that has something to write. Never blocks,
+ * never throws.
+ */
 export class LogFifo implements Disposable {
   readonly #path: string;
   #fd = -1;
   #lines: string[] = [];
   #pendingBytes = 0;
-  /** What is left of a line that the pipe took in part: it must be finished before anything else. */
+  /** The rest of a line that the pipe accepted only in part. It must be finished before anything else is written. */
   #cut: Buffer | undefined;
   #dropped = 0;
 
@@ -19,7 +22,7 @@ export class LogFifo implements Disposable {
     this.#path = path;
   }
 
-  /** Lines that were lost since the last that was written. */
+  /** Number of lines that were lost since the last one that was written. */
   get dropped(): number {
     return this.#dropped;
   }
@@ -35,7 +38,10 @@ export class LogFifo implements Disposable {
     this.#lines.push(line);
   }
 
-  /** Writes what is queued with one call; what the pipe does not take now is dropped and counted, but for a line that was begun. */
+  /**
+   * Writes what is queued with one system call. What the pipe does not accept now is dropped and counted, except for
+   * the rest of a line that was begun.
+   */
   flush(): void {
     if (this.#lines.length === 0 && this.#cut === undefined) return;
     const lines = this.#lines;
@@ -80,7 +86,10 @@ export class LogFifo implements Disposable {
     return this.#cut === undefined;
   }
 
-  /** Returns how many bytes the pipe took; without a reader (containerd is down) the descriptor goes, and is opened again later. */
+  /**
+   * Returns how many bytes the pipe accepted. Without a reader (containerd is down) the descriptor is closed, and
+   * opened again later.
+   */
   #writeBytes(bytes: Buffer): number {
     try {
       return writeSync(this.#fd, bytes);
@@ -90,7 +99,7 @@ export class LogFifo implements Disposable {
     }
   }
 
-  // ENXIO: nobody reads; ENOENT: the bundle is gone or has no FIFO. Either may be different at the next flush.
+  // ENXIO: no process reads it. ENOENT: the bundle is gone or has no FIFO. Either may have changed by the next flush.
   #open(): boolean {
     if (this.#fd !== -1) return true;
     try {
@@ -110,7 +119,7 @@ export class LogFifo implements Disposable {
     try {
       closeSync(fd);
     } catch {
-      // Nothing follows from a log descriptor that does not close.
+      // A log descriptor that cannot be closed has no consequences.
     }
   }
 }

@@ -1,14 +1,15 @@
 import type { LogFields } from "./logger.ts";
 
-/** Levels under logrus' names: it is what containerd's own lines say. */
+/** Levels, with the names of logrus: containerd's own lines use these. */
 export type LogLevel = "debug" | "info" | "warning" | "error";
 
-/** Longest value of a line, in UTF-16 units; the rest is cut and marked with an ellipsis. */
+/** Longest value in a line, in UTF-16 units. The rest is cut off and marked with an ellipsis. */
 export const maxValueLength = 4096;
 
 // What logrus leaves unquoted.
 const bare = /^[A-Za-z0-9\-._/@^+]+$/;
-// JSON leaves these alone; a terminal or a line splitter may not. biome-ignore is not needed: they are escapes, no literals.
+// JSON does not escape these, but a terminal or a line splitter may act on them. They need no biome-ignore, because
+// they are escapes, not literals.
 const unsafe = /[\u007f-\u009f\u2028\u2029]/g;
 const reserved = new Set(["time", "level", "msg"]);
 
@@ -27,13 +28,13 @@ export function encodeLine(time: Date, level: LogLevel, message: string, fields?
   return `${line}\n`;
 }
 
-/** Encodes a value: bare where logrus would leave it so, otherwise in double quotes with escapes. */
+/** Encodes a value: unquoted if logrus would leave it so, otherwise in double quotes with escapes. */
 export function encodeValue(text: string): string {
   const value = cut(text);
   return bare.test(value) ? value : quote(value);
 }
 
-// logrus moves fields that clash with its own out of the way in the same manner.
+// logrus renames fields that clash with its own in the same way.
 function encodeKey(key: string): string {
   const safe = key.replaceAll(/[^A-Za-z0-9_.-]/g, "_") || "_";
   return reserved.has(safe) ? `fields.${safe}` : safe;

@@ -11,35 +11,37 @@ import type { Reaper } from "../reaper/reaper.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { DaemonIdentity } from "./container/journal.ts";
 
-/** A logger that can be told where the lines of a container go. */
+/** A logger that writes the lines of each attached container to that container's bundle. */
 export interface BundleLog extends Logger {
   attach(id: string, bundle: string): void;
   detach(id: string): void;
 }
 
-/** The runtime of a container, as the configuration has it. */
+/** The runtime of a container, as configured. */
 export interface ChosenRuntime {
-  /** Name in the configuration and in the launcher's file name; the runtime's own may be another. */
+  /** Name in the configuration and in the launcher's file name. The runtime's own name may differ. */
   readonly name: string;
   readonly runtime: Runtime;
-  /** Used where the client's options say nothing. */
+  /** Used for options that the client does not set. */
   readonly defaults: { readonly binaryName?: string | undefined; readonly root?: string | undefined };
 }
 
-/** What the configuration says about streams. */
+/** The configuration's settings for streams. */
 export interface StdioSettings extends ReaderPolicy {
-  /** "auto": the container writes into the client's FIFO itself wherever that is safe; "pipe": never. */
+  /** "auto": the container writes into the client's FIFO itself where that is safe. "pipe": it never does. */
   readonly mode: "auto" | "pipe";
-  /** How long Delete waits for output that a left-over process holds back. */
+  /** How long Delete waits for output that a left-over process still holds open. */
   readonly drainTimeoutMs: number;
-  /** How long output of an exec that has ended is kept though no client has it open for reading. Default 10,000. */
+  /** How long the output of an ended exec is kept while no client has it open for reading. Default: 10,000. */
   readonly absentReaderMs?: number;
   readonly loggerTimes: LoggerTimes;
   /** Soft RLIMIT_NOFILE of loggers. Default: the shim's own. */
   readonly openFilesSoftLimit?: number | undefined;
 }
 
-/** What the verbs of the Task API work with. One object for the daemon's life; no verb keeps state of its own. */
+/**
+ * Dependencies of the Task API's calls. There is one object for the daemon's lifetime. No call keeps state of its own.
+ */
 export interface TaskDeps {
   readonly namespace: string;
   /** Identity of this daemon, for the journals. */
@@ -47,17 +49,20 @@ export interface TaskDeps {
   readonly libc: Libc;
   readonly reaper: Pick<Reaper, "watch" | "hold">;
   readonly oom: Pick<OomWatcher, "watch">;
-  /** The cgroup of a process; undefined: it has none of its own. */
+  /** Returns the cgroup of a process; undefined if it has none of its own. */
   readonly findCgroup: (pid: number) => Cgroup | undefined;
   readonly commands: Pick<CommandRunner, "run">;
   readonly publisher: Publisher;
   readonly hooks: HookRunner;
   readonly log: BundleLog;
   readonly stdio: StdioSettings;
-  /** What the runtime's delete may take at the end of a container, its `poststop` hooks apart. Default 10,000. */
+  /**
+   * How long the runtime's early delete of an ended container may take, excluding its `poststop` hooks. Default:
+   * 10,000.
+   */
   readonly forgetLimitMs?: number;
   readonly openIo: OpenIo;
-  /** How often it is checked that the bundle of a container that has ended is still there. Default: 5 s. */
+  /** How often the daemon checks that the bundle of an ended container still exists. Default: 5 s. */
   readonly abandonedCheckMs?: number | undefined;
   /** How long one attempt to delete such a container may take; default: 30 s. */
   readonly abandonedTimeoutMs?: number;
@@ -66,8 +71,8 @@ export interface TaskDeps {
    * @throws {StatusError} NotFound – no such runtime is configured.
    */
   runtimeOf(id: string, bundle: string): Promise<ChosenRuntime>;
-  /** The container is gone: its claim on this daemon ends. */
+  /** Called when a container is gone: ends its claim on this daemon. */
   released(id: string): void;
-  /** The number of containers has changed. */
+  /** Called when the number of containers has changed. */
   containersChanged(count: number): void;
 }

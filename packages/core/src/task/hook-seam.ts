@@ -12,9 +12,10 @@ type Fields = Readonly<Record<string, unknown>>;
 const noFields = (): Fields => ({});
 
 /**
- * The one place where a Task call meets the hooks. Resolves at once when nothing is registered for the stage;
- * only otherwise `fields` is called, so what costs time to collect costs nothing then.
- * @throws {StatusError} what a hook of a stage that may deny answers.
+ * Runs the hooks of a stage. This is the one place where calls of the Task API meet the hooks. It resolves at once if
+ * no hook is registered for the stage. `fields` is called only if there is a hook, so fields that are costly to collect
+ * cost nothing otherwise.
+ * @throws {StatusError} the denial of a hook, if the stage may deny.
  */
 export async function runHooks(call: Call, stage: Stage, fields = noFields): Promise<void> {
   const { deps, container, signal } = call;
@@ -23,14 +24,14 @@ export async function runHooks(call: Call, stage: Stage, fields = noFields): Pro
   await deps.hooks.run(stage, { container: toHookContainer(container), ...fields() }, signal);
 }
 
-/** Tells hooks of an event. Nobody waits for them; those of one container come in order. */
+/** Notifies hooks of an event without waiting for them. The events of one container are delivered in order. */
 export function tellHooks({ deps, container }: Omit<Call, "signal">, stage: Stage, fields = noFields): void {
   if (!deps.hooks.has(stage)) return;
   deps.hooks.tell(stage, { container: toHookContainer(container), ...fields() });
 }
 
 /**
- * Lets the hooks of a stage judge and change what `draft` holds. `fields`: what the event shows beside it.
+ * Lets the hooks of a stage judge and change what `draft` holds. `fields`: what the event contains in addition to it.
  * @throws {StatusError} as `runHooks`.
  */
 export async function adjustByHooks(call: Call, draft: Draft, fields: Fields): Promise<void> {
@@ -40,8 +41,9 @@ export async function adjustByHooks(call: Call, draft: Draft, fields: Fields): P
 }
 
 /**
- * What a client asks for is judged by the configuration as it is now; what merely happens, by the one that is loaded. A configuration
- * that cannot be looked at refuses nothing that ends a container: its hooks may not deny.
+ * Reloads the configuration if it changed, before a stage that judges a client's request. Stages that only report what
+ * happened use the configuration that is loaded. If the configuration cannot be checked, a stage that may not deny
+ * continues: a call that ends a container is never refused for that reason.
  */
 export async function takeUpChanges(deps: TaskDeps, stage: Stage): Promise<void> {
   const { kind, mayDeny } = stages[stage];
@@ -54,7 +56,7 @@ export async function takeUpChanges(deps: TaskDeps, stage: Stage): Promise<void>
   }
 }
 
-/** What hooks learn of a container. `runtime`: its name in the configuration, live as in a replay. */
+/** Returns what hooks see of a container. `runtime` is its name in the configuration, in live events as in replays. */
 export function toHookContainer(container: Container): HookContainer {
   const { id, namespace, bundle } = container.ref;
   const { annotations } = container;

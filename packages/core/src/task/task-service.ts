@@ -25,7 +25,8 @@ const empty = new Uint8Array(0);
 const processDetails = "containerd.runc.v1.ProcessDetails";
 
 /**
- * The Task API over ttrpc, versions 2 and 3: their messages are the same bytes, so both names lead to the same methods.
+ * Returns the Task API as ttrpc services, in versions 2 and 3. The messages of both are encoded identically, so both
+ * names lead to the same methods.
  * @see https://github.com/containerd/containerd/blob/main/api/runtime/task/v3/shim.proto
  */
 export function taskServices(tasks: Tasks, shutdown: () => void): Record<string, Service> {
@@ -91,7 +92,10 @@ function shimMethods(tasks: Tasks, shutdown: () => void): Service {
 
 type Handler<Request, Response> = (request: Request, call: Parameters<UnaryMethod>[1]) => Response | Promise<Response>;
 
-/** A method with typed messages around a ttrpc method of bytes. Bytes that are no such message: Internal, as Go's ttrpc answers. */
+/**
+ * Wraps a handler with typed messages as a ttrpc method, which takes and returns bytes. A payload that cannot be
+ * decoded is answered with Internal, as by Go's ttrpc.
+ */
 function unary<Request, Response>(
   request: Decoder<Request>,
   response: Encoder<Response>,

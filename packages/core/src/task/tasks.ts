@@ -11,12 +11,12 @@ import type { Container } from "./container/container.ts";
 import { validateBundle, validateId } from "./container/identifiers.ts";
 import type { TaskDeps } from "./deps.ts";
 
-/** For the runtime to forget a container that no client deletes. */
+/** Time limit for deleting a container that no client deletes. */
 const defaultAbandonedTimeoutMs = 30_000;
-/** How often the bundle of a container that has ended is looked for. */
+/** How often the daemon checks that the bundle of an ended container still exists. */
 const defaultAbandonedCheckMs = 5_000;
 
-/** The containers of this daemon: which there are, how one is added and how one is removed. `calls/` has what is done with one. */
+/** The registry of this daemon's containers: adds, finds and removes them. The calls on a container are in `calls/`. */
 export class Tasks {
   readonly #deps: TaskDeps;
   readonly #containers = new Map<string, Container>();
@@ -29,12 +29,12 @@ export class Tasks {
     this.#deps = { ...deps, publisher: insistentPublisher(deps.publisher, deps.log) };
   }
 
-  /** Whether a container exists, one in creation included. */
+  /** Whether a container exists. Containers that are being created count. */
   has(id: string): boolean {
     return this.#containers.has(id) || this.#reserved.has(id);
   }
 
-  /** Number of containers, those being created included. */
+  /** Number of containers, including those that are being created. */
   get size(): number {
     return this.#containers.size + this.#reserved.size;
   }
@@ -46,13 +46,13 @@ export class Tasks {
     return container;
   }
 
-  /** As `container`, but undefined instead of an error. */
+  /** As `container`, but returns undefined instead of throwing. */
   find(id: string): Container | undefined {
     return this.#containers.get(id);
   }
 
   /**
-   * A call on a container.
+   * Returns a call on a container.
    * @throws {StatusError} as `container`.
    */
   call(id: string, signal: AbortSignal): Call {
@@ -98,8 +98,10 @@ export class Tasks {
   }
 
   /**
-   * Who executes `delete`, because the daemon does not answer, removes the bundle and never comes back. That may be before the
-   * end of the container or at any time after it, so the bundle is looked for until the container is deleted. Never rejects.
+   * Deletes an ended container once its bundle has been removed. If the daemon does not answer, containerd executes
+   * `delete`, removes the bundle and never calls this daemon for the container again. That may happen before the
+   * container ends or at any time after it, so the daemon checks for the bundle until the container is deleted. Never
+   * rejects.
    */
   async #watchBundle(container: Container): Promise<void> {
     const checkMs = this.#deps.abandonedCheckMs ?? defaultAbandonedCheckMs;
@@ -110,7 +112,7 @@ export class Tasks {
     }
   }
 
-  /** Deletes a container that has ended, if its bundle was removed. Never rejects: the next look tries it again. */
+  /** Deletes an ended container if its bundle was removed. Never rejects: the next check tries again. */
   async #deleteIfAbandoned(container: Container): Promise<void> {
     const { id, bundle } = container.ref;
     try {
@@ -137,7 +139,7 @@ export class Tasks {
     this.#changed();
   }
 
-  /** What the daemon makes of it is no matter of the container's. */
+  /** Reports the new number to the daemon. A failure there does not affect the container, so it is only logged. */
   #changed(): void {
     const note = { log: this.#deps.log, message: "number of containers not shown", fields: {} };
     attempt(note, () => this.#deps.containersChanged(this.size));

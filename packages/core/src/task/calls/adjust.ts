@@ -11,9 +11,10 @@ import { sigkill } from "../container/force-kill.ts";
 import { adjustByHooks, takeUpChanges } from "../hook-seam.ts";
 
 /**
- * Lets the hooks of `preCreate` judge and change a container's configuration, and writes down what they saw last: that, and
- * nothing else, is what the runtime reads. Returns it. Without such hooks, and without hooks of `preStart`, which see the same,
- * the runtime reads the client's own bytes, as under containerd's shim: returns `spec` then.
+ * Returns the OCI configuration that the runtime is to read. The hooks of `preCreate` judge and change it. What they
+ * saw last is written to the bundle, and the runtime reads exactly that. Hooks of `preStart` see the same
+ * configuration. If neither stage has hooks, this returns `spec`, and the runtime reads the client's own bytes, as with
+ * containerd's shim.
  */
 export async function adjustSpec(
   call: Call,
@@ -34,11 +35,17 @@ export async function adjustSpec(
   return draft.target as OciSpec;
 }
 
-/** `tighten` on the process also applies to later execs, and on resources to later updates; otherwise a client could undo it. */
+/**
+ * `tighten` on the process also applies to later execs, and on resources to later updates; otherwise a client could
+ * undo it.
+ */
 const isLasting = ({ op, path }: Adjustment): boolean =>
   op === "tighten" && (path.startsWith("/process/") || path.startsWith("/linux/resources/"));
 
-/** Returns the process that an exec is to run: the client's, tightened as the container's own, and as hooks of `preExec` leave it. */
+/**
+ * Returns the process that an exec is to run: the client's, tightened as the container's own was, and as hooks of
+ * `preExec` leave it.
+ */
 export async function adjustProcess(call: Call, request: wire.ExecProcessRequest): Promise<unknown> {
   const { deps, container } = call;
   await takeUpChanges(deps, "preExec");
@@ -47,7 +54,7 @@ export async function adjustProcess(call: Call, request: wire.ExecProcessRequest
   const hasHooks = deps.hooks.has("preExec");
   const isJudged = hasHooks || hardening.length > 0 || deps.hooks.has("preExecStart");
   const process = parseObject(request.spec?.value, `process of exec ${execId}`, isJudged && "process");
-  // The request's flag is what the io is opened by.
+  // The flag of the request decides how the streams are opened, so it overrides the process's own.
   Object.assign(process, { terminal });
   const draft = toDraft("preExec", { process }, hardening);
   const fields = { execId, stdio: { terminal, stdin, stdout, stderr } };
@@ -78,11 +85,14 @@ export async function adjustSignal(
   if (!deps.hooks.has("preKill")) return kill.signal;
   const draft = toDraft("preKill", kill);
   await adjustByHooks(call, draft, kill);
-  // SIGKILL stays what it is, whatever hooks say.
+  // Hooks cannot change SIGKILL.
   return kill.signal === sigkill ? sigkill : Number(draft.target["signal"]);
 }
 
-/** The value travels as JSON whatever its type URL says. `judgedAs`: which part of the configuration every runtime is to read alike. */
+/**
+ * Parses a JSON object. The value is JSON, whatever its type URL says. `judgedAs` names the part of the OCI
+ * configuration that hooks judge, so every runtime must read it alike. False: it is not judged.
+ */
 function parseObject(
   bytes: Uint8Array | null | undefined,
   what: string,

@@ -3,7 +3,7 @@ import type { Container } from "../container/container.ts";
 import { createdPid } from "../container/created-pid.ts";
 import type { TaskDeps } from "../deps.ts";
 
-/** Notes what the runtime has made for a container: its init process, and where that is accounted. */
+/** Records what the runtime has created for a container: its init process, its cgroup and its sandbox. */
 export function adopt(deps: TaskDeps, container: Container, created: Created): void {
   const pid = createdPid(container.runtime, created);
   container.init.pid = pid;

@@ -6,9 +6,9 @@ import type { Call } from "../call.ts";
 const timeoutMs = 5_000;
 
 /**
- * Asks the runtime about a container. Undefined: the runtime cannot answer, init has ended, or the runtime fails or hangs;
- * `failure` is logged then.
- * @throws what the client's signal aborts with.
+ * Asks the runtime about a container. Returns undefined if the runtime cannot answer, init has exited, or the runtime
+ * fails or hangs. `failure` is logged if it fails or hangs.
+ * @throws the reason of the client's signal, if that aborts.
  */
 export async function askRuntime<T>(
   { deps, container, signal }: Call,

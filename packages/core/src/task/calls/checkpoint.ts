@@ -10,17 +10,20 @@ import { runHooks } from "../hook-seam.ts";
 
 const thawTimeoutMs = 10_000;
 
-/** The texts are containerd-shim-runc-v2's. @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/init_state.go */
+/**
+ * The texts are containerd-shim-runc-v2's.
+ * @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/init_state.go
+ */
 const notCheckpointable: Readonly<Partial<Record<ProcessState, string>>> = {
   created: "cannot checkpoint a task in created state",
   stopped: "cannot checkpoint a stopped container",
 };
 
 /**
- * Writes an image of a running or paused container, which runs on unless the options say otherwise. Where it ends, that is
- * reported after the checkpoint.
- * @throws {StatusError} Unknown – the runtime's words, or the wrong state; InvalidArgument – see `decodeCheckpointOptions`;
- *   Unimplemented – the runtime cannot.
+ * Writes an image of a running or paused container. The container continues to run unless the options say otherwise. If
+ * it ends, its exit is reported after the checkpoint.
+ * @throws {StatusError} Unknown – the runtime's error text, or the wrong state; InvalidArgument – see
+ * `decodeCheckpointOptions`; Unimplemented – the runtime has no checkpoint.
  */
 export function checkpoint(call: Call, request: wire.CheckpointTaskRequest): Promise<void> {
   const { deps, container, signal } = call;
@@ -46,7 +49,7 @@ export function checkpoint(call: Call, request: wire.CheckpointTaskRequest): Pro
   });
 }
 
-/** What has been cut off in the middle may have left the container frozen. */
+/** Thaws the container, which a checkpoint that was cut off halfway may have left frozen. */
 async function thawCutOff(deps: TaskDeps, { ref, runtime, init }: Container): Promise<void> {
   if (init.state === "paused") return;
   await runtime

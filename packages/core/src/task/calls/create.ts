@@ -21,12 +21,12 @@ import { deletedName } from "./delete.ts";
 import { openProcessIo } from "./open-process-io.ts";
 import { prepare } from "./prepare.ts";
 
-/** Budget for undoing a create that failed; the client's own deadline may be over by then. */
+/** Time limit for undoing a failed create. The client's own deadline may have passed by then. */
 const undoTimeoutMs = 10_000;
 
 /**
- * Makes a container: rootfs, stdio, then the runtime's create. Nothing is left behind when it fails.
- * `register` puts it into the daemon's map before any event is out.
+ * Creates a container: rootfs, stdio, then the runtime's create. If it fails, nothing is left behind. `register` adds
+ * the container to the daemon's map before any event is published.
  */
 export async function createContainer(
   { deps, signal }: Omit<Call, "container">,
@@ -57,7 +57,7 @@ interface Making {
   readonly register: (container: Container) => void;
 }
 
-/** Makes what hooks have let pass. */
+/** Creates the container that hooks have allowed. */
 async function make(
   call: Call,
   request: wire.CreateTaskRequest,
@@ -66,7 +66,7 @@ async function make(
   const { deps, container } = call;
   const { ref, init } = container;
   container.poststopMs = poststopLimitMs(spec);
-  rmSync(join(ref.bundle, deletedName), { force: true }); // the answer of an earlier life of this bundle
+  rmSync(join(ref.bundle, deletedName), { force: true }); // the answer for an earlier container of this bundle
   writeJournal(ref.bundle, container.journal);
   await mount(call, { rootfs, undo });
   const io = await openProcessIo(deps, { ref, process: init }, spec);
@@ -100,7 +100,7 @@ async function createInit(
   else io.handedOver();
 }
 
-/** Not every runtime heeds the size in the specification. */
+/** Sets the terminal size of the specification, because not every runtime honours it. */
 function resizeAsSpecified(init: Process, { process }: OciSpec): void {
   const { height, width } = process?.consoleSize ?? {};
   if (isSize(height) && isSize(width)) init.resize({ height, width });
@@ -109,7 +109,7 @@ function resizeAsSpecified(init: Process, { process }: OciSpec): void {
 const isSize = (value: number | undefined): value is number =>
   Number.isInteger(value) && value === (Number(value) & 0xffff);
 
-/** Mounts what the request brings; an empty list means that the root in config.json is ready as it is. */
+/** Mounts the request's rootfs. An empty list means that the root in config.json is ready as it is. */
 async function mount(
   { deps, container, signal }: Call,
   { rootfs, undo }: Pick<Making, "rootfs" | "undo">,

@@ -21,7 +21,7 @@ export const deletedName = "dunnage.deleted";
 /** How long the exit of a created init may take after the runtime's delete has killed it. */
 const killedExitTimeoutMs = 2_000;
 
-/** Removes an exec that is over or was never started. No event tells of it. */
+/** Removes an exec that has ended or was never started. No event reports this. */
 export function deleteExec(
   deps: TaskDeps,
   container: Container,
@@ -36,9 +36,9 @@ export function deleteExec(
 }
 
 /**
- * Removes a container that is over or was never started, and all that the runtime and the bundle hold of it.
- * Each step may be repeated: after a failure the client's next Delete goes on where this one stopped.
- * `unregister` takes it out of the daemon's map before the event is out.
+ * Removes a container that has ended or was never started, and everything that the runtime and the bundle hold of it.
+ * Each step may be repeated: after a failure, the client's next Delete continues where this one stopped. `unregister`
+ * removes the container from the daemon's map before the event is published.
  */
 export function deleteInit(call: Call, unregister: () => void): Promise<wire.DeleteResponse.$Properties> {
   const { deps, container, signal } = call;
@@ -50,15 +50,16 @@ export function deleteInit(call: Call, unregister: () => void): Promise<wire.Del
     endOomWatch(container);
     await ensureForgotten(container, signal);
     await awaitExit(deps, init);
-    await orAborted(container.forgotten, signal); // begun by the exit that our delete caused: it must not meet the next container of this id
+    // The exit that our delete caused has started another delete. It must not reach the next container of this id.
+    await orAborted(container.forgotten, signal);
     if (container.startStdio === undefined) await releaseIo(deps, init);
-    else init.io?.close(); // never handed over: nothing is to come
+    else init.io?.close(); // never handed over, so no output will come
     await unmountRootfs(join(ref.bundle, "rootfs"), deps, signal);
     init.move("deleted");
     if (init.outcome === undefined) init.abandon();
     releaseExecs(deps, container);
     const response = toResponse(init);
-    // Before the answer is saved: from then on nobody looks for hooks that are owed.
+    // Before the answer is saved: from then on `delete` no longer looks for pending hooks.
     await runOwed(call, "postDelete", () => ({ exit: container.journal.exit }));
     saveResponse(deps, container, response);
     unregister();
@@ -75,7 +76,7 @@ async function releaseExec(deps: TaskDeps, container: Container, exec: Process):
   retire(exec);
 }
 
-/** One that still runs keeps its waiters: its exit is theirs. */
+/** Marks an exec as deleted. A running exec keeps its waiters, because its exit will release them. */
 function retire(exec: Process): void {
   if (exec.state === "running" || exec.state === "deleted") return;
   exec.abandon();
@@ -83,8 +84,9 @@ function retire(exec: Process): void {
 }
 
 /**
- * What execs hold that no client has deleted goes with the container: it must not stay for the life of the daemon. Delete does not
- * wait for it, as a Start that is in progress may hang. Their files are removed at once: the bundle may be another container's later.
+ * Releases the execs that no client has deleted, so that they do not hold resources for the daemon's lifetime. Delete
+ * does not wait for this, because a Start that is in progress may hang. Their files are removed at once, because the
+ * bundle may belong to another container later.
  */
 function releaseExecs(deps: TaskDeps, container: Container): void {
   for (const exec of container.execs.values()) {
@@ -97,9 +99,10 @@ function releaseExecs(deps: TaskDeps, container: Container): void {
 }
 
 /**
- * Forgets a container that is over and whose bundle is another container's by now: whoever made that one has cleaned up for this one.
- * What bears its id outside of this daemon is not touched. The runtime's delete and the hooks that its exit has begun end before
- * another container may have its id and its bundle; where `signal` aborts earlier the container is kept.
+ * Forgets an ended container whose bundle now belongs to another container: the client that created the new one has
+ * already cleaned up the old one. Nothing outside of this daemon that bears its id is touched. The runtime's delete and
+ * the hooks that its exit started finish before another container may have its id and its bundle. If `signal` aborts
+ * earlier, the container is kept.
  */
 export function dropInit({ deps, container, signal }: Call, unregister: () => void): Promise<void> {
   const { init } = container;
@@ -121,22 +124,31 @@ export function dropInit({ deps, container, signal }: Call, unregister: () => vo
   });
 }
 
-/** The texts are containerd-shim-runc-v2's. @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/init_state.go */
+/**
+ * The texts are containerd-shim-runc-v2's.
+ * @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/init_state.go
+ */
 function requireOver(process: Process): void {
   if (process.state === "created" || process.state === "stopped") return;
   throw unknown(`cannot delete a ${process.state} process`);
 }
 
-/** The runtime's delete ends a created init; its exit is to be reported before the container's deletion. */
+/**
+ * Waits for the exit of a created init, which the runtime's delete has killed. The exit must be reported before the
+ * container's deletion.
+ */
 async function awaitExit(deps: TaskDeps, init: Process): Promise<void> {
   if (init.state === "stopped") return;
-  if (init.pid === 0) return init.abandon(); // to be restored: it never was
+  if (init.pid === 0) return init.abandon(); // it was to be restored and never existed
   await init
     .wait(AbortSignal.timeout(killedExitTimeoutMs))
     .catch(() => deps.log.warn("no exit of a deleted container", { id: init.containerId, pid: init.pid }));
 }
 
-/** What the launcher's `delete` prints without starting Node: the response as octal escapes of printf(1). */
+/**
+ * Writes the response to the bundle, as octal escapes of printf(1). The launcher's `delete` prints it without starting
+ * Node.
+ */
 function saveResponse(deps: TaskDeps, container: Container, response: wire.DeleteResponse.$Properties): void {
   const escaped = Array.from(
     wire.DeleteResponse.encode(response).finish(),

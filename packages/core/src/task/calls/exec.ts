@@ -10,9 +10,9 @@ import { adjustProcess } from "./adjust.ts";
 import { execAbility } from "./exec-ability.ts";
 
 /**
- * Adds an exec; nothing runs until its Start.
- * @throws {StatusError} AlreadyExists – the id is in use; Unknown – the container does not run; Unimplemented – the runtime
- * has no exec.
+ * Adds an exec. Nothing runs until its Start.
+ * @throws {StatusError} AlreadyExists – the id is in use; Unknown – the container is neither created nor running, or is
+ * to be restored; Unimplemented – the runtime has no exec.
  */
 export async function exec(call: Call, request: wire.ExecProcessRequest): Promise<void> {
   const { deps, container } = call;
@@ -33,7 +33,10 @@ export async function exec(call: Call, request: wire.ExecProcessRequest): Promis
   await runHooks(call, "postExec", () => ({ execId }));
 }
 
-/** The texts are containerd-shim-runc-v2's. @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/init_state.go */
+/**
+ * The texts are containerd-shim-runc-v2's.
+ * @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/init_state.go
+ */
 function requireExecutable({ init: { state }, restoreFrom }: Container): void {
   if (restoreFrom !== undefined) throw unknown("cannot exec in a created state");
   if (state !== "created" && state !== "running") throw unknown(`cannot exec in a ${state} state`);

@@ -12,8 +12,9 @@ const maxSignal = 64;
 const terminating = new Set([1, 2, 3, 9, 15]);
 
 /**
- * Sends a signal. Never waits for another call of the container: a runtime that hangs in `start` can still be killed.
- * @throws {StatusError} NotFound – the process is over: clients take that for success.
+ * Sends a signal. It never waits for another call on the container, so a container whose runtime hangs in `start` can
+ * still be killed.
+ * @throws {StatusError} NotFound – the process has ended; clients treat that as success.
  * @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/utils.go checkKillError
  */
 export async function kill(
@@ -33,7 +34,7 @@ async function killInit(call: Call, request: { readonly signal: number; readonly
   if (container.init.isGone && (!request.all || container.isForgotten)) throw alreadyFinished();
   if (terminating.has(request.signal)) await announceStop(call, request.signal);
   await container.runtime.kill(container.ref, request, container.commands.with(signal));
-  // On cgroup v1 a frozen process does not take its end, and not every runtime thaws it.
+  // On cgroup v1 a frozen process does not die of SIGKILL until it is thawed, and not every runtime thaws it.
   if (request.signal === sigkill) await thaw(deps, container);
 }
 
@@ -52,8 +53,8 @@ async function killExec(call: Call, exec: Process, number: number): Promise<void
 }
 
 /**
- * Sends a signal to an exec that was started and not reaped: its pid cannot have been given to another process.
- * @throws {StatusError} NotFound – it is over.
+ * Sends a signal to an exec that was started and not yet reaped, so its pid cannot belong to another process.
+ * @throws {StatusError} NotFound – it has ended.
  */
 export async function signalExec(
   { container, signal }: Omit<Call, "deps">,

@@ -5,7 +5,7 @@ import type { Process } from "../container/process.ts";
 import type { TaskDeps } from "../deps.ts";
 
 /**
- * Opens the streams that a process was asked for with. `initSpec`: config.json, for the init process.
+ * Opens the streams that the client requested for a process. `initSpec`: config.json, only for the init process.
  * @throws {StatusError} as `OpenIo`.
  */
 export async function openProcessIo(

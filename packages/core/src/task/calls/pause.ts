@@ -4,7 +4,10 @@ import type { Call } from "../call.ts";
 import type { ProcessState } from "../container/process-state.ts";
 import { runHooks } from "../hook-seam.ts";
 
-/** The texts are containerd-shim-runc-v2's. @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/init_state.go */
+/**
+ * The texts are containerd-shim-runc-v2's.
+ * @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/init_state.go
+ */
 const notPausable: Readonly<Partial<Record<ProcessState, string>>> = {
   created: "cannot pause task in created state",
   pausing: "cannot pause a paused container",
@@ -18,7 +21,10 @@ const notResumable: Readonly<Partial<Record<ProcessState, string>>> = {
   stopped: "cannot resume a stopped container",
 };
 
-/** Freezes all processes of a container. Meanwhile its state is `pausing`, which needs no lock to be read. */
+/**
+ * Freezes all processes of a container. Meanwhile its state is `pausing`, which clients can read because State takes no
+ * lock.
+ */
 export function pause(call: Call): Promise<void> {
   const { deps, container, signal } = call;
   const { init, ref, runtime } = container;
@@ -34,14 +40,14 @@ export function pause(call: Call): Promise<void> {
       if (init.state === "pausing") init.move("running");
       throw error;
     }
-    // It may have ended in between.
+    // Init may have exited in the meantime.
     if (init.state === "pausing") init.move("paused");
     deps.publisher.publish(taskPaused(ref.id));
     await runHooks(call, "postPause");
   });
 }
 
-/** Lets a paused container go on. */
+/** Thaws all processes of a paused container. */
 export function resume(call: Call): Promise<void> {
   const { deps, container, signal } = call;
   const { init, ref, runtime } = container;

@@ -3,10 +3,11 @@ import type { Call } from "../call.ts";
 import { askRuntime } from "./ask-runtime.ts";
 
 /**
- * All pids of a container, each with the id of its exec, or "" for init and for what they started.
- * From the cgroup, so that a runtime that hangs cannot keep it from answering; the runtime is asked where there is none, and
- * for what runs in a sandbox.
- * Never empty: containerd takes a task without processes for a leaked one and destroys it when it restarts, exit status and all.
+ * Returns all pids of a container, each with the id of its exec, or "" for init and for processes that init or execs
+ * started. The pids come from the cgroup, so a runtime that hangs cannot block the answer. The runtime is asked if
+ * there is no cgroup, or if the container runs in a sandbox.
+ * The list is never empty: containerd considers a task without processes leaked and, when it restarts, destroys it
+ * along with its exit status.
  * @see https://github.com/containerd/containerd/blob/main/core/runtime/v2/shim_load.go
  */
 export async function listPids(call: Call): Promise<readonly { pid: number; execId: string }[]> {

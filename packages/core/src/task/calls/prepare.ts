@@ -19,7 +19,7 @@ export interface Prepared {
 }
 
 /**
- * Reads and checks what a Create request asks for. Nothing is made yet.
+ * Reads and checks a Create request. Nothing is created yet.
  * @throws {StatusError} as `runtimeOf`, `decodeOptions`, `requireOwnCgroup`, `requireUnused` and `toRestore`.
  */
 export async function prepare(deps: TaskDeps, request: wire.CreateTaskRequest): Promise<Prepared> {
@@ -48,14 +48,17 @@ function withDefaults(options: RuntimeOptions, defaults: ChosenRuntime["defaults
   return { ...options, binaryName: binaryName || (defaults.binaryName ?? ""), root: root || (defaults.root ?? "") };
 }
 
-/** The user that is root in the container can open its streams again by name, unless the client has chosen another owner. */
+/**
+ * Returns the options with an owner of the streams: the user that is root in the container, who can then open them
+ * again by name, unless the client has chosen another owner.
+ */
 function withOwner(options: RuntimeOptions, { linux }: OciSpec): RuntimeOptions {
   const ioUid = options.ioUid || toHostId(linux?.uidMappings, 0);
   const ioGid = options.ioGid || toHostId(linux?.gidMappings, 0);
   return { ...options, ioUid, ioGid };
 }
 
-/** What is absent on the wire is empty. */
+/** Converts a mount. A field that is absent on the wire becomes empty. */
 function toMount({ type, source, target, options }: wire.Mount.$Properties): Mount {
   return { type: type ?? "", source: source ?? "", target: target ?? "", options: options ?? [] };
 }

@@ -12,10 +12,11 @@ import { watchOom } from "../ending/oom.ts";
 import { adopt } from "./adopt.ts";
 
 /**
- * What a Create request is to be restored from; undefined: a new container. containerd names the image in `checkpoint`; the
- * `criu_image_path` of the options counts where containerd does not read them, for a runtime that it does not know.
- * @throws {StatusError} InvalidArgument – no absolute path of a directory; FailedPrecondition – its file system does not answer;
- * Unimplemented – the runtime cannot.
+ * Returns what a Create request is to be restored from; undefined for a new container. containerd names the image in
+ * `checkpoint`. If that is empty, the `criu_image_path` of the options is used: containerd does not read the options of
+ * a runtime that it does not know.
+ * @throws {StatusError} InvalidArgument – not the absolute path of a directory; FailedPrecondition – its file system
+ * does not answer; Unimplemented – the runtime has no restore.
  */
 export async function toRestore(
   request: Pick<wire.CreateTaskRequest, "checkpoint" | "parent_checkpoint">,
@@ -29,14 +30,18 @@ export async function toRestore(
     throw invalidArgument(`checkpoint ${JSON.stringify(imagePath)} is not an absolute path`);
   }
   const { path, isLocal } = await resolveHostPath(imagePath);
-  // Of a directory on another file system the runtime says what is wrong: it may wait for the answer.
+  // On a file system that is not local, stat(2) may hang. There the runtime reports what is wrong, because it may wait
+  // for the answer.
   if (isLocal && !statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
     throw invalidArgument(`checkpoint ${imagePath} is not a directory`);
   }
   return { imagePath, parentPath: request.parent_checkpoint };
 }
 
-/** Does what Create has left to Start, which its exit has to wait for. Afterwards the container's processes run. */
+/**
+ * Restores the container's processes, which Create has left to Start. Init's exit has to wait until Start is done.
+ * Afterwards the processes run.
+ */
 export async function restore({ deps, container, signal }: Call): Promise<void> {
   const { ref, init, runtime, restoreFrom, startStdio: stdio } = container;
   if (runtime.restore === undefined || restoreFrom === undefined || stdio === undefined) {

@@ -21,7 +21,9 @@ export function start(call: Call, execId: string): Promise<number> {
   return execId === "" ? startInit(call) : startExec(call, process);
 }
 
-/** Starts the user's program in a created container. Its start event comes before its exit, however short it lives. */
+/**
+ * Starts the user's program in a created container. Its start event precedes its exit event, however short its life is.
+ */
 function startInit(call: Call): Promise<number> {
   const { deps, container, signal } = call;
   const { init, ref } = container;
@@ -48,7 +50,10 @@ function startInit(call: Call): Promise<number> {
   });
 }
 
-/** The ends that a runtime took at start. A program without the terminal that it was started for is of no use to anybody. */
+/**
+ * Hands over init's ends of the streams if the runtime took them at start. If that fails, init is killed: a program
+ * without the terminal that it was started with is of no use.
+ */
 async function handOver(deps: TaskDeps, container: Container): Promise<void> {
   if (container.startStdio === undefined) return;
   try {
@@ -62,7 +67,7 @@ async function handOver(deps: TaskDeps, container: Container): Promise<void> {
   }
 }
 
-/** Starts an exec that `Exec` has added. Execs of one container start side by side. */
+/** Starts an exec that `Exec` has added. Execs of one container may start concurrently. */
 function startExec(call: Call, exec: Process): Promise<number> {
   const { container } = call;
   const { execId, spec } = exec;
@@ -91,7 +96,7 @@ async function spawnExec({ deps, container, signal }: Call, exec: Process): Prom
   exec.io = io;
   using _hold = deps.reaper.hold();
   try {
-    requireInit(container); // it may have ended while the streams were opened
+    requireInit(container); // init may have exited while the streams were opened
     const { stdio, consoleSocket } = io;
     const request = { container: ref, execId: exec.execId, process: toProcess(exec), stdio, consoleSocket };
     const created = await execAbility(container.runtime)(request, container.commands.with(signal));
@@ -104,16 +109,19 @@ async function spawnExec({ deps, container, signal }: Call, exec: Process): Prom
     throw error;
   }
   exec.move("running");
-  watchExec(deps, container, exec); // calls back in another turn: its exit comes after its start
+  watchExec(deps, container, exec); // calls back in a later turn, so the exit follows the start
   deps.publisher.publish(taskExecStarted({ containerId: ref.id, execId: exec.execId, pid: exec.pid }));
 }
 
-/** An exec runs before its terminal is here, so the runtime has to set the size that came early. */
+/**
+ * Returns the exec's process. An exec runs before the daemon has its terminal, so the runtime has to set a size that
+ * the client sent early.
+ */
 function toProcess({ spec, size }: Process): unknown {
   return size === undefined ? spec : Object.assign({}, spec, { consoleSize: size });
 }
 
-/** A process that was made, but has not got the terminal that it was made with, is of no use to anybody. */
+/** Kills an exec that was created but did not get the terminal it was created with: it is of no use. */
 async function endProcess(deps: TaskDeps, container: Container, exec: Process): Promise<void> {
   if (exec.pid === 0) return;
   await signalExec({ container, signal: killLimit() }, exec, sigkill).catch((error: unknown) =>
@@ -127,7 +135,10 @@ function requireInit({ init, ref }: Container): void {
   throw failedPrecondition(`container ${ref.id} init process is not running: failed precondition`);
 }
 
-/** The texts are containerd-shim-runc-v2's. @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/init_state.go */
+/**
+ * The texts are containerd-shim-runc-v2's.
+ * @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/init_state.go
+ */
 function requireCreated(process: Process): void {
   if (process.state !== "created") throw unknown(`cannot start a ${process.state} process`);
 }

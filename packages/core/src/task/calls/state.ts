@@ -3,7 +3,7 @@ import { toTimestamp } from "../../proto/timestamp.ts";
 import type { Container } from "../container/container.ts";
 import { toStatus } from "../container/process-state.ts";
 
-/** Returns what is known of a process. Takes no lock. An exec of a container that is paused is paused with it. */
+/** Returns the state of a process. Takes no lock. The execs of a paused container are paused with it. */
 export function readState(container: Container, execId: string): wire.StateResponse.$Properties {
   const { ref, init } = container;
   const process = container.process(execId);

@@ -5,8 +5,9 @@ import { readOwnMetrics } from "../container/own-metrics.ts";
 import { askRuntime } from "./ask-runtime.ts";
 
 /**
- * Returns the metrics of a container: those of its cgroup, in every state of it, and what the runtime counts itself; the last ones
- * known when both are gone already. If the runtime does not answer, the cgroup alone counts. Takes no lock.
+ * Returns the metrics of a container, in every state: those of its cgroup, and what the runtime counts itself. If both
+ * are gone already, it returns the last known metrics. If the runtime does not answer, only the cgroup counts. Takes no
+ * lock.
  * @throws {StatusError} NotFound – the container has no cgroup; the text is containerd-shim-runc-v2's.
  */
 export async function readStats(call: Call): Promise<Metrics> {

@@ -5,9 +5,10 @@ import { runHooks } from "../hook-seam.ts";
 import { adjustResources } from "./adjust.ts";
 
 /**
- * Sets resources of a container. They travel as JSON of the OCI `linux.resources`, whatever their type URL says; annotations are
- * ignored, as by containerd-shim-runc-v2.
- * @throws {StatusError} InvalidArgument – no JSON object; Unknown – the runtime's words, or the container has ended.
+ * Sets resources of a container. They are JSON of the OCI `linux.resources`, whatever their type URL says. Annotations
+ * are ignored, as by containerd-shim-runc-v2.
+ * @throws {StatusError} InvalidArgument – not a JSON object; Unimplemented – the runtime has no update; Unknown – the
+ * runtime's error text, or the container has ended.
  */
 export function update(call: Call, request: wire.UpdateTaskRequest): Promise<void> {
   const { container, signal } = call;

@@ -2,7 +2,7 @@ import type { wire } from "../../proto/gen/wire.js";
 import { toTimestamp } from "../../proto/timestamp.ts";
 import type { Call } from "../call.ts";
 
-/** Waits for the end of a process. Takes no lock. */
+/** Waits until a process has ended and returns its exit. Takes no lock. */
 export async function wait(
   { container, signal }: Omit<Call, "deps">,
   execId: string,

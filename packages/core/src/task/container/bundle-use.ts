@@ -8,7 +8,7 @@ import type { RuntimeOptions } from "../../runtime/options.ts";
 import type { OciSpec } from "../../spec/bundle.ts";
 import { type DaemonIdentity, readJournal } from "./journal.ts";
 
-/** Identity of a bundle's directory, whatever path leads to it; undefined: there is none. */
+/** Returns the identity of a bundle's directory, whatever path leads to it; undefined if it does not exist. */
 export function bundleKey(bundle: string): string | undefined {
   const stat = statSync(bundle, { throwIfNoEntry: false });
   return stat && `${stat.dev}:${stat.ino}`;
@@ -27,7 +27,8 @@ export function requireUnused(bundle: string, self: DaemonIdentity): void {
 }
 
 /**
- * Refuses a container whose end would be the shim's: a runtime ends all processes of the container's cgroup.
+ * Refuses a container whose cgroup contains the shim. Its end would be the shim's as well, because a runtime kills
+ * every process in the container's cgroup.
  * @throws {StatusError} InvalidArgument
  */
 export function requireOwnCgroup(spec: OciSpec, options: RuntimeOptions): void {

@@ -1,17 +1,17 @@
 import { unknown } from "../../errors/errors.ts";
 
-/** What a command may take once init has ended: far more than any that does not hang. */
+/** How long a command may take once init has exited: far longer than any command that does not hang. */
 const defaultTimeoutMs = 10_000;
 
 /**
- * Ends commands of the runtime that outlive their container by too much. A client without a deadline that waits for one that
- * hangs would hold the container's lock for ever, and with it Delete. A command that begins after the end of init has the
- * whole time: clients kill what has ended, also hours later.
+ * Ends commands of the runtime that outlive their container for too long. Otherwise a client without a deadline that
+ * waits for a command that hangs would hold the container's lock for ever, and block Delete. A command that starts
+ * after init has exited gets the full time: clients send signals to ended containers, even hours later.
  */
 export class CommandLimit implements Disposable {
   readonly #containerId: string;
   readonly #timeoutMs: number;
-  /** Aborts the commands that began while init lived. */
+  /** Aborts the commands that started before init exited. */
   readonly #beforeEnd = new AbortController();
   readonly #timers = new Set<NodeJS.Timeout>();
   #hasEnded = false;
@@ -22,13 +22,13 @@ export class CommandLimit implements Disposable {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** The signal for a command that begins now: the client's, and ours. */
+  /** Returns the signal for a command that starts now. It aborts with the client's signal, and at our time limit. */
   with(signal: AbortSignal): AbortSignal {
     const ours = this.#hasEnded ? this.#abortLater(new AbortController()) : this.#beforeEnd;
     return AbortSignal.any([signal, ours.signal]);
   }
 
-  /** Init has ended: the time begins for the commands in flight. */
+  /** Starts the time limit of the commands in flight, because init has exited. */
   begin(): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;

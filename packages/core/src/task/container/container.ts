@@ -8,44 +8,53 @@ import { CommandLimit } from "./command-limit.ts";
 import type { Journal } from "./journal.ts";
 import type { Process } from "./process.ts";
 
-/** How far the runtime's delete of a container has come. */
+/** The result of the runtime's delete of a container. */
 export interface Forgotten {
   readonly isForgotten: boolean;
   /** Why it failed. */
   readonly error?: unknown;
-  /** It was ended, and with it perhaps a `poststop` hook. */
+  /** The command was cut off, and perhaps a `poststop` hook with it. */
   readonly isCutOff?: boolean;
 }
 
 export const notTried: Promise<Forgotten> = Promise.resolve({ isForgotten: false });
 
-/** Execs of one container that may be known at a time. Of those that have ended and that no client deletes, the oldest are forgotten. */
+/**
+ * Most execs of one container at a time. Beyond that, the oldest of those that have ended and that no client has
+ * deleted are forgotten.
+ */
 const maxExecs = 10_000;
 
-/** A container of this daemon: its init process, its execs, and who runs it. */
+/** A container of this daemon: its init process, its execs and its runtime. */
 export class Container {
   readonly ref: ContainerRef;
   readonly runtime: Runtime;
   readonly init: Process;
   readonly execs = new Map<string, Process>();
-  /** Ids of execs that hooks are asked about: nobody can start them yet. */
+  /** Ids of execs that hooks are judging. No client can start them yet. */
   readonly reservedExecs = new Set<string>();
-  /** True: the kernel ends every process of the container with its init. */
+  /** True: the kernel kills every process of the container when its init exits. */
   readonly privatePidNamespace: boolean;
   readonly annotations: Readonly<Record<string, string>>;
   readonly commands: CommandLimit;
   journal: Journal;
-  /** Undefined: it has none of its own that could be found. */
+  /** Undefined: no cgroup of its own was found. */
   cgroup: Cgroup | undefined;
   /** As `Created.sandbox`. */
   sandbox: Created["sandbox"];
-  /** The image that its Start restores it from. Undefined: it is created and started, or restored already. */
+  /**
+   * The image from which Start restores the container. Undefined: it is created and started, or was restored already.
+   */
   restoreFrom: Pick<RestoreRequest, "imagePath" | "parentPath"> | undefined;
-  /** Init's ends, as long as they wait for a runtime that takes them at start. */
+  /**
+   * Init's ends of its streams while they wait for Start: for a runtime that takes them only then, or for a restore.
+   */
   startStdio: ProcessStdio | undefined;
-  /** Undefined: before the runtime's create, and where nothing counts. */
+  /** Undefined before the runtime's create, and if nothing counts OOM kills. */
   oomWatch: OomWatch | undefined;
-  /** The last that Stats answered, or that init's end left: for when the cgroup goes before the container does. */
+  /**
+   * What Stats last answered, or what was read when init exited. Used if the cgroup is removed before the container is.
+   */
   lastMetrics: Metrics | undefined;
   /** Execs whose start has begun and whose exit has not been reported. Init's exit is reported after theirs. */
   liveExecs = 0;
@@ -56,12 +65,12 @@ export class Container {
   /** Hooks that run after the exit was reported; Delete waits for them. */
   afterExit: Promise<void> = Promise.resolve();
 
-  /** As `poststopLimitMs`: the runtime's delete takes so much longer. */
+  /** As `poststopLimitMs`: the runtime's delete may take this much longer. */
   poststopMs = 0;
 
-  /** Whether the runtime has forgotten the container since its end; Delete sees to it otherwise. */
+  /** Resolves with whether the runtime has forgotten the container since its end. If not, Delete makes it do so. */
   forgotten: Promise<Forgotten> = notTried;
-  /** True once the runtime has forgotten the container: no command would find it any more. */
+  /** True once the runtime has forgotten the container: no command finds it any more. */
   isForgotten = false;
 
   constructor(fields: Pick<Container, "ref" | "runtime" | "init" | "privatePidNamespace" | "annotations" | "journal">) {
@@ -86,7 +95,7 @@ export class Container {
   }
 
   /**
-   * Makes room for one more exec.
+   * Reserves an exec's id and makes room for one more exec. Disposing the result ends the reservation.
    * @throws {StatusError} ResourceExhausted – there are 10,000, and none of them has ended.
    */
   reserveExec(execId: string): Disposable {
@@ -100,7 +109,7 @@ export class Container {
     return { [Symbol.dispose]: () => reservedExecs.delete(execId) };
   }
 
-  /** An exec that counted in `liveExecs` is over, or was never started. */
+  /** Called when an exec that counted in `liveExecs` has ended, or could not be started. */
   execGone(): void {
     this.liveExecs -= 1;
     if (this.liveExecs > 0) return;

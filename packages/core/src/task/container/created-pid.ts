@@ -2,8 +2,9 @@ import { unknown } from "../../errors/errors.ts";
 import type { Created } from "../../runtime/runtime.ts";
 
 /**
- * Returns the pid that a runtime has answered with. Signals to 0 or a negative number would reach whole groups, those to 1 all.
- * @throws {StatusError} Unknown – it is no pid of a process that a runtime can have made.
+ * Returns the pid that a runtime has returned. A signal to 0 or to a negative number would reach whole process groups,
+ * and a signal to 1 every process.
+ * @throws {StatusError} Unknown – it cannot be the pid of a process that the runtime has created.
  */
 export function createdPid(runtime: { readonly name: string }, created: Created): number {
   const pid: unknown = created?.pid;

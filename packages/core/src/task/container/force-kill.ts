@@ -2,13 +2,16 @@ import type { Container } from "./container.ts";
 
 /** The number of SIGKILL. */
 export const sigkill = 9;
-/** What the runtime may take to send it where no client waits with a deadline of its own. */
+/** How long the runtime may take to send SIGKILL if no client waits with a deadline of its own. */
 const timeoutMs = 10_000;
 
-/** The time limit for SIGKILL that the daemon itself sends. */
+/** Returns the time limit for a SIGKILL that the daemon itself sends. */
 export const killLimit = (): AbortSignal => AbortSignal.timeout(timeoutMs);
 
-/** Sends SIGKILL to init, or to all processes of the container, through the runtime. For callers other than the Kill call. */
+/**
+ * Sends SIGKILL to init, or to all processes of the container, through the runtime. For callers other than the Kill
+ * call.
+ */
 export async function forceKill({ runtime, ref }: Container, { all }: { readonly all: boolean }): Promise<void> {
   await runtime.kill(ref, { signal: sigkill, all }, killLimit());
 }

@@ -13,12 +13,12 @@ export interface DaemonIdentity {
   readonly directory: string;
 }
 
-/** Stages of a container's end, in their order: whoever finds a dead daemon's container runs those that are not done. */
+/** Stages of a container's end, in their order. If the daemon died, `delete` runs those that are not done. */
 export const owedStages = ["exit", "postStop", "preDelete", "postDelete"] as const satisfies readonly Stage[];
 
 export type OwedStage = (typeof owedStages)[number];
 
-/** What the bundle keeps of a container, so that `delete` can finish the work of a daemon that died. */
+/** The state of a container that its bundle keeps, so that `delete` can finish the work of a daemon that died. */
 export interface Journal {
   readonly version: 1;
   readonly id: string;
@@ -26,24 +26,27 @@ export interface Journal {
   readonly runtime: string;
   readonly options: RuntimeOptions;
   readonly daemon: DaemonIdentity;
-  /** Set once init's exit was reaped, before any client hears of it. */
+  /** Set once init was reaped, before any client is notified of its exit. */
   readonly exit?: { readonly pid: number; readonly exitStatus: number; readonly exitedAt: string };
-  /** Hooks of these stages that have begun, by stage; the id makes a repetition recognisable. */
+  /** The stages whose hooks have started. The event id lets hooks recognise a repetition. */
   readonly hooks?: Readonly<Partial<Record<OwedStage, { readonly eventId: string; readonly done: boolean }>>>;
-  /** What hooks tightened at create, for execs and updates. */
+  /** What hooks tightened at create. It applies to execs and updates as well. */
   readonly hardening?: readonly Adjustment[];
 }
 
 const journalPath = (bundle: string): string => join(bundle, "dunnage.json");
 
-/** Writes the journal atomically (temporary file, then rename): a reader sees the old or the new one, never a half. */
+/**
+ * Writes the journal atomically (temporary file, then rename): a reader sees the old journal or the new one, never a
+ * part.
+ */
 export function writeJournal(bundle: string, journal: Journal): void {
   const path = journalPath(bundle);
   writePrivateFile(`${path}.tmp`, JSON.stringify(journal), "journal");
   renameSync(`${path}.tmp`, path);
 }
 
-/** Reads the journal; undefined if there is none, or one of another version or no JSON at all. */
+/** Returns the journal; undefined if it is missing, has another version or is not JSON. */
 export function readJournal(bundle: string): Journal | undefined {
   let journal: Journal;
   try {

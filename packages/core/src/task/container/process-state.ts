@@ -1,6 +1,6 @@
 import { wire } from "../../proto/gen/wire.js";
 
-/** Life of an init or exec process. `pausing` and `paused` are states of an init process only; its execs report them too. */
+/** State of an init or exec process. Only an init process enters `pausing` and `paused`; its execs report them too. */
 export type ProcessState = "created" | "running" | "pausing" | "paused" | "stopped" | "deleted";
 
 const next: Readonly<Record<ProcessState, readonly ProcessState[]>> = {

@@ -5,12 +5,12 @@ import type { Exit } from "../../reaper/exit.ts";
 import { Mutex } from "./mutex.ts";
 import { isLegalMove, type ProcessState } from "./process-state.ts";
 
-/** What Wait, State and Delete report once a process is over; undefined: it never ran. */
+/** What Wait, State and Delete report once a process has ended; undefined if it never ran. */
 export type Outcome = Pick<Exit, "exitStatus" | "exitedAt"> | undefined;
 
 /**
- * One process of a container: its init, or an exec. Holds state and stdio; the verbs that drive it live beside it.
- * Serialise changes by `lock`; reading needs none.
+ * One process of a container: its init, or an exec. It holds state and stdio; the calls that drive it are in `calls/`.
+ * Changes are serialised by `lock`; reading needs no lock.
  */
 export class Process {
   readonly containerId: string;
@@ -18,9 +18,12 @@ export class Process {
   readonly execId: string;
   readonly paths: StdioPaths;
   readonly lock = new Mutex();
-  /** 0 until the runtime has made the process. */
+  /** 0 until the runtime has created the process. */
   pid = 0;
-  /** It was reaped: its pid may be another process's. Its exit, and with it the state, may still wait to be reported. */
+  /**
+   * True once it was reaped: its pid may belong to another process. Its exit, and with it the state, may still wait to
+   * be reported.
+   */
   isGone = false;
   /** In a sandbox: the pid that the runtime lists. */
   internalPid: number | undefined;
@@ -32,7 +35,10 @@ export class Process {
   #outcome: Outcome;
   #over = false;
   readonly #waiters = new Set<() => void>();
-  /** While Start is in progress what befalls the process waits: it is reported after the start event, an exit last. */
+  /**
+   * True while a call such as Start is in progress. Whatever happens to the process meanwhile is reported after that
+   * call's event, an exit last.
+   */
   #parking = false;
   #parked: (() => void)[] = [];
   #reportParked: (() => void) | undefined;
@@ -68,7 +74,10 @@ export class Process {
     this.#state = to;
   }
 
-  /** Settles when the process is over; at once if it is. A client's deadline or disconnect ends the wait with `signal`'s reason. */
+  /**
+   * Resolves when the process has ended, at once if it already has. Rejects with `signal`'s reason at a client's
+   * deadline or disconnect.
+   */
   wait(signal: AbortSignal): Promise<Outcome> {
     if (this.#over) return Promise.resolve(this.#outcome);
     return new Promise((resolve, reject) => {
@@ -86,7 +95,7 @@ export class Process {
     });
   }
 
-  /** Ends the process's life: stopped, with an outcome, and every waiter told. */
+  /** Records the end of the process: the state becomes `stopped`, the outcome is set, and every waiter is released. */
   stop(outcome: NonNullable<Outcome>): void {
     this.move("stopped");
     this.#outcome = outcome;
@@ -94,29 +103,36 @@ export class Process {
     this.#release();
   }
 
-  /** A start begins: who waits from now on waits for the end of what it makes, also after a start that failed. */
+  /**
+   * Called when a start begins. From now on a wait lasts until the end of the process that this start creates, even
+   * after an earlier start that failed.
+   */
   begin(): void {
     this.#over = false;
   }
 
-  /** Releases the waiters of a process that never came to be. It stays in `created`, as with containerd-shim-runc-v2. */
+  /**
+   * Releases the waiters of a process that was never created. It stays in `created`, as with containerd-shim-runc-v2.
+   */
   abandon(): void {
     this.#release();
   }
 
-  /** CloseIO. It may come before the process has streams: it is remembered then. */
+  /** CloseIO. If it comes before the process has streams, it is remembered. */
   closeStdin(): void {
     this.#stdinClosed = true;
     this.#io?.closeStdin();
   }
 
-  /** ResizePty; nothing happens without a terminal. It may come before the process has one: it is remembered then. */
+  /**
+   * ResizePty. Without a terminal nothing happens. If it comes before the process has its terminal, it is remembered.
+   */
   resize(size: TerminalSize): void {
     this.#size = size;
     this.#io?.resize?.(size);
   }
 
-  /** Of the last `resize`. */
+  /** The size of the last `resize`. */
   get size(): TerminalSize | undefined {
     return this.#size;
   }
@@ -131,12 +147,12 @@ export class Process {
     if (this.#size) io?.resize?.(this.#size);
   }
 
-  /** From now on an exit, and what precedes it, is held back, until `unpark`. */
+  /** Holds back an exit, and what precedes it, until `unpark`. */
   park(): void {
     this.#parking = true;
   }
 
-  /** Ends `park`; reports what came meanwhile. */
+  /** Ends `park` and reports what was held back. */
   unpark(): void {
     this.#parking = false;
     const reportParked = this.#reportParked;
@@ -148,13 +164,13 @@ export class Process {
     }
   }
 
-  /** Runs `report` for an exit that the reaper brings: now, or after `unpark`. */
+  /** Runs `report` for the process's exit: now, or at `unpark`. */
   exited(report: () => void): void {
     if (this.#parking) this.#reportParked = report;
     else report();
   }
 
-  /** Runs `report` of something that precedes an exit: now, or after `unpark`. */
+  /** Runs `report` for something that precedes an exit, such as an OOM kill: now, or at `unpark`. */
   noticed(report: () => void): void {
     if (this.#parking) this.#parked.push(report);
     else report();

@@ -21,17 +21,18 @@ import { type Clock, TimeBudget } from "./time-budget.ts";
 /** Exit status of a container whose shim died: that of SIGKILL, as containerd-shim-runc-v2's `delete` answers. */
 const killedStatus = 137;
 /**
- * The share of the time that each step leaves to the later ones, however long it takes: a step that hangs is cut off. The runtime
- * is called again at the end if there is time; otherwise the next `delete` does it. Pending hooks have a third for certain, and what the other steps have not used.
+ * The share of the total time that each step leaves to the later ones, however long it takes: a step that hangs is cut
+ * off. If the runtime's step has failed, it is repeated at the end if there is time; otherwise the next `delete` does
+ * it. Pending hooks are guaranteed a third, plus what the other steps have not used.
  */
 const kept = { commands: 8 / 9, runtime: 5 / 9, cgroups: 4 / 9, loggers: 3 / 9, beforeHooks: 3 / 9, end: 0 } as const;
 
 export interface CleanUpDeps {
   readonly commands: Pick<CommandRunner, "run">;
   readonly log: Logger;
-  /** Resolves with undefined when the runtime is not known any more: what can be cleaned without it is. */
+  /** Resolves with undefined if the runtime is no longer known. The clean-up then does what is possible without it. */
   readonly runtimeOf: (name: string) => Promise<Runtime | undefined>;
-  /** Loaded only if hooks are owed. */
+  /** Loaded only if hooks are pending. */
   readonly hooks: () => Promise<HookRunner>;
   readonly libc: Pick<Libc, "tryLock">;
   /** Default: the system's. */
@@ -42,17 +43,19 @@ export interface CleanUpRequest {
   readonly id: string;
   readonly namespace: string;
   readonly bundle: string;
-  /** The runtime that the launcher's name says; the journal's goes before it. */
+  /** The runtime from the launcher's name. The one in the journal overrides it. */
   readonly runtime: string;
   /** For all steps together, in ms. */
   readonly limitMs: number;
 }
 
 /**
- * Removes what a dead daemon left of a container: commands in flight, processes, cgroups, loggers and mounts; and runs the pending hooks.
- * Works on a half-made bundle and on none at all, and may be repeated. No step that fails or hangs keeps the next from being tried.
+ * Removes what a dead daemon left of a container (commands in flight, processes, cgroups, loggers and mounts), runs its
+ * pending hooks and returns its exit. It works on an incomplete bundle and on a missing one, and may be repeated. A
+ * step that fails or hangs does not prevent the next one.
  *
- * What ends processes comes first. Hooks run after the unmounts where these are quick, and at the same time where they are not.
+ * The steps that end processes come first. Hooks run after the unmounts if these are quick, and concurrently with them
+ * if they are not.
  * @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/manager/manager_linux.go Stop
  */
 export async function cleanUp(deps: CleanUpDeps, request: CleanUpRequest): Promise<Exit> {
@@ -61,7 +64,7 @@ export async function cleanUp(deps: CleanUpDeps, request: CleanUpRequest): Promi
   const journal = readJournal(bundle);
   const exit = toExit(journal, bundle);
   const ref: ContainerRef = { id, namespace, bundle, options: journal?.options ?? defaultOptions };
-  /** Resolves with whether the work has been done. */
+  /** Resolves with whether the work succeeded. */
   const attempt = async (step: string, work: () => Promise<unknown>): Promise<boolean> => {
     const failed = (error: unknown): false => {
       deps.log.warn("clean-up step failed", { id, step, error });
@@ -88,7 +91,8 @@ export async function cleanUp(deps: CleanUpDeps, request: CleanUpRequest): Promi
   const ended: Ended = { ref, journal, exit };
   await attempt("hooks", () => budget.spend(kept.end, (signal) => runHooks(deps, ended, signal)));
   await released;
-  // Its share may have been too short on a busy machine, and without processes there is less to do: no later call would do it.
+  // The runtime's share may have been too short on a busy machine, and without processes there is less to do. No later
+  // call would do it.
   if (!isForgotten && budget.left(kept.end) > 0) await attempt("runtime", () => budget.spend(kept.end, forget));
   return exit;
 }
@@ -108,7 +112,7 @@ function toExit(journal: Journal | undefined, bundle: string): Exit {
   return { pid: readInitPid(bundle), exitStatus: killedStatus, exitedAt: new Date() };
 }
 
-/** Pid of init as the runtime wrote it; 0 when it did not get that far. */
+/** Returns init's pid as the runtime wrote it; 0 if the runtime did not get that far. */
 function readInitPid(bundle: string): number {
   try {
     const pid = Number.parseInt(readFileSync(join(bundle, "init.pid"), "utf8"), 10);

@@ -19,12 +19,15 @@ import { whenOutputIsTaken } from "./output-taken.ts";
 import { runOwed } from "./owed-hooks.ts";
 import { releaseEarly } from "./release-io.ts";
 
-/** How long init's exit waits for exits of execs that the runtime does not deliver; longer than those wait for readers. */
+/**
+ * How long init's exit waits for exec exits that the runtime does not deliver. It is longer than such an exit waits for
+ * readers of its output.
+ */
 const execExitsTimeoutMs = 10_000;
 
 /**
- * Follows init to its end. Its exit is recorded when it is reaped and reported last of all exits of the container: the state, those
- * who wait, the event. No step that fails keeps the next from being taken.
+ * Watches init until its end. Its exit is recorded when it is reaped, and reported as the last exit of the container:
+ * first the state, then the waiters, then the event. A step that fails does not prevent the next one.
  */
 export function watchInit(deps: TaskDeps, container: Container): void {
   const ended = (exit: Exit): void => {
@@ -36,7 +39,7 @@ export function watchInit(deps: TaskDeps, container: Container): void {
   else void awaitInitExit(deps, container).then(ended);
 }
 
-/** Follows an exec to its end. */
+/** Watches an exec until its end. */
 export function watchExec(deps: TaskDeps, container: Container, exec: Process): void {
   deps.reaper.watch(exec.pid, (exit) => {
     exec.isGone = true;
@@ -50,7 +53,7 @@ export function watchExec(deps: TaskDeps, container: Container, exec: Process): 
 
 function initExited(deps: TaskDeps, container: Container, exit: Exit): void {
   const { init, ref } = container;
-  if (init.state === "deleted") return; // its id may be another container's
+  if (init.state === "deleted") return; // its id may belong to another container
   recordExit(deps, container, exit);
   if (ref.options.systemdCgroup) attempt(noteOf(deps, init, "metrics not kept"), () => keepLastMetrics(container));
   const finish = (): void => {
@@ -66,15 +69,18 @@ function initExited(deps: TaskDeps, container: Container, exit: Exit): void {
   else void endOtherProcesses(deps, container).then(tell);
 }
 
-/** Init's end is told as every exit is, but it is owed: the hooks of `delete` tell it if this daemon dies before it has. */
+/**
+ * Runs the hooks of init's exit. Init's exit is reported like every exit, but its hooks are pending in the journal: if
+ * this daemon dies before they are done, `delete` runs them.
+ */
 async function runExitHooks(deps: TaskDeps, container: Container, exit: Exit): Promise<void> {
   await runOwed({ deps, container }, "exit", () => ({ execId: "", exit }));
   await runOwed({ deps, container }, "postStop", () => ({ exit }));
 }
 
 /**
- * Before any client can ask: an exit that the journal holds is not lost with the daemon. What cannot be written now is written
- * when it can be.
+ * Records init's exit before any client can ask for it: an exit in the journal is not lost with the daemon. A write
+ * that fails is repeated until it succeeds.
  */
 function recordExit(deps: TaskDeps, container: Container, { pid, exitStatus, exitedAt }: Exit): void {
   const { bundle } = container.ref;
@@ -87,8 +93,9 @@ function recordExit(deps: TaskDeps, container: Container, { pid, exitStatus, exi
 }
 
 /**
- * Without a pid namespace of its own a container's processes outlive its init; execs may be about to report theirs.
- * Settles when no exec is left, or after a bound: a runtime that hangs must not hide the end of init. Never rejects.
+ * Ends the other processes of the container and waits for the exits of its execs. Without a pid namespace of its own, a
+ * container's processes outlive its init. Execs may be about to report their exits. Settles when no exec is left, or
+ * after a time limit: a runtime that hangs must not hide init's exit. Never rejects.
  * @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/task/service.go handleInitExit
  */
 async function endOtherProcesses(deps: TaskDeps, container: Container): Promise<void> {
@@ -104,14 +111,17 @@ async function endOtherProcesses(deps: TaskDeps, container: Container): Promise<
   clearTimeout(timer);
 }
 
-/** Lack of memory comes before the end it caused. State next, so that a client woken by the event finds it; then waiters, then the event. */
+/**
+ * Reports an exit. An OOM kill is reported before the exit that it caused. Then the state is set, so that a client that
+ * the event wakes finds it. The waiters follow, and then the event.
+ */
 function report({ deps, container }: Omit<Call, "signal">, process: Process, exit: Exit): void {
   if (process.state === "stopped" || process.state === "deleted") return;
   const { containerId, execId, id } = process;
   const { pid, exitStatus, exitedAt } = exit;
   attempt(noteOf(deps, process, "out-of-memory kills not counted"), () => container.oomWatch?.check());
   process.stop(exit);
-  // An exec that outlived its container: no event comes after that of the deletion.
+  // An exec that outlived its container: no event may follow the delete event.
   if (container.init.state === "deleted") return;
   deps.publisher.publish(taskExit({ containerId, id, pid, exitStatus, exitedAt }));
   attempt(noteOf(deps, process, "exit not logged"), () =>

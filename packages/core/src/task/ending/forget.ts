@@ -4,17 +4,17 @@ import { type Container, type Forgotten, notTried } from "../container/container
 import { keepLastMetrics } from "../container/own-metrics.ts";
 import type { TaskDeps } from "../deps.ts";
 
-/** For the delete that begins early; default of `TaskDeps.forgetLimitMs`. */
+/** Time limit of the runtime's delete that starts early; default of `TaskDeps.forgetLimitMs`. */
 const earlyLimitMs = 10_000;
-/** For the delete of the client's Delete. */
+/** Time limit of the runtime's delete in the client's Delete. */
 const limitMs = 60_000;
 /** 128 + SIGKILL */
 const killedStatus = 137;
 
 /**
- * Lets the runtime forget a container that has ended, while its client is still on the way to Delete, which then need not
- * wait for the command. It is left to Delete where hooks want to find the container as it ended, or
- * where the runtime failed. Never rejects.
+ * Runs the runtime's delete as soon as a container has ended, before its client calls Delete, which then need not wait
+ * for the command. It is left to Delete if hooks need to find the container as it ended, or if the runtime fails. Never
+ * rejects.
  */
 export async function forgetEarly(deps: TaskDeps, container: Container): Promise<Forgotten> {
   const note = {
@@ -26,7 +26,8 @@ export async function forgetEarly(deps: TaskDeps, container: Container): Promise
     void attempt({ ...note, message: "metrics not kept" }, () => keepLastMetrics(container));
   try {
     if (deps.hooks.has("postStop") || deps.hooks.has("preDelete")) return { isForgotten: false };
-    // A killed container's metrics show whether it was for lack of memory: certainty before speed. Others are read while the command starts.
+    // A killed container's metrics show whether it was an OOM kill: certainty before speed, so they are read first.
+    // Others are read while the command starts.
     if (container.journal.exit?.exitStatus === killedStatus) keepMetrics();
     else setImmediate(keepMetrics);
     const result = await tryToForget(container, deps.forgetLimitMs ?? earlyLimitMs);
@@ -39,12 +40,12 @@ export async function forgetEarly(deps: TaskDeps, container: Container): Promise
 }
 
 /**
- * Sees to it that the runtime has forgotten the container: waits for the delete that began early, or runs one. Another Delete gets
- * its turn, should the client never give up a command that hangs.
+ * Ensures that the runtime has forgotten the container: waits for the delete that started early, or runs one. It has a
+ * time limit, so that the next Delete gets its turn even if the client never cancels a command that hangs.
  *
- * A delete that runs `poststop` hooks does not end with its client: the runtime forgets the container first, so the hooks that are
- * left would never run and the next delete would find nothing to do. The next Delete waits for it. Where it was cut off all the same one
- * Delete fails, and the next one goes on.
+ * A delete that runs `poststop` hooks does not end with its client. The runtime forgets the container first, so the
+ * remaining hooks would never run, and the next delete would find nothing to do. The next Delete waits for it instead.
+ * If it was cut off nevertheless, one Delete fails and the next one continues.
  * @throws {StatusError} Unknown – the runtime failed.
  */
 export async function ensureForgotten(container: Container, signal: AbortSignal): Promise<void> {
@@ -63,7 +64,7 @@ export async function ensureForgotten(container: Container, signal: AbortSignal)
   throw error;
 }
 
-/** As `promise`, or rejects with the signal's reason when that aborts earlier. */
+/** Settles as `promise`, or rejects with the signal's reason if that aborts earlier. */
 export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const abort = (): void => reject(signal.reason);
@@ -76,7 +77,7 @@ export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Pr
   }
 }
 
-/** Never rejects. */
+/** Runs the runtime's delete with a time limit of its own. Never rejects. */
 async function tryToForget(container: Container, ownMs: number): Promise<Forgotten> {
   using deadline = new Deadline(ownMs + container.poststopMs);
   try {

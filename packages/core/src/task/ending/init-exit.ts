@@ -5,12 +5,12 @@ import type { InitExit } from "../../runtime/runtime.ts";
 import type { Container } from "../container/container.ts";
 import type { TaskDeps } from "../deps.ts";
 
-/** How long the runtime may still tell of init when its process is gone. */
+/** How long the runtime may still take to report init's exit once the process of its pid is gone. */
 const graceMs = 2_000;
 
 /**
- * Waits for the end of init, as its runtime tells it. The exit of its pid, which it may share with other containers, counts
- * where the runtime says nothing. Never rejects.
+ * Returns init's exit as the runtime reports it. If the runtime reports nothing, the exit of init's pid counts, which
+ * other containers may share. Never rejects.
  */
 export async function awaitInitExit(deps: TaskDeps, container: Container): Promise<Exit> {
   const { pid } = container.init;

@@ -5,8 +5,8 @@ import type { TaskDeps } from "../deps.ts";
 import { tellHooks } from "../hook-seam.ts";
 
 /**
- * From now on every kill for want of memory in the container is an event, until the container is deleted. One that is noticed while
- * the container starts is told after its start.
+ * Publishes an event for every OOM kill in the container, until the container is deleted. An OOM kill that is noticed
+ * while the container starts is reported after its start.
  */
 export function watchOom(deps: TaskDeps, container: Container): void {
   const { cgroup, init } = container;
@@ -14,7 +14,7 @@ export function watchOom(deps: TaskDeps, container: Container): void {
   container.oomWatch = deps.oom.watch(cgroup, () => init.noticed(() => report(deps, container)));
 }
 
-/** The last look, before the runtime's delete takes the cgroup away. */
+/** Checks for OOM kills a last time, before the runtime's delete removes the cgroup, and ends the watch. */
 export function endOomWatch({ oomWatch }: Container): void {
   oomWatch?.check();
   oomWatch?.[Symbol.dispose]();

@@ -3,17 +3,20 @@ import type { ProcessIo } from "../../io/process-io.ts";
 import { attempt } from "../../log/attempt.ts";
 import type { Logger } from "../../log/logger.ts";
 
-/** The client counts as away when it has read nothing for so long, and for so many looks: this process may be slow as well. */
+/**
+ * The client counts as away when it has read nothing for this long and for this many checks. Both, because this process
+ * may be slow as well.
+ */
 const awayMs = 500;
 const awayLooks = 20;
-/** However slowly it reads. */
+/** Upper limit of the wait, however slowly the client reads. */
 const longestMs = 5_000;
 const longestPauseMs = 25;
 
 /**
- * A process has ended: calls `report` when the client has read what is left of its output; at once if nothing is, and after a
- * bound if nobody reads. For containerd's client closes its end of the streams as soon as it hears of an exit, since 1.7, and
- * what it has not read by then is lost. Streams that fail are not waited for. Never throws.
+ * Calls `report` for an ended process when the client has read the rest of its output: at once if nothing is unread,
+ * and after a time limit if no client reads. Since 1.7, containerd's client closes its end of the streams as soon as it
+ * is notified of an exit, and what it has not read by then is lost. Streams that fail are not waited for. Never throws.
  * @see https://github.com/containerd/containerd/blob/main/pkg/cio/io_unix.go copyIO, whose `cancel` task.Delete calls
  */
 export function whenOutputIsTaken(io: ProcessIo | undefined, log: Logger, report: () => void): void {

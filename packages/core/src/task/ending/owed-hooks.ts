@@ -10,8 +10,8 @@ import { toHookContainer } from "../hook-seam.ts";
 import { takeOwedLock } from "./owed-lock.ts";
 
 /**
- * Runs the hooks of a stage that is owed to a container that ends. Begin and end stand in the journal: when the daemon dies
- * in between, `delete` runs them again, under the same event id. Never rejects.
+ * Runs the hooks of a stage of a container's end. The journal records their start and their end: if the daemon dies in
+ * between, they are pending and `delete` runs them again, with the same event id. Never rejects.
  */
 export async function runOwed(
   { deps, container }: Omit<Call, "signal">,
@@ -36,16 +36,17 @@ export async function runOwed(
   note(true);
 }
 
-/** What `runOwedAfter` works with. */
+/** Dependencies of `runOwedAfter`. */
 export interface OwedDeps {
-  /** Loaded only if hooks are owed. */
+  /** Loaded only if hooks are pending. */
   readonly hooks: () => Promise<HookRunner>;
   readonly libc: Pick<Libc, "tryLock">;
 }
 
 /**
- * Runs for a dead daemon's container what its journal does not hold as done, marked as a replay. Of several callers at once each stage is run by one.
- * Rejects with the signal's reason when that aborts; what has not ended is left to the next caller.
+ * Runs the pending hooks of a dead daemon's container, which its journal does not record as done, marked as a replay.
+ * If there are several callers at once, only one of them runs each stage. Rejects with the signal's reason if that
+ * aborts; hooks that have not ended are left to the next caller.
  */
 export async function runOwedAfter(
   deps: OwedDeps,
@@ -70,7 +71,7 @@ export async function runOwedAfter(
   }
 }
 
-/** On a full file system hooks run without a note: twice is better than never. */
+/** Writes the journal. On a full file system hooks run without a record: twice is better than never. */
 function note(bundle: string, journal: Journal): void {
   try {
     writeJournal(bundle, journal);

@@ -7,9 +7,10 @@ import { hasErrorCode } from "../../native/libc-error.ts";
 const pollMs = 10;
 
 /**
- * Takes the right to run a dead daemon's hooks for a container. A restarted containerd may run `delete` while the previous one's
- * `delete` is still running. The kernel releases the lock when its holder exits. Read the journal only after taking it.
- * If the file cannot be created because the file system is full, hooks run without the lock: twice is better than never.
+ * Takes the right to run a dead daemon's hooks for a container. A restarted containerd may run `delete` while the
+ * previous one's `delete` is still running. The kernel releases the lock when its holder exits. Read the journal only
+ * after taking it. If the file cannot be created because the file system is full, hooks run without the lock: twice is
+ * better than never.
  * @throws {Error} ENOENT – the bundle is gone; or what `signal` aborts with.
  */
 export async function takeOwedLock(

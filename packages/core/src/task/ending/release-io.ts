@@ -8,12 +8,17 @@ import type { TaskDeps } from "../deps.ts";
 
 /** Default of `StdioSettings.absentReaderMs`. */
 const absentReaderMs = 10_000;
-/** How long an exec's output may be held by another process, with nothing of it unread: as in containerd-shim-runc-v2. */
+/**
+ * How long another process may hold an exec's output open while nothing of it is unread. As in containerd-shim-runc-v2.
+ */
 const execDrainTimeoutMs = 2_000;
 const firstPauseMs = 1;
 const longestPauseMs = 500;
 
-/** Closes the streams of a process that has ended or never was, once its output is delivered or the limit for that is over. */
+/**
+ * Closes the streams of a process that has ended or was never created, once its output is delivered or the time limit
+ * for that has passed.
+ */
 export async function releaseIo(deps: TaskDeps, process: Process): Promise<void> {
   const { io, pid, containerId: id, execId } = process;
   if (io === undefined) return;
@@ -26,7 +31,11 @@ export async function releaseIo(deps: TaskDeps, process: Process): Promise<void>
   io.close();
 }
 
-/** A child that an exec has left behind may hold its output for good: an exec's output is waited for while the client still reads. */
+/**
+ * Returns whether all output was delivered in time. A child that an exec has left behind may hold its output open for
+ * ever. After `execDrainTimeoutMs` an exec's output is therefore waited for only if the client still has something to
+ * read.
+ */
 async function drained({ stdio: { drainTimeoutMs } }: TaskDeps, process: Process, io: ProcessIo): Promise<boolean> {
   if (process.execId === "") return io.drained(drainTimeoutMs);
   const heldMs = Math.min(execDrainTimeoutMs, drainTimeoutMs);
@@ -35,7 +44,7 @@ async function drained({ stdio: { drainTimeoutMs } }: TaskDeps, process: Process
 }
 
 /**
- * Releases the descriptors and files of an exec that has ended, though no client deletes it: once its output is delivered, or
+ * Releases the descriptors and files of an ended exec even if no client deletes it: once its output is delivered, or
  * once no client has it open for reading any more. Output that waits for a client that has it open stays.
  */
 export async function releaseEarly(deps: TaskDeps, container: Container, exec: Process): Promise<void> {
@@ -54,7 +63,7 @@ export async function releaseEarly(deps: TaskDeps, container: Container, exec: P
   }
 }
 
-/** Settles when the output is delivered, when no client has had it open for the limit, or when a Delete has come. */
+/** Settles when the output is delivered, when no client has had it open for `limitMs`, or when a Delete has come. */
 async function whenReleasable(exec: Process, io: ProcessIo, limitMs: number): Promise<void> {
   let abandonedAt: number | undefined;
   for (let pauseMs = firstPauseMs; exec.state === "stopped"; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
@@ -67,7 +76,7 @@ async function whenReleasable(exec: Process, io: ProcessIo, limitMs: number): Pr
   }
 }
 
-/** The question needs a descriptor. Without an answer it is repeated. */
+/** Returns what becomes of the output. Finding out takes a descriptor. If that fails, the caller asks again. */
 function outlookOf(io: ProcessIo): OutputOutlook {
   try {
     return io.outlook?.() ?? "expected";

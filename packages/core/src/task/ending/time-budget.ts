@@ -4,7 +4,7 @@ import { orAborted } from "./forget.ts";
 export interface Clock {
   /** Milliseconds; monotonic. */
   now(): number;
-  /** Calls `expire` in `ms`, unless the timer is disposed before. The timer keeps the process alive. */
+  /** Calls `expire` after `ms`, unless the timer is disposed earlier. The timer keeps the process alive. */
   after(ms: number, expire: () => void): Disposable;
 }
 
@@ -16,7 +16,7 @@ const systemClock: Clock = {
   },
 };
 
-/** A time for several pieces of work. Each gets what is left, less what the later ones are guaranteed. */
+/** A time limit shared by several steps. Each step gets what is left, less what the later ones are guaranteed. */
 export class TimeBudget {
   readonly #totalMs: number;
   readonly #clock: Clock;
@@ -29,17 +29,17 @@ export class TimeBudget {
   }
 
   /**
-   * What is left now, in ms, for work that limits itself; never below 0.
-   * @param kept the share of the whole budget, 0–1, that is for later work.
+   * Returns what is left now, in ms, for work that limits itself; never below 0.
+   * @param kept the share of the whole budget, 0–1, that is reserved for later work.
    */
   left(kept: number): number {
     return Math.max(0, this.#endsAt - this.#clock.now() - kept * this.#totalMs);
   }
 
   /**
-   * Runs `work` for what is left, even when that is nothing: it can then do what it does at once.
-   * Rejects with the signal's reason, a TimeoutError, at the end of that time, whether `work` honours the signal or not.
-   * @param kept as of `left`.
+   * Runs `work` with the time that is left, even if that is none: it can then do what it does at once. Rejects with the
+   * signal's reason, a TimeoutError, at the end of that time, whether `work` honours the signal or not.
+   * @param kept as for `left`.
    */
   async spend<T>(kept: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const ms = this.left(kept);
