@@ -35,7 +35,7 @@ export interface BoundHook {
 export type Outcome =
   | { readonly kind: "done"; readonly adjustments: readonly Adjustment[] }
   | { readonly kind: "denied"; readonly reason: string; readonly options: DenyOptions }
-  /** `code`: the code that the client gets; default Internal. */
+  /** `code`: the gRPC code that the client gets; default Internal. */
   | { readonly kind: "failed"; readonly error: unknown; readonly code?: Code }
   | { readonly kind: "timedOut" }
   /** The caller cancelled: the call's `signal` aborted. */
@@ -64,7 +64,7 @@ export function isMatch(match: HookMatch | undefined, container: HookContainer |
 
 /**
  * Runs one hook until it ends or its deadline passes, whichever comes first. Never rejects. A hook that keeps running
- * is ignored.
+ * after that is ignored.
  */
 export async function runHook(hook: BoundHook, event: HookEvent, limits: HookLimits): Promise<Outcome> {
   const { signal } = limits;

@@ -121,8 +121,8 @@ const isBelow = (beginnings: readonly string[], path: string): boolean =>
   beginnings.some((beginning) => path.startsWith(beginning));
 
 /**
- * Applies one adjustment to `target`, which it changes. @throws {TypeError} there is no such adjustment, or its value
- * is not valid.
+ * Applies one adjustment to `target`, which it changes.
+ * @throws {TypeError} there is no such adjustment, or its value is not valid.
  */
 function applyAdjustment(target: Table, { op, path, value }: Adjustment, stage: MutableStage): void {
   const steps = parsePointer(path);
