@@ -8,10 +8,13 @@ import type { DenyOptions, HookContext, HookMatch, Phase } from "./plugin.ts";
 import { isMutable } from "./stages.ts";
 import { HookUnavailable } from "./unavailable.ts";
 
-/** Whether a plugin's word counts: audit runs it, writes down what it would have done, and does nothing of it. */
+/**
+ * Whether a plugin's verdicts and changes take effect. In `audit` its hooks run and the result is recorded, but nothing
+ * of it is applied.
+ */
 export type Mode = "enforce" | "audit" | "off";
 
-/** A hook with what the configuration says about it. */
+/** A hook with the settings that the configuration gives it. */
 export interface BoundHook {
   /** Name of the plugin in the configuration. */
   readonly plugin: string;
@@ -19,10 +22,10 @@ export interface BoundHook {
   readonly phase: Phase;
   readonly mode: Exclude<Mode, "off">;
   readonly timeoutMs: number;
-  /** What a failure means where a denial is possible: closed refuses the call, open lets it pass. */
+  /** What a failure means in a stage that may deny: `closed` refuses the call, `open` lets it pass. */
   readonly onError: "closed" | "open";
   readonly match: HookMatch | undefined;
-  /** Paths that it may take from another plugin that has written them, unless that one is locked. */
+  /** Paths that it may override after another plugin has written them, unless that plugin is locked. */
   readonly override: readonly string[];
   readonly locked: boolean;
   readonly run: (event: never, context: HookContext<never>) => unknown;
@@ -32,20 +35,20 @@ export interface BoundHook {
 export type Outcome =
   | { readonly kind: "done"; readonly adjustments: readonly Adjustment[] }
   | { readonly kind: "denied"; readonly reason: string; readonly options: DenyOptions }
-  /** `code`: what the client gets; default Internal. */
+  /** `code`: the gRPC code that the client gets; default Internal. */
   | { readonly kind: "failed"; readonly error: unknown; readonly code?: Code }
   | { readonly kind: "timedOut" }
-  /** The caller gave up: `signal` of the call aborted. */
+  /** The caller cancelled: the call's `signal` aborted. */
   | { readonly kind: "abandoned" };
 
-/** Thrown by `deny` to end the hook; the denial itself is kept in the context, in case the plugin catches everything. */
+/** Thrown by `deny` to end the hook. The context keeps the denial itself, in case the plugin catches every error. */
 class Denied extends Error {
   static {
     Denied.prototype.name = "Denied";
   }
 }
 
-/** Whether a hook is for this container. */
+/** Whether a hook applies to this container. */
 export function isMatch(match: HookMatch | undefined, container: HookContainer | undefined): boolean {
   if (match === undefined || container === undefined) return true;
   const { namespaces, kinds, runtimes, annotations = {} } = match;
@@ -59,7 +62,10 @@ export function isMatch(match: HookMatch | undefined, container: HookContainer |
   );
 }
 
-/** Runs one hook to its end or to its deadline, whichever comes first. Never rejects; a hook that goes on alone is ignored. */
+/**
+ * Runs one hook until it ends or its deadline passes, whichever comes first. Never rejects. A hook that keeps running
+ * after that is ignored.
+ */
 export async function runHook(hook: BoundHook, event: HookEvent, limits: HookLimits): Promise<Outcome> {
   const { signal } = limits;
   if (signal.aborted) return { kind: "abandoned" };
@@ -86,14 +92,16 @@ export async function runHook(hook: BoundHook, event: HookEvent, limits: HookLim
   }
 }
 
-/** Where a hook writes and what ends it. */
+/** Where a hook writes, and the signal that ends it. */
 export interface HookLimits {
   readonly signal: AbortSignal;
   readonly log: Logger;
   readonly notes: HookNotes;
 }
 
-/** Runs one hook to its end, whenever that is; its deadline is told to it. Never rejects. */
+/**
+ * Runs one hook until it ends, however long that takes. The hook knows its deadline from `deadlineAt`. Never rejects.
+ */
 export async function runToEnd(
   hook: BoundHook,
   event: HookEvent,

@@ -14,13 +14,13 @@ import type { RequestSink } from "./requests/request-recorder.ts";
 import { isMutable, type Stage, stages } from "./stages.ts";
 import { type DenyCode, isRefused, type Refusal, toError } from "./verdict.ts";
 
-/** What one run of a stage brings along. */
+/** Options of one run of a stage. */
 export interface RunOptions {
-  /** Default: a new one. The same id as before tells a repetition. */
+  /** Default: a new id. A repetition passes the earlier id, so hooks can recognise it. */
   readonly eventId?: string | undefined;
   /** Whether `delete` runs the stage for a daemon that died. Default: false. */
   readonly replay?: boolean | undefined;
-  /** What mutating hooks change. Without it there is nothing to change, and they run all the same. */
+  /** What mutating hooks change. Without a draft they still run, but there is nothing to change. */
   readonly draft?: Draft | undefined;
   /** The fields of the event that come from the draft. */
   readonly view?: ((draft: Draft) => object) | undefined;
@@ -31,21 +31,21 @@ export interface HookCounts {
   denied: number;
   failed: number;
   timedOut: number;
-  /** Denials, failures and timeouts in spite of which the call went on. */
+  /** Denials, failures and timeouts after which the call continued all the same. */
   passed: number;
 }
 
-/** What a chain works with beside its hooks. */
+/** Settings of a chain, in addition to its hooks. */
 export interface ChainOptions {
   readonly log?: Logger | undefined;
   readonly audit?: AuditSink | undefined;
-  /** Where the events that were judged go, with what became of them. */
+  /** Receives the judged events, with their outcome. */
   readonly requests?: RequestSink | undefined;
   /** Default: permission-denied. */
   readonly denyCode?: DenyCode | undefined;
-  /** Containers that nothing here is for, `error` included. Default: none. */
+  /** Containers that this chain does not apply to: not even `error` does. Default: none. */
   readonly exempt?: Exemptions | undefined;
-  /** Refuses every stage that may deny: the plugins could not be loaded. */
+  /** Refuses every stage that may deny, because the plugins could not be loaded. */
   readonly error?: StatusError | undefined;
   /** What its plugins hold: processes, connections. Disposed by `close`. */
   readonly held?: readonly Disposable[] | undefined;
@@ -62,28 +62,28 @@ export class HookChain {
   readonly #hooks: ReadonlyMap<Stage, readonly BoundHook[]>;
   readonly #options: ChainOptions;
   readonly #queue = new EventQueue();
-  /** Runs that have begun and not ended. */
+  /** Runs that have started and have not ended. */
   #running = 0;
   #isClosing = false;
 
-  /** A chain that refuses every stage that may deny with `error`: its plugins could not be loaded. */
+  /** Returns a chain whose plugins could not be loaded: it refuses every stage that may deny, with `error`. */
   static failing(error: StatusError, options: Pick<ChainOptions, "audit" | "exempt"> = {}): HookChain {
     const { audit, exempt } = options;
     return new HookChain(new Map(), { error, audit, exempt });
   }
 
-  /** `hooks` of each stage in the order in which they run within their phase. */
+  /** `hooks`: those of each stage, in the order in which they run within their phase. */
   constructor(hooks: ReadonlyMap<Stage, readonly BoundHook[]>, options: ChainOptions = {}) {
     this.#hooks = hooks;
     this.#options = options;
   }
 
-  /** Whether `run` would do anything: callers skip it, and what it needs, when not. */
+  /** Whether `run` would do anything. If not, callers skip it, and whatever only it needs. */
   has(stage: Stage): boolean {
     return this.#hooks.has(stage) || (this.#options.error !== undefined && stages[stage].mayDeny);
   }
 
-  /** The hooks of `stage` in the order in which they run; those that validate run at the same time. */
+  /** Returns the hooks of `stage` in the order in which they run. Those that validate run at the same time. */
   inOrder(stage: Stage): readonly BoundHook[] {
     const hooks = this.#hooks.get(stage) ?? [];
     return phases.flatMap((phase) => hooks.filter((hook) => hook.phase === phase));
@@ -91,9 +91,10 @@ export class HookChain {
 
   /**
    * Runs the hooks of `stage`, phase by phase, each hook within its own deadline.
-   * @throws {StatusError} only in stages that may deny: PermissionDenied, or the code of the denial – a hook denied;
-   * FailedPrecondition – two plugins want different things; Internal, Unavailable – one threw or took too long, and its
-   * failures close; and in any pre stage what `signal` aborted with. All other failures are logged and counted.
+   * @throws {StatusError} Only in stages that may deny: PermissionDenied, or the code of the denial – a hook denied the
+   * call; FailedPrecondition – two plugins request different changes; Internal, Unavailable – a hook threw or missed
+   * its deadline, and its failures close. In any pre stage: the reason with which `signal` aborted. All other failures
+   * are logged and counted.
    */
   async run(stage: Stage, subject: HookSubject, signal: AbortSignal, options: RunOptions = {}): Promise<void> {
     const { error, exempt = noExemptions } = this.#options;
@@ -111,19 +112,21 @@ export class HookChain {
     }
   }
 
-  /** Runs the hooks of an event after those of earlier events of the same container; nobody waits for them. */
+  /**
+   * Queues the hooks of an event. They run after those of earlier events of the same container. No call waits for them.
+   */
   tell(stage: Stage, subject: HookSubject, options: RunOptions = {}): void {
     if (!this.has(stage)) return;
     const key = subject.container?.id ?? "";
     this.#queue.add(key, stage, () => this.run(stage, subject, new AbortController().signal, options));
   }
 
-  /** Settles when every event that was told has been handled, or when `signal` aborts. */
+  /** Settles when every queued event has been handled, or when `signal` aborts. */
   flush(signal: AbortSignal): Promise<void> {
     return this.#queue.flush(signal);
   }
 
-  /** To be called when nothing new will be asked: lets go of what the plugins hold once what has begun is over. */
+  /** Releases what the plugins hold, once all runs and queued events have ended. Call it when no new run will start. */
   close(): void {
     this.#isClosing = true;
     void this.#queue.flush(new AbortController().signal).then(() => this.#release());
@@ -145,14 +148,14 @@ export class HookChain {
     return error;
   }
 
-  /** One line for each call: of its stages only one can be refused or changed. */
+  /** Records one line for each call: only one of a call's stages can be refused or changed. */
   #passExempt(stage: Stage, subject: HookSubject, options: RunOptions, exemption: string): void {
     if (!stages[stage].mayDeny && !isMutable(stage)) return;
     void this.#options.audit?.record(new Decision(eventOf(stage, subject, options)).exempted(exemption));
   }
 }
 
-/** The event as it is now, with what the draft holds. */
+/** Returns the event as of now, with the fields of the draft. */
 function eventOf(stage: Stage, subject: HookSubject, options: RunOptions): HookEvent {
   const { eventId = newEventId(), replay = false, draft, view } = options;
   const fields = draft === undefined ? {} : view?.(draft);
@@ -169,7 +172,7 @@ class Run {
   readonly #options: RunOptions;
   readonly #eventId: string;
   #event: HookEvent;
-  /** As the first hook sees it. */
+  /** The event as the first hook sees it. */
   readonly #asked: HookEvent;
   readonly #decision: Decision;
 
@@ -212,12 +215,12 @@ class Run {
     }
   }
 
-  /** Of the draft as it is now. */
+  /** Returns the event with the draft as it is now. */
   #toEvent(): HookEvent {
     return eventOf(this.#stage, this.#subject, { ...this.#options, eventId: this.#eventId });
   }
 
-  /** Makes the changes that a hook has asked for; those that cannot be made are its failure. */
+  /** Applies the changes that a hook requested. If they cannot be applied, the hook has failed. */
   #commit(hook: BoundHook, outcome: Outcome): Outcome {
     const { draft } = this.#options;
     if (outcome.kind !== "done" || draft === undefined || outcome.adjustments.length === 0) return outcome;
@@ -244,7 +247,9 @@ class Run {
     return outcome;
   }
 
-  /** Throws what the client gets, for the first refusal; logs why it does not get the others. */
+  /**
+   * Throws the error that the client gets: that of the first refusal. The other refusals are only logged and counted.
+   */
   #judge(outcomes: readonly (readonly [BoundHook, Outcome])[]): void {
     let first: StatusError | undefined;
     let others = 0;
@@ -260,7 +265,7 @@ class Run {
     throw this.#decision.refused(new StatusError(first.code, `${first.message}${more}`));
   }
 
-  /** Returns the error if the call is refused for it. */
+  /** Counts and logs an outcome. Returns its error if the call is refused for it. */
   #count(hook: BoundHook, outcome: Refusal): StatusError | undefined {
     const { counts } = this.#chain;
     const error = toError(hook, this.#event, outcome, this.#chainOptions.denyCode ?? "permission-denied");
@@ -282,5 +287,5 @@ class Run {
   }
 }
 
-/** Thrown within a run when the client has given the call up. */
+/** Thrown within a run when the client has cancelled the call. */
 const abandoned = Symbol("abandoned");

@@ -1,9 +1,10 @@
 import { isTable, setEntry, type Table } from "../spec/table.ts";
 
 /**
- * Returns a copy of plain data, an event or a part of one, in which the values of environment variables are `***`: in every list
- * `env`, of the process as of OCI hooks. For what is written down. They are found by their place: whoever searched a text for them would
- * let a client blot out what is said of it, by a variable with those words.
+ * Returns a copy of plain data, an event or part of one, in which the values of environment variables are `***`. This
+ * covers every list `env`, that of the process as well as those of OCI hooks. It is for data that is written down. The
+ * values are found by their place in the data. A search for their text would allow a client to hide what is said about
+ * it: it would set a variable to those words.
  */
 export function hideEnvironment<T>(value: T): T {
   return hide(value, "") as T;

@@ -8,8 +8,8 @@ let lastTimeMs = -1;
 let lastRandom = 0n;
 
 /**
- * Returns a new ULID: 48 bits of `timeMs` and 80 random ones in Crockford's base 32, 26 characters.
- * Ids of one process sort in the order in which they were made, also when the clock goes back.
+ * Returns a new ULID: 48 bits of `timeMs` and 80 random bits in Crockford's base 32, 26 characters.
+ * Ids of one process sort in the order in which they were made, even if the clock goes back.
  * @see https://github.com/ulid/spec
  */
 export function newEventId(timeMs: number = Date.now()): string {

@@ -1,23 +1,27 @@
 import type { Stage } from "./stages.ts";
 
-/** Of these one that waits stands for all that happen to the container meanwhile. The end of a process never does. */
+/**
+ * Stages of which one queued event stands for all that happen to the container until it runs. The exit of a process is
+ * never merged.
+ */
 const merged: ReadonlySet<Stage> = new Set<Stage>(["oom"]);
 
 /**
- * Work that no client waits for: one after the other for a container, side by side for different ones. What waits for a
- * container is bounded by what its clients do: an `exit` for each exec, a `rollback` for each failed create, and one `oom`.
+ * Work that no client waits for. The work for one container runs in order; different containers do not wait for each
+ * other. A container's queue is bounded by what its clients do: an `exit` for each exec, a `rollback` for each failed
+ * create, and one `oom`.
  */
 export class EventQueue {
   readonly #tails = new Map<string, Promise<void>>();
-  /** Keys of which an event that is merged waits, by stage. */
+  /** Stage and key of each merged event that is queued. */
   readonly #waiting = new Set<string>();
 
-  /** Whether nothing waits or runs. */
+  /** Whether nothing is queued or running. */
   get isEmpty(): boolean {
     return this.#tails.size === 0;
   }
 
-  /** Runs `work` after what was added before under the same key. It must not reject: what it throws is nobody's. */
+  /** Runs `work` after earlier work with the same key. `work` must not reject: no caller gets its error. */
   add(key: string, stage: Stage, work: () => Promise<void>): void {
     const entry = `${stage} ${key}`;
     if (this.#waiting.has(entry)) return;
@@ -35,7 +39,7 @@ export class EventQueue {
     this.#tails.set(key, tail);
   }
 
-  /** Settles when nothing is left to do, or when `signal` aborts. */
+  /** Settles when all work that was added so far has ended, or when `signal` aborts. */
   async flush(signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     const { promise, resolve } = Promise.withResolvers<void>();

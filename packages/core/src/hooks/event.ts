@@ -5,7 +5,7 @@ import type { CheckpointRequest } from "../runtime/runtime.ts";
 import type { OciProcess, OciSpec } from "../spec/bundle.ts";
 import type { Stage } from "./stages.ts";
 
-/** What a container is to CRI: a pod's sandbox, a container in a pod; or neither. */
+/** What a container is in CRI: a pod's sandbox, a container in a pod, or neither. */
 export type ContainerKind = "sandbox" | "container" | "standalone";
 
 /** The container as hooks see it. */
@@ -17,19 +17,19 @@ export interface HookContainer {
   readonly bundle: string;
   /** Name of the runtime adapter: `runc`. */
   readonly runtime: string;
-  /** The OCI annotations; clients choose them, so keys may be anything. */
+  /** The OCI annotations. Clients choose them, so a key may be any text. */
   readonly annotations: Readonly<Record<string, string>>;
   readonly kind: ContainerKind;
-  /** Of the pod, as CRI names it. */
+  /** Id of the pod's sandbox, as CRI names it. */
   readonly sandboxId?: string;
   readonly pod?: { readonly name: string; readonly namespace: string; readonly uid: string };
-  /** The image as CRI was asked for it; clients choose it, nothing has verified it. */
+  /** The image that CRI was asked for. Clients choose the name, and nothing has verified it. */
   readonly image?: string;
 }
 
 /**
- * All of CRI's containers are in this namespace of containerd. Elsewhere the annotations that name a pod are any client's to
- * choose; here CRI sets them itself, after those of the pod that it lets through.
+ * The containerd namespace of all CRI containers. In it CRI sets the annotations that name a pod itself, after the
+ * pod's own annotations that it passes on. In other namespaces any client can choose them.
  * @see https://github.com/containerd/containerd/blob/main/internal/cri/constants/constants.go K8sContainerdNamespace
  * @see https://github.com/containerd/containerd/blob/main/internal/cri/server/container_create.go DefaultCRIAnnotations
  */
@@ -38,7 +38,7 @@ const criNamespace = "k8s.io";
 const cri = "io.kubernetes.cri.";
 
 /**
- * Returns what CRI's annotations say about a container's place in a pod. Outside of CRI's namespace they say nothing.
+ * Returns what CRI's annotations say about a container's place in a pod. Outside of CRI's namespace they are ignored.
  * @see https://github.com/containerd/containerd/blob/main/internal/cri/annotations/annotations.go
  */
 export function podFields(
@@ -58,10 +58,10 @@ export function podFields(
   };
 }
 
-/** The end of a process. */
+/** The exit of a process. */
 export interface HookExit {
   readonly pid: number;
-  /** 0–255; 128 + signal number for a process that a signal ended. */
+  /** 0–255; 128 + signal number for a process that a signal killed. */
   readonly exitStatus: number;
   /** RFC 3339. */
   readonly exitedAt: string;
@@ -92,24 +92,24 @@ interface Kill {
 }
 
 interface Streams {
-  /** Where the client wants them; `binary://…` is a program that runs on the host. */
+  /** Where the client wants the streams. `binary://…` names a program that runs on the host. */
   readonly stdio: StdioPaths;
 }
 
-/** What a Create request holds beside the configuration. */
+/** What a Create request holds in addition to the configuration. */
 interface Creation extends Streams {
-  /** Mounts that make up the root file system; none: it is in place. */
+  /** Mounts that make up the root file system. Empty: it is already in place. */
   readonly rootfs: readonly Mount[];
-  /** Which program is the runtime, and the like. */
+  /** Options of the runtime, such as its program. */
   readonly options: RuntimeOptions;
   /**
-   * Absolute path of a checkpoint, whose processes the container gets with the rights that they had, whatever `spec` says of its
-   * process; empty: a new container.
+   * Absolute path of the checkpoint to restore; empty: a new container. Restored processes have the rights that they
+   * had, whatever `spec` says about the process.
    */
   readonly restoreFrom: string;
 }
 
-/** What an event carries beside the container, by stage. A stage that is not here carries nothing else. */
+/** The fields of an event in addition to the container, by stage. A stage that is not listed has none. */
 export interface StageFields {
   readonly preCreate: Creation & { readonly spec: OciSpec };
   readonly postCreate: Pid;
@@ -130,7 +130,7 @@ export interface StageFields {
   readonly postKill: Kill;
   readonly preStop: Pid & { readonly signal: number };
   readonly postStop: { readonly exit: HookExit };
-  /** Undefined: it never ran. */
+  /** Undefined: the process never ran. */
   readonly preDelete: { readonly exit: HookExit | undefined };
   readonly postDelete: { readonly exit: HookExit | undefined };
   readonly exit: Exec & { readonly exit: HookExit };
@@ -141,26 +141,26 @@ export interface StageFields {
   readonly shimStop: Pid;
 }
 
-/** What a hook is told. Plain data, frozen to its depth: a hook looks, it does not change. */
+/** The event that a hook gets. Plain data, deeply frozen: a hook reads it and cannot change it. */
 export type HookEvent<S extends Stage = Stage> = {
   readonly stage: S;
-  /** Sorts by time. The same id comes again if hooks are repeated after a crash: they run at least once. */
+  /** Sorts by time. Hooks run at least once: if they are repeated after a crash, the event has the same id again. */
   readonly eventId: string;
   /** When the stage was reached, RFC 3339. */
   readonly time: string;
-  /** Whether `delete` runs the hooks for a daemon that died, perhaps while they ran. */
+  /** Whether `delete` runs the hooks for a daemon that died, perhaps while it ran them. */
   readonly replay: boolean;
 } & (S extends "shimStart" | "shimStop" ? unknown : { readonly container: HookContainer }) &
   (S extends keyof StageFields ? StageFields[S] : unknown);
 
-/** An event as the Task API hands it to the chain, which adds the rest. */
+/** An event as the Task API passes it to the chain, which adds the other fields. */
 export interface HookSubject {
-  /** Absent where the daemon itself is the subject. */
+  /** Absent if the daemon itself is the subject. */
   readonly container?: HookContainer;
   readonly [field: string]: unknown;
 }
 
-/** Builds the event: a frozen copy of `subject`, dates as RFC 3339. */
+/** Returns the event: a frozen copy of `subject`, with dates as RFC 3339. */
 export function toHookEvent(
   stage: Stage,
   subject: HookSubject,
@@ -176,7 +176,10 @@ export function toHookEvent(
   }) as unknown as HookEvent;
 }
 
-/** Copies plain data, frozen to its depth, dates as RFC 3339. Keys are the client's: `__proto__` among them stays a key. */
+/**
+ * Returns a deeply frozen copy of plain data, with dates as RFC 3339. Clients choose the keys: `__proto__` stays an
+ * ordinary key.
+ */
 export function frozenCopy(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (value instanceof Date) return value.toISOString();

@@ -3,15 +3,17 @@ import { isCovered } from "./pattern.ts";
 
 /** Containers that no hook judges. */
 export interface Exemptions {
-  /** Of containerd; no patterns. */
+  /** Namespaces of containerd, without patterns. */
   readonly namespaces: readonly string[];
-  /** `namespace/name` of pods, with `*` at the end of the name for all that begin so. */
+  /** `namespace/name` of pods. A `*` at the end of the name matches all names that begin with the part before it. */
   readonly pods: readonly string[];
 }
 
 export const noExemptions: Exemptions = { namespaces: [], pods: [] };
 
-/** Returns what exempts a container: the key of the configuration and its value. Undefined: nothing does. */
+/**
+ * Returns what exempts a container: the key of the configuration and its value. Undefined: the container is not exempt.
+ */
 export function exemptionOf(
   { namespaces, pods }: Exemptions,
   container: HookContainer | undefined,

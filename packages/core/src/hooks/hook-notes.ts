@@ -1,13 +1,16 @@
 import { cut } from "./cut.ts";
 
-/** How many warnings, and how many annotations, one call of a hook can make. */
+/** Most warnings, and most annotations, that one call of a hook can make. */
 const most = 32;
 const maxWarningLength = 1_000;
-/** As for an audit annotation of Kubernetes (apiserver, admission/plugin/policy/validating/dispatcher.go). */
+/** The limit of an audit annotation of Kubernetes (apiserver, admission/plugin/policy/validating/dispatcher.go). */
 const maxValueLength = 10 * 1024;
 const keyPattern = /^[A-Za-z0-9][\w.-]{0,62}$/;
 
-/** What a hook says beside its verdict. What is too long is cut, what cannot be taken is left out and said: no call fails for it. */
+/**
+ * The warnings and annotations of a hook, in addition to its verdict. A text that is too long is cut. An annotation or
+ * warning that cannot be accepted is omitted, and a warning says so. No call fails because of them.
+ */
 export class HookNotes {
   readonly warnings: string[] = [];
   /** By key, without the plugin's name. */

@@ -7,82 +7,85 @@ import type { ContainerKind, HookEvent } from "./event.ts";
 import type { Stage } from "./stages.ts";
 import type { DenyCode } from "./verdict.ts";
 
-/** The version of this interface that a plugin was written for. */
+/** The version of this interface. A plugin declares the version that it was written for. */
 export const pluginApiVersion = 1;
 
-/** What a denial may carry beside its reason. */
+/** What a denial may carry in addition to its reason. */
 export interface DenyOptions {
-  /** What the client's error says; default `permission-denied`, or what the configuration has. */
+  /** Code of the client's error. Default: that of the configuration, otherwise `permission-denied`. */
   readonly code?: DenyCode;
-  /** Name of the rule, for the audit log. */
+  /** Name of the rule, for the client's error and the audit log. */
   readonly rule?: string;
 }
 
-/** What a hook may do beside looking at its event. */
+/** What a hook may do in addition to reading its event. */
 export interface HookContext<Config = unknown> {
-  /** The plugin's table `config`, checked by its schema; an empty object without either. */
+  /** The plugin's `config` table, checked by its schema. Without a table and a schema it is an empty object. */
   readonly config: Config;
   /**
-   * Refuses the call; the client reads `reason`. Throws, so nothing after it runs.
-   * In a stage that may not deny (`stages[…].mayDeny`) it is logged and the call goes on.
+   * Refuses the call. The client reads `reason`. Throws, so nothing after it runs.
+   * In a stage that may not deny (`stages[…].mayDeny`) the denial is logged and the call continues.
    */
   deny(reason: string, options?: DenyOptions): never;
   /**
-   * Lets the call pass and writes a warning to the container's log and to the audit line of this event; in mode audit to the latter
-   * alone. The client does not see it. 32 of 1,000 characters for each call of a hook.
+   * Lets the call pass and writes a warning to the container's log and to the audit line of this event. In mode `audit`
+   * it is written to the audit line only. The client does not see it. One call of a hook may make 32 warnings of 1,000
+   * characters each.
    */
   warn(message: string): void;
   /**
-   * Writes `PLUGIN/KEY` with a value into the audit line of this event, however the hook ends; the last value of a key counts.
-   * Nothing is hidden: keep secrets out of it, see `hideEnvironment`. Keys are names of 63 characters, values are cut after 10,240;
-   * 32 for each call of a hook. What cannot be taken becomes a warning.
+   * Writes `PLUGIN/KEY` with a value into the audit line of this event, however the hook ends. The last value of a key
+   * counts. Nothing is hidden: keep secrets out of the value, see `hideEnvironment`. Keys are names of up to 63
+   * characters, values are cut after 10,240 characters. One call of a hook may make 32 annotations. An annotation that
+   * cannot be accepted becomes a warning.
    */
   annotate(key: string, value: string): void;
-  /** Aborted when the hook's time is over or the client gave the call up. The answer no longer counts then. */
+  /** Aborts when the hook misses its deadline or the client cancels the call. The hook's answer is then ignored. */
   readonly signal: AbortSignal;
-  /** When the hook's time is over. */
+  /** The hook's deadline. */
   readonly deadlineAt: Date;
   /** Writes to the `log` of the container's bundle. */
   readonly log: Logger;
 }
 
-/** The context of a hook that changes what it is asked about. */
+/** The context of a mutating hook. */
 export interface MutatingContext<S extends MutableStage, Config = unknown> extends HookContext<Config> {
-  /** Takes changes down; they are made together once the hook has ended well, and are seen by those after it. */
+  /** Records changes. They are applied together after the hook has succeeded, and the hooks after it see them. */
   readonly adjust: AdjustByStage[S];
 }
 
 /**
- * When in its stage a hook runs: first those that mutate, then those that validate, all of them and at the same time, then
- * those that act, one after the other. A refusal ends the stage: nothing acts on what was refused.
+ * When a hook runs within its stage. First the hooks that mutate, one after the other. Then all hooks that validate, at
+ * the same time. Then the hooks that act, one after the other. A refusal ends the stage, so no hook acts on a refused
+ * call.
  */
 export type Phase = "mutate" | "validate" | "act";
 
-/** Which containers a hook is for; what is absent does not restrict. */
+/** Which containers a hook applies to. An absent field does not restrict. */
 export interface HookMatch {
-  /** Of containerd. */
+  /** Namespaces of containerd. */
   readonly namespaces?: readonly string[];
   readonly kinds?: readonly ContainerKind[];
   readonly runtimes?: readonly string[];
-  /** All of them have to be there, with these values. */
+  /** The container must have all of them, with these values. */
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** Settings of a hook. What the configuration says about its plugin overrides them. */
+/** Settings of a hook. The configuration of its plugin overrides them. */
 export interface HookSettings {
   /** Before or after the hooks of other plugins of the same phase. */
   readonly order?: "pre" | "post";
   /** Default 1 s. */
   readonly timeoutMs?: number;
-  /** What a failure means where a denial is possible. Default: closed. */
+  /** What a failure means in a stage that may deny. Default: closed. */
   readonly onError?: "closed" | "open";
   readonly match?: HookMatch;
 }
 
 /**
- * One hook. What it throws counts as a failure, not as a denial.
- * Without `isolation` it shares the daemon's event loop: code that does not give it back stops every container's calls, and no
- * deadline can cut it.
+ * One hook. An error that it throws is a failure, not a denial.
+ * Without `isolation` it shares the daemon's event loop. Code that does not yield blocks the calls of every container,
+ * and no deadline can interrupt it.
  */
 export type HookFunction<S extends Stage, Config = unknown> = (
   event: HookEvent<S>,
@@ -96,42 +99,45 @@ export interface HookDefinition<S extends Stage, Config = unknown> extends HookS
   readonly handler: HookFunction<S, Config>;
 }
 
-/** A hook that changes what it is asked about. */
+/** A mutating hook with its settings. */
 export interface MutatingHook<S extends MutableStage, Config = unknown> extends HookSettings {
   readonly phase: "mutate";
   readonly handler: (event: HookEvent<S>, context: MutatingContext<S, Config>) => void | Promise<void>;
 }
 
-/** A function alone acts. */
+/** One hook of a plugin. A plain function runs in the phase `act`. */
 export type Hook<S extends Stage, Config = unknown> =
   | HookFunction<S, Config>
   | HookDefinition<S, Config>
   | (S extends MutableStage ? MutatingHook<S, Config> : never);
 
-/** Hooks by stage. A list for several of one plugin, in phases of their own. */
+/** Hooks by stage. A list holds several hooks of one plugin, each with its own phase. */
 export type Hooks<Config = unknown> = { readonly [S in Stage]?: Hook<S, Config> | readonly Hook<S, Config>[] };
 
-/** What a plugin module exports as its default. */
+/** The default export of a plugin module. */
 export interface Plugin<Config = unknown> {
-  /** Shown in messages about loading; the name in the configuration is the one that denials carry. */
+  /** Shown in messages about loading. Denials carry the plugin's name in the configuration. */
   readonly name: string;
   readonly apiVersion: typeof pluginApiVersion;
-  /** Checks and converts the plugin's table `config`. Without it, any table is taken as it is. */
+  /** Checks and converts the plugin's `config` table. Without a schema any table is accepted as it is. */
   readonly configSchema?: StandardSchema<Config>;
   /**
-   * Returns the absolute paths of the files that the table `config` names and that `configSchema` or the hooks read once: when one of
-   * them changes, the plugin is loaded again before the next call. Called with the table as it is written, before `configSchema`. The
-   * files are looked at on every call: they must be local ones.
+   * Returns the absolute paths of the files that the `config` table names and that `configSchema` or the hooks read
+   * once. If one of them changes, the plugin is reloaded before the next call. Called before `configSchema`, with the
+   * table as it is written. The daemon checks the files at every call, so they must be local files.
    */
   readonly files?: (config: unknown) => readonly string[];
   readonly hooks?: Hooks<Config>;
   /** An OCI runtime, or anything else that can run a bundle. */
   readonly runtime?: RuntimeFactory;
-  /** Bindings for the daemon's container. */
+  /** Bindings for the daemon's inversify container. */
   readonly module?: ContainerModule;
 }
 
-/** Declares a plugin: `export default definePlugin({ … })`. Returns `plugin` as it is; it is there for the types. */
+/**
+ * Declares a plugin: `export default definePlugin({ … })`. Returns `plugin` as it is; the function exists for the
+ * types.
+ */
 export function definePlugin<Config = Readonly<Record<string, unknown>>>(plugin: Plugin<Config>): Plugin<Config> {
   return plugin;
 }

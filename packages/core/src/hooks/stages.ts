@@ -1,13 +1,14 @@
 import type { MutableStage } from "./adjust/adjust.ts";
 
-/** What kind of moment a stage is. */
+/** When the hooks of a stage run, and whether they may deny. */
 export interface StageInfo {
   /**
-   * pre: before the work, in the order of the plugins, and the work waits for it. post: after the work, in reverse order, and
-   * the answer waits for it. event: told afterwards, nothing waits.
+   * pre: before the work, in the order of the plugins. The work waits for the hooks.
+   * post: after the work, in reverse order. The answer waits for the hooks.
+   * event: a notification after the fact. No call waits for it, except that Delete waits for the `exit` of init.
    */
   readonly kind: "pre" | "post" | "event";
-  /** Whether a hook here may keep the work from being done. Never for what ends a container: that would leak it. */
+  /** Whether a hook may deny the call. Never for calls that end a container: a denial would leak the container. */
   readonly mayDeny: boolean;
 }
 
@@ -17,17 +18,17 @@ const post = { kind: "post", mayDeny: false } as const;
 const event = { kind: "event", mayDeny: false } as const;
 
 /**
- * All stages by name, each with a place in the Task API that runs it: a plugin that hopes for another one does not load.
- * State, Wait, Connect and Pids change nothing and have none.
+ * All stages by name. The Task API runs each of them. A plugin that names any other stage is not loaded. State, Wait,
+ * Connect and Pids change nothing and have no stage.
  */
 export const stages = {
-  /** Create: the bundle is read, nothing is mounted yet. */
+  /** Create: the bundle has been read, nothing is mounted yet. */
   preCreate: deniable,
   postCreate: post,
   /** Start of the init process, which exists but does not run the user's program. A denial ends the container. */
   preStart: deniable,
   postStart: post,
-  /** Exec: nothing of it exists yet. */
+  /** Exec: nothing of the exec exists yet. */
   preExec: deniable,
   postExec: post,
   /** Start of an exec. */
@@ -46,15 +47,15 @@ export const stages = {
   postKill: post,
   /** Before the first signal that is meant to end init. Not when init ends by itself. */
   preStop: pre,
-  /** After init's exit was recorded, before Delete; run again by `delete` when the daemon died meanwhile. */
+  /** After init's exit was recorded, before Delete. `delete` runs it again if the daemon died in the meantime. */
   postStop: post,
   preDelete: pre,
   postDelete: post,
-  /** The kernel has killed a process of the container for want of memory. Comes before the `exit` that it caused. */
+  /** The kernel's OOM killer has killed a process of the container. Comes before the `exit` that it caused. */
   oom: event,
   /** A process has ended, init or exec. */
   exit: event,
-  /** A create that hooks had let pass has failed all the same: what `preCreate` has set up is to be undone. */
+  /** A create failed although the hooks had let it pass. What `preCreate` has set up must be undone. */
   rollback: event,
   /** The daemon is ready. It has no container. */
   shimStart: event,
@@ -65,14 +66,14 @@ export const stages = {
 /** Name of a stage. */
 export type Stage = keyof typeof stages;
 
-/** Whether `name` is that of a stage. */
+/** Whether `name` is the name of a stage. */
 export function isStage(name: string): name is Stage {
   return Object.hasOwn(stages, name);
 }
 
 const mutable: ReadonlySet<string> = new Set<MutableStage>(["preCreate", "preExec", "preUpdate", "preKill"]);
 
-/** Whether hooks of `stage` can change what they are asked about. */
+/** Whether hooks of `stage` can change the request. */
 export function isMutable(stage: Stage): stage is MutableStage {
   return mutable.has(stage);
 }

@@ -4,10 +4,10 @@ import { cut } from "./cut.ts";
 import type { HookEvent } from "./event.ts";
 import { type Stage, stages } from "./stages.ts";
 
-/** Longest message that a client gets to read, in UTF-16 units. */
+/** Longest message that a client gets, in UTF-16 units. */
 const maxMessageLength = 900;
 
-/** What a denial can be to the client. */
+/** The codes with which a client can get a denial, by name. */
 export const denyCodes = {
   "permission-denied": Code.PermissionDenied,
   "failed-precondition": Code.FailedPrecondition,
@@ -17,12 +17,12 @@ export const denyCodes = {
 
 export type DenyCode = keyof typeof denyCodes;
 
-/** Every outcome but the good one and that of a call that was given up. */
+/** Every outcome except success and a cancelled call. */
 export type Refusal = Exclude<Outcome, { kind: "done" | "abandoned" }>;
 
 /**
- * Returns what the client of a refused call gets. A timeout is Unavailable, not DeadlineExceeded: clients take that one for
- * "the call may have been carried out".
+ * Returns the error that the client of a refused call gets. A timeout is Unavailable, not DeadlineExceeded: clients
+ * read the latter as "the call may have been carried out".
  */
 export function toError(hook: BoundHook, event: HookEvent, outcome: Refusal, denyCode: DenyCode): StatusError {
   const where = `${hook.plugin} at ${event.stage}`;
@@ -49,14 +49,14 @@ export function toError(hook: BoundHook, event: HookEvent, outcome: Refusal, den
   }
 }
 
-/** One line: `what: why [id=…]`; `why` is cut, never the id. */
+/** Returns one line: `what: why [id=…]`. `why` is cut, the id never is. */
 function message(what: string, why: string, id: string): string {
   const line = why.replaceAll(/\s+/g, " ").trim();
   const room = Math.max(0, maxMessageLength - what.length - id.length - 3);
   return `${what}: ${cut(line, room)} ${id}`;
 }
 
-/** The message of whatever was thrown. */
+/** Returns the message of any thrown value. */
 export function textOf(error: unknown): string {
   try {
     return error instanceof Error ? String(error.message) : String(error);
@@ -65,7 +65,7 @@ export function textOf(error: unknown): string {
   }
 }
 
-/** Whether the call is refused for what the hook did. */
+/** Whether the call is refused because of the hook's outcome. */
 export function isRefused(hook: BoundHook, stage: Stage, outcome: Refusal): boolean {
   if (!stages[stage].mayDeny || hook.mode === "audit") return false;
   return outcome.kind === "denied" || hook.onError === "closed";

@@ -1,19 +1,21 @@
 import type { OciMount } from "../../spec/bundle.ts";
 import { type Adjustment, type AdjustmentOp, toPointer } from "./adjustment.ts";
 
-/** Soft and hard limit of a resource, `RLIMIT_NOFILE` and the like. */
+/** Soft and hard limit of a resource such as `RLIMIT_NOFILE`. */
 export interface Rlimit {
   readonly soft: number;
   readonly hard: number;
 }
 
-/** Changes as data, as hooks elsewhere and policies have them. */
+/** Accepts changes as data, as policies and hooks outside the daemon send them. */
 export interface Adjusting {
-  /** Asks for any adjustment of the stage. */
+  /** Requests any adjustment of the stage. */
   apply(adjustment: Adjustment): void;
 }
 
-/** Changes to a process, init or exec. Each is recorded with the plugin that made it; none counts if the hook fails. */
+/**
+ * Changes to a process, init or exec. Each is recorded with the plugin that made it. None is applied if the hook fails.
+ */
 export interface ProcessAdjust extends Adjusting {
   setArgs(args: readonly string[]): void;
   setCwd(directory: string): void;
@@ -27,12 +29,14 @@ export interface ProcessAdjust extends Adjusting {
   unsetEnv(name: string): void;
   setRlimit(type: string, limit: Rlimit): void;
   setApparmorProfile(profile: string): void;
-  /** Takes rights away. What is tightened at create holds for every later exec as well. */
+  /** Removes rights. What is tightened at create also applies to every later exec. */
   readonly tighten: ProcessTighten;
 }
 
 export interface ProcessTighten {
-  /** Names with or without `CAP_`; "ALL" but `keep`. */
+  /**
+   * Drops the capabilities in `drop` ("ALL": all of them), except those in `keep`. Names are with or without `CAP_`.
+   */
   dropCapabilities(drop: readonly string[] | "ALL", keep?: readonly string[]): void;
   noNewPrivileges(): void;
   rlimit(type: string, limit: Rlimit): void;
@@ -42,7 +46,7 @@ export interface ProcessTighten {
 export interface ResourcesAdjust extends Adjusting {
   /** Sets one entry of `linux.resources`: `setResource("memory", "limit", 2 ** 29)`. */
   setResource(group: "memory" | "cpu" | "pids" | "blockIO" | "unified", key: string, value: unknown): void;
-  /** Ceilings. What is set at create holds for every later update as well. */
+  /** Ceilings. What is set at create also applies to every later update. */
   readonly tighten: ResourcesTighten;
 }
 
@@ -60,7 +64,7 @@ export interface SpecAdjust extends ResourcesAdjust {
   removeAnnotation(key: string): void;
   addMount(mount: OciMount): void;
   removeMount(destination: string): void;
-  /** A `linux.devices` entry. The device cgroup's rules are apart, in `setDeviceRules`. */
+  /** Adds a `linux.devices` entry. The rules of the device cgroup are separate: see `setDeviceRules`. */
   addDevice(device: {
     readonly path: string;
     readonly type: string;
@@ -69,7 +73,7 @@ export interface SpecAdjust extends ResourcesAdjust {
     readonly fileMode?: number;
   }): void;
   setDeviceRules(rules: readonly object[]): void;
-  /** A whole `linux.seccomp` object in OCI's form. */
+  /** Replaces `linux.seccomp` with a whole object in OCI's form. */
   setSeccomp(profile: object): void;
   setSysctl(key: string, value: string): void;
   readonly tighten: SpecTighten;
@@ -77,13 +81,13 @@ export interface SpecAdjust extends ResourcesAdjust {
 
 export interface SpecTighten extends ResourcesTighten {
   readonlyRootfs(): void;
-  /** Nothing happens if nothing is mounted there. */
+  /** Has no effect if nothing is mounted there. */
   mountReadonly(destination: string): void;
   maskPaths(paths: readonly string[]): void;
   readonlyPaths(paths: readonly string[]): void;
 }
 
-/** A change to a signal. SIGKILL stays what it is. */
+/** Changes to a signal. SIGKILL cannot be changed. */
 export interface SignalAdjust extends Adjusting {
   setSignal(signal: number): void;
 }
@@ -96,7 +100,7 @@ export interface AdjustByStage {
   readonly preKill: SignalAdjust;
 }
 
-/** Stages whose hooks can change what they are asked about. */
+/** Stages whose hooks can change the request. */
 export type MutableStage = keyof AdjustByStage;
 
 interface Note {
@@ -104,7 +108,10 @@ interface Note {
   readonly apply: (adjustment: Adjustment) => void;
 }
 
-/** Makes the object that a hook of `stage` gets; what it asks for goes to `note`, to be judged when the hook has ended well. */
+/**
+ * Returns the object that a hook of `stage` gets. The changes that the hook requests go to `note`. They are judged
+ * after the hook has succeeded.
+ */
 export function toAdjust(stage: MutableStage, note: (adjustment: Adjustment) => void): AdjustByStage[MutableStage] {
   const apply = ({ op, path, value }: Adjustment): void =>
     note(value === undefined ? { op, path } : { op, path, value: structuredClone(value) });

@@ -1,19 +1,22 @@
-/** What an adjustment does. A `tighten` only ever takes rights away: any number of them commute, and no `set` undoes one. */
+/** What an adjustment does. A `tighten` only removes rights: any number of them commute, and no `set` can undo one. */
 export type AdjustmentOp = "set" | "remove" | "tighten";
 
 /**
- * One change that a hook asks for, as plain data: hooks in other processes and policies send the same.
- * @see adjustmentPaths for the paths there are
+ * One change that a hook requests, as plain data. Policies and hooks in other processes send the same data.
+ * @see adjustmentPaths for the paths that exist
  */
 export interface Adjustment {
   readonly op: AdjustmentOp;
-  /** JSON Pointer. A step below a list is the entry's key: `/mounts/~1data`, `/process/env/HOME`. @see https://www.rfc-editor.org/rfc/rfc6901 */
+  /**
+   * JSON Pointer. A step below a list is the entry's key: `/mounts/~1data`, `/process/env/HOME`.
+   * @see https://www.rfc-editor.org/rfc/rfc6901
+   */
   readonly path: string;
   /** JSON; absent for `remove`. */
   readonly value?: unknown;
 }
 
-/** An adjustment that was made, and the plugin that asked for it. */
+/** An adjustment that was applied, and the plugin that requested it. */
 export interface Change extends Adjustment {
   readonly plugin: string;
 }

@@ -1,13 +1,13 @@
 import { entryOf, isTable, setEntry, type Table, tableAt } from "../../spec/table.ts";
 import * as value from "./values.ts";
 
-/** The kernel's, in µs. */
+/** The kernel's default CPU period, in µs. */
 const defaultPeriod = 100_000;
 
-/** The file of cgroup v2 that a number becomes: `unified` writes there as well, and last. */
+/** The cgroup v2 file that a limit is written to. An entry of `unified` is written to the same file, and last. */
 const unifiedFiles: Readonly<Record<string, string>> = { "memory/limit": "memory.max", "pids/limit": "pids.max" };
 
-/** Lowers `limit` of a group of resources; none, or one that is not positive, stands for no limit. */
+/** Lowers `limit` of a group of resources. A missing limit, or one that is not positive, means no limit. */
 export function lowerLimit(resources: Table, group: string, given: unknown, path: string): void {
   const ceiling = value.ceiling(given, path);
   const table = tableAt(resources, group);
@@ -18,14 +18,14 @@ export function lowerLimit(resources: Table, group: string, given: unknown, path
   if (unified !== undefined && !(Number(unified) <= ceiling)) setUnified(resources, file, String(ceiling));
 }
 
-/** Lowers quota ÷ period, the number of CPUs; a quota that is not positive stands for no limit. */
+/** Lowers quota ÷ period, the number of CPUs. A quota that is not positive means no limit. */
 export function lowerCpu(resources: Table, given: unknown, path: string): void {
   const limit = value.table(given, path);
   const quota = value.ceiling(limit["quota"], `${path}, quota`);
   const period = value.ceiling(limit["period"], `${path}, period`);
   const cpu = tableAt(resources, "cpu");
   const nowQuota = Number(entryOf(cpu, "quota") ?? 0);
-  // Written down, because the one that a running container has may be another.
+  // The period is always set: a running container may have another one.
   const nowPeriod = Number(entryOf(cpu, "period") || defaultPeriod);
   const isLower = nowQuota > 0 && nowQuota / nowPeriod <= quota / period;
   Object.assign(cpu, isLower ? { period: nowPeriod } : { quota, period });
@@ -35,7 +35,7 @@ export function lowerCpu(resources: Table, given: unknown, path: string): void {
   }
 }
 
-/** Whether an update says anything of what a ceiling is for. */
+/** Whether an update sets the value that a ceiling limits. */
 export function isMentioned(target: Table, steps: readonly string[]): boolean {
   const resources = (target["linux"] as Table)["resources"] as Table;
   const group = steps[2] ?? "";
@@ -47,7 +47,7 @@ export function isMentioned(target: Table, steps: readonly string[]): boolean {
   );
 }
 
-/** The words of an entry of `linux.resources.unified`, none without it. */
+/** Returns the words of an entry of `linux.resources.unified`, or none if the entry is missing. */
 function unifiedOf(resources: Table, file: string): readonly string[] {
   const unified = entryOf(resources, "unified");
   const text = isTable(unified) ? entryOf(unified, file) : undefined;

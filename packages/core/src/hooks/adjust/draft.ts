@@ -8,24 +8,27 @@ import { isMentioned } from "./ceilings.ts";
 import { findRule } from "./rules.ts";
 
 export interface DraftOptions {
-  /** What was tightened earlier in the container's life: what of it is this stage's holds from the start. */
+  /** What was tightened earlier in the container's life. The part that belongs to this stage applies from the start. */
   readonly standing?: readonly Adjustment[];
-  /** Beginnings of the only paths that can be adjusted. Default: the stage's. */
+  /** Prefixes of the only paths that can be adjusted. Default: those of the stage. */
   readonly within?: readonly string[];
 }
 
-/** Whose adjustments are to be made. */
+/** The plugin whose adjustments are to be applied. */
 export interface Writer {
   readonly plugin: string;
-  /** Paths that it may take from another plugin, with `*` at their end for all that begin so. Default: none. */
+  /**
+   * Paths of other plugins that it may override. A `*` at the end matches all paths with that prefix. Default: none.
+   */
   readonly override?: readonly string[];
-  /** Whether what it has written cannot be taken from it. Default: it can. */
+  /** Whether no other plugin may override what it has written. Default: false. */
   readonly locked?: boolean;
 }
 
 /**
- * What several plugins make of one request together. Each written path has one owner: another plugin that wants something
- * else there is a conflict. Tightening has none: it is applied again after every write, so its order does not matter.
+ * What several plugins together make of one request. Each written path has one owner. If another plugin requests
+ * something else there, that is a conflict. Tightening has no owner: it is applied again after every write, so its
+ * order does not matter.
  */
 export class Draft {
   readonly stage: MutableStage;
@@ -35,7 +38,7 @@ export class Draft {
   readonly #within: readonly string[];
   #target: Table;
 
-  /** `target` stays as it is; the draft works on copies. */
+  /** `target` is not changed; the draft works on copies. */
   constructor(stage: MutableStage, target: Table, { standing = [], within = pathsOf[stage] }: DraftOptions = {}) {
     this.stage = stage;
     this.#within = within;
@@ -48,15 +51,16 @@ export class Draft {
     return this.#target;
   }
 
-  /** In the order in which they were made. */
+  /** In the order in which they were applied. */
   get changes(): readonly Change[] {
     return this.#changes;
   }
 
   /**
-   * Makes all adjustments of one hook, or none of them.
-   * @throws {TypeError} there is no such adjustment, or its value is wrong.
-   * @throws {StatusError} FailedPrecondition – another plugin has written the path, or here it cannot be adjusted.
+   * Applies all adjustments of one hook, or none of them.
+   * @throws {TypeError} there is no such adjustment, or its value is not valid.
+   * @throws {StatusError} FailedPrecondition – another plugin has written the path, or it cannot be adjusted for this
+   * container.
    */
   commit(writer: Writer, adjustments: readonly Adjustment[]): void {
     if (adjustments.length === 0) return;
@@ -102,7 +106,10 @@ export class Draft {
   }
 }
 
-/** Which paths the hooks of a stage can adjust; in the request of an exec the process stands below `/process` as in a configuration. */
+/**
+ * Prefixes of the paths that the hooks of a stage can adjust. The process of an exec is below `/process`, as in a
+ * configuration.
+ */
 const pathsOf: Readonly<Record<MutableStage, readonly string[]>> = {
   preCreate: ["/process/", "/root/", "/mounts/", "/annotations/", "/linux/"],
   preExec: ["/process/"],
@@ -113,12 +120,15 @@ const pathsOf: Readonly<Record<MutableStage, readonly string[]>> = {
 const isBelow = (beginnings: readonly string[], path: string): boolean =>
   beginnings.some((beginning) => path.startsWith(beginning));
 
-/** Carries one adjustment out on `target`, which it changes. @throws {TypeError} there is none such, or its value is wrong. */
+/**
+ * Applies one adjustment to `target`, which it changes.
+ * @throws {TypeError} there is no such adjustment, or its value is not valid.
+ */
 function applyAdjustment(target: Table, { op, path, value }: Adjustment, stage: MutableStage): void {
   const steps = parsePointer(path);
   const apply = findRule(steps)?.[op];
   if (apply === undefined) throw new TypeError(`no hook can ${op} ${path}`);
-  // What an update does not mention stays as it is: a ceiling is no reason to raise it.
+  // A value that an update does not mention stays as it is. Setting it to the ceiling could raise it.
   if (op === "tighten" && stage === "preUpdate" && !isMentioned(target, steps)) return;
   apply(target, steps.at(-1) ?? "", value, path);
 }

@@ -1,6 +1,6 @@
 import { entryOf, isTable } from "../../spec/table.ts";
 
-/** Puts `entry` in the place of the one whose `key` is the same, or at the end. */
+/** Replaces the entry that has the same value of `key` as `entry`, or appends `entry`. */
 export function putEntry(list: unknown[], key: string, entry: Readonly<Record<string, unknown>>): void {
   const at = list.findIndex((other) => isTable(other) && entryOf(other, key) === entry[key]);
   if (at === -1) list.push(entry);
@@ -15,7 +15,10 @@ export function dropEntry(list: unknown[], key: string, name: string): void {
   }
 }
 
-/** As `putEntry` for `NAME=value`; every other entry of that name goes, because programs read now the first, now the last. */
+/**
+ * Like `putEntry`, for `NAME=value`. Removes every other entry of that name: some programs read the first, others the
+ * last.
+ */
 export function putVariable(env: unknown[], name: string, value: string): void {
   dropVariable(env, name);
   env.push(`${name}=${value}`);

@@ -4,11 +4,11 @@ import type { MutableStage } from "./adjust.ts";
 import type { Adjustment } from "./adjustment.ts";
 import { Draft } from "./draft.ts";
 
-/** What of a stage's event its hooks can change: as a draft has it, and as the event shows it. */
+/** The part of a stage's event that its hooks can change: as a draft holds it, and as the event shows it. */
 export interface MutablePart {
   toTarget(event: Fields): Table;
   view(draft: Draft): Table;
-  /** Where not all of it can be changed: beginnings of the paths that can. */
+  /** Prefixes of the paths that can be changed, if not all of the part can. */
   within?(event: Fields): readonly string[] | undefined;
 }
 
@@ -16,10 +16,10 @@ type Fields = HookEvent | Readonly<Record<string, unknown>>;
 
 const field = (event: Fields, name: string): unknown => (event as Table)[name];
 
-/** All that hooks can change of a container that is restored: the rest is in its image, the rights of its processes included. */
+/** What hooks can change of a restored container. The rest is in its image, including the rights of its processes. */
 const restorable = ["/annotations/", "/linux/resources/"];
 
-/** By stage. Paths of adjustments are those of the OCI configuration everywhere. */
+/** The mutable part of each stage. Paths of adjustments are those of the OCI configuration in every stage. */
 export const mutableParts: Readonly<Record<MutableStage, MutablePart>> = {
   preCreate: {
     toTarget: (event) => field(event, "spec") as Table,
@@ -40,7 +40,10 @@ export const mutableParts: Readonly<Record<MutableStage, MutablePart>> = {
   },
 };
 
-/** Opens a draft of what the hooks of `stage` can change of an event with these fields. `standing`: as in DraftOptions. */
+/**
+ * Returns a draft of what the hooks of `stage` can change of an event with these fields. `standing`: as in
+ * DraftOptions.
+ */
 export function toDraft(stage: MutableStage, fields: Fields, standing: readonly Adjustment[] = []): Draft {
   const part = mutableParts[stage];
   const within = part.within?.(fields);

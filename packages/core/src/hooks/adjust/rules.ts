@@ -5,10 +5,10 @@ import { dropEntry, dropVariable, putEntry, putVariable } from "./keyed-list.ts"
 import * as tighten from "./tighten.ts";
 import * as value from "./values.ts";
 
-/** Carries an operation out. `key` is the last step of the path, `path` is for messages. */
+/** Applies an operation. `key` is the last step of the path, `path` is for messages. */
 type Apply = (target: Table, key: string, given: unknown, path: string) => void;
 
-/** What may be done at a path. */
+/** The operations that a path allows. */
 export type Rule = { readonly [Op in AdjustmentOp]?: Apply };
 
 const processOf = (target: Table): Table => tableAt(target, "process");
@@ -16,8 +16,8 @@ const linuxOf = (target: Table): Table => tableAt(target, "linux");
 const resourcesOf = (target: Table): Table => tableAt(linuxOf(target), "resources");
 
 /**
- * Every path that a hook can adjust; `*` stands for one step. What is not here stays as the client had it: the root's path,
- * the cgroup's, namespaces, hooks that would run on the host.
+ * Every path that a hook can adjust; `*` stands for one step. Everything else stays as the client set it: the path of
+ * the root, the path of the cgroup, namespaces, and OCI hooks, which would run on the host.
  */
 export const adjustmentPaths: Readonly<Record<string, Rule>> = {
   "/process/args": setIn(processOf, value.args),

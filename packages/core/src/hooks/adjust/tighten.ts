@@ -4,13 +4,13 @@ import * as value from "./values.ts";
 /** The five sets of an OCI process. @see https://man7.org/linux/man-pages/man7/capabilities.7.html */
 const capabilitySets = ["bounding", "effective", "inheritable", "permitted", "ambient"];
 
-/** `CAP_SYS_ADMIN` for any way to write it: `sys_admin`, `CAP_SYS_ADMIN`. */
+/** Returns `CAP_SYS_ADMIN` for any spelling of it: `sys_admin`, `CAP_SYS_ADMIN`. */
 export function toCapability(name: string): string {
   const upper = name.toUpperCase();
   return upper.startsWith("CAP_") ? upper : `CAP_${upper}`;
 }
 
-/** Takes `drop` (or all, for "ALL") but `keep` out of every set. */
+/** Removes the capabilities in `drop` ("ALL": all of them), except those in `keep`, from every set. */
 export function dropCapabilities(process: Table, given: unknown, path: string): void {
   const { drop, keep = [] } = value.table(given, path);
   const dropped = drop === "ALL" ? undefined : new Set(value.texts(drop, `${path}, drop`).map(toCapability));
@@ -28,7 +28,10 @@ export function dropCapabilities(process: Table, given: unknown, path: string): 
   }
 }
 
-/** Makes the mount at `destination` read-only, and what is mounted below it as well if the kernel can (`rro` is not portable: it stays as it is). */
+/**
+ * Makes the mount at `destination` read-only with `ro`. `rro`, which includes the mounts below it if the kernel can do
+ * that, is not portable: it is not added, and stays if it is there.
+ */
 export function mountReadonly(spec: Table, destination: string): void {
   for (const mount of listAt(spec, "mounts")) {
     if (!isTable(mount) || entryOf(mount, "destination") !== destination) continue;
@@ -38,13 +41,13 @@ export function mountReadonly(spec: Table, destination: string): void {
   }
 }
 
-/** Adds paths to a list that hides or locks them. */
+/** Adds paths to a list that masks them or makes them read-only. */
 export function addPaths(linux: Table, name: string, given: unknown, path: string): void {
   const list = listAt(linux, name);
   for (const entry of value.texts(given, path)) if (!list.includes(entry)) list.push(entry);
 }
 
-/** Lowers soft and hard limit of a resource; without one there, sets it. */
+/** Lowers the soft and hard limit of a resource. If there is none, sets it. */
 export function lowerRlimit(process: Table, type: string, given: unknown, path: string): void {
   const { soft, hard } = value.table(given, path);
   const limit = { soft: value.count(soft, `${path}, soft`), hard: value.count(hard, `${path}, hard`) };

@@ -2,7 +2,7 @@ import { normaliseBelow } from "../../spec/spec-shape.ts";
 import { isTable, type Table } from "../../spec/table.ts";
 import { parsePointer } from "./adjustment.ts";
 
-/** Checks what a hook gives as a value. @throws {TypeError} what it must be. */
+/** Checks a value that a hook gives. @throws {TypeError} it is not valid; the message says what it must be. */
 export type Check<T> = (value: unknown, path: string) => T;
 
 function check<T>(is: (value: unknown) => value is T, what: string): Check<T> {
@@ -25,7 +25,7 @@ export const args: Check<string[]> = check(
   "a list of at least one text, without NUL",
 );
 export const count: Check<number> = check(isCount, "a whole number, at least 0");
-/** A limit of 0 would be none. */
+/** At least 1: a limit of 0 would mean no limit. */
 export const ceiling: Check<number> = check(
   (value): value is number => isCount(value) && value > 0,
   "a whole number, at least 1",
@@ -40,13 +40,13 @@ export const signal: Check<number> = check(
   (value): value is number => isCount(value) && value >= 1 && value <= 64,
   "a signal number, 1 to 64",
 );
-/** What the OCI configuration may hold at `path`. */
+/** Accepts what the OCI configuration may hold at `path`. */
 export const specified: Check<unknown> = (value, path) => {
   const problem = normaliseBelow(json(value, path), parsePointer(path));
   if (problem === undefined) return value;
   throw new TypeError(`the value for ${path} does not fit: ${problem.path} ${problem.reason}`);
 };
-/** As `specified`, where that is an object. */
+/** Like `specified`, for an object. */
 export const specifiedTable: Check<Table> = (value, path) => table(specified(value, path), path);
 
 const json: Check<unknown> = check((value): value is unknown => isJson(value), "JSON");

@@ -4,9 +4,9 @@ import type { ContainerKind } from "../event.ts";
 import type { Stage } from "../stages.ts";
 
 /**
- * How a stage ended. mutate: it went on, changed. deny: a hook refused it. error: it was refused because a hook failed.
- * would-deny, would-mutate: a plugin in audit mode would have. fail-open: a hook failed, and it went on all the same.
- * exempt: no hook was asked, for the container is exempt.
+ * How a stage ended. mutate: it continued, with changes. deny: a hook denied it. error: it was refused because a hook
+ * failed. would-deny, would-mutate: a plugin in audit mode would have denied or changed it. fail-open: a hook failed,
+ * and it continued all the same. exempt: no hook was called, because the container is exempt.
  */
 export type AuditDecision =
   | "allow"
@@ -19,8 +19,8 @@ export type AuditDecision =
   | "exempt";
 
 /**
- * One line of the audit log. Holds no value of the environment, and of a program's arguments only what the configuration lets
- * through; what hooks write into it (reason, warnings, annotations) they answer for.
+ * One line of the audit log. It holds no values of the environment, and only those arguments of a program that the
+ * configuration allows. Hooks are responsible for what they write into it: reason, warnings, annotations.
  */
 export interface AuditEntry {
   readonly v: 1;
@@ -53,17 +53,19 @@ export interface AuditEntry {
     readonly by: string;
     readonly mode?: Mode;
   }[];
-  /** Those with a mode are of a plugin in audit mode, and stand here alone, not in the container's log. */
+  /**
+   * Warnings with a `mode` come from a plugin in audit mode. They are recorded only here, not in the container's log.
+   */
   readonly warnings?: readonly { readonly by: string; readonly message: string; readonly mode?: Mode }[];
-  /** What hooks have said for this line, by `PLUGIN/KEY`. */
+  /** Annotations of the hooks for this line, by `PLUGIN/KEY`. */
   readonly annotations?: Readonly<Record<string, string>>;
   readonly argv?: readonly string[];
   readonly ms: number;
   readonly replay?: true;
 }
 
-/** Where decisions go. The chain that it was given to disposes of it. */
+/** Receives decisions. The chain that it is given to disposes it. */
 export interface AuditSink extends Partial<Disposable> {
-  /** Settles when the client may hear of the decision. Never rejects. */
+  /** Settles when the client may get the decision. Never rejects. */
   record(entry: AuditEntry): void | Promise<void>;
 }

@@ -11,15 +11,15 @@ interface Line extends PromiseWithResolvers<void> {
   readonly isSynced: boolean;
 }
 
-/** A device on the way to the file has this long to answer. */
+/** How long a device on the path to the file may take to answer. */
 const lookUpMs = 5_000;
-/** What waits for a disk at most, in characters. */
+/** Most characters that may wait for the disk. */
 const maxWaiting = 1 << 20;
 
 /**
- * A file of lines, written off the event loop, in order. Lines that come while others are being written share the next write and the
- * next fsync(2). Each write is whole lines, so that those of several daemons never mix. The file has mode 0600, is put aside when it is
- * full, and is opened anew when another process has put it aside.
+ * A file of lines, written off the event loop, in order. Lines that arrive while others are being written share the
+ * next write and the next fsync(2). Each write consists of whole lines, so the lines of several daemons never mix. The
+ * file has mode 0600. It is renamed when it is full. It is reopened when another process has renamed it.
  */
 export class AuditFile implements Disposable {
   readonly #rotation: Rotation;
@@ -34,7 +34,7 @@ export class AuditFile implements Disposable {
   }
 
   /**
-   * Resolves when the line is written; when `isSynced`, once it is on the disk.
+   * Resolves when the line is written; with `isSynced`, when it is on the disk.
    * @throws {StatusError} ResourceExhausted – more than 1 MiB of lines is waiting for the disk.
    * @throws {Error} of the system – the line is lost.
    */
@@ -92,7 +92,7 @@ export class AuditFile implements Disposable {
     });
   }
 
-  /** Returns the file that has the name now: another daemon, or logrotate, may have put ours aside. */
+  /** Returns the file that has the name now. Another daemon, or logrotate, may have renamed ours. */
   async #current(device: string): Promise<FileHandle> {
     const { path } = this.#rotation;
     if (this.#open !== undefined && (await isSameFile(this.#open.file, path))) return this.#open.file;
@@ -105,12 +105,12 @@ export class AuditFile implements Disposable {
   async #close(): Promise<void> {
     const old = this.#open;
     this.#open = undefined;
-    // A line that was not synced has no reader for what close(2) reports.
+    // Nothing waits for the result of close(2) for a line that was not synced.
     if (old !== undefined) await deviceThreads.run(old.device, () => old.file.close()).catch(() => {});
   }
 }
 
-/** Writes whole lines by one write(2), unless the disk is full in the middle. */
+/** Writes whole lines with one write(2), unless the disk becomes full in the middle. */
 async function appendTo(file: FileHandle, text: string, lines: readonly Line[]): Promise<void> {
   if (text === "") return;
   await file.appendFile(text);

@@ -5,11 +5,14 @@ import type { AuditEntry, AuditSink } from "./audit-entry.ts";
 import { AuditFile } from "./audit-file.ts";
 import type { Rotation } from "./rotate.ts";
 
-/** What the configuration says about the audit log. */
+/** Settings of the audit log in the configuration. */
 export interface AuditOptions extends Rotation {
-  /** Share of the lines about calls that simply pass, of which no hook has said anything, 0 to 1. All others are always written. */
+  /**
+   * Share of lines to write about calls that pass without a warning or an annotation, 0 to 1. All other lines are
+   * always written.
+   */
   readonly allowSample: number;
-  /** head: the first two arguments of a program; full: all; none. */
+  /** head: the first two arguments of a program; full: all of them; none: no arguments. */
   readonly argv: "head" | "full" | "none";
 }
 
@@ -17,8 +20,8 @@ const maxTextLength = 1_000;
 const maxArgs = 64;
 
 /**
- * The audit log: JSON lines, one for each decision. A line about a refusal is on the disk before the client gets the answer, or
- * `syncTimeoutMs` have passed. No call waits for other lines. What is lost is in the daemon's log.
+ * The audit log: JSON lines, one for each decision. The client of a refused call gets its answer when the line is on
+ * the disk, or after `syncTimeoutMs`. No call waits for other lines. Lost lines are reported in the daemon's log.
  */
 export class AuditLog implements AuditSink, Disposable {
   readonly #options: AuditOptions;
@@ -52,7 +55,7 @@ export class AuditLog implements AuditSink, Disposable {
     this.#log.error("audit line is lost", { path: this.#options.path, event_id: id, error });
   }
 
-  /** A disk that hangs holds up no client for longer. */
+  /** Rejects after `syncTimeoutMs`: a disk that hangs must not delay a client for longer. */
   async #within(synced: Promise<void>): Promise<void> {
     const timeout = Promise.withResolvers<never>();
     const late = unknown(`not on the disk within ${this.#syncTimeoutMs / 1000} s`);

@@ -6,7 +6,7 @@ import type { HookNotes } from "../hook-notes.ts";
 import { isRefused, textOf } from "../verdict.ts";
 import type { AuditDecision, AuditEntry } from "./audit-entry.ts";
 
-/** What outweighs what when several hooks speak. */
+/** Decisions by weight, lightest first. If several hooks decide, the heaviest decision counts. */
 const weight: readonly AuditDecision[] = [
   "allow",
   "mutate",
@@ -17,9 +17,9 @@ const weight: readonly AuditDecision[] = [
   "deny",
 ];
 
-/** Collects what becomes of one stage, for the audit log. */
+/** Collects the outcome of one stage, for the audit log. */
 export class Decision {
-  /** Made, with their plugins. */
+  /** The applied changes, with their plugins. */
   changes: readonly Change[] = [];
   readonly #event: HookEvent;
   readonly #begun = performance.now();
@@ -35,7 +35,7 @@ export class Decision {
     this.#event = event;
   }
 
-  /** A hook has answered, or has not; what it has said until then counts however it ended. */
+  /** Records the outcome of a hook. Its warnings and annotations up to then count, however it ended. */
   called(hook: BoundHook, outcome: Outcome, { notes, ms }: { readonly notes: HookNotes; readonly ms: number }): void {
     this.#plugins.push({ name: hook.plugin, verdict: outcome.kind, ms: round(ms) });
     this.#note(hook, notes);
@@ -53,19 +53,19 @@ export class Decision {
     for (const [key, value] of annotations) this.#annotations[`${plugin}/${key}`] = value;
   }
 
-  /** What a plugin in audit mode asked for. */
+  /** Records what a plugin in audit mode requested. */
   wouldChange({ plugin }: BoundHook, adjustments: readonly Adjustment[]): void {
     this.#wouldChange.push(...adjustments.map((adjustment) => ({ ...adjustment, plugin })));
     if (this.#outweighs("would-mutate")) this.#verdict = "would-mutate";
   }
 
-  /** Returns the error that the client gets. */
+  /** Records the error that the client gets, and returns it. */
   refused(error: StatusError): StatusError {
     this.#error = error;
     return error;
   }
 
-  /** The entry of a stage that was refused without any hook. */
+  /** Returns the entry of a stage that was refused without calling any hook. */
   refusedAll(error: StatusError): AuditEntry {
     this.#verdict = "error";
     this.#by = { reason: error.message };
@@ -73,7 +73,7 @@ export class Decision {
     return this.end();
   }
 
-  /** The entry of a stage in which no hook was asked. */
+  /** Returns the entry of a stage in which no hook was called. */
   exempted(reason: string): AuditEntry {
     this.#verdict = "exempt";
     this.#by = { reason };
@@ -134,7 +134,7 @@ function containerFields(event: HookEvent): object {
   };
 }
 
-/** Of the process that is to run, where there is one. */
+/** Returns the arguments of the process that is to run, if there is one. */
 function argvOf(event: HookEvent): { argv?: readonly string[] } {
   const { process, spec } = event as { process?: { args?: unknown }; spec?: { process?: { args?: unknown } } };
   const args = process?.args ?? spec?.process?.args;

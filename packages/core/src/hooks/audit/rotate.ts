@@ -1,19 +1,22 @@
 import { open, rename, rm, stat } from "node:fs/promises";
 import { hasErrorCode } from "../../native/libc-error.ts";
 
-/** When a file is put aside, and what stays of those before it. */
+/** When a file is rotated, and how many rotated files are kept. */
 export interface Rotation {
   readonly path: string;
-  /** The file is put aside once it is this large. */
+  /** The file is rotated once it is this large. */
   readonly maxSizeBytes: number;
-  /** How many that were put aside stay: `path.1` is the newest. */
+  /** How many rotated files are kept; `path.1` is the newest. */
   readonly keep: number;
 }
 
-/** A rotation that takes longer was begun by a process that died. */
+/** If a rotation takes longer, the process that began it has died. */
 const staleMs = 10_000;
 
-/** Puts the file aside. Of several daemons that find it full one does it; the others go on writing meanwhile. */
+/**
+ * Rotates the file. If several daemons find it full, one of them rotates it, and the others continue to write
+ * meanwhile.
+ */
 export async function rotate({ path, maxSizeBytes, keep }: Rotation): Promise<void> {
   const lock = `${path}.rotating`;
   if (!(await takeLock(lock))) return;

@@ -7,7 +7,7 @@ import type { HookTransport } from "../remote/hook-transport.ts";
 import { callsOf } from "../remote/ttrpc-transport.ts";
 import { logOutput } from "./output-log.ts";
 
-/** Descriptor of the connection in the process. */
+/** Descriptor of the connection in the plugin's process. */
 export const connectionFd = 3;
 
 /** How the daemon's own program is started as the process of a plugin. */
@@ -18,8 +18,9 @@ export interface HookHost {
 }
 
 /**
- * Starts a process for one plugin, in a session of its own, and connects to it. What it prints goes to the log. It does not
- * outlive this one, not even one that is killed. The reaper leaves it to libuv, as it does every child that it does not know.
+ * Starts a process for one plugin, in a session of its own, and connects to it. Its output goes to the log. It does not
+ * outlive this process, not even if this process is killed. The reaper leaves it to libuv, like every child that it
+ * does not know.
  */
 export function startHookProcess(host: HookHost, log: Logger): HookTransport {
   const [path = "", ...args] = host.command;
@@ -37,14 +38,14 @@ export function startHookProcess(host: HookHost, log: Logger): HookTransport {
     client.close();
   };
   const why = async (): Promise<string> => {
-    kill(); // one that has let go of the connection is of no use
+    kill(); // a process that has closed its connection is of no use
     const line = lastLine();
     return `${await exited}${line === "" ? "" : `: ${line}`}`;
   };
   return { ...callsOf(client, why), closed: client.closed, isOurs: true, close: kill };
 }
 
-/** Says how it ended; what it has started ends with it. */
+/** Resolves with how the process ended. The processes that it has started end with it. */
 function whenExited(child: ChildProcess): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   child.once("error", (error) => resolve(`its process cannot be started: ${error.message}`));
@@ -55,7 +56,10 @@ function whenExited(child: ChildProcess): Promise<string> {
   return promise;
 }
 
-/** Not later than in the turn in which it was reaped: the number of its group may be another's then. */
+/**
+ * Kills the process group. The last chance is the turn of the event loop in which the process was reaped: after that,
+ * the group's number may belong to another group.
+ */
 function killGroup(child: ChildProcess & { groupEnded?: boolean }): void {
   if (child.pid === undefined || child.groupEnded === true) return;
   child.groupEnded = child.exitCode !== null || child.signalCode !== null;

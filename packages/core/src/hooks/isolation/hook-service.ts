@@ -17,13 +17,16 @@ import { textOf } from "../verdict.ts";
 const { CancelRequest, CancelResponse, ConfigureRequest, HandleRequest, NotifyRequest, NotifyResponse } =
   dunnage.hooks.v1;
 
-/** A hook hears that its time is over after the daemon has seen it: what it answers then is late there, not a failure of its own. */
+/**
+ * How long after the daemon's deadline the hook's signal aborts. The daemon has seen the timeout by then, so it treats
+ * the hook's answer as late, not as a failure of the hook.
+ */
 const lateMs = 10;
 
-/** Loads the plugin with its table `config`. @throws {Error} in words for the one who wrote the configuration. */
+/** Loads the plugin with its `config` table. @throws {Error} with a message for the author of the configuration. */
 export type LoadAlone = (name: string, config: unknown) => Promise<LoadedPlugin>;
 
-/** Serves the hooks of one plugin to the daemon that has started this process. */
+/** Returns the service that runs the hooks of one plugin for the daemon that started this process. */
 export function hookService(load: LoadAlone): Service {
   const host = new PluginHost(load);
   return {
@@ -95,7 +98,7 @@ class PluginHost {
     }
   }
 
-  /** In the plugin's own order: the daemon puts them into that of the stage. */
+  /** Binds the hooks of a stage in the plugin's own order. The daemon puts them into the order of the stage. */
   #bind(name: string, plugin: Plugin, config: unknown, stage: Stage) {
     const given = plugin.hooks?.[stage];
     const list = (Array.isArray(given) ? given : [given]).filter((each) => each !== undefined);

@@ -4,10 +4,13 @@ import type { Logger } from "../../log/logger.ts";
 
 /** Longest line that is logged as one. */
 const maxLineLength = 4_096;
-/** How long a stream is not read after a chunk of it, at most 64 KiB: a process that prints without end waits, not the daemon. */
+/**
+ * How long a stream is not read after a chunk of at most 64 KiB. A process that prints without end has to wait; the
+ * daemon does not.
+ */
 const pauseMs = 50;
 
-/** Writes what a process prints into the log, line by line. Returns a function that gives the last line of its standard error. */
+/** Logs the output of a process, line by line. Returns a function that returns the last line of its standard error. */
 export function logOutput({ stdout, stderr }: Pick<ChildProcess, "stdout" | "stderr">, log: Logger): () => string {
   let last = "";
   readLines(stdout, (text) => log.info("plugin output", { text }));

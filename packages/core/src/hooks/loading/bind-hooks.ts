@@ -3,15 +3,15 @@ import type { BoundHook, Mode } from "../bound-hook.ts";
 import type { Hook, HookDefinition, HookMatch, HookSettings, MutatingHook, Plugin } from "../plugin.ts";
 import { type Stage, stages } from "../stages.ts";
 
-/** What the configuration says about a plugin's hooks. What is undefined, the plugin says itself. */
+/** What the configuration says about a plugin's hooks. For an undefined field, the plugin's own setting applies. */
 export interface HookPolicy {
   readonly name: string;
   /** Default: enforce. */
   readonly mode?: Mode | undefined;
   readonly order?: "pre" | "post" | undefined;
-  /** Time for each of its hooks; default 1 s. */
+  /** Time that each of its hooks has; default 1 s. */
   readonly timeoutMs?: number | undefined;
-  /** Default: closed. Open also lets the daemon go on without a plugin that does not load. */
+  /** Default: closed. `open` also lets the daemon continue without a plugin that cannot be loaded. */
   readonly onError?: "closed" | "open" | undefined;
   readonly match?: HookMatch | undefined;
   readonly override?: readonly string[] | undefined;
@@ -31,7 +31,7 @@ const rank = { pre: 0, none: 1, post: 2 } as const;
 
 type Ranked = { readonly hook: BoundHook; readonly rank: number };
 
-/** Puts the hooks of all plugins in the order in which their stages run them. */
+/** Returns the hooks of all plugins by stage, in the order in which the stage runs them. */
 export function bindHooks(plugins: readonly Bindable[]): ReadonlyMap<Stage, readonly BoundHook[]> {
   const ranked = new Map<Stage, Ranked[]>();
   for (const bindable of plugins) {
@@ -75,7 +75,7 @@ function bind({ source, config }: Bindable, hook: Definition & HookSettings): Bo
   };
 }
 
-/** The configuration's word on a key goes before the plugin's. */
+/** Merges two matches. For each key the configuration overrides the plugin. */
 function merge(own: HookMatch | undefined, given: HookMatch | undefined): HookMatch | undefined {
   return own === undefined || given === undefined ? (given ?? own) : { ...own, ...given };
 }

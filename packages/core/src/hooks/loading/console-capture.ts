@@ -3,8 +3,8 @@ import { Writable } from "node:stream";
 import type { Logger } from "../../log/logger.ts";
 
 /**
- * Makes `console` write to the log: nobody reads a daemon's standard output, and that of `delete` is for its answer. Each line
- * becomes one line of the log, of level info, or warn for what would go to standard error.
+ * Makes `console` write to the log. No client reads a daemon's standard output, and that of `delete` is for its answer.
+ * Each line becomes one line of the log, of level info, or warn for lines that would go to standard error.
  */
 export function captureConsole(log: Logger): Disposable {
   const original = globalThis.console;

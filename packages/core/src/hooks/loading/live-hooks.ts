@@ -3,48 +3,51 @@ import type { HookChain } from "../chain.ts";
 import type { HookRunner } from "../hook-runner.ts";
 import { textOf } from "../verdict.ts";
 
-/** Hooks as they were loaded. */
+/** The hooks that were loaded. */
 export interface LoadedHooks {
   readonly chain: HookChain;
-  /** Why each plugin without which the daemon goes on is missing. */
+  /** For each missing plugin that the daemon continues without: why it is missing. */
   readonly missing: readonly string[];
 }
 
-/** Where chains come from. */
+/** The source of chains. */
 export interface HookSource {
-  /** Changes whenever the configuration, or a file that it names, does. Cheap: it is asked for at every call. */
+  /**
+   * Returns a text that changes whenever the configuration, or a file that it names, does. Cheap: called for every
+   * call.
+   */
   revision(): string;
-  /** The revision that the last `load` began with, whatever became of it. */
+  /** Returns the revision with which the last `load` began, whether it succeeded or not. */
   loadedRevision(): string;
-  /** Loads what is there now. @throws what is wrong with it. */
+  /** Loads the current configuration. @throws what is wrong with it. */
   load(): Promise<LoadedHooks>;
 }
 
-/** Why the hooks that hold are not those of the configuration. */
+/** Why the hooks in use are not those of the configuration, and since when. */
 export interface StaleHooks {
   readonly since: Date;
   readonly reason: string;
 }
 
-/** What live hooks begin and work with. */
+/** Options of live hooks. */
 export interface LiveHooksOptions {
   readonly log: Logger;
-  /** Why the first chain is not what it should be; undefined: it is. */
+  /** Why the first chain is not that of the configuration; undefined if it is. */
   readonly stale?: string | undefined;
-  /** Called when the hooks become stale, for another reason too, and with undefined when they are not any more. */
+  /** Called when the hooks become stale, when the reason changes, and with undefined when they are current. */
   readonly onStale?: (stale: StaleHooks | undefined) => void;
-  /** A clock that is never set, in ms. Default: that of the process. */
+  /** A monotonic clock, in ms. Default: that of the process. */
   readonly now?: () => number;
 }
 
-/** After a load that failed the next call after this time tries again; it doubles, up to the longest. */
+/** The first call after this time retries a load that failed. The time doubles with each failure, up to the longest. */
 const firstRetryMs = 1_000;
 const longestRetryMs = 60_000;
 
 /**
- * Hooks that follow their configuration while the daemon runs. Calls in progress end with the chain that they began with; there
- * is no moment without one, and what cannot be loaded changes nothing. As the reason may pass (no descriptors, a process that starts
- * slowly) it is tried again, at a call, even if nothing has changed.
+ * Hooks that follow their configuration while the daemon runs. Calls in progress end with the chain that they began
+ * with. There is no moment without a chain, and a configuration that cannot be loaded changes nothing. The reason may
+ * pass (no descriptors, a process that starts slowly). So a later call tries again, even if nothing has changed.
  */
 export class LiveHooks implements HookRunner {
   readonly #source: HookSource;
@@ -92,7 +95,7 @@ export class LiveHooks implements HookRunner {
     this.#chain.close();
   }
 
-  /** One load at a time: a later one must not be overtaken by an earlier. */
+  /** Runs one load at a time, so that an earlier load cannot finish after a later one and replace its chain. */
   async #load(revision: string, hasChanged: boolean): Promise<void> {
     await this.#loading;
     if (hasChanged) this.#failures = 0;
@@ -102,14 +105,14 @@ export class LiveHooks implements HookRunner {
       const retryInMs = this.#failed(textOf(error));
       this.#options.log.error("hooks not loaded again, those from before hold", { error, retryInMs });
     }
-    // A plugin may have named files that were not looked at before.
+    // A plugin may have named files that were not watched before.
     if (this.#revision === revision) this.#revision = this.#source.loadedRevision();
   }
 
   #take({ chain, missing }: LoadedHooks, hasChanged: boolean): void {
     const reason = missing.join("; ");
     const isAsBefore = !hasChanged && reason !== "" && reason === this.#stale?.reason;
-    const unused = isAsBefore ? chain : this.#chain; // plugins that do load keep what they remember
+    const unused = isAsBefore ? chain : this.#chain; // the plugins in use keep their state
     if (!isAsBefore) this.#chain = chain;
     unused.close();
     if (reason === "") this.#succeeded();
@@ -124,7 +127,7 @@ export class LiveHooks implements HookRunner {
     this.#stale = undefined;
   }
 
-  /** Returns the time to the next attempt in ms. */
+  /** Returns the time until the next attempt, in ms. */
   #failed(reason: string): number {
     const retryInMs = Math.min(firstRetryMs * 2 ** this.#failures, longestRetryMs);
     this.#failures++;

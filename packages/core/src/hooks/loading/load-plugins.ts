@@ -19,18 +19,18 @@ const loadTimeoutMs = 5_000;
 /** A plugin as the configuration names it. */
 export interface PluginSource extends HookPolicy, Ordered {
   /**
-   * `module:` and the absolute path of a JavaScript or TypeScript module, `package:` and the name of an npm package, or one of
-   * the schemes that the program knows.
+   * `module:` and the absolute path of a JavaScript or TypeScript module, `package:` and the name of an npm package, or
+   * one of the schemes that the program knows.
    */
   readonly use: string;
   readonly config?: unknown;
-  /** Whether nothing is created without it, whatever `onError` says. Default: false. */
+  /** Whether no container is created without it, whatever `onError` says. Default: false. */
   readonly required?: boolean | undefined;
-  /** Where its hooks run: in the daemon, the default, or in a process of their own that may take so much memory. */
+  /** If set, its hooks run in a process of their own that may use this much memory. Default: they run in the daemon. */
   readonly isolation?: { readonly memoryBytes: number } | undefined;
 }
 
-/** A plugin that was loaded, with its checked configuration. */
+/** A loaded plugin with its checked configuration. */
 export interface LoadedPlugin {
   readonly source: PluginSource;
   readonly plugin: OpenPlugin;
@@ -43,15 +43,15 @@ export interface LoadedPlugin {
 export interface LoadedPlugins {
   readonly plugins: readonly LoadedPlugin[];
   readonly hooks: HookChain;
-  /** Why `hooks` refuses everything; undefined when it does not. */
+  /** Why `hooks` refuses every stage that may deny; undefined if it does not. */
   readonly error?: StatusError;
-  /** Why each plugin without which the daemon goes on was not loaded. */
+  /** For each plugin that the daemon continues without: why it was not loaded. */
   readonly failures: readonly string[];
 }
 
 /**
- * Loads the plugins in order. Never rejects: if one cannot be loaded, the hooks are a chain that refuses every Create with
- * the reason, FailedPrecondition, so that nothing runs without the policy it should have.
+ * Loads the plugins in order. Never rejects. If one cannot be loaded, the hooks are a chain that refuses every Create
+ * with FailedPrecondition and the reason. So no container runs without the policy that it should have.
  */
 export async function loadPlugins(sources: readonly PluginSource[], options: LoadOptions): Promise<LoadedPlugins> {
   const { log } = options;
@@ -82,14 +82,14 @@ export async function loadPlugins(sources: readonly PluginSource[], options: Loa
   return { plugins, hooks: toHookChain(plugins, options), failures };
 }
 
-/** What the chain works with. */
+/** Options for loading, in addition to those of the chain. */
 export type LoadOptions = Omit<ChainOptions, "error" | "held"> & {
   readonly log: Logger;
   /** See `findPluginFile`; default: none. */
   readonly packageRoots?: readonly string[];
-  /** Ways to a plugin beside modules and packages. */
+  /** Schemes in addition to `module:` and `package:`. */
   readonly schemes?: PluginSchemes;
-  /** Loads a plugin into a process of its own; default: no plugin can have one. */
+  /** Loads a plugin into a process of its own. Default: isolation is not available. */
   readonly isolate?: (source: PluginSource, loading: PluginLoading) => Promise<OpenPlugin>;
   /** See `PluginLoading.checkPeer`. */
   readonly libc?: PeerLibc | undefined;
@@ -99,7 +99,7 @@ export type LoadOptions = Omit<ChainOptions, "error" | "held"> & {
   readonly changed?: () => void;
 };
 
-/** Makes the chain of what is loaded. */
+/** Returns the chain of the loaded plugins. */
 export function toHookChain(plugins: readonly Bindable[], options: ChainOptions): HookChain {
   const hooks = bindHooks(plugins);
   const held = plugins.flatMap(({ plugin }) => (plugin[Symbol.dispose] === undefined ? [] : (plugin as Disposable)));
@@ -108,7 +108,7 @@ export function toHookChain(plugins: readonly Bindable[], options: ChainOptions)
 
 /**
  * Loads one plugin and checks its shape and its configuration.
- * @throws {Error} what is wrong, in words for the one who wrote the configuration or the plugin.
+ * @throws {Error} what is wrong, with a message for the author of the configuration or of the plugin.
  */
 export async function loadPlugin(source: PluginSource, options: LoadOptions): Promise<LoadedPlugin> {
   const { packageRoots = [], schemes = {} } = options;
@@ -135,7 +135,7 @@ export async function loadPlugin(source: PluginSource, options: LoadOptions): Pr
 }
 
 /**
- * Loads the plugin that `use` names and checks its shape alone.
+ * Loads the plugin that `use` names and checks only its shape.
  * @throws {Error} as `loadPlugin`.
  */
 export async function importPlugin(use: string, packageRoots: readonly string[]): Promise<Plugin> {
@@ -143,10 +143,10 @@ export async function importPlugin(use: string, packageRoots: readonly string[])
   return checkPlugin(exported["default"]);
 }
 
-/** How often each file has not loaded as it is, by its URL. */
+/** How often each file has failed to load in its present state, by its URL. */
 const failures = new Map<string, number>();
 
-// A module that awaits for ever at its top level must not keep the daemon from answering why it refuses to work.
+// A module that waits forever at its top level must not keep the daemon from reporting why it refuses calls.
 async function importModule(path: string): Promise<Record<string, unknown>> {
   const url = urlOf(path);
   const late = Promise.withResolvers<never>();
@@ -164,8 +164,8 @@ async function importModule(path: string): Promise<Record<string, unknown>> {
 }
 
 /**
- * Names the file as it is now: a module is loaded once for each URL, and this one may have changed since. A failure is kept for a URL as
- * well, though its cause may be gone.
+ * Returns a URL of the file in its present state. Node loads a module once for each URL, and the file may have changed
+ * since. Node also keeps a failure for each URL, although its cause may have gone.
  */
 function urlOf(path: string): { readonly path: string; readonly href: string } {
   const url = pathToFileURL(path);

@@ -4,13 +4,16 @@ import { trustedPath } from "./trusted-file.ts";
 
 const extensions = [".mjs", ".js", ".mts", ".ts"];
 
-/** What the configuration may say: `module:/absolute/path`, or `package:` and the name of an npm package, with a subpath or not. */
+/**
+ * Whether `use` is `module:/absolute/path`, or `package:` and the name of an npm package, with or without a subpath.
+ */
 export const isPluginUse = (use: string): boolean => use.startsWith("module:") || use.startsWith("package:");
 
 /**
- * Finds the file of the plugin that `use` names, and checks that nobody but root and the daemon's own user can change it.
- * @param packageRoots – directories from which Node looks for packages, in that order: in `node_modules` there and above.
- * @throws {Error} what is wrong, in words for the one who wrote the configuration.
+ * Returns the file of the plugin that `use` names, and checks that only root and the daemon's own user can change it.
+ * @param packageRoots – directories from which Node looks for packages, in that order: in `node_modules` there and
+ * above.
+ * @throws {Error} what is wrong, with a message for the author of the configuration.
  */
 export function findPluginFile(use: string, packageRoots: readonly string[]): string {
   const path = use.startsWith("package:") ? findPackage(use.slice("package:".length), packageRoots) : toPath(use);
@@ -22,7 +25,7 @@ export function findPluginFile(use: string, packageRoots: readonly string[]): st
   }
 }
 
-/** Returns the file that `use` names, trusted or not; undefined: it names none, or a package that is not there. */
+/** Returns the file that `use` names, trusted or not. Undefined: it names no file, or a package that does not exist. */
 export function pluginPath(use: string, packageRoots: readonly string[]): string | undefined {
   if (use.startsWith("module:")) return use.slice("module:".length);
   try {
@@ -50,7 +53,7 @@ function findPackage(name: string, roots: readonly string[]): string {
   throw new Error(`no such package, looked for from ${roots.join(", ")}${remedy}`);
 }
 
-/** `require.resolve` under the conditions of `import`, which a package may be exported under alone. */
+/** Like `require.resolve`, but with the conditions of `import`: some packages are exported only under these. */
 function resolveAsImport(name: string, root: string): string {
   const conditions = ["node", "import", "module-sync"];
   const hooks = registerHooks({

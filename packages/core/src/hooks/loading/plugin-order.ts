@@ -1,14 +1,14 @@
-/** A plugin that may want to come before or after others. */
+/** A plugin that may have to come before or after others. */
 export interface Ordered {
   readonly name: string;
-  /** Names of plugins; those that are not configured count for nothing. */
+  /** Names of plugins; those that are not configured are ignored. */
   readonly before?: readonly string[] | undefined;
   readonly after?: readonly string[] | undefined;
 }
 
 /**
- * Returns the plugins in the order of the configuration, moved only as far as `before` and `after` ask for.
- * @throws {Error} they go round in a circle; names it.
+ * Returns the plugins in the order of the configuration, moved only as far as `before` and `after` require.
+ * @throws {Error} they form a cycle; the message names it.
  */
 export function orderPlugins<T extends Ordered>(plugins: readonly T[]): readonly T[] {
   const earlier = new Map(plugins.map(({ name, after = [] }) => [name, new Set(after)]));

@@ -4,39 +4,46 @@ import type { Logger } from "../../log/logger.ts";
 import type { Plugin } from "../plugin.ts";
 import { trustedPath } from "./trusted-file.ts";
 
-/** The plugin that is being loaded, as whoever loads it knows it. */
+/** The plugin that is being loaded, as its loader sees it. */
 export interface PluginLoading {
-  /** In the configuration. */
+  /** Its name in the configuration. */
   readonly name: string;
-  /** Its table, for what has no schema of its own. */
+  /** Its `config` table, for plugins without a schema of their own. */
   readonly config: unknown;
   readonly log: Logger;
   /**
-   * To be called with the connection to a server of hooks, a unix socket, before anything is sent.
-   * @throws {Error} somebody listens who is neither root nor the daemon's own user. Without a C library that is not asked.
+   * Call it with the connection to a hook server, a unix socket, before anything is sent.
+   * @throws {Error} the process that listens is neither root's nor the daemon user's. Without a C library this is not
+   * checked.
    */
   checkPeer(socket: Socket): void;
-  /** To be called before a file is read that decides what the plugin does: a change of it loads the plugin again. */
+  /** Call it before reading a file that decides what the plugin does. When the file changes, the plugin is reloaded. */
   watch(path: string): void;
-  /** To be called when its hooks are others than those that were loaded: it is loaded again before the next call. */
+  /** Call it when the plugin's hooks differ from those that were loaded. It is reloaded before the next call. */
   changed(): void;
 }
 
-/** A plugin that may hold something, a process or a connection, which ends when it is disposed. */
+/** A plugin that may hold a process or a connection, which ends when the plugin is disposed. */
 export type OpenPlugin = Plugin & Partial<Disposable>;
 
-/** Another way to a plugin than a module of its own: `builtin:NAME`, `policy:/absolute/path`. */
+/** A way to name a plugin that is not a module of its own: `builtin:NAME`, `policy:/absolute/path`. */
 export interface PluginScheme {
-  /** Whether what follows the colon is a file that decides what the daemon does: nobody else may change it, and changes count at once. */
+  /**
+   * Whether the text after the colon is a file that decides what the daemon does. No other user may be able to change
+   * such a file, and its changes take effect at once.
+   */
   readonly isFile: boolean;
-  /** @throws {Error} in words for the one who wrote the configuration. */
+  /** @throws {Error} with a message for the author of the configuration. */
   load(rest: string, loading: PluginLoading): Promise<OpenPlugin>;
 }
 
 /** Schemes by the word before the colon. */
 export type PluginSchemes = Readonly<Record<string, PluginScheme>>;
 
-/** Returns the plugin that `use` names, undefined if its scheme is none of these. @throws {Error} it cannot be loaded. */
+/**
+ * Returns the plugin that `use` names, undefined if its scheme is none of these.
+ * @throws {Error} it cannot be loaded.
+ */
 export async function loadByScheme(
   schemes: PluginSchemes,
   use: string,
@@ -48,7 +55,7 @@ export async function loadByScheme(
   return await found.scheme.load(found.rest, loading);
 }
 
-/** Returns the file that `use` names, undefined if its scheme knows none. */
+/** Returns the file that `use` names, undefined if its scheme has no files. */
 export function fileOf(schemes: PluginSchemes, use: string): string | undefined {
   const found = findScheme(schemes, use);
   return found?.scheme.isFile ? found.rest : undefined;
@@ -61,7 +68,7 @@ function findScheme(schemes: PluginSchemes, use: string): { scheme: PluginScheme
   return scheme && { scheme, rest: use.slice(colon + 1) };
 }
 
-/** Says that there is no such plugin in a scheme that knows its names. */
+/** Returns the error for a plugin that does not exist in a scheme that knows its names. */
 export function noSuch(what: string, name: string, names: readonly string[]): Error {
   return new Error(`there is no ${what} ${name}${suggestion(name, names)}; there are ${names.join(", ")}`);
 }

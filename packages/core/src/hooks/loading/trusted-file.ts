@@ -5,9 +5,10 @@ const groupOrOthersMayWrite = 0o022;
 const sticky = 0o1000;
 
 /**
- * Returns the real path of a file whose text decides what the daemon does, after a check that nobody else can change it: the
- * file and every directory above it belong to root or to the daemon's own user, and neither group nor others may write to
- * them. A sticky directory of root's (`/tmp`) may be writable: what lies in it cannot be exchanged by others.
+ * Returns the real path of a file whose text decides what the daemon does, after checking that no other user can change
+ * it. The file and every directory above it must belong to root or to the daemon's own user, and neither their group
+ * nor others may write to them. A sticky directory of root (`/tmp`) may be writable: other users cannot replace the
+ * files in it.
  * @throws {Error} ENOENT and the like from the file system; or a message that names the path and what is wrong with it.
  */
 export function trustedPath(path: string): string {
@@ -19,8 +20,8 @@ export function trustedPath(path: string): string {
 }
 
 /**
- * Returns the real path of a socket that nobody but root and the daemon's own user can have put there. Who may write to the
- * socket itself does not matter: that is connecting to it.
+ * Returns the real path of a socket that only root and the daemon's own user can have created. It does not matter who
+ * may write to the socket itself: that only permits connecting to it.
  * @throws {Error} as `trustedPath`.
  */
 export function trustedSocket(path: string): string {

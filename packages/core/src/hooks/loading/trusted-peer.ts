@@ -2,13 +2,14 @@ import type { Socket } from "node:net";
 import type { Libc } from "../../native/libc.ts";
 import { descriptorOf } from "../../native/socket-descriptor.ts";
 
-/** What tells whose a peer is. */
+/** The part of the C library that says which user a peer runs as. */
 export type PeerLibc = Pick<Libc, "peerCredentials">;
 
 /**
- * Checks that the process which listens at the other end of a connected unix socket is root's or the daemon's own user's. Its uid
- * is that of the moment at which it called listen(2): a socket that a process of root's has handed down counts as root's.
- * @throws {Error} it is somebody else's.
+ * Checks that the process that listens at the other end of a connected unix socket runs as root or as the daemon's own
+ * user. The kernel records its uid when it calls listen(2). So a socket that a process of root has handed down counts
+ * as root's.
+ * @throws {Error} it runs as another user.
  * @see unix(7) SO_PEERCRED
  */
 export function requireTrustedPeer(socket: Socket, libc: PeerLibc): void {

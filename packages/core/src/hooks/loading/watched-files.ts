@@ -4,17 +4,17 @@ import { identityText, readIdentity } from "./file-identity.ts";
 export class WatchedFiles {
   readonly #seen = new Map<string, string>();
 
-  /** Notes a file as it is now. Of one that is noted again, the first time counts. */
+  /** Records the identity that a file has now. If a file is recorded again, its first identity counts. */
   watch(path: string): void {
     if (!this.#seen.has(path)) this.#seen.set(path, identityText(readIdentity(path)));
   }
 
-  /** What was noted, as text. */
+  /** The recorded identities, as text. */
   get noted(): string {
     return [...this.#seen.values()].join();
   }
 
-  /** What is there now, as text: equal to `noted` if no file has changed. One stat per file. */
+  /** The current identities, as text: equal to `noted` if no file has changed. One stat per file. */
   get current(): string {
     return [...this.#seen.keys()].map((path) => identityText(readIdentity(path))).join();
   }

@@ -7,7 +7,7 @@ import { type DenyCode, denyCodes } from "../verdict.ts";
 
 const { HandleResponse } = dunnage.hooks.v1;
 
-/** What a hook elsewhere has answered. */
+/** The answer of a hook outside the daemon. */
 export interface Answer {
   readonly denial: { readonly reason: string; readonly options: DenyOptions } | undefined;
   readonly adjustments: readonly Adjustment[];
@@ -27,7 +27,7 @@ export interface Line {
 const ops: readonly string[] = ["set", "remove", "tighten"] satisfies AdjustmentOp[];
 const levels: readonly string[] = ["debug", "info", "warn", "error"] satisfies Line["level"][];
 
-/** @throws {Error} it makes no sense. */
+/** Decodes the answer to Handle. @throws {Error} it is not valid. */
 export function decodeAnswer(bytes: Uint8Array): Answer {
   const { deny, adjustments, warnings, annotations, log } = HandleResponse.decode(bytes);
   return {
@@ -39,7 +39,7 @@ export function decodeAnswer(bytes: Uint8Array): Answer {
   };
 }
 
-/** Encodes what a hook in a process of its own has asked for. */
+/** Encodes the answer of a hook that runs in a process of its own. */
 export function encodeAnswer({ denial, adjustments, lines, warnings, annotations }: Answer): Uint8Array {
   const { reason, options = {} } = denial ?? {};
   const { code = "", rule = "" } = options;

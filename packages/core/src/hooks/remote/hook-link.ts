@@ -6,12 +6,14 @@ import { textOf } from "../verdict.ts";
 import type { HookTransport, OpenTransport } from "./hook-transport.ts";
 import { type Configured, decodeConfigured } from "./subscription.ts";
 
-/** Failures in a row after which nobody asks for a while. */
+/** Failures in a row after which no call asks the server for a while. */
 const maxFailures = 5;
 const pauseMs = 10_000;
 const firstDelayMs = 100;
 
-/** The server has refused its configuration, or its answer makes no sense: no later attempt will be better. */
+/**
+ * Thrown if the server has refused its configuration, or if its answer is not valid. A later attempt would not succeed.
+ */
 export class ConfigurationRefused extends HookUnavailable {}
 
 /** A connection on which the server has been configured. */
@@ -19,21 +21,22 @@ export interface HookSession extends Configured {
   readonly transport: HookTransport;
 }
 
-/** What a link is made of. */
+/** Options of a link. */
 export interface HookLinkOptions {
   readonly open: OpenTransport;
   /** The encoded ConfigureRequest. */
   readonly configuration: Uint8Array;
-  /** For Configure, the start of a server included. */
+  /** Timeout of Configure, including the start of a server. */
   readonly configureTimeoutMs: number;
   readonly log: Logger;
-  /** Called when a server wants other hooks than it did on the connection before, or for the first time says which. */
+  /** Called when a server names other hooks than on the previous connection, or names its hooks for the first time. */
   readonly onChange: () => void;
 }
 
 /**
- * The connection to a hook server. It connects and configures the server when it is needed, and waits longer before each attempt
- * that follows a failure. After five failures in a row every call fails immediately for ten seconds. It never stops trying.
+ * The connection to a hook server. It connects and configures the server when it is needed, and waits longer before
+ * each attempt that follows a failure. After five failures in a row every call fails immediately for ten seconds. It
+ * never stops trying.
  */
 export class HookLink implements Disposable {
   readonly #options: HookLinkOptions;
@@ -50,7 +53,7 @@ export class HookLink implements Disposable {
     this.#options = options;
   }
 
-  /** The connection there is, or a new one. @throws {HookUnavailable} there is none to be had. */
+  /** Returns the existing connection, or a new one. @throws {HookUnavailable} no connection is available. */
   session(): HookSession | Promise<HookSession> {
     return this.#session ?? this.#connectOnce();
   }
@@ -65,19 +68,22 @@ export class HookLink implements Disposable {
     this.#fail("an answer came too late", session);
   }
 
-  /** A call was not answered, not even long after its time: a server of ours is ended, another's is left alone. */
+  /**
+   * A call was not answered, not even long after its deadline. A server that we started is ended; any other is left
+   * alone.
+   */
   unanswered(session: HookSession): void {
     const { transport } = session;
     if (transport.isOurs) this.#over(session, "no answer in time");
     else this.#fail("no answer in time", session);
   }
 
-  /** The connection ended under a call. */
+  /** The connection ended during a call. */
   lost(session: HookSession, error: HookUnavailable): void {
     this.#over(session, error.message);
   }
 
-  /** However many calls report it, a connection ends once. */
+  /** Ends a connection once, however many calls report its end. */
   #over(session: HookSession, reason: string): void {
     if (this.#ended.has(session)) return;
     this.#ended.add(session);

@@ -7,20 +7,23 @@ import { remotePlugin } from "./remote-plugin.ts";
 
 const { ConfigureRequest } = dunnage.hooks.v1;
 
-/** For a server that others have started: it is there or it is not. */
+/** For a server that is started independently: it either runs or does not. */
 const configureTimeoutMs = 1_000;
 /** For a process that has to start and load a plugin first. */
 const startTimeoutMs = 10_000;
 
 /**
- * The plugin whose hooks a server has. One that cannot be reached is asked again at every call.
- * @throws {ConfigurationRefused} it does not take the configuration.
+ * Returns the plugin whose hooks are those of a server. If the server cannot be reached, every call tries again.
+ * @throws {ConfigurationRefused} the server does not accept the configuration.
  */
 export function openServerPlugin(open: OpenTransport, loading: PluginLoading): Promise<Plugin & Disposable> {
   return openRemote(open, loading, { timeoutMs: configureTimeoutMs, mayBeAway: true });
 }
 
-/** The plugin whose hooks a process of ours has. @throws {Error} it does not start, or does not load. */
+/**
+ * Returns the plugin whose hooks run in a process of ours.
+ * @throws {Error} the process does not start, or does not load the plugin.
+ */
 export function openProcessPlugin(open: OpenTransport, loading: PluginLoading): Promise<Plugin & Disposable> {
   return openRemote(open, loading, { timeoutMs: startTimeoutMs, mayBeAway: false });
 }

@@ -13,16 +13,17 @@ import type { Subscription } from "./subscription.ts";
 
 const { CancelRequest, HandleRequest, NotifyRequest } = dunnage.hooks.v1;
 
-/** How long after its time a hook is waited for: one that heeds its signal has ended by then. */
+/** How long to wait for a hook after its deadline. A hook that honours its signal has ended by then. */
 const graceMs = 250;
 const cancelTimeoutMs = 1_000;
 
-/** Which of a server's hooks are called at one place. */
+/** Selects those of a server's hooks that are called at one place. */
 type Pick = (session: HookSession, event: HookEvent) => readonly Subscription[];
 
 /**
- * A plugin whose hooks are a server's. With `hooks` undefined, because the server could not be asked, it has one in each stage and
- * phase, which asks: nothing passes that a server might have wanted to judge.
+ * Returns a plugin whose hooks are those of a server. `hooks` is undefined if the server could not be asked. Then the
+ * plugin has one hook in each stage and phase, which asks the server. So no call passes that the server might have
+ * wanted to judge.
  */
 export function remotePlugin(
   name: string,
@@ -81,7 +82,7 @@ class RemoteHooks {
     const call = ++this.#calls;
     const leftMs = Math.max(1, context.deadlineAt.getTime() - Date.now());
     const request = toRequest(call, hook, event, Math.ceil(leftMs));
-    // A timeout is not told: the server knows its time, and what runs on is ended.
+    // A timeout is not reported: the server knows the deadline, and a hook that keeps running is ended.
     const onAbort = (): void => {
       if ((signal.reason as Error | undefined)?.name !== "TimeoutError") cancel(session, call);
     };
@@ -115,7 +116,10 @@ class RemoteHooks {
     }
   }
 
-  /** What is wrong with the server is counted; an answer, be it that the hook has failed, is one. */
+  /**
+   * Returns the error of the hook, and counts failures of the server. An answer is not such a failure, even if it says
+   * that the hook has failed.
+   */
   #judge(session: HookSession, error: unknown): unknown {
     if (error instanceof HookUnavailable) {
       this.#link.lost(session, error);
@@ -147,7 +151,7 @@ function toRequest(
 
 function cancel({ transport }: HookSession, call: number): void {
   const payload = CancelRequest.encode({ call }).finish();
-  transport.call("Cancel", payload, cancelTimeoutMs).catch(() => undefined); // a server need not know it
+  transport.call("Cancel", payload, cancelTimeoutMs).catch(() => undefined); // a server need not know this method
 }
 
 function carryOut({ denial, adjustments, lines, warnings, annotations }: Answer, context: Context): void {

@@ -4,17 +4,20 @@ import { isMutable, isStage, type Stage } from "../stages.ts";
 
 const { ConfigureResponse } = dunnage.hooks.v1;
 
-/** A hook that a server wants to be called for. */
+/** A hook of a server: the stage and phase in which it wants to be called, and its settings. */
 export interface Subscription extends HookSettings {
   readonly stage: Stage;
   readonly phase: Phase;
-  /** Place in the server's list. */
+  /** Index in the server's list. */
   readonly index: number;
-  /** Tells it from the server's others, also on the next connection: stage, phase, and which one of these. */
+  /**
+   * Distinguishes it from the server's other hooks, also on the next connection: stage, phase, and its number among
+   * those.
+   */
   readonly key: string;
 }
 
-/** What a server has answered to Configure. */
+/** A server's answer to Configure. */
 export interface Configured {
   readonly name: string;
   readonly hooks: readonly Subscription[];
@@ -22,7 +25,7 @@ export interface Configured {
   readonly files: readonly string[];
 }
 
-/** Decodes the answer to Configure. @throws {Error} it makes no sense. */
+/** Decodes the answer to Configure. @throws {Error} it is not valid. */
 export function decodeConfigured(bytes: Uint8Array): Configured {
   const { name, hooks, files } = ConfigureResponse.decode(bytes);
   const seen = new Map<string, number>();

@@ -7,8 +7,8 @@ import { type HookTransport, hooksService } from "./hook-transport.ts";
 const dialTimeoutMs = 1_000;
 
 /**
- * Connects to a server of hooks on a unix socket that nobody but root and the daemon's own user can have put there.
- * @throws {Error} nobody listens, or somebody else does.
+ * Connects to a hook server on a unix socket that only root and the daemon's own user can have created.
+ * @throws {Error} no process listens, or one of another user does.
  */
 export async function openTtrpcSocket(path: string, checkPeer: PluginLoading["checkPeer"]): Promise<HookTransport> {
   const socket = await dial(trustedSocket(path), { timeoutMs: dialTimeoutMs });
@@ -27,7 +27,7 @@ export async function openTtrpcSocket(path: string, checkPeer: PluginLoading["ch
   };
 }
 
-/** Calls over a client; `why` says what has become of its server. */
+/** Returns `call` over a client. `why` says what has become of the client's server. */
 export function callsOf(client: Client, why: () => string | Promise<string>): Pick<HookTransport, "call"> {
   return {
     call: async (method, payload, timeoutMs) => {

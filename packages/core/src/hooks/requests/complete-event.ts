@@ -3,7 +3,7 @@ import { type HookContainer, type HookEvent, podFields } from "../event.ts";
 import { newEventId } from "../event-id.ts";
 import type { Stage } from "../stages.ts";
 
-/** An event as somebody writes it down: what it is about, and as much of the container as matters. */
+/** An event as a user writes it down: its stage and fields, and as much of the container as matters. */
 export interface WrittenEvent {
   readonly stage: Stage;
   readonly container?: Partial<HookContainer> | undefined;
@@ -12,13 +12,16 @@ export interface WrittenEvent {
 
 const stdio = { terminal: false, stdin: "", stdout: "", stderr: "" };
 
-/** Of a plain request. */
+/** The fields of a plain request, by stage. */
 const defaultsOf: Readonly<Partial<Record<Stage, object>>> = {
   preCreate: { rootfs: [], stdio, options: defaultOptions, restoreFrom: "" },
   preExec: { stdio },
 };
 
-/** Adds what hooks can rely on. The place in a pod comes from CRI's annotations, where it is not said, in CRI's namespace. */
+/**
+ * Returns the event with everything that hooks can rely on. In CRI's namespace, the place in a pod comes from CRI's
+ * annotations unless it is given.
+ */
 export function completeEvent(written: WrittenEvent): HookEvent {
   const { namespace = "default", annotations = {} } = written.container ?? {};
   const container: HookContainer = {

@@ -7,13 +7,18 @@ import { isMutable } from "../stages.ts";
 
 /** How a chain answers a request. */
 export interface Judgement {
-  /** What the client would get; undefined: the call would go on. */
+  /** The error that the client would get; undefined: the call would continue. */
   readonly error: StatusError | undefined;
-  /** With their values; those that plugins in audit mode asked for are in the chain's audit entry alone. */
+  /**
+   * Applied changes, with their values. Those that plugins in audit mode requested are only in the chain's audit entry.
+   */
   readonly changes: readonly Change[];
 }
 
-/** Puts an event to the hooks of its stage as the Task API does, without a task: nothing is done of what they say. */
+/**
+ * Returns how the hooks of an event's stage answer. They run as for the Task API, but without a task: nothing that they
+ * decide is carried out.
+ */
 export async function judge(hooks: HookChain, event: HookEvent): Promise<Judgement> {
   const { stage, eventId, replay, time: _, ...subject } = event;
   const part = isMutable(stage) ? mutableParts[stage] : undefined;

@@ -2,19 +2,19 @@ import type { AuditDecision, AuditEntry } from "../audit/audit-entry.ts";
 import { hideEnvironment } from "../environment.ts";
 import type { HookEvent } from "../event.ts";
 
-/** What became of a request; what is absent is not looked at when it is compared. */
+/** The expected outcome of a request. Absent fields are not compared. */
 export interface ExpectedVerdict {
   readonly decision: AuditDecision;
   /** The plugin that decided, and its rule. */
   readonly policy?: string | undefined;
   readonly rule?: string | undefined;
-  /** Regular expression that the client's message, or the reason of what is only written down, has to match. */
+  /** Regular expression that the client's message has to match, or the reason if the outcome is only recorded. */
   readonly message?: string | undefined;
-  /** Regular expressions that the warnings, `PLUGIN: MESSAGE` each, have to match: one for each, in their order. */
+  /** Regular expressions that the warnings (each `PLUGIN: MESSAGE`) have to match: one for each warning, in order. */
   readonly warnings?: readonly string[] | undefined;
   /** Regular expressions that the values of these annotations have to match, by `PLUGIN/KEY`. */
   readonly annotations?: Readonly<Record<string, string>> | undefined;
-  /** All changes, in their order. */
+  /** All changes, in order. */
   readonly changes?: readonly ExpectedChange[] | undefined;
 }
 
@@ -22,20 +22,23 @@ export interface ExpectedChange {
   readonly op: AuditEntryChange["op"];
   readonly path: string;
   readonly by?: string | undefined;
-  /** Absent: any. */
+  /** Absent: any value. */
   readonly value?: unknown;
 }
 
 type AuditEntryChange = NonNullable<AuditEntry["changes"]>[number];
 
-/** One file of a recording, and what one by hand looks like: an event as hooks see it first, and the verdict on it. */
+/**
+ * One file of a recording. A file that is written by hand looks the same. It holds an event as the first hook sees it,
+ * and the verdict on it.
+ */
 export interface RecordedRequest {
   readonly v: 1;
   readonly event: HookEvent;
   readonly expect: ExpectedVerdict;
 }
 
-/** Puts together what is recorded. Values of environment variables become `***`. */
+/** Returns what is recorded of an event. Values of environment variables become `***`. */
 export function toRecordedRequest(event: HookEvent, entry: AuditEntry): RecordedRequest {
   const { decision, policy, rule, changes } = entry;
   const expect = {

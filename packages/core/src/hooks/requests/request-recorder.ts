@@ -13,27 +13,28 @@ import { toRecordedRequest } from "./recorded-request.ts";
 /** Where requests are recorded. */
 export interface RecordOptions {
   readonly directory: string;
-  /** Most files that stay; the oldest go first. */
+  /** Most files that are kept; the oldest are removed first. */
   readonly keep: number;
 }
 
-/** Takes events that were judged, as the first hook saw them, and what became of them. */
+/** Receives judged events, as the first hook saw them, with their outcome. */
 export interface RequestSink {
   record(event: HookEvent, entry: AuditEntry): void;
 }
 
-/** Larger ones are not recorded. */
+/** Longest request that is recorded, in characters. */
 const maxLength = 1024 * 1024;
-/** Requests that wait for the disk at most. */
+/** Most requests that may wait for the disk. */
 const maxWaiting = 64;
-/** Files between two looks at the directory, by the number that stays. */
+/** The directory is tidied after every `keep / slack` new files. */
 const slack = 16;
 
 const recordedName = /^[0-9A-Z]{26}\.json$/;
 
 /**
- * Writes each request that hooks could have refused or changed into a file of its own, named after its event id, mode 0600, in a
- * directory that several daemons may share. No call waits for it, and none fails because it is not recorded.
+ * Writes each request that hooks could have refused or changed into its own file. The file is named after the event id
+ * and has mode 0600. Several daemons may share the directory. No call waits for a recording, and no call fails because
+ * its request is not recorded.
  */
 export class RequestRecorder implements RequestSink {
   readonly #options: RecordOptions;
@@ -90,7 +91,7 @@ async function makeDirectory(path: string): Promise<void> {
   }
 }
 
-/** Ids sort by time. */
+/** Removes the oldest files. Their names are event ids, which sort by time. */
 async function tidy(directory: string, keep: number): Promise<void> {
   const names = (await readdir(directory)).filter((name) => recordedName.test(name));
   for (const name of names.sort().slice(0, Math.max(0, names.length - keep)))
