@@ -1,9 +1,9 @@
 import { normalize } from "node:path";
 
 /**
- * Whether `linux.cgroupsPath`, for the cgroupfs driver, names the cgroup of a process or one above it, such as the root. The
- * runtime ends, freezes or limits everything in a container's cgroup. `text`: the process's `/proc/PID/cgroup`. Pure.
- * Empty: the runtime chooses a cgroup of the container's own.
+ * Whether `linux.cgroupsPath`, for the cgroupfs driver, names the cgroup of a process or one above it, such as the
+ * root. That matters because the runtime kills, freezes or limits everything in a container's cgroup. `text` is the
+ * process's `/proc/PID/cgroup`. If the path is empty, the runtime chooses a separate cgroup for the container. Pure.
  * @see https://github.com/opencontainers/runtime-spec/blob/main/config-linux.md#cgroups-path
  */
 export function isOwnOrAbove(cgroupsPath: string, text: string): boolean {

@@ -6,12 +6,13 @@ import { parseMountinfo } from "../native/mountinfo.ts";
 import { stepLength, walkTree } from "./walk-tree.ts";
 
 /**
- * Removes the cgroups of a container, of every controller (v1, hybrid, v2), given `linux.cgroupsPath` of its specification
- * for the cgroupfs driver: an absolute path below each hierarchy's mount point. What still runs in them gets SIGKILL.
- * For a container whose runtime does not know it any more, or never did. Nothing outside that path is touched.
+ * Removes the cgroups of a container, of every controller (v1, hybrid, v2). `cgroupsPath` is `linux.cgroupsPath` of its
+ * specification, for the cgroupfs driver: an absolute path below each hierarchy's mount point. Processes that still run
+ * in the cgroups get SIGKILL. This is for a container that its runtime does not know any more, or never knew. Nothing
+ * outside that path is touched.
  *
- * Does nothing for an empty path, and for a relative path or one of the systemd driver (`slice:prefix:name`), where the
- * runtime chose the place. Resolves with the directories that are still there after `timeoutMs`: none, normally.
+ * Does nothing for an empty path, a relative path, or one of the systemd driver (`slice:prefix:name`): there the
+ * runtime chose the place. Resolves with the directories that still exist after `timeoutMs`: normally none.
  * @throws {StatusError} InvalidArgument – the path names a whole hierarchy or leaves it, or the caller itself is in it.
  */
 export async function removeCgroups(
@@ -45,14 +46,14 @@ function hierarchies(): string[] {
   return [...new Set(cgroups.map((mount) => mount.mountPoint))];
 }
 
-/** Directories and all below them, deepest first; none that does not exist. */
+/** Returns the directories and all those below them, deepest first. A directory that does not exist is skipped. */
 async function treesOf(roots: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   for (const root of roots) for await (const dir of walkTree(root)) found.push(dir);
   return found.reverse();
 }
 
-/** Ends what runs in the cgroups, and removes them; resolves with those that are still there. */
+/** Kills the processes in the cgroups, and removes the cgroups. Resolves with those that still exist. */
 async function empty(dirs: readonly string[]): Promise<readonly string[]> {
   const pids = new Set<number>();
   await inSteps(dirs, (dir) => {
@@ -60,7 +61,7 @@ async function empty(dirs: readonly string[]): Promise<readonly string[]> {
   });
   if (pids.has(process.pid)) throw invalidArgument(`this process is in the cgroup ${dirs.at(-1)}`);
   await inSteps([...pids], end);
-  // A frozen process does not take its signal.
+  // A frozen process does not act on its signal.
   if (pids.size > 0) await inSteps(dirs, thaw);
   const remaining: string[] = [];
   await inSteps(dirs, (dir) => {
@@ -69,7 +70,7 @@ async function empty(dirs: readonly string[]): Promise<readonly string[]> {
   return remaining;
 }
 
-/** The event loop turns every 64 items. */
+/** Calls `step` for each item. The event loop gets a turn after every 64 items. */
 async function inSteps<T>(items: readonly T[], step: (item: T) => void): Promise<void> {
   for (const [i, item] of items.entries()) {
     step(item);
@@ -87,13 +88,13 @@ function end(pid: number): void {
 
 function readProcesses(dir: string): number[] {
   try {
-    // 0: a process of another pid namespace, which cannot be named here.
+    // 0: a process in another pid namespace, which has no pid in ours.
     return readFileSync(join(dir, "cgroup.procs"), "utf8")
       .split("\n")
       .map(Number)
       .filter((pid) => pid > 1);
   } catch {
-    return []; // gone, or a threaded cgroup, whose processes its parent lists
+    return []; // gone, or a threaded cgroup: its parent lists the processes
   }
 }
 

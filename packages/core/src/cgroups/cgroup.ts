@@ -4,19 +4,22 @@ import { join } from "node:path";
 const mountPoint = "/sys/fs/cgroup";
 
 /**
- * Where the kernel accounts the processes of a container: one directory of the unified hierarchy, or one of every controller's.
- * A host with controllers in both, the hybrid layout, counts as version 1.
+ * Where the kernel accounts the processes of a container: one directory of the unified hierarchy, or one directory for
+ * each controller. A host with controllers in both, the hybrid layout, counts as version 1.
  */
 export type Cgroup =
   | { readonly version: 1; readonly dirs: ReadonlyMap<string, string> }
   | { readonly version: 2; readonly dir: string };
 
-/** Controllers of version 1 whose directories list a container's processes, the most usual first. */
+/** Controllers of version 1 whose directories list a container's processes, the most common first. */
 const listing = ["pids", "devices", "memory", "freezer", "cpu"];
 
 /**
- * Returns the cgroup of `pid`, read from `/proc/PID/cgroup`. Undefined: the process is gone, is in the root cgroup, which is
- * everybody's, or still in that of this process, as its runtime has made none; or no hierarchy is mounted in the usual place.
+ * Returns the cgroup of `pid`, read from `/proc/PID/cgroup`. Undefined if
+ * - the process is gone,
+ * - it is in the root cgroup, which all processes share,
+ * - it is still in the cgroup of this process, because its runtime created none, or
+ * - no hierarchy is mounted in the usual place.
  * @see cgroups(7)
  */
 export function findCgroup(pid: number): Cgroup | undefined {
@@ -24,8 +27,8 @@ export function findCgroup(pid: number): Cgroup | undefined {
 }
 
 /**
- * As `findCgroup`, given the text of `/proc/PID/cgroup`, the directory under which the hierarchies are mounted, and the text for
- * this process.
+ * Like `findCgroup`, given the text of `/proc/PID/cgroup`, the directory under which the hierarchies are mounted, and
+ * the text for this process.
  */
 export function locateCgroup(text: string, root: string, self = ""): Cgroup | undefined {
   const [paths, shared] = [parsePaths(text), parsePaths(self)];
@@ -40,14 +43,14 @@ export function locateCgroup(text: string, root: string, self = ""): Cgroup | un
   return processesDirectory(cgroup) === undefined ? undefined : cgroup;
 }
 
-/** Returns the directory in whose `cgroup.procs` the container's processes stand. */
+/** Returns the directory whose `cgroup.procs` lists the container's processes. */
 export function processesDirectory(cgroup: Cgroup): string | undefined {
   if (cgroup.version === 2) return cgroup.dir;
   const candidates = listing.map((controller) => cgroup.dirs.get(controller));
   return candidates.find((dir) => dir !== undefined && existsSync(dir));
 }
 
-/** Whether the container's cgroup is still there, in every hierarchy that it was in. */
+/** Whether the container's cgroup still exists, in every hierarchy that it was in. */
 export function hasCgroup(cgroup: Cgroup): boolean {
   if (cgroup.version === 2) return existsSync(cgroup.dir);
   for (const dir of cgroup.dirs.values()) if (!existsSync(dir)) return false;

@@ -1,18 +1,21 @@
 import { closeSync, constants, openSync, readSync } from "node:fs";
 import { parseKeyed } from "./metrics/stat-files.ts";
 
-/** What the kernel says of a cgroup's lack of memory. */
+/** What the kernel reports about OOM in a cgroup. */
 export interface OomCount {
-  /** Processes killed so far. */
+  /** Processes that the OOM killer has killed so far. */
   readonly kills: number;
-  /** Whether processes wait for memory because the killer is switched off for them, which only cgroup v1 can do. */
+  /** Whether processes wait for memory because the OOM killer is disabled for them. Only cgroup v1 can do that. */
   readonly hangs: boolean;
 }
 
 /** Longer than either file can be. */
 const buffer = Buffer.allocUnsafe(512);
 
-/** The file that counts a cgroup's kills, `memory.oom_control` of version 1 or `memory.events` of version 2, held open: a reading is one system call. */
+/**
+ * The file that counts a cgroup's OOM kills: `memory.oom_control` of version 1 or `memory.events` of version 2. It is
+ * held open, so a reading is one system call.
+ */
 export class OomCounter implements Disposable {
   readonly fd: number;
   #closed = false;
@@ -22,7 +25,7 @@ export class OomCounter implements Disposable {
     this.fd = openSync(path, constants.O_RDONLY);
   }
 
-  /** Undefined once the cgroup is gone. */
+  /** Reads the counter. Undefined once the cgroup is gone. */
   read(): OomCount | undefined {
     if (this.#closed) return undefined;
     try {

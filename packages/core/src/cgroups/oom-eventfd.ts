@@ -4,12 +4,13 @@ import { join } from "node:path";
 import type { Libc } from "../native/libc.ts";
 
 /**
- * One eventfd on the event loop, for the out-of-memory notices of any number of v1 cgroups. It says that something
- * happened, not where: whoever is woken reads the counters.
+ * One eventfd on the event loop, for the out-of-memory notices of any number of v1 cgroups. A notice says that
+ * something happened, not where: its receiver reads the counters.
  *
- * Node watches sockets, pipes and terminals only. So a socket is made of a pipe, and before the loop looks at it for the first
- * time the eventfd takes the pipe's place under the same number: from then on it is polled like the pipe would be, and reads
- * as eight bytes. @see docs/decisions/0005-oom.md
+ * Node watches only sockets, pipes and terminals. So a socket is created from a pipe. Before the event loop polls it
+ * for the first time, the eventfd replaces the pipe under the same number. From then on it is polled as the pipe would
+ * be, and reads as eight bytes.
+ * @see docs/decisions/0005-oom.md
  */
 export class OomEventfd implements Disposable {
   readonly #fd: number;
@@ -30,9 +31,9 @@ export class OomEventfd implements Disposable {
   }
 
   /**
-   * Asks for the notices of the cgroup at `dir`, whose open memory.oom_control is `counterFd`. They end with the cgroup, whose
-   * removal is a notice as well.
-   * @throws {Error} of node:fs – the kernel does not give any.
+   * Subscribes to the notices of the cgroup at `dir`, whose open memory.oom_control is `counterFd`. They end with the
+   * cgroup; its removal is a notice as well.
+   * @throws {Error} of node:fs – the kernel does not provide any.
    * @see the kernel's Documentation/admin-guide/cgroup-v1/memory.rst, "OOM Control"
    */
   register(dir: string, counterFd: number): void {

@@ -6,24 +6,33 @@ import type { Cgroup } from "./cgroup.ts";
 import { OomCounter } from "./oom-counter.ts";
 import { OomEventfd } from "./oom-eventfd.ts";
 
-/** The watch over one container. Its end is the owner's to call. */
+/** The watch over one container. Its owner disposes of it. */
 export interface OomWatch extends Disposable {
-  /** Compares the counter with the last reading, now: no kill that came before this call is told later. */
+  /**
+   * Reads the counter now and compares it with the last reading. Kills that happened before this call are reported by
+   * its end at the latest.
+   */
   check(): void;
 }
 
-/** When counters are read after a v1 notice, in ms: the kernel gives it before it kills, and the kill may take its time. */
+/**
+ * Pauses before the readings of the counters that follow a v1 notice, in ms. The kernel sends the notice before it
+ * kills, and the kill may take a while.
+ */
 const readingsMs = [10, 100, 1_000];
-/** As long as processes hang for want of memory, to see when that is over. */
+/** Pause between readings, in ms, while processes hang because of OOM: the readings show when that has ended. */
 const hangingMs = 1_000;
 
-/** Tells of containers in which the kernel killed a process for want of memory. One for the daemon; costs nothing until the first watch. */
+/**
+ * Reports containers in which the kernel killed a process because of OOM. The daemon has one watcher; it costs nothing
+ * until the first watch.
+ */
 export class OomWatcher implements Disposable {
   readonly #libc: Libc;
   readonly #log: Logger;
   readonly #v1 = new Set<CounterWatch>();
   #eventfd: OomEventfd | undefined;
-  /** Notices to come that only say that a cgroup was removed. */
+  /** Number of expected notices that only mean that a cgroup was removed. */
   #removals = 0;
   #timer: NodeJS.Timeout | undefined;
   #dueAt = Number.POSITIVE_INFINITY;
@@ -36,8 +45,8 @@ export class OomWatcher implements Disposable {
   }
 
   /**
-   * Calls `onOom` whenever the cgroup's count of kills has risen, from 0 on. Undefined: it has no counter that could be read.
-   * Where notices cannot be had, kills are found at the next `check`.
+   * Calls `onOom` whenever the cgroup's count of kills has risen, starting from 0. Undefined: the cgroup has no
+   * readable counter. If notices are not available, kills are found at the next `check`.
    */
   watch(cgroup: Cgroup, onOom: () => void): OomWatch | undefined {
     const dir = cgroup.version === 2 ? cgroup.dir : cgroup.dirs.get("memory");
@@ -88,20 +97,26 @@ export class OomWatcher implements Disposable {
     return result;
   }
 
-  /** With many containers coming and going most notices are removals: those alone are worth one reading in a second at most. */
+  /**
+   * When many containers come and go, most notices are removals. If there are only removals, one reading per second at
+   * most is enough.
+   */
   #noticed(count: number): void {
     const isRemovalOnly = count <= this.#removals;
     this.#removals = Math.max(0, this.#removals - count);
     this.#readIn(isRemovalOnly ? readingsMs.slice(-1) : readingsMs);
   }
 
-  /** Reads all counters after each of the pauses, one after the other; an earlier reading goes before a later one. */
+  /**
+   * Reads all counters after each of the pauses, one after the other. If a reading is already scheduled, the earlier of
+   * the two is kept.
+   */
   #readIn(pauses: readonly number[]): void {
     const [pauseMs, ...rest] = pauses;
     if (pauseMs === undefined || this.#v1.size === 0) return;
     const dueAt = performance.now() + pauseMs;
     if (dueAt >= this.#dueAt) {
-      // The reading that is due may be too early for this notice's kill: its own follow.
+      // The reading that is due may be too early for this notice's kill, so the notice's own readings follow.
       if (pauses.length > this.#rest.length) this.#rest = pauses;
       return;
     }

@@ -4,8 +4,8 @@ import { type Cgroup, processesDirectory } from "./cgroup.ts";
 import { walkTree } from "./walk-tree.ts";
 
 /**
- * Returns the pids of all processes in a cgroup and in those below it; none if it is gone. The event loop goes on meanwhile:
- * a container may make any number of cgroups.
+ * Returns the pids of all processes in a cgroup and in those below it; none if it is gone. The event loop keeps running
+ * meanwhile, because a container may create any number of cgroups.
  */
 export async function readPids(cgroup: Cgroup): Promise<number[]> {
   const dir = processesDirectory(cgroup);
@@ -16,12 +16,12 @@ export async function readPids(cgroup: Cgroup): Promise<number[]> {
 
 function readOwnPids(dir: string): number[] {
   try {
-    // 0: a process of another pid namespace, which cannot be named here.
+    // 0: a process in another pid namespace, which has no pid in ours.
     return readFileSync(join(dir, "cgroup.procs"), "utf8")
       .split("\n")
       .map(Number)
       .filter((pid) => pid > 0);
   } catch {
-    return []; // gone, or a threaded cgroup, whose processes its parent lists
+    return []; // gone, or a threaded cgroup: its parent lists the processes
   }
 }

@@ -5,7 +5,10 @@ import { setImmediate } from "node:timers/promises";
 /** Directories between two turns of the event loop. */
 export const stepLength = 64;
 
-/** Yields a directory and all below it, each before those in it; none that is gone. The event loop turns every 64 directories. */
+/**
+ * Yields a directory and all those below it, parents before children. A directory that is gone is skipped. The event
+ * loop gets a turn after every 64 directories.
+ */
 export async function* walkTree(dir: string): AsyncGenerator<string, void> {
   const left = [dir];
   for (let seen = 1; left.length > 0; seen += 1) {

@@ -1,4 +1,7 @@
-/** The parts of an OCI configuration that decide. @see https://github.com/opencontainers/runtime-spec/blob/main/config.md */
+/**
+ * The parts of an OCI configuration that decide about direct mode.
+ * @see https://github.com/opencontainers/runtime-spec/blob/main/config.md
+ */
 export interface DirectSpec {
   readonly process?: { readonly selinuxLabel?: string | undefined } | undefined;
   readonly linux?:
@@ -22,11 +25,12 @@ export interface DirectRequest {
 /**
  * Whether a process may get the client's FIFOs themselves as its stdout and stderr.
  *
- * Its pid namespace must be its own: when init ends the kernel then ends everything in it, so no grandchild can hold the
- * FIFO and keep the end of file from the client. In a user namespace, or with an io uid, /dev/stdout can be opened again
- * only on a pipe that was given to that user. An SELinux label denies a container the files of the host.
+ * The process must have its own pid namespace: when init exits, the kernel kills everything in it. So no grandchild can
+ * hold the FIFO open and keep the end of file from the client. In a user namespace, or with an io uid, /dev/stdout can
+ * be reopened only if it is a pipe that was given to that user. An SELinux label denies a container access to the
+ * host's files.
  *
- * A path that turns out not to be a FIFO is for `openIo`, which copies to it.
+ * If a path turns out not to be a FIFO, `openIo` copies to it.
  */
 export function isDirectEligible({ spec, terminal, isInit, options }: DirectRequest): boolean {
   if (!isInit || terminal) return false;

@@ -1,4 +1,4 @@
-/** True when all of `outputs` turn out true within the time; they never reject. */
+/** Returns whether all of `outputs` resolve with true within the time. They never reject. */
 export async function finishedWithin(outputs: readonly Promise<boolean>[], timeoutMs: number): Promise<boolean> {
   const finished = Promise.all(outputs);
   const timeout = Promise.withResolvers<false>();

@@ -9,7 +9,7 @@ import type { OpenIoDeps, OpenIoOptions, OutputsOpener } from "./stream.ts";
 import { StreamsIo } from "./streams-io.ts";
 import { openTerminalIo } from "./terminal/open-terminal-io.ts";
 
-/** By the scheme of stdout (of stderr, when there is no stdout). */
+/** Openers by the scheme of stdout, or of stderr if there is no stdout. */
 const outputsOpeners: ReadonlyMap<string, OutputsOpener> = new Map([
   ["fifo", openPathOutputs],
   ["file", openPathOutputs],
@@ -18,10 +18,10 @@ const outputsOpeners: ReadonlyMap<string, OutputsOpener> = new Map([
 ]);
 
 /**
- * Opens the streams of one process. Nothing blocks, whoever holds the other ends; on an error everything is closed again.
- * A logger is awaited until it is ready, or its time is over.
+ * Opens the streams of one process. Nothing blocks, whether or not other processes hold the other ends. On an error,
+ * everything is closed again. A logger is awaited until it is ready or its time limit has passed.
  * @throws {StatusError} InvalidArgument – a path does not exist or is of the wrong kind, or a URI is malformed;
- *   Unimplemented – an unknown scheme; Unknown – a logger that does not start.
+ *   Unimplemented – an unknown scheme; Unknown – a logger does not start.
  * @see https://github.com/containerd/containerd/blob/v1.6.36/pkg/process/io.go
  */
 export async function openIo(paths: StdioPaths, options: OpenIoOptions, deps: OpenIoDeps): Promise<ProcessIo> {

@@ -16,26 +16,28 @@ const openTimeoutMs = 5_000;
 const openFile = promisify(open);
 const statFile = promisify(fstat);
 
-/** A path that the client gave for a stream, open. Disposing closes what was not taken over. */
+/**
+ * An open path that the client gave for a stream. Disposing closes `handle`; the stream that uses `file` takes it over.
+ */
 export interface OpenedPath extends Disposable {
   readonly named: NamedPath;
-  /** O_PATH: later opens go through it, so that they mean the same file, whatever has become of the path. */
+  /** Opened with O_PATH. Later opens go through it, so they reach the same file even if the path has changed. */
   readonly handle: number;
   /** Undefined: the path is a FIFO. Otherwise the file, open for appending. */
   readonly file: DeviceFile | undefined;
 }
 
-/** How `openPath` opens. */
+/** Options of `openPath`. */
 export interface OpenPathOptions {
-  /** Make the file, with its directories, if it does not exist: `file://`. */
+  /** Create the file and its directories if they are missing, as for `file://`. */
   readonly isLogFile?: boolean;
-  /** For each device on the way; default: 5 s. */
+  /** Time limit for each device on the way; default: 5 s. */
   readonly timeoutMs?: number | undefined;
 }
 
 /**
- * Opens a path of the client's off the event loop, which waits for no device, within a time: nothing blocks, and no peer of a FIFO
- * is woken.
+ * Opens a path that the client gave, within a time limit and off the event loop, which waits for no device. Nothing
+ * blocks, and no peer of a FIFO is woken.
  * @throws {StatusError} InvalidArgument – no such path, or it cannot be reached; Unknown – its device does not answer.
  */
 export async function openPath(named: NamedPath, options: OpenPathOptions = {}): Promise<OpenedPath> {
@@ -59,7 +61,10 @@ interface Opened {
   readonly file: DeviceFile | undefined;
 }
 
-/** Clients have their FIFOs in directories that no link leads to. */
+/**
+ * Returns the device of the path. Links are followed only for log files: clients have their FIFOs in directories that
+ * no link leads to.
+ */
 async function toDevice({ path }: NamedPath, isLogFile: boolean, timeoutMs: number): Promise<string> {
   return isLogFile ? findDevice(path, deviceThreads, timeoutMs) : new MountTable().deviceOf(path);
 }

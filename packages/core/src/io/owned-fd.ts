@@ -1,6 +1,6 @@
 import { closeSync } from "node:fs";
 
-/** A file descriptor with one owner: closed once, however often it is asked for. */
+/** A file descriptor with one owner. It is closed once, however often `close` is called. */
 export class OwnedFd implements Disposable {
   readonly fd: number;
   #open = true;
@@ -9,7 +9,7 @@ export class OwnedFd implements Disposable {
     this.fd = fd;
   }
 
-  /** Hands the descriptor to another owner: `close` does nothing any more. */
+  /** Hands the descriptor to another owner: from now on `close` does nothing. */
   release(): number {
     this.#open = false;
     return this.fd;

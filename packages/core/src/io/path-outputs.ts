@@ -7,8 +7,9 @@ import { parseFifoPath, parseHostFile, parseStdioUri } from "./stdio-uri.ts";
 import type { OpenIoDeps, OpenIoOptions, OutputStream, OutputsOpener } from "./stream.ts";
 
 /**
- * Opens outputs that are paths: plain or `fifo://`, FIFOs directly or by pipe, files by pipe; or `file://`, which is created.
- * stderr may have the other of these schemes; the same file for both is one stream.
+ * Opens outputs that are paths, plain or `fifo://`: FIFOs directly or through a pipe, files through a pipe. Also opens
+ * `file://`, and creates the file. stderr may have another of these schemes than stdout. If both are the same file,
+ * they are one stream.
  */
 export const openPathOutputs: OutputsOpener = async (paths, options, deps) => {
   using stack = new DisposableStack();
@@ -24,7 +25,7 @@ export const openPathOutputs: OutputsOpener = async (paths, options, deps) => {
 };
 
 /**
- * Opens the path that a field names, and makes a `file://` that does not exist.
+ * Opens the path that a stdio field names. With `file://`, a missing file is created.
  * @throws {StatusError} as `openPath`; Unimplemented – another scheme.
  */
 export function openUri(

@@ -7,7 +7,10 @@ export interface ProcessStdio {
   readonly stderr: number;
 }
 
-/** Where the client wants the streams, from CreateTaskRequest or ExecProcessRequest. Empty path: nothing (the process gets /dev/null). */
+/**
+ * The paths that the client gave for the streams, from CreateTaskRequest or ExecProcessRequest. Empty path: none (the
+ * process gets /dev/null).
+ */
 export interface StdioPaths {
   readonly terminal: boolean;
   readonly stdin: string;
@@ -19,34 +22,45 @@ export interface StdioPaths {
 export type OutputOutlook = "delivered" | "expected" | "abandoned";
 
 /**
- * The streams of one process, from before it is made until its Delete.
- * Order of calls: `stdio` → (OCI command runs) → `handedOver` → … `closeStdin` any time … → `processExited` → `drained` → `close`.
+ * The streams of one process, from before it is created until its Delete.
+ * Order of calls: `stdio` → (OCI command runs) → `handedOver` → … `closeStdin` at any time … → `processExited` →
+ * `drained` → `close`.
  * `close` alone is legal at any time and frees everything.
  */
 export interface ProcessIo {
   /** The process's ends; closed by `handedOver`. */
   readonly stdio: ProcessStdio;
-  /** With a terminal: where the runtime is to send the terminal's master, until `handedOver`. */
+  /** With a terminal: the socket on which the runtime sends the terminal's master, until `handedOver`. */
   readonly consoleSocket?: string;
   /**
-   * The OCI command has succeeded, so the process has its descriptors: closes the shim's copies of them and starts what copying there is.
+   * Called when the OCI command has succeeded, so the process has its descriptors. Closes the shim's copies of them,
+   * and starts to copy the streams that are copied.
    * @throws {StatusError} Unknown – the runtime has not sent the terminal.
    */
   handedOver(): void;
-  /** With a terminal: its size from now on, or from its beginning. */
+  /** With a terminal: sets its size from now on, or its initial size if it has not been received yet. */
   resize?(size: TerminalSize): void;
-  /** CloseIO: no more input after what the client wrote. Idempotent; remembered when it comes before `handedOver`. */
+  /**
+   * CloseIO: ends the input after what the client wrote. Idempotent; remembered if it is called before `handedOver`.
+   */
   closeStdin(): void;
-  /** The process is gone. Direct mode: from now on the late-reader rule holds. */
+  /**
+   * Called when the process has exited. In direct mode, the rule for late readers applies from now on (see
+   * `DirectOutput`).
+   */
   processExited(): void;
-  /** Bytes of output that wait for the client to read them; absent: nobody is to be waited for. */
+  /** Bytes of output that the client has not read yet. Absent: there is no client to wait for. */
   unread?(): number;
   /**
-   * What becomes of the output of a process that has ended: `delivered` – it is complete and nothing of it is unread, so `close`
-   * loses nothing; `expected` – a client has it open for reading, or a file or a logger takes it; `abandoned` – no client reads it.
+   * The prospects for the output of a process that has exited. `delivered`: it is complete and nothing of it is unread,
+   * so `close` loses nothing. `expected`: a client has it open for reading, or a file or a logger takes it.
+   * `abandoned`: no client reads it.
    */
   outlook?(): OutputOutlook;
-  /** Resolves when all output has reached the client's side, or after `timeoutMs` (a grandchild may hold a pipe for ever): false then. */
+  /**
+   * Resolves with true when all output has reached the client's side, with false after `timeoutMs`: a grandchild may
+   * hold a pipe for ever.
+   */
   drained(timeoutMs: number): Promise<boolean>;
   /** Closes every descriptor and stops every copy. Idempotent. */
   close(): void;

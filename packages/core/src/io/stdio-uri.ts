@@ -1,11 +1,11 @@
 import type { StatusError } from "@dunnage/ttrpc";
 import { invalidArgument, unimplemented } from "../errors/errors.ts";
 
-/** What a stdio field of a request says: a scheme and what stands behind it. */
+/** A stdio field of a request: a scheme and what follows it. */
 export interface StdioUri {
   /** `fifo` for a plain path, as in containerd. */
   readonly scheme: string;
-  /** As it stands in the field, nothing decoded: the plain path, or all after `scheme:` or `scheme://`. */
+  /** As written in the field, nothing decoded: the plain path, or everything after `scheme:` or `scheme://`. */
   readonly path: string;
 }
 
@@ -13,12 +13,12 @@ export interface StdioUri {
 export interface HostFile {
   /** Absolute, decoded. */
   readonly path: string;
-  /** The query, decoded, in the URI's order; a key without a value has the empty one. */
+  /** The query, decoded, in the URI's order. A key without a value has an empty one. */
   readonly parameters: readonly (readonly [key: string, value: string])[];
 }
 
 /**
- * Reads a stdio field: a plain path, or `scheme:/path`, `scheme://path`. A plain path may hold any character.
+ * Parses a stdio field: a plain path, `scheme:/path` or `scheme://path`. A plain path may contain any character.
  * @see https://github.com/containerd/containerd/blob/v1.6.36/pkg/process/io.go (createIO)
  */
 export function parseStdioUri(text: string): StdioUri {
@@ -38,8 +38,8 @@ export function parseFifoPath(text: string): string {
 }
 
 /**
- * Reads a URI with the absolute path of a file of this host, and a query. A fragment is dropped.
- * @throws {StatusError} InvalidArgument – another host, no absolute path, or what cannot be decoded.
+ * Parses a URI with the absolute path of a file on this host, and a query. A fragment is dropped.
+ * @throws {StatusError} InvalidArgument – another host, no absolute path, or text that cannot be decoded.
  * @see https://www.rfc-editor.org/rfc/rfc3986
  * @see https://url.spec.whatwg.org/#application/x-www-form-urlencoded – the query, as containerd's clients write it
  */
@@ -52,7 +52,7 @@ export function parseHostFile(text: string): HostFile {
   return { path, parameters: query.split("&").filter(Boolean).map(toParameter(text)) };
 }
 
-/** Unimplemented, with the words of containerd's shim. */
+/** Returns Unimplemented, with the text of containerd's shim. */
 export const unknownScheme = (text: string): StatusError =>
   unimplemented(`unknown STDIO scheme ${parseStdioUri(text).scheme} in ${text}`);
 
@@ -63,7 +63,7 @@ const toParameter =
     return [decode(key, uri), decode(values.join("="), uri)];
   };
 
-/** A NUL byte ends a string of the kernel's: what stands behind it would be lost. */
+/** Decodes percent-encoding. A NUL byte is refused: it ends a string in the kernel, and what follows would be lost. */
 function decode(text: string, uri: string): string {
   let decoded: string;
   try {

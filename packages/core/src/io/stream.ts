@@ -8,41 +8,50 @@ import type { ProcessIo, StdioPaths } from "./process-io.ts";
 interface Stream extends Disposable {
   /** The process's end, until `handedOver`. */
   readonly fd: number;
-  /** The process has its end: closes the shim's copy of it and starts what copying there is. Idempotent. */
+  /**
+   * Called when the process has its end. Closes the shim's copy of it, and starts to copy if the stream is copied.
+   * Idempotent.
+   */
   handedOver(): void;
 }
 
 export interface OutputStream extends Stream {
   processExited(): void;
-  /** Bytes that the process has written and the client not read. Absent: nobody is to be waited for. */
+  /** Bytes that the process has written and the client has not read. Absent: there is no client to wait for. */
   unread?(): number;
   /** As `OutputTarget.hasReader`. */
   hasReader?(): boolean;
-  /** True when nothing more will come and everything has reached the client's side; false when disposed of before. Never rejects. */
+  /**
+   * Resolves with true when nothing more will come and everything has reached the client's side, with false if disposed
+   * before that. Never rejects.
+   */
   readonly finished: Promise<boolean>;
 }
 
 export interface InputStream extends Stream {
-  /** No more input after what the client wrote. Idempotent; may come before `handedOver`. */
+  /** Ends the input after what the client wrote. Idempotent; may be called before `handedOver`. */
   closeStdin(): void;
 }
 
-/** What becomes of output that is copied while its reader takes none. */
+/** What happens to copied output while its reader does not read. */
 export interface ReaderPolicy {
-  /** `block`: the process waits, as with containerd's shim; `drop-oldest`: it goes on, and the log counts what is lost. */
+  /**
+   * `block`: the process waits, as with containerd's shim. `drop-oldest`: it continues, and the log counts the lost
+   * bytes.
+   */
   readonly whenReaderIsAway: "block" | "drop-oldest";
-  /** Bytes that `drop-oldest` keeps for the reader, beside those in the FIFO. */
+  /** Bytes that `drop-oldest` keeps for the reader, in addition to those in the FIFO. */
   readonly dropBufferBytes: number;
 }
 
-/** What `openIo` was told beside the paths. */
+/** What `openIo` needs in addition to the paths. */
 export interface OpenIoOptions extends ReaderPolicy {
-  /** What `isDirectEligible` says, and the configuration allows. */
+  /** Whether to use direct mode: `isDirectEligible` is true, and the configuration allows it. */
   readonly direct: boolean;
   /** Owner of the process's ends of the pipes. */
   readonly ioUid: number;
   readonly ioGid: number;
-  /** Directory of ours for the sockets on which runtimes send terminals; a path of at most 90 bytes. */
+  /** The daemon's own directory for the sockets on which runtimes send terminals; a path of at most 90 bytes. */
   readonly consoleDirectory: string;
   /** For loggers. */
   readonly subject: LoggerSubject;
@@ -59,16 +68,17 @@ export interface OpenIoDeps {
 }
 
 /**
- * Opens the streams of one process, init or exec. Nothing blocks, whoever holds the other ends; on an error everything is closed.
- * @throws {StatusError} what the client is told.
+ * Opens the streams of one process, init or exec. Nothing blocks, whether or not other processes hold the other ends.
+ * On an error, everything is closed.
+ * @throws {StatusError} the error that the client gets.
  */
 export type OpenIo = (paths: StdioPaths, options: OpenIoOptions, deps: OpenIoDeps) => Promise<ProcessIo>;
 
-/** stdout and stderr: undefined without a path; the same object when they have the same path. */
+/** stdout and stderr: undefined without a path; the same object if they have the same path. */
 export interface Outputs extends Disposable {
   readonly stdout: OutputStream | undefined;
   readonly stderr: OutputStream | undefined;
-  /** Ends what the outputs go to, in bounded time. Never rejects. */
+  /** Ends the target of the outputs, such as a logger, in bounded time. Never rejects. */
   finish?(): Promise<void>;
 }
 

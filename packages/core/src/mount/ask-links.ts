@@ -3,15 +3,19 @@ import type { Socket } from "node:net";
 import { failedPrecondition } from "../errors/errors.ts";
 import { type LinkQuestion, toText } from "./walk-path.ts";
 
-/** Answers with the target of each argument, or nothing for what is no link, each ended by a NUL. Without readlink(1): no answer. */
+/**
+ * Prints the target of each argument, or nothing if it is not a link, each followed by a NUL. Without readlink(1) there
+ * is no answer.
+ */
 const script = 'for path; do readlink -n -- "$path"; [ $? -le 1 ] || exit; printf "\\0"; done';
 
-/** File systems that have not answered, as long as the process that asked them has not ended. */
+/** File systems that have not answered, for as long as the process that asked them runs. */
 const silent = new Set<string>();
 
 /**
- * Asks a file system that may not answer for the targets of links, in a process of its own. A signal does not end a process that
- * waits for such a server, so it is left behind at the limit; until it ends, its file system is not asked again.
+ * Asks a file system that may not answer for the targets of links, in a separate process. A signal does not end a
+ * process that waits for such a server, so the process is left behind after `limitMs`. Until it ends, its file system
+ * is not asked again.
  * @throws {StatusError} FailedPrecondition – no answer.
  */
 export async function askLinks({ paths, device }: LinkQuestion, limitMs: number): Promise<readonly string[]> {
@@ -37,7 +41,10 @@ export async function askLinks({ paths, device }: LinkQuestion, limitMs: number)
   }
 }
 
-/** Kills its group and does not wait for the end, which has come when the last of the group has closed the pipe. */
+/**
+ * Kills the process group of `child` and does not wait for its end. `ended` is called when the last process of the
+ * group has closed the pipe.
+ */
 function leave(child: ChildProcess, ended: () => void): void {
   child.once("close", ended);
   child.unref();
@@ -46,7 +53,7 @@ function leave(child: ChildProcess, ended: () => void): void {
   process.kill(-child.pid, "SIGKILL");
 }
 
-/** What it prints until it ends, cut at each NUL. */
+/** Resolves with what `child` prints until it ends, split at each NUL. */
 function readOutput(child: ChildProcess): Promise<readonly Buffer[]> {
   const { promise, resolve, reject } = Promise.withResolvers<readonly Buffer[]>();
   const chunks: Buffer[] = [];

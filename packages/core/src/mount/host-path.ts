@@ -5,7 +5,7 @@ import { type HostPath, walkPath } from "./walk-path.ts";
 
 export type { HostPath } from "./walk-path.ts";
 
-/** How a path is resolved. */
+/** Options of `resolveHostPath`. */
 export interface ResolveOptions {
   /** Default: the mounts as they are now. */
   readonly table?: MountTable;
@@ -14,9 +14,10 @@ export interface ResolveOptions {
 }
 
 /**
- * Returns where an absolute path of the host leads to, by the kernel's rules. It does not wait on this thread for a file system that
- * may not answer: a short-lived process asks that one.
- * @throws {StatusError} FailedPrecondition – no answer within the limit, or where the path leads cannot be known.
+ * Returns where an absolute path of the host leads, by the kernel's rules. This thread does not wait for a file system
+ * that may not answer: a short-lived process asks it.
+ * @throws {StatusError} FailedPrecondition – no answer within the limit, or the target of the path cannot be
+ *   determined.
  */
 export async function resolveHostPath(path: string, options: ResolveOptions = {}): Promise<HostPath> {
   const { table = MountTable.read(), limitMs = 500 } = options;
@@ -27,7 +28,7 @@ export async function resolveHostPath(path: string, options: ResolveOptions = {}
 }
 
 /**
- * As `resolveHostPath`, at once: only what lies on local file systems can be resolved.
+ * Like `resolveHostPath`, but synchronous: only paths on local file systems can be resolved.
  * @throws {StatusError} FailedPrecondition – also for a path that leads over another file system.
  */
 export function resolveLocally(path: string, table: MountTable = MountTable.read()): HostPath {

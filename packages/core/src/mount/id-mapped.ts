@@ -18,7 +18,7 @@ export interface IdMappedDeps extends UserNamespaceDeps {
 
 /** An id-mapped mount of a Create request. */
 export interface IdMappedRequest extends Pick<UserNamespaceHolder, "inherit"> {
-  /** Without the mapping among its options. */
+  /** Its options do not contain the mapping any more. */
   readonly mount: Mount;
   readonly mapping: IdMapping;
   /** Absolute path, resolved. */
@@ -29,15 +29,17 @@ export interface IdMappedRequest extends Pick<UserNamespaceHolder, "inherit"> {
 }
 
 /**
- * Where the lower directories of an overlay are id-mapped mounts, until the overlay is mounted: it keeps clones of its own.
- * `unmountRootfs` looks there too, for a daemon that was killed meanwhile.
+ * Returns the directory in the bundle where the lower directories of an overlay are id-mapped mounts, until the overlay
+ * is mounted: the overlay keeps its own clones. `unmountRootfs` looks there too, in case a daemon was killed meanwhile.
  */
 export const idMappedLayersPath = (bundle: string): string => join(bundle, "dunnage.layers");
 
 /**
- * Mounts a file system whose owners are mapped. An overlay cannot be mapped itself: its lower directories are, the upper one has
- * the right owners already. Anything else is mounted, and covered by a mapped clone of it.
- * @throws {StatusError} FailedPrecondition – kernel or file system cannot do it; InvalidArgument – the kernel refuses the mapping.
+ * Mounts a file system with mapped owners. An overlay itself cannot be id-mapped: its lower directories are, and the
+ * upper one has the right owners already. Any other file system is mounted, and then covered by an id-mapped clone of
+ * itself.
+ * @throws {StatusError} FailedPrecondition – the kernel or the file system does not support it; InvalidArgument – the
+ *   kernel refuses the mapping.
  * @see https://github.com/containerd/containerd/blob/main/core/mount/mount_linux.go
  */
 export async function mountIdMapped(request: IdMappedRequest, deps: IdMappedDeps, signal: AbortSignal): Promise<void> {
@@ -57,8 +59,8 @@ export async function mountIdMapped(request: IdMappedRequest, deps: IdMappedDeps
 }
 
 /**
- * Whether `mountIdMapped` can work on this machine. Which file systems can be mapped, the client knows: it asks for it only where its
- * own are.
+ * Whether `mountIdMapped` can work on this machine. The client knows which file systems can be id-mapped: it requests a
+ * mapping only if its own can.
  */
 export function supportsIdMapping(libc: Pick<Libc, "hasIdMappedMounts">, procfs = "/proc"): boolean {
   try {
@@ -70,9 +72,9 @@ export function supportsIdMapping(libc: Pick<Libc, "hasIdMappedMounts">, procfs 
 }
 
 /**
- * Id-mapped clones of directories, in the bundle; they end with this object. Read-only: what removes the bundle must not reach the
- * files of an image through them. They lie on a mount of their own, so that one system call ends all: each one that unmounts waits
- * for all processors.
+ * Id-mapped clones of directories, in the bundle. Disposing removes them. They are read-only: a process that removes
+ * the bundle must not reach the files of an image through them. They lie on a mount of their own, so that one system
+ * call removes them all: each call that unmounts waits for all processors.
  */
 class IdMappedLayers implements Disposable {
   readonly #dir: string;
@@ -102,7 +104,7 @@ class IdMappedLayers implements Disposable {
     this.#defer(() => rmdirSync(path));
   }
 
-  /** What fails is tried again when the rootfs is unmounted. */
+  /** If it fails, it is retried when the rootfs is unmounted. */
   #defer(undo: () => void): void {
     this.#stack.defer(() => {
       try {

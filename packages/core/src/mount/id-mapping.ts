@@ -1,19 +1,20 @@
 import { invalidArgument } from "../errors/errors.ts";
 import type { Mount } from "./mount.ts";
 
-/** Owners of a mount's files: texts for /proc/PID/uid_map and gid_map, a range a line. */
+/** The mapping of the owners of a mount's files: texts for /proc/PID/uid_map and gid_map, one range per line. */
 export interface IdMapping {
   readonly uids: string;
   readonly gids: string;
 }
 
-/** Ids have 32 bits; the last one stands for none. */
+/** Ids have 32 bits; the last one means "none". */
 const maxId = 0xffff_ffff;
 
 /**
- * Takes the mapping of owners out of the options of a mount: `uidmap=CONTAINER:HOST:SIZE,…`, and the same in `gidmap`. Pure.
- * Helpers of FUSE file systems get these options as they are.
- * @throws {StatusError} InvalidArgument – one without the other, or what the kernel cannot take.
+ * Removes the mapping of owners from the options of a mount, and returns both. The options are
+ * `uidmap=CONTAINER:HOST:SIZE,…`, and `gidmap` likewise. Pure. Helpers of FUSE file systems get these options
+ * unchanged.
+ * @throws {StatusError} InvalidArgument – one option without the other, or values that the kernel cannot take.
  * @see https://github.com/containerd/containerd/blob/main/core/mount/mount_idmapped_linux.go
  */
 export function takeIdMapping(mount: Mount): { readonly mount: Mount; readonly mapping?: IdMapping } {
@@ -21,14 +22,14 @@ export function takeIdMapping(mount: Mount): { readonly mount: Mount; readonly m
   const uidmap = optionOf(mount, "uidmap");
   const gidmap = optionOf(mount, "gidmap");
   if (uidmap === undefined && gidmap === undefined) return { mount };
-  // containerd mounts it without any mapping then.
+  // containerd would mount it without any mapping.
   if (uidmap === undefined) throw invalidArgument(`mount option gidmap=${gidmap} without uidmap`);
   if (gidmap === undefined) throw invalidArgument(`mount option uidmap=${uidmap} without gidmap`);
   const options = mount.options.filter((option) => !/^[ug]idmap=/.test(option));
   return { mount: { ...mount, options }, mapping: { uids: toRanges(uidmap), gids: toRanges(gidmap) } };
 }
 
-/** The last one of that name counts, as in containerd. */
+/** If there are several options of that name, the last one counts, as in containerd. */
 function optionOf({ options }: Mount, name: "uidmap" | "gidmap"): string | undefined {
   return options.findLast((option) => option.startsWith(`${name}=`))?.slice(name.length + 1);
 }

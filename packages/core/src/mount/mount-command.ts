@@ -3,21 +3,23 @@ import { invalidArgument } from "../errors/errors.ts";
 import type { Mount } from "./mount.ts";
 import { lowerDirIndex, splitLowerDirs } from "./overlay.ts";
 
-/** What to run for a mount: arguments of mount(8), or of a FUSE helper that takes its place. */
+/** The command for a mount: arguments of mount(8), or of a FUSE helper that takes its place. */
 export interface MountCommand {
   readonly program: "mount" | "mount.fuse" | "mount.fuse3";
   readonly args: readonly string[];
-  /** Directory to run it in: relative paths in the options are below it. */
+  /** Working directory of the command: relative paths in the options are below it. */
   readonly cwd?: string;
 }
 
-/** mount(2) takes one page of data, the final NUL included, and cuts off what is longer without a word. */
+/**
+ * The most bytes of data for mount(2): it takes one page, including the final NUL, and silently truncates longer data.
+ */
 export const maxDataBytes = 4095;
 
-/** From here on, overlay's lower directories are given relative to their common parent, as containerd does. */
+/** From this size on, an overlay's lower directories are given relative to their common parent, as in containerd. */
 const compactFromBytes = 3584;
 
-// What mount(2) knows as flags; the rest is data for the file system.
+// Options that are flags for mount(2); the rest is data for the file system.
 const flags = new Set(
   `async atime bind defaults dev diratime dirsync exec mand noatime nodev nodiratime noexec nomand norelatime
   nostrictatime nosuid rbind relatime remount ro rw strictatime suid sync private rprivate shared rshared slave rslave
@@ -26,7 +28,7 @@ const flags = new Set(
 
 /**
  * Builds the command that mounts `mount` on the absolute path `target`. Pure.
- * @throws {StatusError} InvalidArgument – options that no kernel takes.
+ * @throws {StatusError} InvalidArgument – options that no kernel accepts.
  * @see https://github.com/containerd/containerd/blob/main/core/mount/mount_linux.go
  */
 export function toMountCommand(mount: Mount, target: string): MountCommand {
@@ -47,7 +49,7 @@ export function toMountCommand(mount: Mount, target: string): MountCommand {
   const isBind =
     mount.type === "bind" || mount.type === "rbind" || options.includes("bind") || options.includes("rbind");
   const all = isBind ? toBindOptions(mount.type, options) : options;
-  // -n: no mtab; -i: no helper of a file system; -c: the target is resolved already, the source is taken as it is.
+  // -n: no mtab; -i: no file system helper; -c: the target is already resolved, and the source is used as it is.
   const args = ["-n", "-i", "-c", ...(isBind || mount.type === "" ? [] : ["-t", mount.type])];
   if (all.length > 0) args.push("-o", all.join(","));
   args.push("--", mount.source || "none", target);
@@ -60,7 +62,10 @@ function rejectUnsupported(options: readonly string[]): void {
   }
 }
 
-/** mount(8) would make directories, change owners, or ignore it; mount(2), which containerd calls, refuses it. */
+/**
+ * Refuses options for fstab. mount(8) would create directories, change owners, or ignore the option. mount(2), which
+ * containerd calls, refuses it.
+ */
 function rejectFstab(options: readonly string[]): void {
   const found = options.find((option) => /^x-/i.test(option));
   if (found !== undefined) throw invalidArgument(`mount option ${found} is for fstab, no file system takes it`);

@@ -2,19 +2,19 @@ import { readFileSync } from "node:fs";
 import { type MountinfoEntry, parseMountinfo } from "../native/mountinfo.ts";
 
 /**
- * File systems whose answers come from this kernel and its own disks. All others may wait for a server or for a program:
- * NFS, FUSE, 9p, autofs. An overlay may have layers of those.
+ * File systems whose answers come from this kernel and its own disks. All others may wait for a server or for a
+ * program: NFS, FUSE, 9p, autofs. Overlay is not listed, because it may have layers on those.
  */
 const localTypes = new Set(
   `bpf btrfs cgroup cgroup2 configfs debugfs devpts devtmpfs efivarfs erofs ext2 ext3 ext4 f2fs hugetlbfs iso9660 mqueue nsfs
   proc pstore ramfs rootfs securityfs squashfs sysfs tmpfs tracefs xfs zfs`.split(/\s+/),
 );
 
-/** The mounts that this process sees. To ask it touches no file system. */
+/** The mounts that this process sees. Queries touch no file system. */
 export class MountTable {
   /** In the order of mountinfo: the first mount of a file system comes first. */
   readonly entries: readonly MountinfoEntry[];
-  /** The mount of `/`; undefined in a root directory that is no mount point. */
+  /** The mount of `/`; undefined if the root directory is not a mount point. */
   readonly top: MountinfoEntry | undefined;
   readonly #children = new Map<string, MountinfoEntry>();
 
@@ -34,7 +34,10 @@ export class MountTable {
     this.top = bottom && this.at(bottom, "/");
   }
 
-  /** The mount that is seen at `path`, a path without links that lies on `mount`: the uppermost of those mounted there, or `mount`. */
+  /**
+   * Returns the mount that is visible at `path`, a path without links that lies on `mount`: the uppermost of those
+   * mounted there, or `mount` itself.
+   */
   at(mount: MountinfoEntry, path: string): MountinfoEntry {
     for (let found = mount; ; ) {
       const above = this.#children.get(keyOf(found.mountId, path));
@@ -43,7 +46,10 @@ export class MountTable {
     }
   }
 
-  /** Whether a look-up on this mount is answered without waiting for anybody. The root's is: this program itself lies there. */
+  /**
+   * Whether a lookup on this mount is answered without waiting for a server or a program. The root mount counts as
+   * local: this program itself lies on it.
+   */
   isLocal(mount: MountinfoEntry): boolean {
     return mount === this.top || localTypes.has(mount.type);
   }

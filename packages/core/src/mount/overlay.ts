@@ -1,24 +1,30 @@
 import type { Mount } from "./mount.ts";
 
-/** A part between colons; a colon, or another character, that follows a backslash belongs to the name. */
+/** A name between colons. A colon, or any other character, that follows a backslash belongs to the name. */
 const names = /(?:\\.|[^:\\])+/gs;
 
-/** Position of the lower directories among the options of an overlay; -1: another file system, or an overlay without. */
+/**
+ * Returns the index of the option that holds the lower directories of an overlay. -1: another file system, or an
+ * overlay without lower directories.
+ */
 export function lowerDirIndex({ type, options }: Mount): number {
   return type === "overlay" ? options.findIndex((option) => option.startsWith(prefix)) : -1;
 }
 
-/** The lower directories of an option, as they stand there: with backslashes. */
+/** Returns the lower directories of an option as written there: with backslashes. */
 export function splitLowerDirs(option: string): readonly string[] {
   return option.slice(prefix.length).match(names) ?? [];
 }
 
-/** The name of a lower directory without the backslashes of the option. */
+/** Returns the name of a lower directory without the backslashes of the option. */
 export function unescapeLowerDir(name: string): string {
   return name.replace(/\\(.)/gs, "$1");
 }
 
-/** The option with every lower directory replaced by an absolute path; colons in a row, which set data layers apart, stay. */
+/**
+ * Returns the option with every lower directory replaced by an absolute path. Consecutive colons, which separate data
+ * layers, are preserved.
+ */
 export function replaceLowerDirs(option: string, replace: (index: number) => string): string {
   let index = 0;
   const next = (): string => replace(index++).replace(/[\\:]/g, "\\$&");

@@ -2,12 +2,12 @@ import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
 import { unknown } from "../errors/errors.ts";
 
-// Not by PATH: a daemon's may be anything. The last two are NixOS's.
+// PATH is not used: a daemon's may be anything. The last two directories are NixOS's.
 const programDirs = ["/usr/bin", "/bin", "/usr/sbin", "/sbin", "/run/wrappers/bin", "/run/current-system/sw/bin"];
 
 /**
- * Returns the absolute path of a program of the system.
- * @throws {StatusError} Unknown – it is not there; the message says where it was looked for.
+ * Returns the absolute path of a system program.
+ * @throws {StatusError} Unknown – the program is missing; the message names the directories that were searched.
  */
 export function findProgram(name: string): string {
   const path = programDirs.map((dir) => join(dir, name)).find(isExecutable);

@@ -2,11 +2,11 @@ import { lstat, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { invalidArgument } from "../errors/errors.ts";
 
-// As the kernel's own limit for nested symbolic links, generously.
+// Like the kernel's own limit for nested symbolic links, but generous.
 const maxLinks = 255;
 
 /**
- * Resolves `path` as a process would whose root directory is `root`: symbolic links and ".." cannot leave it.
+ * Resolves `path` as a process whose root directory is `root` would: symbolic links and ".." cannot leave it.
  * Components that do not exist are kept as they are. Nothing may change below `root` meanwhile.
  * @see https://github.com/containerd/continuity/blob/main/fs/path.go RootPath
  */

@@ -17,7 +17,10 @@ import { unmountAll, unmountUnlisted } from "./unmount.ts";
 
 /** What unmounting needs. */
 export interface UnmountDeps {
-  /** mount(8) and umount(8) run as commands: a dead server blocks them in the kernel, and that must not be the daemon. */
+  /**
+   * Runs mount(8) and umount(8) as commands: a dead server blocks the caller in the kernel, and that must not be the
+   * daemon.
+   */
   readonly commands: Pick<CommandRunner, "run">;
   readonly log: Pick<Logger, "warn">;
 }
@@ -25,13 +28,14 @@ export interface UnmountDeps {
 /** What mounting needs. Each command holds the lock of the bundle, which is the rootfs's parent. */
 export type MountDeps = IdMappedDeps;
 
-/** For one mount or one round of unmounting. A slow device may take a while; a dead one for ever. */
+/** Time limit for one mount or one round of unmounting. A slow device may take a while; a dead one takes for ever. */
 const deadlineMs = 60_000;
 
 /**
- * Mounts what a Create request brings, in its order, on `rootfs`, which is made (mode 0711) if there are mounts.
- * A failure undoes what was mounted before.
- * @throws {StatusError} Unknown – with the words of mount(8); InvalidArgument – see `toMountCommand`; and those of `mountIdMapped`.
+ * Mounts the mounts of a Create request on `rootfs`, in their order. `rootfs` is created (mode 0711) if there are
+ * mounts. If one fails, those before it are undone.
+ * @throws {StatusError} Unknown – with the text of mount(8); InvalidArgument – see `toMountCommand`; and those of
+ *   `mountIdMapped`.
  */
 export async function mountRootfs(
   mounts: readonly Mount[],
@@ -57,17 +61,17 @@ export async function mountRootfs(
 }
 
 /**
- * Unmounts all that is mounted on `rootfs` and below, deepest first, what lies on top of each other too; and the layers that a killed
- * daemon has left in the bundle. Idempotent.
- * What is busy is tried again for some seconds. Without a free descriptor to read the mount table, umount(8) is run on the rootfs at once
- * and reads the table; the layers then stay.
- * @throws {StatusError} Unknown – `rootfs` itself is still mounted; what else is left is logged only.
+ * Unmounts everything that is mounted on `rootfs` and below, deepest first, including mounts on top of each other. Also
+ * unmounts the layers that a killed daemon left in the bundle. Idempotent.
+ * Busy mounts are retried for some seconds. Without a free descriptor to read the mount table, umount(8) is run on the
+ * rootfs directly and reads the table itself; the layers then stay.
+ * @throws {StatusError} Unknown – `rootfs` itself is still mounted. Anything else that remains is only logged.
  */
 export async function unmountRootfs(rootfs: string, deps: UnmountDeps, signal: AbortSignal): Promise<void> {
   await unmountTree(canonical(rootfs), deps, signal);
 }
 
-/** As `unmountRootfs`, of a path without links; no file system is asked for it. */
+/** Like `unmountRootfs`, for a path without links. No file system is queried for it. */
 export async function unmountTree(top: string, deps: UnmountDeps, signal: AbortSignal): Promise<void> {
   try {
     await unmountAll({ top, list: () => mountsUnder(top), umount: umountWith(deps, signal), log: deps.log });
@@ -125,7 +129,7 @@ function wording(result: CommandResult): string {
   return result.stderr.trim() || `exit status ${result.exitStatus}`;
 }
 
-/** What is mounted on the rootfs and below, and what mounting it has left in the bundle. */
+/** Returns what is mounted on the rootfs and below, and what mounting it has left in the bundle. */
 function mountsUnder(top: string): MountinfoEntry[] {
   const layers = idMappedLayersPath(dirname(top));
   const entries = parseMountinfo(readFileSync("/proc/self/mountinfo", "utf8"));
@@ -134,12 +138,15 @@ function mountsUnder(top: string): MountinfoEntry[] {
 
 const isWithin = (path: string, dir: string): boolean => path === dir || path.startsWith(`${dir}/`);
 
-/** The name that mountinfo has for it. The parent only: to look at a mount point whose server is dead would block. */
+/**
+ * Returns the name of the rootfs in mountinfo. Resolves only its parent: looking at a mount point whose server is dead
+ * would block.
+ */
 function canonical(rootfs: string): string {
   try {
     return join(realpathSync(dirname(rootfs)), basename(rootfs));
   } catch {
-    return rootfs; // the bundle is gone, and all that was mounted in it
+    return rootfs; // the bundle is gone, and with it all that was mounted in it
   }
 }
 

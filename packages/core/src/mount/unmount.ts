@@ -3,7 +3,7 @@ import { unknown } from "../errors/errors.ts";
 import type { Logger } from "../log/logger.ts";
 import type { MountinfoEntry } from "../native/mountinfo.ts";
 
-// As containerd: 50 times 50 ms.
+// As in containerd: 50 times 50 ms.
 const busyRetries = 50;
 const busyDelayMs = 50;
 
@@ -13,20 +13,23 @@ const umountFailed = 32;
 
 type Mounted = Pick<MountinfoEntry, "mountId" | "mountPoint">;
 
-/** What `unmountAll` works with. */
+/** What `unmountAll` needs. */
 export interface UnmountWork {
-  /** What is to be unmounted, as it is now. */
+  /** Returns what is to be unmounted, as of now. */
   readonly list: () => readonly Mounted[];
-  /** Of the list's mount points the one that must be gone at the end. */
+  /** The mount point in the list that must be gone at the end. */
   readonly top: string;
-  /** Unmounts in the given order, goes on after a failure; resolves with the words of umount(8), "" if there were none. */
+  /**
+   * Unmounts in the given order and continues after a failure. Resolves with the messages of umount(8), "" if there
+   * were none.
+   */
   readonly umount: (mountPoints: readonly string[]) => Promise<string>;
   readonly log: Pick<Logger, "warn">;
 }
 
 /**
- * Unmounts until nothing of the list is left, or what is left is not busy but stuck.
- * @throws {StatusError} Unknown – `top` is still mounted; what else is left is logged only.
+ * Unmounts until nothing on the list is left, or what is left is stuck and not merely busy.
+ * @throws {StatusError} Unknown – `top` is still mounted. Anything else that is left is only logged.
  */
 export async function unmountAll(work: UnmountWork): Promise<void> {
   let before = deepestFirst(work.list());
@@ -46,8 +49,9 @@ export async function unmountAll(work: UnmountWork): Promise<void> {
 }
 
 /**
- * Unmounts one path and all below it where the mount table cannot be read here.
- * @param umount runs `umount -R`, which reads the table itself; resolves with its exit status, as words may have been lost.
+ * Unmounts one path and everything below it, for when the mount table cannot be read here.
+ * @param umount runs `umount -R`, which reads the table itself. Resolves with its exit status, because its messages may
+ *   have been lost.
  * @throws {StatusError} Unknown – the path, or something below it, is still mounted.
  */
 export async function unmountUnlisted(path: string, umount: (path: string) => Promise<number>): Promise<void> {
@@ -55,7 +59,7 @@ export async function unmountUnlisted(path: string, umount: (path: string) => Pr
   for (;;) {
     const status = await umount(path);
     if (status === nothingMounted) return;
-    // After a success another mount may lie beneath on the same path.
+    // After a success, another mount may remain underneath, on the same path.
     if (status === 0) continue;
     failures += 1;
     if (status !== umountFailed || failures > busyRetries) {
@@ -65,7 +69,7 @@ export async function unmountUnlisted(path: string, umount: (path: string) => Pr
   }
 }
 
-/** Children before their parents; on one path, what was mounted last comes first. */
+/** Returns the mount points, children before their parents. On one path, the last mount comes first. */
 function deepestFirst(entries: readonly Mounted[]): string[] {
   const depth = (path: string): number => path.split("/").length;
   return entries

@@ -8,27 +8,32 @@ import type { Command, CommandRunner } from "../reaper/command.ts";
 import type { IdMapping } from "./id-mapping.ts";
 import { findProgram } from "./programs.ts";
 
-/** What making a user namespace needs. */
+/** What creating a user namespace needs. */
 export interface UserNamespaceDeps {
   readonly commands: Pick<CommandRunner, "run">;
   readonly libc: Pick<Libc, "pipe">;
 }
 
-/** The process that makes a user namespace. */
+/** The process that creates a user namespace. */
 export interface UserNamespaceHolder {
-  /** Directories that it looks at first: a server that is dead blocks this process, and not the daemon. */
+  /** Directories that it accesses first: a dead server blocks that process, and not the daemon. */
   readonly dirs: readonly string[];
   /** Further descriptors that it inherits. */
   readonly inherit: NonNullable<Command["inherit"]>;
 }
 
-/** Writes its pid when it has looked at all directories, and ends with its standard input: with the daemon at the latest. */
+/**
+ * Writes its pid after it has accessed all directories, and exits at the end of its standard input: when the daemon
+ * exits at the latest.
+ */
 const script = `for dir; do [ -d "$dir" ]; done; echo $$; read -r _`;
 
 /**
- * Opens a user namespace with this mapping, which is how the kernel takes the mapping of a mount. Only the descriptor keeps it.
- * The caller closes it. A process with threads, such as this one, cannot enter a new user namespace, so a short-lived one does.
- * @throws {StatusError} FailedPrecondition – there can be no user namespace; InvalidArgument – the kernel refuses the mapping.
+ * Opens a user namespace with this mapping: the kernel takes the mapping of a mount in this form. Only the descriptor
+ * keeps the namespace. The caller closes it. A process with threads, such as this one, cannot enter a new user
+ * namespace, so a short-lived process does.
+ * @throws {StatusError} FailedPrecondition – a user namespace cannot be created; InvalidArgument – the kernel refuses
+ *   the mapping.
  */
 export async function openUserNamespace(
   mapping: IdMapping,
@@ -43,7 +48,7 @@ export async function openUserNamespace(
   const args = ["--user", "--", findProgram("sh"), "-c", script, "sh", ...dirs];
   const holder = { path: findProgram("unshare"), args, inherit, stdin: holdersInput.fd, stdout: holdersOutput.fd };
   const ended = commands.run(holder, signal);
-  ended.catch(() => {}); // seen below
+  ended.catch(() => {}); // handled below
   holdersInput.close();
   holdersOutput.close();
   const pid = await readPid(output);
@@ -56,7 +61,7 @@ export async function openUserNamespace(
   throw failedPrecondition(`user namespace cannot be made: ${stderr.trim() || `exit status ${exitStatus}`}`);
 }
 
-/** Resolves with undefined when the process has ended without writing it. */
+/** Resolves with undefined if the process has ended without writing it. */
 async function readPid(output: OwnedFd): Promise<number | undefined> {
   const { promise, resolve } = Promise.withResolvers<number | undefined>();
   const socket = new Socket({ fd: output.release(), readable: true, writable: false });

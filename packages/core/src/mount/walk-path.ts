@@ -4,19 +4,21 @@ import { failedPrecondition } from "../errors/errors.ts";
 import type { MountinfoEntry } from "../native/mountinfo.ts";
 import type { MountTable } from "./mount-table.ts";
 
-/** Where a path of the host leads to. */
+/** Where a path of the host leads. */
 export interface HostPath {
-  /** Absolute, without links, `.` and `..`. */
+  /** Absolute, without symbolic links, `.` and `..`. */
   readonly path: string;
-  /** `major:minor` of the file system on which it lies. */
+  /** `major:minor` of the file system that it lies on. */
   readonly device: string;
-  /** The path inside of that file system. Together with `device` it is the same for every name of the file. */
+  /** The path inside that file system. Together with `device` it is the same for every name of the file. */
   readonly inner: string;
-  /** Whether it lies on a file system that answers without waiting for a server or a program. */
+  /** Whether its file system answers without waiting for a server or a program. */
   readonly isLocal: boolean;
 }
 
-/** A question to a file system that may not answer: the targets of these paths of it, empty for what is no link. */
+/**
+ * A question to a file system that may not answer: the targets of `paths`. The target is empty if a path is not a link.
+ */
 export interface LinkQuestion {
   readonly paths: readonly string[];
   readonly device: string;
@@ -25,17 +27,17 @@ export interface LinkQuestion {
 /** The kernel's own limit. @see path_resolution(7) */
 const maxLinks = 40;
 
-/** A directory, by its name in its parent, and the mount that is seen there. */
+/** A directory: its name in its parent, and the mount that is visible there. */
 interface Place {
   readonly name: string;
   readonly mount: MountinfoEntry;
 }
 
 /**
- * Walks an absolute path as the kernel does: component by component, `..` from where a link has led to. A mount point is not
- * touched, since it cannot be a link. What lies on a local file system is looked up here; for the rest it yields a question and is
- * sent the targets. What does not exist is kept as it stands.
- * @throws {StatusError} FailedPrecondition – where the path leads cannot be known.
+ * Walks an absolute path as the kernel does: component by component, with `..` relative to where a link has led. A
+ * mount point is not touched, since it cannot be a link. Paths on a local file system are looked up here. For others,
+ * the walk yields a question and is sent the targets. Components that do not exist are kept as they are.
+ * @throws {StatusError} FailedPrecondition – the target of the path cannot be determined.
  */
 export function* walkPath(path: string, table: MountTable): Generator<LinkQuestion, HostPath, readonly string[]> {
   const top = requireText(path, table);
@@ -70,7 +72,10 @@ export function* walkPath(path: string, table: MountTable): Generator<LinkQuesti
   return toHostPath(places, top, table);
 }
 
-/** How many components can be looked up at once: on a file system that may not answer all up to the next mount point or `..`. */
+/**
+ * Returns how many components can be looked up at once: on a file system that may not answer, all up to the next mount
+ * point or `..`.
+ */
 function nextNames(
   places: readonly Place[],
   parent: MountinfoEntry,
@@ -105,22 +110,22 @@ function toHostPath(places: readonly Place[], top: MountinfoEntry, table: MountT
   return { path, device: mount.device, inner, isLocal: table.isLocal(mount) };
 }
 
-/** The target of a link, empty for what is none or does not exist. */
+/** Returns the target of a link, empty if the path is not a link or does not exist. */
 function readLink(path: string, { type }: MountinfoEntry): string {
   let target: Buffer;
   try {
-    // Most are none, and an error costs more than a look.
+    // Most paths are not links, and an error costs more than lstat(2).
     if (!lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) return "";
     target = readlinkSync(path, "buffer");
   } catch (error) {
     throw failedPrecondition(`${path}: ${(error as NodeJS.ErrnoException).code ?? ""}`);
   }
-  // Those of processes lead to where their text does not say, and /proc/self is another one for each reader.
+  // The links of a process lead elsewhere than their text says, and /proc/self differs for each reader.
   if (type === "proc") throw failedPrecondition(`${path}: a link of /proc`);
   return toText(target, path);
 }
 
-/** A name that is no UTF-8 would become that of another file. */
+/** Returns the target as text. Refuses one that is not UTF-8: it would become the name of another file. */
 export function toText(target: Buffer, path: string): string {
   if (!isUtf8(target)) throw failedPrecondition(`${path}: a link whose target is no UTF-8`);
   return target.toString();

@@ -15,7 +15,7 @@ const schedulerFiles = {
   io_time_recursive: "blkio.time_recursive",
   sectors_recursive: "blkio.sectors_recursive",
 } as const;
-/** Where the scheduler accounts nothing: files of the throttling layer, which every kernel has. */
+/** Files of the throttling layer, which every kernel has. They are used if the scheduler accounts nothing. */
 const throttleFiles = {
   io_service_bytes_recursive: "blkio.throttle.io_service_bytes",
   io_serviced_recursive: "blkio.throttle.io_serviced",
@@ -45,7 +45,7 @@ function parseEntries(text: string | undefined, devices: ReadonlyMap<string, str
   });
 }
 
-/** Columns: major minor blocks name. The first name of a device is the one that counts. */
+/** Columns: major minor blocks name. If a device has several names, the first one counts. */
 function parsePartitions(text: string | undefined): Map<string, string> {
   const rows = (text ?? "").split("\n").map((line) => line.trim().split(/\s+/));
   const devices = rows.filter(([major]) => major !== undefined && /^\d+$/.test(major));

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 
-/** Sizes of huge pages that the kernel offers, as cgroup files name them: `2MB`, `1GB`. */
+/** Returns the sizes of huge pages that the kernel supports, as cgroup files name them: `2MB`, `1GB`. */
 export function readHugePageSizes(dir = "/sys/kernel/mm/hugepages"): string[] {
   try {
     return readdirSync(dir).flatMap(toPageSize);

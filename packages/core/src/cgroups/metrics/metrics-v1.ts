@@ -3,7 +3,7 @@ import { parseBlkio } from "./blkio.ts";
 import { parseRdma } from "./rdma.ts";
 import { filesOf, parseKeyed, parseUint64, pick, type ReadFile, type Uint64 } from "./stat-files.ts";
 
-/** What metrics need to know of the machine. */
+/** Facts about the host that the metrics need. */
 export interface HostFacts {
   /** Sizes of huge pages: `2MB`, `1GB`. */
   readonly pageSizes: readonly string[];
@@ -40,8 +40,8 @@ const oomFields = ["oom_kill_disable", "under_oom", "oom_kill"] as const;
 const nanosecondsPerTick = 10_000_000n;
 
 /**
- * Reads the metrics of a container on cgroup v1, given the directory of each controller. What the kernel does not offer is zero,
- * or absent where a whole message is missing; never an error.
+ * Reads the metrics of a container on cgroup v1, given the directory of each controller. A value that the kernel does
+ * not provide is zero; a message without any of its values is absent. Neither is an error.
  * @see https://github.com/containerd/cgroups/blob/main/cgroup1/cgroup.go Stat
  */
 export function readMetricsV1(dirs: ReadonlyMap<string, string>, host: HostFacts): cgroups1.Metrics.$Properties {
@@ -66,7 +66,7 @@ function toHugetlb(read: ReadFile, pageSizes: readonly string[]): cgroups1.Huget
   });
 }
 
-/** The message of version 1 has 0 for "no limit". */
+/** In the message of version 1, 0 means "no limit". */
 function toPids(read: ReadFile): cgroups1.PidsStat.$Properties | null {
   const current = read("pids.current");
   return current === undefined ? null : { current: parseUint64(current), limit: parseUint64(read("pids.max"), 0) };
@@ -129,7 +129,7 @@ function toOomControl(text: string | undefined): cgroups1.MemoryOomControl.$Prop
   return text === undefined ? null : pick(oomFields, parseKeyed(text));
 }
 
-/** A device that comes or goes between the two readings leaves nothing to compare: no message then. */
+/** If a device appears or disappears between the two reads, they cannot be compared: there is no message then. */
 function toRdma(read: ReadFile): cgroups1.RdmaStat.$Properties | null {
   const [current, limit] = [read("rdma.current"), read("rdma.max")];
   if (current === undefined || limit === undefined) return null;

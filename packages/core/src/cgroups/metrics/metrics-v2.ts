@@ -57,8 +57,8 @@ const eventFields = ["low", "high", "max", "oom", "oom_kill", "oom_group_kill"] 
 const ioKeys = ["rbytes", "wbytes", "rios", "wios"] as const;
 
 /**
- * Reads the metrics of a container on cgroup v2, given its directory and the host's sizes of huge pages. What the kernel does not
- * offer is zero, or absent where a whole message is missing; never an error.
+ * Reads the metrics of a container on cgroup v2, given its directory and the host's sizes of huge pages. A value that
+ * the kernel does not provide is zero; a message without any of its values is absent. Neither is an error.
  * @see https://github.com/containerd/cgroups/blob/main/cgroup2/manager.go Stat
  */
 export function readMetricsV2(dir: string, pageSizes: readonly string[]): cgroups2.Metrics.$Properties {
@@ -94,7 +94,10 @@ function toMemoryEvents(text: string | undefined): cgroups2.MemoryEvents.$Proper
   return values.size === 0 ? null : pick(eventFields, values);
 }
 
-/** `some avg10=0.00 avg60=0.00 avg300=0.00 total=0`, and `full …`. @see the kernel's Documentation/accounting/psi.rst */
+/**
+ * `some avg10=0.00 avg60=0.00 avg300=0.00 total=0`, and `full …`.
+ * @see the kernel's Documentation/accounting/psi.rst
+ */
 function parsePsi(text: string | undefined): cgroups2.PSIStats.$Properties | null {
   if (text === undefined) return null;
   const lines = new Map(text.split("\n").map((line) => [line.split(" ", 1)[0], parsePairs(line)]));

@@ -15,8 +15,8 @@ export interface Metrics {
 }
 
 /**
- * Reads the metrics of a cgroup as the message of its version; undefined if it is gone, or goes meanwhile. Takes no lock and
- * starts nothing. What `usage` holds goes before what the cgroup says.
+ * Reads the metrics of a cgroup as the message of its version. Undefined if the cgroup is gone, or is removed
+ * meanwhile. Takes no lock and starts no process. Values in `usage` override those of the cgroup.
  */
 export function readMetrics(cgroup: Cgroup, usage: Usage = {}): Metrics | undefined {
   if (!hasCgroup(cgroup)) return undefined;
@@ -24,7 +24,7 @@ export function readMetrics(cgroup: Cgroup, usage: Usage = {}): Metrics | undefi
   return hasCgroup(cgroup) ? metrics : undefined;
 }
 
-/** The metrics of a container without a cgroup, as the message of the host's version. */
+/** Returns the metrics of a container without a cgroup, as the message of the host's cgroup version. */
 export function toMetrics(usage: Usage): Metrics {
   return existsSync("/sys/fs/cgroup/cgroup.controllers")
     ? encodeV2(withUsageV2({}, usage))

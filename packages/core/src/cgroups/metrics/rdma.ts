@@ -1,4 +1,4 @@
-/** Use or limit of one RDMA device: handles and objects of its host channel adapter. */
+/** Usage or limit of one RDMA device: handles and objects of its host channel adapter. */
 export interface RdmaEntry {
   readonly device: string;
   readonly hca_handles: number;

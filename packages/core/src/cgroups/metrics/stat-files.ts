@@ -5,18 +5,21 @@ import Long from "long";
 /** Value of a uint64 field: a number where that is exact, a Long above 2^53 − 1. */
 export type Uint64 = number | Long;
 
-/** Reads a file of one cgroup directory; undefined: the kernel has none, or does not let it be read now. */
+/** Reads a file of one cgroup directory. Undefined: the kernel has no such file, or it cannot be read now. */
 export type ReadFile = (name: string) => string | undefined;
 
-/** What cgroup v2 has for "no limit" becomes this on the wire. */
+/** The value on the wire for what cgroup v2 writes as `max`: "no limit". */
 export const maxUint64: Long = Long.MAX_UNSIGNED_VALUE;
 
-/** Reads from `dir`; undefined `dir`: there are no files at all. */
+/** Returns a reader of the files in `dir`. If `dir` is undefined, there are no files. */
 export function filesOf(dir: string | undefined): ReadFile {
   return (name) => (dir === undefined ? undefined : readIfPresent(join(dir, name)));
 }
 
-/** As `readFileSync`, but undefined instead of any error: ENOENT, ENODEV of a cgroup that goes, EOPNOTSUPP of an accounting that is off. */
+/**
+ * Like `readFileSync`, but returns undefined on any error: ENOENT, ENODEV for a cgroup that is being removed,
+ * EOPNOTSUPP for accounting that is switched off.
+ */
 export function readIfPresent(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
@@ -25,7 +28,9 @@ export function readIfPresent(path: string): string | undefined {
   }
 }
 
-/** Decimal text → value. Missing, negative and unreadable text is 0, `max` is what `max` says. */
+/**
+ * Parses decimal text. Missing, negative and unreadable text is 0. The text `max` is the value of the parameter `max`.
+ */
 export function parseUint64(text: string | undefined, max: Uint64 = maxUint64): Uint64 {
   const digits = text?.trim() ?? "";
   if (digits === "max") return max;
@@ -44,7 +49,9 @@ export function parseKeyed(text: string | undefined): Map<string, string> {
   return values;
 }
 
-/** Values of `fields` from a keyed file, in which `toKey` of a field is its name. Default: the same. */
+/**
+ * Returns the values of `fields` from a keyed file. `toKey` returns the key of a field in the file. Default: the same.
+ */
 export function pick<Field extends string>(
   fields: readonly Field[],
   values: ReadonlyMap<string, string>,

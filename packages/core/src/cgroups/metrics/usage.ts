@@ -1,8 +1,8 @@
 import type { cgroups1, cgroups2 } from "../../proto/gen/metrics.js";
 
-/** What a container uses, as its runtime counts it. */
+/** What a container uses, as counted by its runtime. */
 export interface Usage {
-  /** Processor time since the container's start, in nanoseconds. */
+  /** CPU time since the container's start, in nanoseconds. */
   readonly cpuNs?: number | undefined;
   readonly memoryBytes?: number | undefined;
   readonly memoryLimitBytes?: number | undefined;
@@ -10,7 +10,7 @@ export interface Usage {
   readonly pids?: number | undefined;
 }
 
-/** Puts what `usage` holds in the place of what the cgroup says. */
+/** Returns the metrics with the values in `usage` in place of those of the cgroup. */
 export function withUsageV1(metrics: cgroups1.Metrics.$Properties, usage: Usage): cgroups1.Metrics.$Properties {
   const { cpu = null, memory = null, pids = null } = metrics;
   const { cpuNs, memoryBytes, memoryLimitBytes } = usage;
@@ -23,7 +23,7 @@ export function withUsageV1(metrics: cgroups1.Metrics.$Properties, usage: Usage)
   };
 }
 
-/** As `withUsageV1`, for the message of version 2. */
+/** Like `withUsageV1`, for the message of version 2. */
 export function withUsageV2(metrics: cgroups2.Metrics.$Properties, usage: Usage): cgroups2.Metrics.$Properties {
   const { cpu = null, memory = null, pids = null } = metrics;
   const { cpuNs, memoryBytes, memoryLimitBytes } = usage;

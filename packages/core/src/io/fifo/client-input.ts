@@ -8,8 +8,9 @@ import { openReadEnd, reopen } from "./fifo.ts";
 /**
  * The client's side of stdin: its FIFO.
  *
- * The shim holds a write end of the FIFO as well: a client that goes away is no end of input, another may come. Input
- * ends with `closeStdin`, when the clients' write ends are gone too and all that they wrote has been delivered.
+ * The shim holds a write end of the FIFO as well. So input does not end when a client goes away, and another client may
+ * come. Input ends after `closeStdin`, once the clients' write ends are closed too and all that they wrote has been
+ * delivered.
  */
 export class ClientInput implements Disposable {
   readonly #libc: Libc;
@@ -17,7 +18,7 @@ export class ClientInput implements Disposable {
   readonly #source: OwnedFd;
   readonly #keepAlive: OwnedFd;
 
-  /** `handle`: of the FIFO; it stays the caller's. */
+  /** `handle` refers to the FIFO and stays the caller's. */
   constructor(libc: Libc, handle: number) {
     using stack = new DisposableStack();
     this.#libc = libc;
@@ -26,18 +27,21 @@ export class ClientInput implements Disposable {
     this.#stack = stack.move();
   }
 
-  /** Starts; called once. `onEnd` is called when everything is in `sink`, with an error when the FIFO could not be read. */
+  /**
+   * Starts to copy; call it once. `onEnd` is called when everything is in `sink`, with an error if the FIFO could not
+   * be read.
+   */
   copyTo(sink: Sink, onEnd: (error?: Error) => void): void {
     if (this.#stack.disposed) return;
     this.#stack.use(new PipeCopy(this.#libc, this.#source, sink, { onEnd: () => onEnd(), onError: onEnd }));
   }
 
-  /** No more input after what the clients wrote. Idempotent. */
+  /** Ends the input after what the clients wrote. Idempotent. */
   closeStdin(): void {
     this.#keepAlive.close();
   }
 
-  /** Clients that write get EPIPE from now on. */
+  /** Closes the FIFO: clients that write get EPIPE from now on. */
   [Symbol.dispose](): void {
     this.#stack.dispose();
   }

@@ -14,8 +14,8 @@ import { whenRead } from "./unread-bytes.ts";
 /**
  * The client's side of an output that is copied: its FIFO, or a file that is appended to.
  *
- * The shim also holds a read end of the FIFO: when the client is away writing does not fail, it waits, and with it the
- * process, unless the policy is another.
+ * The shim also holds a read end of the FIFO. So writing does not fail while the client is away: it waits, and the
+ * process waits with it, unless the policy says otherwise.
  */
 export class ClientOutput implements OutputTarget {
   readonly sink: Sink;
@@ -24,7 +24,10 @@ export class ClientOutput implements OutputTarget {
   /** Read end of the FIFO; undefined: the path is a file. */
   readonly #fifo: OwnedFd | undefined;
 
-  /** Never blocks, whoever holds the FIFO's other end. Takes the file over; the handle stays the caller's. */
+  /**
+   * Never blocks, whether or not another process holds the FIFO's other end. Takes the file over; the handle stays the
+   * caller's.
+   */
   constructor(libc: Libc, log: Logger, { file, handle }: OpenedPath, policy: ReaderPolicy) {
     using stack = new DisposableStack();
     this.#libc = libc;
@@ -48,7 +51,7 @@ export class ClientOutput implements OutputTarget {
   }
 
   /**
-   * The FIFO's write end is closed when all has been read, so a client that comes late finds the last lines, and then the
+   * Closes the FIFO's write end once all has been read. So a client that comes late finds the last lines, and then the
    * end of file.
    */
   end(delivered: () => void): void {

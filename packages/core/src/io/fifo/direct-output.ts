@@ -7,19 +7,20 @@ import { whenTrue } from "./unread-bytes.ts";
 /**
  * The client's FIFO as the process's own stdout or stderr: the shim touches no byte.
  *
- * It holds a read end while the process lives, so that the process gets no SIGPIPE while the client is away, and blocks
- * when the FIFO is full. It holds no write end in that time, so the kernel delivers the end of file.
- * When the process ends with bytes unread it holds a write end instead until they are read: the open of a client that comes later
- * would hang otherwise, with the last lines still in the FIFO. A process that has the FIFO open for reading is a client then.
+ * The shim holds a read end while the process lives. So the process gets no SIGPIPE while the client is away; it blocks
+ * when the FIFO is full. The shim holds no write end during that time, so the kernel delivers the end of file.
+ * If the process exits with bytes unread, the shim holds a write end instead, until they are read. Otherwise a client
+ * that comes later would hang in open(2), with the last lines still in the FIFO. Any process that has the FIFO open for
+ * reading then counts as a client.
  */
 export class DirectOutput implements OutputStream {
-  /** What the process wrote is in the FIFO; the end of file is the kernel's business. */
+  /** What the process wrote is in the FIFO, and the kernel delivers the end of file. */
   readonly finished = Promise.resolve(true);
   readonly #libc: Libc;
   readonly #stack: DisposableStack;
   readonly #readEnd: OwnedFd;
   readonly #writeEnd: OwnedFd;
-  /** Keeps the bytes that are unread after the exit, until they are read. */
+  /** Write end that keeps the bytes that are unread at the exit, until they are read. */
   #late: OwnedFd | undefined;
   #isTaken = false;
 
@@ -55,7 +56,7 @@ export class DirectOutput implements OutputStream {
     this.#stack.use(whenTrue(() => this.#isRead(), taken));
   }
 
-  /** After the exit: only what a client that has the FIFO open may still read. */
+  /** After the exit, bytes count only while a client has the FIFO open and may still read them. */
   unread(): number {
     const bytes = this.#bytes();
     return bytes === 0 || this.#late === undefined || hasReader(this.#late.fd) ? bytes : 0;

@@ -11,7 +11,7 @@ export interface NamedPath {
   readonly path: string;
 }
 
-/** Opens the read end of the FIFO behind `fd`, non-blocking: from now on opening its write end does not block either. */
+/** Opens a read end of the FIFO behind `fd`, non-blocking. From now on, opening its write end does not block either. */
 export function openReadEnd(fd: number): OwnedFd {
   return reopen(fd, constants.O_RDONLY | constants.O_NONBLOCK);
 }
@@ -25,11 +25,12 @@ export function openWriteEnd(fd: number): OwnedFd {
 }
 
 /**
- * Whether another process has the FIFO behind `fd`, a read end, open for reading. The kernel says so only of a FIFO without a read
- * end, so ours is a write end for the time of the question, under its own number. What is in the FIFO stays there.
+ * Whether another process has the FIFO behind `fd`, a read end, open for reading. The kernel answers that only for a
+ * FIFO of which we hold no read end. So our descriptor is turned into a write end for the duration of the check, under
+ * its own number. The content of the FIFO is preserved.
  *
- * One free descriptor is enough. Where the read end cannot be opened again, because another thread has taken that one, this throws
- * and the number stays a write end; the next call makes it a read end again. Never blocks.
+ * One free descriptor is enough. If another thread takes that one in between, the read end cannot be reopened: this
+ * throws, and the number stays a write end. The next call turns it into a read end again. Never blocks.
  */
 export function hasOtherReader(libc: Pick<Libc, "dup2" | "setCloseOnExec" | "hasReadEnd">, fd: number): boolean {
   try {
@@ -43,7 +44,7 @@ export function hasOtherReader(libc: Pick<Libc, "dup2" | "setCloseOnExec" | "has
   }
 }
 
-/** Makes the number `fd` another end of its FIFO. Only for the moment of the change it takes a second descriptor. */
+/** Reopens the FIFO behind the number `fd` with `access`. Only the change itself needs a second descriptor. */
 function turnInto(libc: Pick<Libc, "dup2" | "setCloseOnExec">, fd: number, access: number): void {
   using end = reopen(fd, access | constants.O_NONBLOCK);
   libc.dup2(end.fd, fd);
@@ -51,7 +52,8 @@ function turnInto(libc: Pick<Libc, "dup2" | "setCloseOnExec">, fd: number, acces
 }
 
 /**
- * Whether a process has the FIFO behind `fd`, one of its write ends, open for reading. True as well where that cannot be found out.
+ * Whether a process has the FIFO behind `fd`, one of its write ends, open for reading. True as well if that cannot be
+ * determined.
  * @see fifo(7), ENXIO
  */
 export function hasReader(fd: number): boolean {
@@ -63,24 +65,27 @@ export function hasReader(fd: number): boolean {
   }
 }
 
-/** Opens what `fd` refers to once more, as an open file description of its own. */
+/** Opens the file behind `fd` again, as a separate open file description. */
 export function reopen(fd: number, flags: number): OwnedFd {
   return new OwnedFd(openSync(`/proc/self/fd/${fd}`, flags | constants.O_NOCTTY));
 }
 
 const pathCodes = new Map([
   ["ENOENT", "no such file or directory"],
-  ["EEXIST", "not a directory"], // of mkdir(2) that finds a file
+  ["EEXIST", "not a directory"], // from mkdir(2), which found a file
   ["ENOTDIR", "not a directory"],
   ["EISDIR", "is a directory"],
   ["ELOOP", "too many levels of symbolic links"],
   ["ENAMETOOLONG", "file name too long"],
   ["EACCES", "permission denied"],
   ["ENXIO", "no such device or address"],
-  ["ERR_INVALID_ARG_VALUE", "a NUL byte in the path"], // Node refuses it before open(2) would cut it off
+  ["ERR_INVALID_ARG_VALUE", "a NUL byte in the path"], // Node refuses it; open(2) would cut the path off there
 ]);
 
-/** The error for a path that cannot be opened: InvalidArgument when the path is at fault, Unknown otherwise; the code of a StatusError. */
+/**
+ * Returns the error for a path that cannot be opened: InvalidArgument if the path is at fault, Unknown otherwise. A
+ * StatusError keeps its code.
+ */
 export function pathError({ stream, path }: NamedPath, cause: unknown): StatusError {
   if (cause instanceof StatusError)
     return new StatusError(cause.code, `opening ${stream} ${path} failed: ${cause.message}`);

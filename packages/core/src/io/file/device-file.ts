@@ -4,7 +4,10 @@ import { deviceThreads } from "../../native/device-threads.ts";
 
 const closeFile = promisify(close);
 
-/** A file that is appended to, on its device's thread: writing and closing may hang, and the event loop does not wait. */
+/**
+ * A file opened for appending. Writes and closes run on the thread of its device: they may hang, and the event loop
+ * does not wait for them.
+ */
 export class DeviceFile {
   readonly #fd: number;
   readonly #device: string;
@@ -16,18 +19,23 @@ export class DeviceFile {
     this.#device = device;
   }
 
-  /** Writes all of `bytes`; part of them may be written when it fails. Once the file is closed nothing is begun. */
+  /**
+   * Writes all of `bytes`. If it fails, some of them may have been written. Once the file is closed, no write starts.
+   */
   append(bytes: Buffer): Promise<void> {
     return deviceThreads.run(this.#device, async () => {
       for (let start = 0; start < bytes.length && !this.#isClosed; ) start += await this.#write(bytes, start);
     });
   }
 
-  /** Closes it after a write in flight: its descriptor must not come to mean another file under that write. Idempotent. */
+  /**
+   * Closes the file after a write in flight. Otherwise the descriptor number could come to mean another file during
+   * that write. Idempotent.
+   */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    // What close(2) reports, as a full disk of a server, no client can be given any more.
+    // close(2) may report an error, such as a full disk on a server. It is too late to report that to any client.
     void deviceThreads.run(this.#device, () => closeFile(this.#fd)).catch(() => {});
   }
 

@@ -2,19 +2,19 @@ import type { Sink } from "../pipe/sink.ts";
 import type { DeviceFile } from "./device-file.ts";
 
 const bufferBytes = 256 * 1024;
-/** The largest chunk that a copy brings. */
+/** The largest chunk that a copy writes. */
 const chunkBytes = 64 * 1024;
 
 /**
- * Appends to a file, one write at a time, off the event loop. While one is under way the next bytes are gathered in a second
- * buffer (bench/log-file.ts). What cannot be written (disk full) is lost and the next tried: the process goes on, as it does
- * under a logger.
+ * Appends to a file, one write at a time, off the event loop. While a write is in progress, the next bytes are
+ * collected in a second buffer (bench/log-file.ts). Bytes that cannot be written (disk full) are lost, and the next
+ * ones are tried: the process continues, as it does with a logger.
  */
 export class FileSink implements Sink {
   readonly spliceFd = undefined;
   readonly #file: DeviceFile;
   readonly #onError: (error: Error) => void;
-  // The system gives memory only for what is used of them.
+  // The kernel allocates only the pages that are used.
   #gathering = Buffer.allocUnsafeSlow(bufferBytes);
   #gatheredBytes = 0;
   #writing = Buffer.allocUnsafeSlow(bufferBytes);
@@ -24,7 +24,7 @@ export class FileSink implements Sink {
   #resume: (() => void) | undefined;
   #onEmpty: (() => void) | undefined;
 
-  /** Takes `file` over. `onError` is called for the first of a row of failures. */
+  /** Takes `file` over. In a series of failures, `onError` is called for the first one only. */
   constructor(file: DeviceFile, onError: (error: Error) => void) {
     this.#file = file;
     this.#onError = onError;
@@ -50,7 +50,7 @@ export class FileSink implements Sink {
     this.#file.close();
   }
 
-  /** Begins to write what was gathered. */
+  /** Starts to write the gathered bytes. */
   #swap(): void {
     const full = this.#gathering;
     const length = this.#gatheredBytes;

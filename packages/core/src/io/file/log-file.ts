@@ -3,13 +3,13 @@ import { mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { hasErrorCode } from "../../native/libc-error.ts";
 
-// A FIFO that is there already must not make it wait.
+// If the path is an existing FIFO, open(2) must not wait for its reader.
 const createFlags =
   constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK | constants.O_NOCTTY;
 
 /**
- * Makes sure that a log file exists, with its directories: 0755 and 0644, less the umask.
- * @throws {Error} of the system – the path cannot be a file.
+ * Creates a log file and its directories if they are missing: modes 0644 and 0755, less the umask.
+ * @throws {Error} a system error – the path cannot be a file.
  * @see https://github.com/containerd/containerd/blob/v1.6.36/pkg/process/io.go (createIO)
  */
 export async function createLogFile(path: string): Promise<void> {

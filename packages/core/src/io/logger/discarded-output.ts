@@ -3,7 +3,7 @@ import { openReadEnd } from "../fifo/fifo.ts";
 import { PipeCopy } from "../pipe/pipe-copy.ts";
 import type { Sink } from "../pipe/sink.ts";
 
-/** Reads pipes and throws away what is in them, so that their writers do not block. */
+/** Reads pipes and discards their content, so that their writers do not block. */
 export class DiscardedOutput implements Disposable {
   readonly #stack: DisposableStack;
   #sizeBytes = 0;
@@ -25,7 +25,7 @@ export class DiscardedOutput implements Disposable {
     this.#stack = stack.move();
   }
 
-  /** What was thrown away so far. */
+  /** Bytes discarded so far. */
   get sizeBytes(): number {
     return this.#sizeBytes;
   }

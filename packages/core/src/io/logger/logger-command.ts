@@ -6,13 +6,13 @@ export interface LoggerCommand {
   readonly path: string;
   /** Arguments without the program's name. */
   readonly args: readonly string[];
-  /** `binary-v2`: it is ready when it has written a byte; otherwise closing the descriptor is enough. */
+  /** `binary-v2`: the logger is ready when it has written a byte. Otherwise closing the descriptor is enough. */
   readonly needsReadyByte: boolean;
 }
 
 /**
- * Reads `binary://PATH?key=value…`: each key becomes an argument, its first value the next one, in the URI's order (that of
- * containerd's shim is random).
+ * Parses `binary://PATH?key=value…`. Each key becomes an argument, and its first value the next argument, in the URI's
+ * order (that of containerd's shim is random).
  * @throws {StatusError} InvalidArgument – a malformed URI.
  * @see https://github.com/containerd/containerd/blob/v1.6.36/pkg/process/io_util.go (NewBinaryCmd)
  */

@@ -17,7 +17,10 @@ export class LoggerOutput implements OutputStream {
     return this.#pipe.writeEnd.fd;
   }
 
-  /** True when the pipe has no writer any more and was read to its end. */
+  /**
+   * Resolves with true when the pipe has no writer any more and has been read to its end, with false if disposed
+   * before.
+   */
   get finished(): Promise<boolean> {
     return this.#finished.promise;
   }

@@ -8,8 +8,8 @@ import { LoggerTarget } from "./logger-target.ts";
 import { SupervisedLogger } from "./supervised-logger.ts";
 
 /**
- * Opens outputs that go to a logging binary, which gets both: the process writes into its pipes itself, unless output may be
- * dropped. stderr's own field does not matter.
+ * Opens outputs that go to a logging binary, which gets both. The process writes into the logger's pipes itself, unless
+ * output may be dropped. The request's field for stderr is ignored.
  * @see https://github.com/containerd/containerd/blob/v1.6.36/pkg/process/io.go (NewBinaryIO)
  */
 export const openLoggerOutputs: OutputsOpener = async ({ stdout: uri }, options, deps) => {
@@ -26,7 +26,7 @@ export const openLoggerOutputs: OutputsOpener = async ({ stdout: uri }, options,
   return { ...outputs, finish: () => logger.end(), [Symbol.dispose]: () => opened.dispose() };
 };
 
-/** A logger and its pipes. Disposing ends them, in the background: the logger reads what is in the pipes. */
+/** A logger and its pipes. Disposing ends them in the background: the logger still reads what is in the pipes. */
 export interface OpenLogger extends Disposable {
   readonly stdout: LoggerPipe;
   readonly stderr: LoggerPipe;

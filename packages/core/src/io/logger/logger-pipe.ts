@@ -3,17 +3,17 @@ import type { Libc } from "../../native/libc.ts";
 import { OwnedFd } from "../owned-fd.ts";
 
 /**
- * A pipe that a logger reads. The shim keeps a read end as well, so that the death of a logger is no SIGPIPE for the writer,
- * and loses nothing but what that logger had taken: the next one reads on.
+ * A pipe that a logger reads. The shim keeps a read end as well. So when a logger dies, the writer gets no SIGPIPE, and
+ * only the bytes that this logger had read are lost: the next one continues from there.
  */
 export class LoggerPipe implements Disposable {
   readonly readEnd: OwnedFd;
-  /** The writer's, in blocking mode; to be closed here once the writer has it. */
+  /** The writer's end, in blocking mode. It is to be closed here once the writer has it. */
   readonly writeEnd: OwnedFd;
   readonly #libc: Libc;
   readonly #stack: DisposableStack;
 
-  /** The write end belongs to the io uid and gid. */
+  /** The write end is owned by the io uid and gid. */
   constructor(libc: Libc, { ioUid, ioGid }: { readonly ioUid: number; readonly ioGid: number }) {
     using stack = new DisposableStack();
     this.#libc = libc;
@@ -24,11 +24,11 @@ export class LoggerPipe implements Disposable {
     this.#stack = stack.move();
   }
 
-  /** Everything has been read and nothing more can come. Also after the pipe was disposed of. */
+  /** Whether everything has been read and nothing more can come. Also true after the pipe was disposed of. */
   get isOver(): boolean {
     if (this.#stack.disposed) return true;
     const { fd } = this.readEnd;
-    // In this order: what is written before the last writer goes is seen.
+    // In this order, bytes that were written before the last writer closed the pipe are not missed.
     return this.#libc.isHungUp(fd) && this.#libc.bytesReadable(fd) === 0;
   }
 

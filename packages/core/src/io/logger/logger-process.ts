@@ -11,12 +11,15 @@ import { finishedWithin } from "../finished-within.ts";
 import { OwnedFd } from "../owned-fd.ts";
 import type { LoggerCommand } from "./logger-command.ts";
 
-/** Descriptors of a logger. @see https://github.com/containerd/containerd/blob/main/core/runtime/v2/logging/logging_unix.go */
+/**
+ * Descriptors of a logger.
+ * @see https://github.com/containerd/containerd/blob/main/core/runtime/v2/logging/logging_unix.go
+ */
 const STDOUT_FD = 3;
 const STDERR_FD = 4;
 const READY_FD = 5;
 
-/** How long a killed logger may need to be gone: one that hangs in the kernel is left to it. */
+/** How long a killed logger may take to exit. If it hangs in the kernel, it is left there. */
 const killedExitTimeoutMs = 2_000;
 
 export interface LoggerSpawn {
@@ -35,13 +38,13 @@ export interface LoggerProcessDeps {
   readonly reaper: Pick<Reaper, "watch">;
 }
 
-/** A logging binary that was spawned, in a process group of its own. */
+/** A running logging binary, in a process group of its own. */
 export class LoggerProcess {
   readonly pid: number;
-  /** Its end, in the turn in which it is reaped. */
+  /** Resolves with its exit, in the turn of the event loop in which it is reaped. */
   readonly ended: Promise<Exit>;
   readonly #command: LoggerCommand;
-  /** Read end of the pipe on which it says that it is ready. */
+  /** Read end of the pipe on which it reports that it is ready. */
   readonly #readyFd: number;
   readonly #readySocket: Socket;
   #hasEnded = false;
@@ -56,8 +59,8 @@ export class LoggerProcess {
   }
 
   /**
-   * Spawns it; the descriptors stay the caller's.
-   * @throws {StatusError} InvalidArgument – no executable file; Unknown – anything else.
+   * Spawns a logger. The descriptors stay the caller's.
+   * @throws {StatusError} InvalidArgument – not an executable file; Unknown – anything else.
    */
   static spawn(
     { command, stdout, stderr, env, cwd, openFilesSoftLimit }: LoggerSpawn,
@@ -84,8 +87,9 @@ export class LoggerProcess {
   }
 
   /**
-   * Resolves when the logger is ready: it has written a byte to its descriptor or, unless that is asked for, closed it.
-   * @throws {StatusError} Unknown – it has ended before, or the time is over.
+   * Resolves when the logger is ready: it has written a byte to its descriptor or, unless the byte is required, closed
+   * it.
+   * @throws {StatusError} Unknown – the logger ended before that, or the time limit has passed.
    */
   async ready(timeoutMs: number): Promise<void> {
     const { path, needsReadyByte } = this.#command;
@@ -100,19 +104,20 @@ export class LoggerProcess {
     throw unknown(`logging binary ${path} ended before it was ready: exit status ${exitStatus}`);
   }
 
-  /** True when it ends within the time. */
+  /** Returns whether the logger exits within the time. */
   endsWithin(timeoutMs: number): Promise<boolean> {
     return finishedWithin([this.ended.then(() => true)], timeoutMs);
   }
 
-  /** Sends SIGTERM to it. */
+  /** Sends SIGTERM to the logger. */
   terminate(): void {
     if (!this.#hasEnded) signalIfPresent(this.pid, "SIGTERM");
   }
 
   /**
-   * Ends it and what it has started, with SIGKILL; resolves when it is gone. Not to be called later than in the turn in which
-   * it was reaped: the number of its group may be another's then.
+   * Kills the logger and the processes that it started, with SIGKILL. Resolves when it has exited, at the latest after
+   * `killedExitTimeoutMs`. Do not call it later than in the turn in which the logger was reaped: by then the number of
+   * its process group may belong to another one.
    */
   async kill(): Promise<void> {
     signalIfPresent(-this.pid, "SIGKILL");
@@ -132,12 +137,12 @@ export class LoggerProcess {
     }
   }
 
-  /** Its exit may be seen before the byte that it wrote before. */
+  /** Whether the logger has written its byte before it exited: the exit may be noticed first. */
   #readLateByte(): boolean {
     try {
       return readSync(this.#readyFd, Buffer.alloc(1)) === 1;
     } catch {
-      return false; // nothing in it
+      return false; // the pipe is empty
     }
   }
 }
@@ -150,7 +155,10 @@ function spawnOrExplain(spawn: () => number, path: string): number {
   }
 }
 
-/** The words are those of containerd's shim, the code tells whether the client's path is at fault. */
+/**
+ * Returns the error for a failed spawn. The text is that of containerd's shim; the code tells whether the client's path
+ * is at fault.
+ */
 function spawnError(path: string, cause: NodeJS.ErrnoException): StatusError {
   const text = `failed to start binary process: ${path}`;
   if (!hasErrorCode(cause, "ENOENT", "ENOTDIR", "EACCES", "ENOEXEC", "ELOOP", "ENAMETOOLONG")) {

@@ -9,7 +9,7 @@ const pollMs = 10;
 
 const recordsPath = (bundle: string): string => join(bundle, "dunnage.loggers");
 
-/** Notes a logger in the bundle, for `endRecordedLoggers` after the death of its daemon: a line `PID STARTTIME`. */
+/** Records a logger in the bundle, as a line `PID STARTTIME`. If the daemon dies, `endRecordedLoggers` reads it. */
 export function recordLogger(bundle: string, pid: number): void {
   const logger = identify(pid);
   if (logger === undefined) return;
@@ -22,9 +22,9 @@ export function recordLogger(bundle: string, pid: number): void {
 }
 
 /**
- * Ends the loggers of a bundle that outlived their daemon. Their writers are gone, so they are at the end of their input:
- * a third of the time is for them to end by themselves, a third for SIGTERM, then they get SIGKILL.
- * Returns the pids of those that ran.
+ * Ends the loggers of a bundle that outlived their daemon. Their writers are gone, so their input has ended. They have
+ * a third of the time to exit by themselves, and a third after SIGTERM. Then they get SIGKILL.
+ * Returns the pids of those that were still running.
  */
 export async function endRecordedLoggers(
   bundle: string,
@@ -49,7 +49,7 @@ function readRecords(bundle: string): ProcessIdentity[] {
     if (hasErrorCode(error, "ENOENT", "ENOTDIR")) return [];
     throw error;
   }
-  // The last line may have been cut off.
+  // The last line may be truncated.
   return [...text.matchAll(/^([1-9]\d*) (\d+)$/gm)].map(([, pid, startTime]) => ({
     pid: Number(pid),
     startTime: Number(startTime),

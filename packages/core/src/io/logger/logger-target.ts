@@ -7,13 +7,13 @@ import type { Sink } from "../pipe/sink.ts";
 import type { ReaderPolicy } from "../stream.ts";
 import type { LoggerPipe } from "./logger-pipe.ts";
 
-/** The pipe of a logger as the far side of a copy: of a terminal, or where output may be dropped. */
+/** The pipe of a logger as the target of a copy: for a terminal, or if output may be dropped. */
 export class LoggerTarget implements OutputTarget {
   readonly sink: Sink;
   readonly #pipe: LoggerPipe;
   readonly #stack: DisposableStack;
 
-  /** The pipe stays the caller's, its write end is taken over. */
+  /** The pipe stays the caller's; its write end is taken over. */
   constructor(pipe: LoggerPipe, policy: ReaderPolicy, log: Logger) {
     using stack = new DisposableStack();
     this.#pipe = pipe;
@@ -23,7 +23,7 @@ export class LoggerTarget implements OutputTarget {
     this.#stack = stack.move();
   }
 
-  /** Delivered is what a logger has read. */
+  /** Output counts as delivered once the logger has read it. */
   end(delivered: () => void): void {
     if (this.#stack.disposed) return;
     const inPipe = (): void => {

@@ -7,21 +7,24 @@ import type { LoggerPipe } from "./logger-pipe.ts";
 import { LoggerProcess, type LoggerProcessDeps } from "./logger-process.ts";
 import { recordLogger } from "./logger-records.ts";
 
-/** Times of a logger's life, in milliseconds. */
+/** The time limits in the life of a logger, in milliseconds. */
 export interface LoggerTimes {
-  /** From its start until it says that it is ready. */
+  /** From its start until it reports that it is ready. */
   readonly readyMs: number;
-  /** Before the first restart; twice as long before each further one. */
+  /** Delay before the first restart; twice as long before each further one. */
   readonly restartMs: number;
-  /** One that has lived so long has begun anew: its next death is its first. */
+  /** A logger that has lived this long starts afresh: its next death counts as its first. */
   readonly healthyMs: number;
-  /** For ending by itself, when it is to end. */
+  /** How long a logger may take to exit by itself when it is to end. */
   readonly graceMs: number;
   /** From SIGTERM to SIGKILL. */
   readonly terminateMs: number;
 }
 
-/** The last is containerd's. @see https://github.com/containerd/containerd/blob/v1.6.36/pkg/process/io.go (binaryIOProcTermTimeout) */
+/**
+ * The default times. `terminateMs` is containerd's.
+ * @see https://github.com/containerd/containerd/blob/v1.6.36/pkg/process/io.go (binaryIOProcTermTimeout)
+ */
 export const loggerTimes: LoggerTimes = {
   readyMs: 10_000,
   restartMs: 100,
@@ -30,15 +33,15 @@ export const loggerTimes: LoggerTimes = {
   terminateMs: 12_000,
 };
 
-/** Deaths in a row, after which the output is thrown away. */
+/** Consecutive deaths after which the output is discarded. */
 const mostDeaths = 6;
 
-/** What a logger is told of the process whose output it gets, and where it runs. */
+/** What a logger learns about the process whose output it gets, and where the logger runs. */
 export interface LoggerSubject {
   /** The container's id, or an exec's. */
   readonly id: string;
   readonly namespace: string;
-  /** Its working directory, as with containerd's shim; a file in it names the logger for `delete`. */
+  /** The logger's working directory, as with containerd's shim. A file in it names the logger for `delete`. */
   readonly bundle: string;
 }
 
@@ -56,8 +59,9 @@ export interface SupervisedLoggerDeps extends LoggerProcessDeps {
 }
 
 /**
- * The logger of one process. One that dies before the end of its input is started again, later and later; after some
- * deaths in a row the output is read and thrown away instead, so that the process that writes is never blocked for good.
+ * The logger of one process. If it dies before the end of its input, it is restarted, after growing delays. After
+ * several deaths in a row, the output is read and discarded instead, so that the process that writes is never blocked
+ * for good.
  */
 export class SupervisedLogger {
   readonly #options: SupervisedLoggerOptions;
@@ -65,7 +69,7 @@ export class SupervisedLogger {
   readonly #log: Logger;
   readonly #ending = new AbortController();
   #current: LoggerProcess | undefined;
-  /** In a row. */
+  /** Consecutive deaths. */
   #deaths = 0;
   #discarded: DiscardedOutput | undefined;
   #end: Promise<void> | undefined;
@@ -77,9 +81,9 @@ export class SupervisedLogger {
   }
 
   /**
-   * Starts the logger; resolves when it is ready. The pipes stay the caller's, who keeps them until `end` is done.
-   * @throws {StatusError} InvalidArgument – no executable file; Unknown – it ends or takes too long before it is ready.
-   *   Nothing of it is left then.
+   * Starts the logger; resolves when it is ready. The pipes stay the caller's, who keeps them until `end` has resolved.
+   * @throws {StatusError} InvalidArgument – not an executable file; Unknown – the logger exits before it is ready, or
+   *   takes too long. Nothing of it is left then.
    */
   static async start(options: SupervisedLoggerOptions, deps: SupervisedLoggerDeps): Promise<SupervisedLogger> {
     const logger = new SupervisedLogger(options, deps);
@@ -89,8 +93,8 @@ export class SupervisedLogger {
   }
 
   /**
-   * Ends it, at the latest after the times for that. Its writers should be gone: it reads what they left, and ends by
-   * itself. Idempotent; never rejects.
+   * Ends the logger, at the latest after `graceMs` and `terminateMs`. Its writers should be gone: then it reads what
+   * they left, and exits by itself. Idempotent; never rejects.
    * @see https://github.com/containerd/containerd/blob/v1.6.36/pkg/process/io.go (binaryIO.cancel)
    */
   end(): Promise<void> {
@@ -126,20 +130,20 @@ export class SupervisedLogger {
       const { pid, exitStatus } = await current.ended;
       this.#current = undefined;
       if (this.#isOver) return;
-      void current.kill(); // what it has started may read the same pipes
+      void current.kill(); // the processes that it started may read the same pipes
       const livedMs = performance.now() - startedAt;
       this.#deaths = livedMs < this.#options.times.healthyMs ? this.#deaths + 1 : 1;
       this.#log.warn("logger died", { pid, status: exitStatus, deaths: this.#deaths });
       current = await this.#startAgain();
     }
-    // Until it succeeds: the process that writes would be blocked for good.
+    // Retries until it succeeds; otherwise the process that writes would be blocked for good.
     const note = { log: this.#log, message: "output without a logger is not read", fields: {} };
     insist(note, () => {
       if (!this.#isOver) this.#bypass();
     });
   }
 
-  /** Undefined: it has died too often, or is not needed any more. */
+  /** Returns the restarted logger. Undefined: it has died too often, or is not needed any more. */
   async #startAgain(): Promise<LoggerProcess | undefined> {
     for (; this.#deaths < mostDeaths; this.#deaths += 1) {
       await this.#pause(this.#options.times.restartMs * 2 ** (this.#deaths - 1));

@@ -1,10 +1,10 @@
-/** The newest bytes of a stream: what has no room any more is dropped from the old end. */
+/** Holds the newest bytes of a stream. When it is full, the oldest bytes are dropped. */
 export class ByteRing {
   readonly #bytes: Buffer;
   #start = 0;
   #length = 0;
 
-  /** The kernel gives memory only for what is written to it. */
+  /** The kernel allocates only the pages that are written to. */
   constructor(capacityBytes: number) {
     this.#bytes = Buffer.allocUnsafeSlow(capacityBytes);
   }
@@ -13,7 +13,7 @@ export class ByteRing {
     return this.#length;
   }
 
-  /** Takes `chunk`; returns how many bytes were dropped, of the older ones and then of `chunk` itself. */
+  /** Appends `chunk`. Returns how many bytes were dropped: first older ones, then the start of `chunk` itself. */
   push(chunk: Buffer): number {
     const capacity = this.#bytes.length;
     const kept = chunk.subarray(Math.max(0, chunk.length - capacity));
@@ -26,7 +26,7 @@ export class ByteRing {
     return excess + chunk.length - kept.length;
   }
 
-  /** The oldest bytes, at most `mostBytes`, as far as they lie in a row. Valid until the next `push`. */
+  /** Returns the oldest bytes, at most `mostBytes`, and only as many as are contiguous. Valid until the next `push`. */
   peek(mostBytes: number): Buffer {
     return this.#bytes.subarray(this.#start, this.#start + Math.min(mostBytes, this.#length));
   }

@@ -5,17 +5,18 @@ import type { Sink } from "./sink.ts";
 const writeBytes = 64 * 1024;
 
 /**
- * A sink that never lets its writer wait: while the one behind it takes nothing it keeps the newest bytes and drops the
- * others. What the sink behind it has taken already, a FIFO's content, is not dropped. The log tells when that begins, and
- * how many bytes it were when the reader has caught up, or at the end.
+ * A sink that never makes its writer wait. While the sink behind it accepts nothing, it keeps the newest bytes and
+ * drops the older ones. Bytes that the sink behind it has already accepted, such as the content of a FIFO, are not
+ * dropped. The log reports when dropping starts. It reports the number of dropped bytes when the reader has caught up,
+ * or at the end.
  */
 export class DropOldestSink implements Sink {
-  /** Splicing would leave the rest in the pipe. */
+  /** Splicing would leave the rest of the bytes in the pipe. */
   readonly spliceFd = undefined;
   readonly #sink: Sink;
   readonly #log: Logger;
   readonly #bufferBytes: number;
-  /** There is memory for it only while something waits. */
+  /** Allocated only while bytes are waiting. */
   #ring: ByteRing | undefined;
   #isBlocked = false;
   #droppedBytes = 0;

@@ -4,10 +4,10 @@ import type { OwnedFd } from "../owned-fd.ts";
 import type { Sink } from "./sink.ts";
 
 const chunkBytes = 64 * 1024;
-/** Only the first page of a burst goes through memory where the kernel can move the rest (bench/stdio.ts). */
+/** If the kernel can move the rest, only the first page of a burst goes through memory (bench/stdio.ts). */
 const spliceableChunkBytes = 4096;
 const spliceBytes = 1024 * 1024;
-/** Splices in a row before the event loop gets its turn. */
+/** Consecutive splices before the event loop gets its turn. */
 const splicesPerTurn = 16;
 
 // One buffer for all copies: libuv fills it and the callback empties it (into the sink, or into a copy of the rest)
@@ -22,18 +22,19 @@ const chunkFor = (sink: Sink): Buffer => {
 export interface PipeCopyEvents {
   /** End of input: all of it is in the sink. */
   onEnd(): void;
-  /** The source could not be read any more. */
+  /** Reading the source failed. */
   onError(error: Error): void;
 }
 
-/** Makes what reads a descriptor, which it takes over, on the event loop. */
+/** Creates the socket that reads a descriptor on the event loop. Takes the descriptor over. */
 export type OpenReader = (fd: number, onread: OnReadOpts) => Socket;
 
 const openPipeReader: OpenReader = (fd, onread) => new Socket({ fd, readable: true, writable: false, onread });
 
 /**
- * Copies a pipe or FIFO, or what else `openReader` can read, to a sink, driven by the event loop. While the sink does
- * not take more nothing is read, so the writer at the other end blocks: nothing is dropped, nothing grows.
+ * Copies a pipe, a FIFO, or anything else that `openReader` can read, to a sink, driven by the event loop. While the
+ * sink accepts no more, nothing is read, so the writer at the other end blocks: nothing is dropped, and no buffer
+ * grows.
  */
 export class PipeCopy implements Disposable {
   readonly #libc: Libc;
@@ -56,7 +57,7 @@ export class PipeCopy implements Disposable {
     this.#socket.on("error", events.onError).on("end", events.onEnd).resume();
   }
 
-  /** Bytes in the source; of a terminal that was hung up none. */
+  /** Unread bytes in the source; 0 for a terminal that was hung up. */
   get unread(): number {
     try {
       return this.#socket.destroyed ? 0 : this.#libc.bytesReadable(this.#fd);
@@ -75,7 +76,10 @@ export class PipeCopy implements Disposable {
     return true;
   }
 
-  /** There is more than a chunk: lets the kernel move it, until the source is empty or the sink full; `#take` finds out which. */
+  /**
+   * Lets the kernel move what is left after a full chunk, until the source is empty or the sink is full. `#take` finds
+   * out which.
+   */
   #splice(): void {
     const to = this.#sink.spliceFd;
     if (to === undefined) return;
@@ -84,7 +88,7 @@ export class PipeCopy implements Disposable {
         if (!this.#libc.splice(this.#fd, to, spliceBytes)) return;
       }
     } catch {
-      // The write of the next chunk meets the same error (EPIPE), and the sink reports it.
+      // Writing the next chunk fails with the same error (EPIPE), and the sink reports it.
     }
   }
 }

@@ -12,7 +12,7 @@ export interface PipeOutputOptions {
   readonly ioGid: number;
 }
 
-/** stdout or stderr as an anonymous pipe that is copied. */
+/** stdout or stderr as an anonymous pipe, which is copied to a target. */
 export class PipeOutput implements OutputStream {
   readonly #libc: Libc;
   readonly #log: Logger;
@@ -55,7 +55,7 @@ export class PipeOutput implements OutputStream {
     this.#copy = this.#stack.use(new PipeCopy(this.#libc, this.#source, this.#target.sink, events));
   }
 
-  /** Nothing to do: the pipe's end of file says more, as a grandchild may still write. */
+  /** Does nothing: a grandchild may still write, so the pipe's end of file decides. */
   processExited(): void {}
 
   unread(): number {

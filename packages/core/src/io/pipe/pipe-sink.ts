@@ -3,13 +3,16 @@ import { Socket } from "node:net";
 import type { OwnedFd } from "../owned-fd.ts";
 import type { Sink } from "./sink.ts";
 
-/** Writes to a pipe or FIFO without ever blocking: what does not fit at once is left to the event loop. */
+/** Writes to a pipe or FIFO without ever blocking: the event loop writes what does not fit at once. */
 export class PipeSink implements Sink {
   readonly #fd: number;
   readonly #socket: Socket;
   readonly #onError: (error: Error) => void;
 
-  /** Takes `writeEnd` over and makes it non-blocking. `onError` is called at most once; everything is swallowed from then on. */
+  /**
+   * Takes `writeEnd` over and makes it non-blocking. `onError` is called at most once; from then on all bytes are
+   * discarded.
+   */
   constructor(writeEnd: OwnedFd, onError: (error: Error) => void) {
     this.#fd = writeEnd.fd;
     this.#onError = onError;
@@ -31,7 +34,8 @@ export class PipeSink implements Sink {
     if (this.#socket.destroyed) return true;
     const written = this.#tryWrite(chunk);
     if (written === chunk.length || this.#socket.destroyed) return true;
-    // The caller reuses its buffer: only what waits is copied. The callback comes after an error as well.
+    // The caller reuses its buffer, so the bytes that wait are copied, and only those. The callback is called after an
+    // error as well.
     this.#socket.write(Buffer.from(chunk.subarray(written)), resume);
     return false;
   }

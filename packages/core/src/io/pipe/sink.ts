@@ -1,17 +1,20 @@
-/** Where a copy writes to. After a failure it swallows what comes, so that the process that writes does not block for ever. */
+/**
+ * The destination of a copy. After a failure it discards all further bytes. Otherwise the process that writes would
+ * block for ever.
+ */
 export interface Sink extends Disposable {
-  /** Descriptor to splice into; undefined when that is not possible (any more). */
+  /** Descriptor to splice into. Undefined: splicing is not possible, or not any more. */
   readonly spliceFd: number | undefined;
   /**
-   * Takes all of `chunk`, which the caller may overwrite afterwards. False: something had to wait, write nothing more
-   * until `resume` was called (once).
+   * Accepts all of `chunk`; the caller may overwrite it afterwards. False: some bytes have to wait. Write nothing more
+   * until `resume` is called, which happens once.
    */
   write(chunk: Buffer, resume: () => void): boolean;
   /**
-   * Calls `then` once, when everything that was taken has been written: at once if it has. Without it that is so whenever
-   * nothing waits for `resume`.
+   * Calls `then` once, when all accepted bytes have been written: at once if they already have. If this method is
+   * absent, they have been written whenever no call of `resume` is pending.
    */
   whenEmpty?(then: () => void): void;
-  /** Bytes that were taken and not written yet. Absent: not known, or none ever. */
+  /** Bytes that were accepted and not written yet. Absent: unknown, or always none. */
   readonly waitingBytes?: number;
 }

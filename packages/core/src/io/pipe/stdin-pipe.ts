@@ -47,7 +47,10 @@ export class StdinPipe implements InputStream {
     this.#stack.dispose();
   }
 
-  /** End of input, or a process that reads no more: closes the pipe, and the FIFO, so that clients get EPIPE. */
+  /**
+   * Ends the copy at the end of input, or when the process no longer reads. Closes the pipe, and the FIFO as well, so
+   * that clients get EPIPE.
+   */
   #end(error?: NodeJS.ErrnoException): void {
     if (error && error.code !== "EPIPE") this.#log.warn("input lost", { error: error.message });
     this.#client[Symbol.dispose]();

@@ -6,8 +6,8 @@ import type { Libc } from "../../native/libc.ts";
 import { OwnedFd } from "../owned-fd.ts";
 
 /**
- * A Unix socket on which an OCI runtime sends the master of the terminal that it has made for a process.
- * Disposing removes it.
+ * A Unix socket on which an OCI runtime sends the master of the terminal that it created for a process.
+ * Disposing removes the socket.
  * @see https://github.com/opencontainers/runc/blob/main/docs/terminals.md#detached-new-terminal
  */
 export class ConsoleSocket implements Disposable {
@@ -16,7 +16,7 @@ export class ConsoleSocket implements Disposable {
   readonly #stack: DisposableStack;
   readonly #listening: number;
 
-  /** Listens in a new directory below `parent` that only we can enter. */
+  /** Listens in a new directory below `parent`, which only our user can enter. */
   constructor(libc: Libc, parent: string) {
     using stack = new DisposableStack();
     this.#libc = libc;
@@ -29,8 +29,9 @@ export class ConsoleSocket implements Disposable {
   }
 
   /**
-   * Returns the master. To be called when the runtime's command has succeeded: what it has sent waits in the socket then.
-   * @throws {StatusError} Unknown – it has sent none, or no terminal.
+   * Returns the master of the terminal. Call it once the runtime's command has succeeded: what the runtime sent is then
+   * queued in the socket.
+   * @throws {StatusError} Unknown – the runtime sent no descriptor, or one that is not a terminal.
    */
   receive(): OwnedFd {
     const accepted = this.#libc.accept(this.#listening);

@@ -10,7 +10,7 @@ import type { OpenIoDeps, OpenIoOptions } from "../stream.ts";
 import { TerminalIo } from "./terminal-io.ts";
 
 /**
- * Opens the streams of a process with a terminal of its own: everything but the terminal itself. Nothing blocks.
+ * Opens the streams of a process that has its own terminal: everything but the terminal itself. Nothing blocks.
  * @throws {StatusError} as `openIo`.
  */
 export async function openTerminalIo(
@@ -32,13 +32,13 @@ function openTarget(uri: string, options: OpenIoOptions, deps: OpenIoDeps): Prom
   return isLogger ? openLoggerTarget(uri, options, deps) : openPathTarget(uri, options, deps);
 }
 
-/** Without a path the output is read all the same, or the process would block. */
+/** Opens the target of the output. Without a path the output is still read; otherwise the process would block. */
 async function openPathTarget(uri: string, options: OpenIoOptions, { libc, log }: OpenIoDeps): Promise<OutputTarget> {
   using opened = await openUri("stdout", uri || "/dev/null", options);
   return new ClientOutput(libc, log, opened, options);
 }
 
-/** The logger's stderr is at its end from the beginning. */
+/** Starts a logger as the target of the output. Its stderr is at end of file from the start. */
 async function openLoggerTarget(uri: string, options: OpenIoOptions, deps: OpenIoDeps): Promise<OutputTarget> {
   using stack = new DisposableStack();
   const { stdout, stderr, logger } = stack.use(await openLogger(uri, options, deps));

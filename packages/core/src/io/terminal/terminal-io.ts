@@ -12,20 +12,22 @@ import { ConsoleSocket } from "./console-socket.ts";
 import { TerminalOutput } from "./terminal-output.ts";
 import { TerminalSink } from "./terminal-sink.ts";
 
-/** What a terminal is copied from and to. */
+/** The client's side of a terminal: what is copied to it, and what it is copied to. */
 export interface TerminalStreams {
   readonly input: ClientInput | undefined;
   readonly target: OutputTarget;
-  /** Where the socket goes. */
+  /** Directory of the console socket. */
   readonly consoleDirectory: string;
-  /** Owns the two. */
+  /** Owns `input` and `target`. */
   readonly resources: Disposable;
 }
 
 /**
- * A process with a terminal of its own, which the runtime makes: all output is in stdout, stderr's path is ignored.
+ * The streams of a process that has its own terminal, which the runtime creates. All output is in stdout; stderr's path
+ * is ignored.
  *
- * The end of input (CloseIO, and no client that writes) hangs the terminal up, when what it has shown is copied.
+ * At the end of input (CloseIO was called and no client has stdin open for writing) the terminal is hung up, once its
+ * output has been copied.
  * @see https://github.com/containerd/containerd/blob/v1.6.36/runtime/v2/runc/platform.go
  */
 export class TerminalIo implements ProcessIo {
@@ -39,13 +41,13 @@ export class TerminalIo implements ProcessIo {
   readonly #input: ClientInput | undefined;
   readonly #target: OutputTarget;
   readonly #output: TerminalOutput;
-  /** Undefined before it was received and when it is hung up. */
+  /** Undefined until it is received, and after it is hung up. */
   #master: OwnedFd | undefined;
   #isHandedOver = false;
   #isFinished = false;
   #size: TerminalSize | undefined;
 
-  /** Opens the socket on which the runtime sends the terminal. Takes the resources over. */
+  /** Opens the socket on which the runtime sends the terminal. Takes `resources` over. */
   constructor({ input, target, consoleDirectory, resources }: TerminalStreams, { libc, log }: OpenIoDeps) {
     using stack = new DisposableStack();
     stack.use(resources);
@@ -78,7 +80,7 @@ export class TerminalIo implements ProcessIo {
     this.#startInput(master);
   }
 
-  /** Remembered when it comes before the terminal does. */
+  /** If the terminal has not been received yet, the size is remembered. */
   resize(size: TerminalSize): void {
     this.#size = size;
     if (this.#master) this.#libc.resizeTerminal(this.#master.fd, size);
@@ -88,7 +90,7 @@ export class TerminalIo implements ProcessIo {
     this.#input?.closeStdin();
   }
 
-  /** Input is for nobody from now on: clients that write get EPIPE. */
+  /** Closes the input: clients that write get EPIPE from now on. */
   processExited(): void {
     if (this.#stack.disposed) return;
     this.#input?.[Symbol.dispose]();
@@ -125,7 +127,7 @@ export class TerminalIo implements ProcessIo {
     this.#input.copyTo(sink, (error) => (error ? lost(error) : this.#hangUp(master, sink)));
   }
 
-  /** The terminal ends with the last of the descriptors of its master. */
+  /** Hangs the terminal up once its output is copied: it ends with the last descriptor of its master. */
   #hangUp(master: OwnedFd, sink: TerminalSink): void {
     if (this.#stack.disposed) return;
     const hangUp = (): void => {

@@ -11,14 +11,15 @@ import type { Sink } from "../pipe/sink.ts";
 const firstRetryMs = 1;
 const longestRetryMs = 250;
 
-/** libuv reopens a terminal by its name, but not the master of one: it reads the descriptor that it gets. */
+/** libuv reopens a terminal by its name, but not the master of one: it reads the descriptor that it is given. */
 const openReader: OpenReader = (fd, onread) => new ReadStream(fd, { readable: true, writable: false, onread });
 
 /**
- * What a process writes to its terminal, copied to the client's stdout.
+ * Copies what a process writes to its terminal to the client's stdout.
  *
- * A master is at its end when reading fails with EIO: everything has been read and no process has the terminal open. While
- * the process lives that is not the end, as it may open its terminal again, so it is tried again, less and less often.
+ * Reading a master fails with EIO when everything has been read and no process has the terminal open. While the process
+ * lives, EIO is not final, because the process may open its terminal again. So the read is retried, at growing
+ * intervals.
  */
 export class TerminalOutput implements Disposable {
   readonly #libc: Libc;
@@ -41,29 +42,32 @@ export class TerminalOutput implements Disposable {
     this.#sink = this.#observe(target.sink);
   }
 
-  /** True when everything has reached the client's side, false when disposed of before. Never rejects. */
+  /**
+   * Resolves with true when everything has reached the client's side, with false if disposed before that. Never
+   * rejects.
+   */
   get finished(): Promise<boolean> {
     return this.#finished.promise;
   }
 
-  /** Bytes that the terminal has shown and nobody copied. */
+  /** Bytes of the terminal's output that have not been copied yet. */
   get unread(): number {
     return this.#copy?.unread ?? 0;
   }
 
-  /** Starts copying. `master` is non-blocking; it stays the caller's, who keeps it open until this is over. */
+  /** Starts to copy. `master` is non-blocking. It stays the caller's, who keeps it open until the copy has ended. */
   start(master: number): void {
     this.#master = master;
     this.#read();
   }
 
-  /** No process can open the terminal again: the next EIO is the end. */
+  /** Makes the next EIO final: no process can open the terminal again. */
   processExited(): void {
     this.#isExited = true;
     if (this.#retry !== undefined) this.#readAgain();
   }
 
-  /** Ends the copy and with it the output, as it is. */
+  /** Ends the copy, and the output with what has been copied so far. */
   end(): void {
     this.#stop();
     this.#target.end(() => this.#finished.resolve(true));
@@ -85,13 +89,13 @@ export class TerminalOutput implements Disposable {
     this.#retry = undefined;
     this.#copy?.[Symbol.dispose]();
     if (this.#isOver) return;
-    // libuv's end of file means that it was hung up while bytes were coming, and that there may be more.
+    // libuv reports end of file if the terminal was hung up while bytes were arriving. There may be more.
     const events = { onEnd: () => this.#readLater(), onError: (error: Error) => this.#failed(error) };
     using source = new OwnedFd(this.#libc.duplicate(this.#master));
     this.#copy = new PipeCopy(this.#libc, source, this.#sink, events, openReader);
   }
 
-  /** What keeps it from reading, as a lack of descriptors, may pass. */
+  /** Tries to read. The cause of a failure may pass, such as a lack of descriptors, so it is retried. */
   #readAgain(): void {
     const note = { log: this.#log, message: "output could not be read", fields: {} };
     if (!attempt(note, () => this.#read())) this.#readLater();
@@ -111,7 +115,7 @@ export class TerminalOutput implements Disposable {
     this.#retryMs = Math.min(this.#retryMs * 2, longestRetryMs);
   }
 
-  /** The client's sink, without splice: a terminal gives less than a page at a time. */
+  /** Wraps the client's sink, without splicing: a terminal yields less than a page at a time. */
   #observe(sink: Sink): Sink {
     return {
       spliceFd: undefined,

@@ -4,17 +4,18 @@ import { PipeSink } from "../pipe/pipe-sink.ts";
 import type { Sink } from "../pipe/sink.ts";
 
 /**
- * Writes to the master of a terminal as to a pipe: without ever blocking, the event loop waits for room.
+ * Writes to the master of a terminal as to a pipe: it never blocks, and the event loop waits for room.
  *
- * libuv writes to a terminal that is not its own in a busy loop, and offers nothing else for one; but it looks at a
- * descriptor's kind only once. So the sink is opened on a pipe, whose descriptor then becomes one of the master.
+ * libuv writes in a busy loop to a terminal that is not its own, and it has no other way to write to one. But it checks
+ * the type of a descriptor only once. So the sink is opened on a pipe, whose descriptor is then turned into one of the
+ * master.
  */
 export class TerminalSink implements Sink {
-  /** Splicing takes what the terminal has no room for. */
+  /** Splicing would consume bytes that the terminal has no room for. */
   readonly spliceFd = undefined;
   readonly #pipe: PipeSink;
 
-  /** `master` is non-blocking and stays the caller's. `onError` as for a pipe. */
+  /** `master` is non-blocking and stays the caller's. `onError` is called as for a pipe. */
   constructor(libc: Libc, master: number, onError: (error: Error) => void) {
     const [readEnd, writeEnd] = libc.pipe();
     using _ = new OwnedFd(readEnd);
