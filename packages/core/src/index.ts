@@ -1,6 +1,6 @@
 export { Code, StatusError } from "@dunnage/ttrpc";
 
-// For those whose plugin replaces a part of the daemon by a ContainerModule.
+// For plugins that replace a part of the daemon with a ContainerModule.
 export { Tokens } from "./bootstrap/composition/tokens.ts";
 export { removeCgroups } from "./cgroups/cgroup-cleanup.ts";
 export type { Usage } from "./cgroups/metrics/usage.ts";
@@ -15,7 +15,7 @@ export {
 } from "./errors/errors.ts";
 export { nearest, suggestion } from "./errors/nearest.ts";
 export type { Publisher, TaskEvent } from "./events/publisher.ts";
-// For those who write hooks and plugins.
+// For authors of hooks and plugins.
 export type {
   AdjustByStage,
   Adjusting,
@@ -49,7 +49,7 @@ export {
 } from "./hooks/plugin.ts";
 export { type Stage, stages } from "./hooks/stages.ts";
 export type { DenyCode } from "./hooks/verdict.ts";
-// For those who write runtimes.
+// For authors of runtimes.
 export { openIo } from "./io/open-io.ts";
 export type { ProcessIo, ProcessStdio, StdioPaths } from "./io/process-io.ts";
 export type { OpenIo, OpenIoDeps, OpenIoOptions } from "./io/stream.ts";

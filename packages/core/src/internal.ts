@@ -1,4 +1,4 @@
-// For the packages of this repository only, and outside of semver: any release may change or remove what is here.
+// Only for the packages of this repository, and not covered by semver: any release may change or remove these exports.
 
 export { type Config, defaultConfig, loadConfig } from "./bootstrap/config/config.ts";
 export { ConfigError } from "./bootstrap/config/config-error.ts";

@@ -1,4 +1,4 @@
-/** What was asked for on the command line. */
+/** The parsed command line. */
 export interface Flags {
   namespace: string;
   address: string;
@@ -10,11 +10,11 @@ export interface Flags {
   debug: boolean;
   version: boolean;
   info: boolean;
-  /** First argument that is no flag: `start`, `delete`, or empty. */
+  /** First argument that is not a flag: `start`, `delete`, or empty. */
   action: string;
 }
 
-/** A command line that the program does not understand: usage and exit status 2, as Go's package flag does. */
+/** An invalid command line. It results in usage and exit status 2, as with Go's package flag. */
 export class UsageError extends Error {
   static {
     UsageError.prototype.name = "UsageError";
@@ -43,7 +43,7 @@ const switches: Readonly<Record<string, SwitchFlag>> = {
 const truths = new Set(["1", "t", "T", "true", "TRUE", "True"]);
 const falsehoods = new Set(["0", "f", "F", "false", "FALSE", "False"]);
 
-/** Text for a command line that was not understood. */
+/** The text that is printed for an invalid command line. */
 export const usage = `usage: [flags] start | delete
   -address PATH         containerd's gRPC socket
   -bundle PATH          bundle of the container (delete)
@@ -58,8 +58,8 @@ export const usage = `usage: [flags] start | delete
 `;
 
 /**
- * Parses arguments as Go's package flag does: `-x v`, `-x=v`, `--x v`; switches take a value only after `=`; the first
- * argument that is no flag, or what follows `--`, ends the flags.
+ * Parses arguments as Go's package flag does: `-x v`, `-x=v`, `--x v`. A switch takes a value only after `=`. The flags
+ * end at the first argument that is not a flag, or after `--`.
  * @throws {UsageError} unknown flag, missing or malformed value.
  * @see https://pkg.go.dev/flag#hdr-Command_line_flag_syntax
  */
@@ -80,7 +80,7 @@ export function parseFlags(args: readonly string[]): Flags {
   return flags;
 }
 
-/** Returns how many of the following arguments were used up. */
+/** Sets one flag. Returns how many of the following arguments it consumed. */
 function setFlag(flags: Flags, arg: string, following: string | undefined): number {
   const body = arg.slice(arg.startsWith("--") ? 2 : 1);
   const equals = body.indexOf("=");

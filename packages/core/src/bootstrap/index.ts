@@ -1,4 +1,4 @@
-// For a program that is a shim: core, with the runtimes and the plugin schemes that it brings.
+// For programs that are a shim: core, plus the runtimes and the plugin schemes that the program brings.
 export type { PluginScheme, PluginSchemes } from "../hooks/loading/plugin-scheme.ts";
 export { type Adapters, toProgram } from "./composition/program.ts";
 export type { Program } from "./context.ts";

@@ -6,8 +6,9 @@ import { type Flags, parseFlags, UsageError, usage } from "./flags.ts";
 const usageStatus = 2;
 
 /**
- * Runs the action of a command line and resolves to the exit status: of `start` at once, or when the daemon that this
- * process became has ended. A failure is one line on stderr, which containerd shows to the client.
+ * Runs the action of a command line and resolves to the exit status. `start` resolves at once, unless this process
+ * became the daemon: then it resolves when the daemon has ended. A failure is one line on stderr, which containerd
+ * shows to the client.
  * @param args without the program's name.
  */
 export async function main(args: readonly string[], env: NodeJS.ProcessEnv, program: Program): Promise<number> {
@@ -21,7 +22,7 @@ export async function main(args: readonly string[], env: NodeJS.ProcessEnv, prog
   }
 }
 
-/** Each action loads its own code: `-v` needs no FFI, `delete` no server. */
+/** Each action loads its own code: `-v` needs no FFI, `delete` needs no server. */
 async function run(flags: Flags, env: NodeJS.ProcessEnv, program: Program): Promise<void> {
   if (flags.version) return (await import("./actions/info.ts")).printVersion(env, program);
   if (flags.info) return (await import("./actions/info.ts")).printInfo(env, program);

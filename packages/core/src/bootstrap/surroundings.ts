@@ -11,13 +11,16 @@ import { version } from "./version.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where the launcher says that the configuration is, or its usual place. */
+/** Path of the configuration: as the launcher passes it, or the usual one. */
 export const configPath = (env: Environment): string => env["DUNNAGE_CONFIG"] || "/etc/dunnage/config.toml";
 
-/** Directory of the installation: as the launcher says, or where this file (in the bundle: the bundle) is. */
+/**
+ * Directory of the installation: as the launcher passes it, or the directory of this file (in the bundle: of the
+ * bundle).
+ */
 export const libDirOf = (env: Environment): string => env["DUNNAGE_LIB"] || import.meta.dirname;
 
-/** Build of the installation, as the launcher reads it; empty for a program that runs from source. */
+/** Returns the build id of the installation, as the launcher reads it. Empty for a program that runs from source. */
 export function readBuild(libDir: string): string {
   const path = join(libDir, "build-id");
   return existsSync(path) ? (readFileSync(path, "utf8").split("\n")[0] ?? "") : "";
@@ -25,8 +28,8 @@ export function readBuild(libDir: string): string {
 
 /**
  * Reads the surroundings.
- * @param onConfigError told that the configuration is wrong, which then counts as none.
- * @throws {ConfigError} the configuration is wrong, and nobody is to be told.
+ * @param onConfigError is notified of an invalid configuration. The defaults are used instead.
+ * @throws {ConfigError} the configuration is invalid, and there is no `onConfigError`.
  */
 export async function readSurroundings(
   env: Environment,
@@ -64,7 +67,9 @@ function splitEntry(entry: string): [string, string] {
   return [entry.slice(0, equals), entry.slice(equals + 1)];
 }
 
-/** The soft limit as `ulimit -Sn` printed it. Without it: what Linux gives a process that never asked. */
+/**
+ * Parses the soft limit as `ulimit -Sn` printed it. If it is missing: the limit that Linux gives a process by default.
+ */
 function parseLimit(text: string | undefined): number {
   if (text === "unlimited") return Number.POSITIVE_INFINITY;
   const limit = Number.parseInt(text ?? "", 10);

@@ -1,4 +1,4 @@
-// For programs that are a shim's client, as containerd is one.
+// For programs that are clients of a shim, like containerd.
 export { suggestion } from "../errors/nearest.ts";
 export { identify, isRunning, type ProcessIdentity, readProcess } from "../native/proc.ts";
 export { wire } from "../proto/gen/wire.js";

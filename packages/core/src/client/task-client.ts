@@ -8,8 +8,8 @@ interface Message<Fields, Decoded> {
 }
 
 /**
- * A client of a shim's Task API, as containerd is one. Requests and responses are plain objects with the fields of the
- * protocol: `client.kill({ id, signal: 9 })`. Calls reject with a StatusError: the shim's answer, or ClosedError when the
+ * A client of a shim's Task API, like containerd. Requests and responses are plain objects with the fields of the
+ * protocol: `client.kill({ id, signal: 9 })`. Calls reject with a StatusError: the shim's answer, or ClosedError if the
  * daemon is gone.
  * @see https://github.com/containerd/containerd/blob/main/api/runtime/task/v3/shim.proto
  */
@@ -22,7 +22,10 @@ export class TaskClient implements Disposable {
     this.#service = `containerd.task.v${version}.Task`;
   }
 
-  /** `version`: of the Task API; default 2. @throws {StatusError} Unavailable – nobody listens. */
+  /**
+   * Connects to a shim. `version`: version of the Task API, default 2.
+   * @throws {StatusError} Unavailable – no process listens.
+   */
   static async connect(address: string, version = 2): Promise<TaskClient> {
     return new TaskClient(await Client.connect(address, { timeoutMs: 10_000 }), version);
   }

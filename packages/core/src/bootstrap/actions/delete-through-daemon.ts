@@ -6,8 +6,8 @@ const service = "containerd.task.v2.Task";
 const sigkill = 9;
 
 /**
- * Ends and deletes a container through the daemon that has it. Returns the encoded DeleteResponse; undefined: the daemon
- * does not have it, or does not manage before `signal` aborts.
+ * Kills and deletes a container through the daemon that has it. Returns the encoded DeleteResponse; undefined: the
+ * daemon does not have the container, or does not finish before `signal` aborts.
  */
 export async function deleteThroughDaemon(
   socket: string,
@@ -20,7 +20,7 @@ export async function deleteThroughDaemon(
     const kill = wire.KillRequest.encode({ id, signal: sigkill, all: true }).finish();
     await call("Kill", kill).catch(async (error: unknown) => {
       if (isNotFound(error)) return;
-      // What has ended needs no signal, whatever kept it from being sent.
+      // A stopped process needs no signal, so it does not matter why Kill failed.
       const { status } = wire.StateResponse.decode(await call("State", wire.StateRequest.encode({ id }).finish()));
       if (status !== wire.Status.STOPPED) throw error;
     });
@@ -32,5 +32,5 @@ export async function deleteThroughDaemon(
   }
 }
 
-/** Its process is gone already; whether the container is, Wait says. */
+/** Whether Kill failed because the process is already gone. Wait reports whether the container is gone, too. */
 const isNotFound = (error: unknown): boolean => StatusError.is(error) && error.code === Code.NotFound;

@@ -13,19 +13,19 @@ import { runtimeOfBundle } from "../runtimes/runtime-of-bundle.ts";
 import { readSurroundings } from "../surroundings.ts";
 import { deleteThroughDaemon } from "./delete-through-daemon.ts";
 
-/** containerd gives `delete` 5 s in all (io.containerd.timeout.shim.cleanup), the start of this process included. */
+/** containerd gives `delete` 5 s in total (io.containerd.timeout.shim.cleanup), including the start of this process. */
 const cleanUpMs = 4_500;
-/** For the calls to all daemons together: cleaning up without them must still fit in. */
+/** Limit for the calls to all daemons together. The rest of the time must suffice to clean up without them. */
 const daemonsMs = 2_000;
 
 /**
- * `delete`: removes what is left of a container and writes a DeleteResponse to stdout, nothing else. Works without the
- * daemon, on a half-made or missing bundle, with a wrong configuration, and a second time. A live daemon that still has the
- * container is asked first: containerd may have lost nothing but the connection.
+ * `delete`: removes what is left of a container and writes only a DeleteResponse to stdout. Works without the daemon,
+ * with an incomplete or missing bundle, with an invalid configuration, and a second time. A live daemon that still has
+ * the container is asked first, because containerd may have lost only the connection.
  * @see https://github.com/containerd/containerd/blob/main/core/runtime/v2/binary.go Delete
  */
 export async function deleteContainer(flags: Flags, env: NodeJS.ProcessEnv, program: Program): Promise<void> {
-  // A containerd whose limit is longer, as that of the tests, names ours in its environment.
+  // A containerd with a longer limit, such as that of the tests, sets our limit in its environment.
   const endsAt = performance.now() + (Number(env["DUNNAGE_DELETE_LIMIT_MS"]) || cleanUpMs);
   const id = checkId(flags.id);
   const bundle = findBundle(flags);
@@ -48,14 +48,17 @@ export async function deleteContainer(flags: Flags, env: NodeJS.ProcessEnv, prog
   }
 }
 
-/** containerd logs what is on stderr. What a wrong configuration leaves unknown, hooks above all, is not run. */
+/**
+ * Writes a warning to stderr, which containerd logs. What an invalid configuration would have defined, above all hooks,
+ * is not run.
+ */
 function warn({ message }: ConfigError): void {
   writeSync(2, `cleaned up without the configuration, which is wrong:\n${message}\n`);
 }
 
 /**
- * Returns a descriptor of standard output, where from now on nobody else writes: what hooks and their children print there goes to
- * standard error, which containerd logs.
+ * Returns a descriptor of standard output that only the caller writes to from now on. What hooks and their children
+ * print to standard output goes to standard error, which containerd logs.
  */
 function setStdoutAside(libc: Libc): number {
   const stdout = libc.duplicate(1);
@@ -77,7 +80,10 @@ async function deleteThroughDaemons(owners: readonly KnownDaemon[], id: string):
   return undefined;
 }
 
-/** The working directory, as containerd calls; else what the flag says, or the working directory's sibling of that name. */
+/**
+ * Returns the working directory if it is the bundle, as when containerd calls. Otherwise returns the bundle of the
+ * flag, or the sibling of the working directory that is named by the id.
+ */
 function findBundle({ id, bundle }: Flags): string {
   const cwd = workingDirectory();
   if (cwd !== undefined && basename(cwd) === id) return cwd;
@@ -85,7 +91,7 @@ function findBundle({ id, bundle }: Flags): string {
   return join(cwd === undefined ? "/" : dirname(cwd), id);
 }
 
-/** Undefined once it was removed under us. */
+/** Undefined if the working directory was removed while this process is in it. */
 function workingDirectory(): string | undefined {
   try {
     const cwd = process.cwd();

@@ -5,15 +5,15 @@ import { libDirOf, readBuild, readSurroundings } from "../surroundings.ts";
 import { version } from "../version.ts";
 import { readStandardInput } from "./standard-input.ts";
 
-/** Under this name containerd decodes the features that a runtime announces, from JSON. */
+/** Type URL by which containerd decodes the features of a runtime from JSON. */
 const featuresTypeUrl = "types.containerd.io/opencontainers/runtime-spec/1/features/Features";
 
-/** Name of the adapter that the program was called by. */
+/** Name of the adapter under which the program was called. */
 export const runtimeName = (env: NodeJS.ProcessEnv, program: Program): string =>
   env["DUNNAGE_RUNTIME"] || program.defaultRuntime;
 
 /**
- * `-info`: writes a RuntimeInfo. What the runtime cannot say of itself is left out.
+ * `-info`: writes a RuntimeInfo. Features that the runtime cannot report are omitted.
  * @see https://github.com/containerd/containerd/blob/main/api/types/introspection.proto
  */
 export async function printInfo(env: NodeJS.ProcessEnv, program: Program): Promise<void> {
@@ -31,7 +31,7 @@ export async function printInfo(env: NodeJS.ProcessEnv, program: Program): Promi
   writeSync(1, wire.RuntimeInfo.encode(info).finish());
 }
 
-/** `-v`: for people. */
+/** `-v`: prints the version, for people. */
 export function printVersion(env: NodeJS.ProcessEnv, program: Program): void {
   const build = readBuild(libDirOf(env)) || "source";
   const name = `containerd-shim-dunnage-${runtimeName(env, program)}-v1`;

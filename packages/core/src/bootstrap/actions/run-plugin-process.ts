@@ -6,7 +6,10 @@ import type { IsolatedPlugin, Program } from "../context.ts";
 import { isolatedPluginVariable } from "../plugins/isolate-with.ts";
 import { libDirOf } from "../surroundings.ts";
 
-/** What a daemon starts for a plugin with `isolation = "process"`: serves its hooks until the daemon is gone. */
+/**
+ * Runs the process of a plugin with `isolation = "process"`. A daemon starts it; it serves the plugin's hooks until the
+ * daemon is gone.
+ */
 export async function runPluginProcess(env: NodeJS.ProcessEnv, program: Program): Promise<void> {
   const text = env[isolatedPluginVariable];
   if (text === undefined || program.serveIsolatedPlugin === undefined)

@@ -7,12 +7,12 @@ import { maxSocketPathBytes, Paths } from "../group/paths.ts";
 import { parseStartRequest } from "../group/start-request.ts";
 import { readBuild, readSurroundings } from "../surroundings.ts";
 
-/** Descriptor of the listening socket that a starter hands over, as containerd-shim-runc-v2 takes it. */
+/** Descriptor of the listening socket that the parent process passes, as containerd-shim-runc-v2 expects it. */
 const listeningFd = 3;
 
 /**
- * No action: serves in the foreground until Shutdown of an empty daemon, SIGTERM or SIGINT. For tests and for hand use;
- * containerd never asks for it.
+ * Without an action: serves in the foreground until Shutdown of an empty daemon, SIGTERM or SIGINT. For tests and
+ * manual use; containerd never asks for it.
  */
 export async function serve(flags: Flags, env: NodeJS.ProcessEnv, program: Program): Promise<void> {
   if (Buffer.byteLength(flags.socket) > maxSocketPathBytes) {

@@ -2,10 +2,12 @@ import { fstatSync, readSync } from "node:fs";
 import { isatty } from "node:tty";
 import { hasErrorCode } from "../../native/libc-error.ts";
 
-/** Where containerd's own shims stop reading. */
+/** The size at which containerd's own shims stop reading. */
 const maxInputBytes = 10 * 1024 * 1024;
 
-/** Reads standard input to its end, at most 10 MiB of it. A terminal, /dev/null and a closed descriptor are empty. */
+/**
+ * Reads standard input to its end, but at most 10 MiB. A terminal, /dev/null and a closed descriptor count as empty.
+ */
 export function readStandardInput(): Buffer {
   if (!isReadable()) return Buffer.alloc(0);
   const chunks: Buffer[] = [];

@@ -17,11 +17,11 @@ import { parseStartRequest, type StartRequest } from "../group/start-request.ts"
 import { readBuild, readSurroundings } from "../surroundings.ts";
 import { readStandardInput } from "./standard-input.ts";
 
-/** How long to wait while another process starts the daemon; then a second daemon is the lesser evil. */
+/** How long to wait while another process starts the daemon. After that, a second daemon is the lesser evil. */
 const lockTimeoutMs = 10_000;
 const lockRetryMs = 10;
 
-/** One `start`: what was asked for, and where. */
+/** One call of `start`: the request and its context. */
 interface Start {
   readonly request: StartRequest;
   readonly surroundings: Surroundings;
@@ -64,7 +64,7 @@ async function begin(flags: Flags, env: NodeJS.ProcessEnv, program: Program): Pr
   return { request, surroundings, paths, candidate, bundle };
 }
 
-/** The lock is missing if its holder took too long. */
+/** The lock is undefined if its holder took too long. */
 type Found = { readonly daemon: KnownDaemon } | { readonly lock: StartLock | undefined };
 
 async function findOrLock({ paths, candidate, surroundings }: Start): Promise<Found> {
@@ -74,7 +74,7 @@ async function findOrLock({ paths, candidate, surroundings }: Start): Promise<Fo
     if (daemon !== undefined) return { daemon };
     const lock = StartLock.tryOpen(surroundings.libc, lockPath);
     if (lock === undefined) continue;
-    const late = await joinDaemon(paths, candidate); // somebody may have registered and let go in between
+    const late = await joinDaemon(paths, candidate); // another process may have registered and unlocked since
     if (late === undefined) return { lock };
     lock[Symbol.dispose]();
     return { daemon: late };
@@ -82,7 +82,10 @@ async function findOrLock({ paths, candidate, surroundings }: Start): Promise<Fo
   return { lock: undefined };
 }
 
-/** For the launchers that wait because ours said that it starts a daemon: from here on they find the daemon itself. */
+/**
+ * Removes the hint. Other launchers wait because ours announced that it starts a daemon. From here on they find the
+ * daemon itself.
+ */
 function removeHint(env: NodeJS.ProcessEnv): void {
   if (env["DUNNAGE_STARTING"]) rmSync(env["DUNNAGE_STARTING"], { force: true });
 }
@@ -94,7 +97,7 @@ function answerFrom(daemon: KnownDaemon, { request, surroundings, bundle }: Star
   printAnswer(daemon.registration.answer);
 }
 
-/** Lets go of the lock once the daemon can be found, or has failed. */
+/** Starts the daemon. Releases the lock once launchers can find the daemon, or once it has failed. */
 async function startDaemon(
   { request, surroundings, paths, candidate, bundle }: Start,
   program: Program,

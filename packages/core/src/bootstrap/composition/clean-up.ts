@@ -8,7 +8,10 @@ import { prepareForPlugins } from "../plugins/expose-packages.ts";
 import type { RuntimeLoader } from "../runtimes/runtimes.ts";
 import { openStandaloneRuntimes } from "../runtimes/standalone-runtimes.ts";
 
-/** Does the work of `delete` for a container whose daemon is gone. Subreaper meanwhile: what it ends is its to reap. */
+/**
+ * Does the work of `delete` for a container whose daemon is gone. Meanwhile this process is a subreaper: it must reap
+ * the processes that it kills.
+ */
 export async function cleanUp(
   request: CleanUpRequest,
   surroundings: Surroundings,

@@ -23,7 +23,7 @@ import { openCommands, openRuntimes } from "../runtimes/open-runtimes.ts";
 import type { RuntimeLoader } from "../runtimes/runtimes.ts";
 import { Tokens } from "./tokens.ts";
 
-/** How long hooks that nobody waits for may take when the daemon ends; containerd gives Shutdown 3 s. */
+/** How long hooks that no call waits for may take when the daemon ends. containerd gives Shutdown 3 s. */
 const hooksTimeoutMs = 1_000;
 
 /** The composition root: builds the services of a daemon. The only file that fills the dependency container. */
@@ -61,7 +61,10 @@ export async function serve(
   };
 }
 
-/** Like every other fault of a plugin, one in its module refuses the first Create with the reason, not the daemon's start. */
+/**
+ * Loads the module of a plugin. If that fails, the daemon still starts, and Create is refused with the reason, as with
+ * every other error of a plugin.
+ */
 async function loadModule(container: Container, name: string, module: ContainerModule): Promise<void> {
   try {
     await container.load(module);

@@ -7,12 +7,12 @@ import { prepareForPlugins } from "../plugins/expose-packages.ts";
 import type { RuntimeLoader } from "../runtimes/runtimes.ts";
 import { openStandaloneRuntimes } from "../runtimes/standalone-runtimes.ts";
 
-/** containerd waits for `-info` before it creates a container: a runtime that hangs must not keep it. */
+/** containerd waits for `-info` before it creates a container, so a runtime that hangs must not block it. */
 const timeoutMs = 2_000;
 
 /**
- * Asks a runtime for its features, as JSON; undefined: it has none to tell.
- * @throws {StatusError} NotFound – no such runtime, or its executable is missing; InvalidArgument – unknown options.
+ * Returns the features of a runtime as JSON; undefined: it does not report any.
+ * @throws {StatusError} NotFound – the runtime or its executable does not exist; InvalidArgument – unknown options.
  */
 export async function readFeatures(
   name: string,
@@ -31,7 +31,8 @@ export async function readFeatures(
 }
 
 /**
- * By `idmap` CRI judges whether pods may have user namespaces, and the root file systems of these are mounted by the shim.
+ * Returns the features with `idmap` disabled. CRI decides by `idmap` whether pods may have user namespaces, and the
+ * shim mounts the root file systems of such pods.
  * @see https://github.com/opencontainers/runtime-spec/blob/main/features-linux.md#mount-extensions
  */
 export function withoutIdMapping(features: string): string {

@@ -6,8 +6,8 @@ import type { Program } from "../context.ts";
 export type Adapters = Readonly<Record<string, () => Promise<RuntimeFactory>>>;
 
 /**
- * Puts a program together from core, its adapters, of which there is at least one, and other ways to plugins. What an action does
- * not need is not loaded.
+ * Builds a program from core, its adapters (at least one) and more schemes for plugins. An action loads only what it
+ * needs.
  */
 export function toProgram(adapters: Adapters, schemes: PluginSchemes = {}): Program {
   const names = Object.keys(adapters);

@@ -16,9 +16,9 @@ import type { Runtimes } from "../runtimes/runtimes.ts";
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol.for(`dunnage.${name}`);
 
 /**
- * The parts of a daemon. Each is a singleton, made when it is first needed, which is after all plugins' modules. A plugin's
- * `ContainerModule` may replace `Publisher`, `Stdio` and `ExitListener` (rebind), or wrap them (onActivation); the others are
- * there to be used by what replaces them.
+ * The parts of a daemon. Each is a singleton, created when it is first needed, which is after the modules of all
+ * plugins have been loaded. A plugin's `ContainerModule` may replace `Publisher`, `Stdio` and `ExitListener` (rebind),
+ * or wrap them (onActivation). The others are for use by the replacements.
  */
 export const Tokens = {
   Context: token<DaemonContext>("Context"),

@@ -1,4 +1,4 @@
-/** The configuration is wrong. The message has one line per problem, each with file, line and key; there is at least one. */
+/** An invalid configuration. The message has one line per problem, at least one, each with file, line and key. */
 export class ConfigError extends Error {
   static {
     ConfigError.prototype.name = "ConfigError";

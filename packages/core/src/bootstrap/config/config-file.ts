@@ -13,7 +13,7 @@ export interface ConfigFile {
   readonly config: FileConfig;
 }
 
-/** Reads and checks one file. @throws {ConfigError} with every problem of it. */
+/** Reads and checks one file. @throws {ConfigError} with every problem in it. */
 export function readConfigFile(path: string): ConfigFile {
   const text = readTrusted(path);
   const result = checkFile(parseToml(path, text));
@@ -68,7 +68,7 @@ function keyText(path: Problem["path"]): string {
   return path.filter((step) => typeof step === "string").join(".");
 }
 
-/** `FILE:LINE` of a key; array elements are numbers. */
+/** Returns `FILE:LINE` of a key. Array elements are numbers. */
 export function placeOf({ path, text }: ConfigFile, key: Problem["path"]): string {
   return `${path}:${lineOf(text, key)}`;
 }

@@ -7,8 +7,8 @@ import type { FileConfig } from "./config-schema.ts";
 import { pluginProblems } from "./plugin-rules.ts";
 
 /**
- * Reads and merges files that exist; what they do not say comes from `defaults`.
- * @throws {ConfigError} with every problem of every file; if there is none, of all of them together.
+ * Reads and merges existing files. Keys that no file sets come from `defaults`.
+ * @throws {ConfigError} with every problem of every file; if no file has any, with those of all files together.
  */
 export function readConfig(paths: readonly string[], defaults: Config): Config {
   const problems: string[] = [];
@@ -22,7 +22,7 @@ export function readConfig(paths: readonly string[], defaults: Config): Config {
     }
   }
   const config = merge(files, defaults);
-  // What a file that cannot be read may hold is not missing.
+  // A file that cannot be read may define the plugin, so it is not reported as missing.
   if (problems.length === 0) problems.push(...pluginProblems(files, config));
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
@@ -84,7 +84,9 @@ function toRuntimeConfig(name: string, table: Partial<RuntimeConfig>): RuntimeCo
   return { use, binary, root, config };
 }
 
-/** The audit log is written if any file has its table; requests are recorded if it says where. */
+/**
+ * The audit log is written if any file has its table. Requests are recorded if the table names a directory for them.
+ */
 function mergeAudit(files: readonly ConfigFile[]): Pick<Config, "audit" | "record"> {
   const tables = files.flatMap(({ config }) => config.audit ?? []);
   if (tables.length === 0) return { audit: undefined, record: undefined };
@@ -117,7 +119,7 @@ function mergeHooks(files: readonly ConfigFile[], defaults: Config["hooks"]): Co
   };
 }
 
-/** What files after its own say of all plugins does not reach a locked one. */
+/** Settings for all plugins in later files do not affect a locked plugin. */
 function mergePlugins(files: readonly ConfigFile[], defaults: Config["hooks"]): readonly PluginConfig[] {
   const hooks = mergeHooks(files, defaults);
   return files.flatMap(({ config }, i) => {
@@ -131,7 +133,7 @@ function mergePlugins(files: readonly ConfigFile[], defaults: Config["hooks"]): 
 
 const modes = ["off", "audit", "enforce"] as const;
 
-/** No plugin is taken more seriously than all of them are. */
+/** The mode of a plugin is never above the mode of all plugins. */
 function toPluginConfig(table: PluginTable, hooks: Config["hooks"]): PluginConfig {
   const { name, use, config, timeout, on_error, mode = "enforce", order, before, after, override, match } = table;
   const { isolation, memory = 128 * 2 ** 20, locked = false } = table;

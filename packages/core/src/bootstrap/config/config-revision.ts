@@ -2,17 +2,20 @@ import { createHash } from "node:crypto";
 import { type FileIdentity, identityText, readIdentity } from "../../hooks/loading/file-identity.ts";
 import { configFiles } from "./config.ts";
 
-/** The files of a configuration as they are at one moment. */
+/** The state of a configuration's files at one moment. */
 export interface ConfigRevision {
-  /** Hash of path and identity of each file, 64 hex digits. Equal for two moments: no file has changed, appeared or gone. */
+  /**
+   * Hash of each file's path and identity, 64 hex digits. If it is unchanged, no file has changed, appeared or
+   * disappeared.
+   */
   readonly id: string;
-  /** The file that the configuration begins with, whether it exists or not. */
+  /** The first file of the configuration, whether it exists or not. */
   readonly path: string;
-  /** Those that exist, in the order in which they count. */
+  /** The files that exist, in the order in which they are merged. */
   readonly files: readonly { readonly path: string; readonly identity: FileIdentity | undefined }[];
 }
 
-/** Looks at the files of the configuration that begins with `path`. To be called before they are read. */
+/** Returns the revision of the configuration whose first file is `path`. Must be called before the files are read. */
 export function readConfigRevision(path: string): ConfigRevision {
   const files = configFiles({ path }).map((file) => ({ path: file, identity: readIdentity(file) }));
   const lines = [path, ...files.map((file) => `${file.path}\0${identityText(file.identity)}`)];

@@ -15,7 +15,7 @@ const runtimeTable = v.strictObject(
   "must be a table",
 );
 
-/** One file. Every key may be missing: what is needed is checked once all files are merged. */
+/** The schema of one file. Every key is optional: requirements are checked once all files are merged. */
 export const fileSchema = v.strictObject(
   {
     version: v.optional(v.literal(1, "must be 1")),
@@ -51,10 +51,10 @@ export const fileSchema = v.strictObject(
   "must be a table",
 );
 
-/** What one file says, durations in milliseconds. */
+/** The content of one file, with durations in milliseconds. */
 export type FileConfig = v.InferOutput<typeof fileSchema>;
 
-/** One thing that is wrong with a file. */
+/** One problem in a file. */
 export interface Problem {
   readonly path: readonly (string | number)[];
   readonly kind: "unknown" | "missing" | "wrong";
@@ -69,7 +69,7 @@ export function checkFile(value: unknown): { readonly config: FileConfig } | { r
   return { problems: result.issues.map(toProblem) };
 }
 
-/** Keys that the table at `path` may have. */
+/** Returns the keys that the table at `path` may have. */
 export function keysOf(path: readonly (string | number)[]): readonly string[] {
   const [first] = path;
   if (first === undefined) return Object.keys(fileSchema.entries);

@@ -8,75 +8,86 @@ import type { RecordOptions } from "../../hooks/requests/request-recorder.ts";
 import type { DenyCode } from "../../hooks/verdict.ts";
 import { hasErrorCode } from "../../native/libc-error.ts";
 
-/** How containers share daemons: all of a containerd namespace, those of a pod, or none. */
+/** Which containers share a daemon: all of a containerd namespace, those of a pod, or none. */
 export type Grouping = "namespace" | "pod" | "container";
 
-/** One `[runtimes.NAME]`. */
+/** One table `[runtimes.NAME]`. */
 export interface RuntimeConfig {
-  /** `builtin:runc`, or, of a plugin that has a runtime, `module:` and its file, or `package:` and its npm package. Default: `builtin:NAME`. */
+  /**
+   * `builtin:runc`. For the runtime of a plugin: `module:` and the plugin's file, or `package:` and its npm package.
+   * Default: `builtin:NAME`.
+   */
   readonly use: string;
   /** Name or absolute path of the OCI runtime's binary; undefined: the adapter's default. */
   readonly binary?: string | undefined;
   /** State root of the runtime; undefined: the adapter's default. */
   readonly root?: string | undefined;
-  /** For the adapter, or the plugin, to judge; an empty object without the key. */
+  /** Configuration of the adapter or plugin, which validates it. An empty object if the key is missing. */
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-/** One `[[plugin]]`: `use` is `module:` and the absolute path of the plugin's file, or `package:` and its npm package; `config` is for the plugin to judge. */
+/**
+ * One table `[[plugin]]`. `use` is `module:` and the absolute path of the plugin's file, or `package:` and its npm
+ * package; hook-schema.ts has the other forms. The plugin validates `config`.
+ */
 export type PluginConfig = PluginSource;
 
-/** `[hooks]`: what holds for every plugin that says nothing else. */
+/** `[hooks]`: the settings of every plugin that does not set its own. */
 export interface HooksConfig {
-  /** No plugin's mode is above it. Default: enforce. */
+  /** Upper limit for the mode of every plugin. Default: enforce. */
   readonly mode: Mode;
-  /** Undefined: what the hook says itself. */
+  /** Undefined: each hook's own setting. */
   readonly onError: "closed" | "open" | undefined;
   readonly timeoutMs: number | undefined;
   /** Default: permission-denied. */
   readonly denyCode: DenyCode;
-  /** Plugins without which nothing is created: each is one of `plugins`, and not off. Default: none. */
+  /**
+   * Plugins without which no container is created. Each is one of `plugins`, and its mode is not off. Default: none.
+   */
   readonly required: readonly string[];
   /** Containers that no hook judges. Default: none. */
   readonly exempt: Exemptions;
 }
 
-/** The configuration of the host, complete with its defaults. */
+/** The configuration of the host, with all defaults filled in. */
 export interface Config {
   readonly grouping: Grouping;
-  /** Most containers of one daemon. Default 64. */
+  /** Maximum number of containers per daemon. Default 64. */
   readonly cap: number;
-  /** How long an empty daemon stays. Default 30 s. */
+  /** How long an empty daemon waits for the next container before it ends. Default 30 s. */
   readonly lingerMs: number;
-  /** Form of the answer to `start` where containerd understands both. */
+  /** Format of the answer to `start`, if containerd understands both. */
   readonly answer: "plain" | "json";
   readonly stdio: {
-    /** `auto`: the container writes into the client's FIFO itself wherever that is safe; `pipe`: never. */
+    /** `auto`: the container itself writes into the client's FIFO wherever that is safe; `pipe`: it never does. */
     readonly mode: "auto" | "pipe";
     /** How long Delete waits for output that a left-over process holds back. Default 10 s. */
     readonly drainTimeoutMs: number;
-    /** What becomes of output that is copied while its reader takes none; `drop-oldest` has all output copied. Default: block. */
+    /**
+     * What happens to copied output while its reader does not read. With `drop-oldest` all output is copied. Default:
+     * block.
+     */
     readonly whenReaderIsAway: "block" | "drop-oldest";
-    /** Bytes of each output that `drop-oldest` keeps for its reader. Default 1 MiB. */
+    /** Bytes of each output that `drop-oldest` keeps for the reader. Default 1 MiB. */
     readonly dropBufferBytes: number;
-    /** How long a logging binary may take until it is ready. Default 10 s. */
+    /** How long a logging binary may take to become ready. Default 10 s. */
     readonly loggerReadyTimeoutMs: number;
   };
   readonly runtimes: Readonly<Record<string, RuntimeConfig>>;
   readonly hooks: HooksConfig;
-  /** Undefined: there is no audit log. */
+  /** Undefined: no audit log is written. */
   readonly audit: AuditOptions | undefined;
   /** Undefined: no requests are recorded. */
   readonly record: RecordOptions | undefined;
   /** In the order in which their hooks run. */
   readonly plugins: readonly PluginConfig[];
-  /** Directories from which Node looks for the packages of plugins. */
+  /** Directories from which Node resolves the packages of plugins. */
   readonly packageRoots: readonly string[];
-  /** The files that it was read from, in that order; none: all defaults. */
+  /** The files that the configuration was read from, in that order. Empty: everything is default. */
   readonly files: readonly string[];
 }
 
-/** What a host without a configuration file gets. */
+/** The configuration of a host without a configuration file. */
 export const defaultConfig: Config = {
   grouping: "namespace",
   cap: 64,
@@ -107,21 +118,21 @@ export const defaultConfig: Config = {
 
 const defaultPath = "/etc/dunnage/config.toml";
 
-/** Where the configuration is looked for. */
+/** Where to look for the configuration. */
 export interface ConfigPaths {
   /** Default: `/etc/dunnage/config.toml`. */
   readonly path?: string;
-  /** Directory of drop-ins, `*.toml` in byte order. Default: `conf.d` beside `path`. */
+  /** Directory of drop-ins: `*.toml` in byte order. Default: `conf.d` next to `path`. */
   readonly dir?: string;
   /** Default: the directory of `path`. */
   readonly packageRoots?: readonly string[];
 }
 
 /**
- * Reads the configuration; what does not exist counts as empty, and the parser is loaded only if something exists.
- * Tables merge; of scalars and arrays the last one wins, but every `[[plugin]]` and every name in `hooks.required` is added.
- * What a file says in `[hooks]`, or exempts, does not weaken the locked plugins of files before it.
- * @throws {ConfigError} unreadable, writable by others, no TOML, unknown or wrong keys, a required plugin that is not there.
+ * Reads the configuration. A missing file counts as empty. The parser is loaded only if a file exists. Tables are
+ * merged. For scalars and arrays the last value wins, but every `[[plugin]]` and every name in `hooks.required` is
+ * added. Neither `[hooks]` nor the exemptions of a file can weaken the locked plugins of earlier files.
+ * @throws {ConfigError} unreadable, writable by others, not TOML, unknown or wrong keys, a missing required plugin.
  */
 export async function loadConfig(paths: ConfigPaths = {}): Promise<Config> {
   const { path = defaultPath } = paths;
@@ -132,7 +143,10 @@ export async function loadConfig(paths: ConfigPaths = {}): Promise<Config> {
   return readConfig(files, config);
 }
 
-/** The files that a configuration is read from, those that exist, in their order. The launcher looks at the same ones. */
+/**
+ * Returns the existing files of a configuration in the order in which they are merged. The launcher looks at the same
+ * ones.
+ */
 export function configFiles({ path = defaultPath, dir }: Pick<ConfigPaths, "path" | "dir">): string[] {
   return [...(existsSync(path) ? [path] : []), ...dropIns(dir ?? join(dirname(path), "conf.d"))];
 }

@@ -1,10 +1,12 @@
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 const form = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h))+$/;
 const part = /(\d+(?:\.\d+)?)(ms|s|m|h)/g;
-// Longer timers fire at once.
+// Node fires longer timers at once.
 const maxMs = 2 ** 31 - 1;
 
-/** Converts `30s`, `1m30s`, `1.5h` or `250ms` to milliseconds; undefined if `text` is no such duration, or over 24 days. */
+/**
+ * Converts `30s`, `1m30s`, `1.5h` or `250ms` to milliseconds; undefined if `text` is not a duration, or over 24 days.
+ */
 export function parseDuration(text: string): number | undefined {
   if (!form.test(text)) return undefined;
   let ms = 0;

@@ -14,14 +14,17 @@ const absolutePath = v.pipe(text, v.startsWith("/", "must be an absolute path"))
 const count = (least: number) =>
   v.pipe(v.number("must be a number"), v.integer("must be whole"), v.minValue(least, `must be at least ${least}`));
 
-/** With less, Node cannot start its threads. */
+/** With less memory, Node cannot start its threads. */
 const minMemory = 64 * 2 ** 20;
 
 const mode = oneOf(["enforce", "audit", "off"]);
 const onError = oneOf(["closed", "open"]);
 const codes = ["permission-denied", "failed-precondition", "invalid-argument", "resource-exhausted"] as const;
 
-/** `[hooks.exempt]`. A name that stands for more than it seems to would exempt whoever may choose one like it. */
+/**
+ * `[hooks.exempt]`. Patterns are restricted: if a name matched more than it seems to, any user could choose a matching
+ * name and be exempt.
+ */
 export const exemptTable = v.strictObject(
   {
     namespaces: v.optional(
@@ -46,7 +49,7 @@ export const exemptTable = v.strictObject(
   "must be a table",
 );
 
-/** `[hooks]`: what holds for every plugin. */
+/** `[hooks]`: the settings of every plugin. */
 export const hooksTable = v.strictObject(
   {
     mode: v.optional(mode),

@@ -2,7 +2,7 @@ import { suggestion } from "../../errors/nearest.ts";
 import type { Config } from "./config.ts";
 import { type ConfigFile, placeOf } from "./config-file.ts";
 
-/** What is wrong with plugins of files that are right each by itself: a line for each problem, with file, line and key. */
+/** Returns the problems with plugins in files that are valid on their own: one line each, with file, line and key. */
 export function pluginProblems(files: readonly ConfigFile[], { plugins }: Pick<Config, "plugins">): readonly string[] {
   return [...repeatedPlugins(files), ...unmetRequirements(files, plugins), ...lateExemptions(files)];
 }
@@ -33,7 +33,9 @@ function unmetRequirements(files: readonly ConfigFile[], plugins: Config["plugin
   );
 }
 
-/** Who locks a plugin knows the exemptions of its own file and of those before it. */
+/**
+ * Only later files are refused: the author of a locked plugin knows the exemptions of its own file and of earlier ones.
+ */
 function lateExemptions(files: readonly ConfigFile[]): readonly string[] {
   return files.flatMap((file, i) => {
     const { namespaces = [], pods = [] } = file.config.hooks?.exempt ?? {};
@@ -50,7 +52,7 @@ function lateExemptions(files: readonly ConfigFile[]): readonly string[] {
   });
 }
 
-/** `plugin "NAME", locked at FILE:LINE`: the first of a file. */
+/** Returns `plugin "NAME", locked at FILE:LINE` for the first locked plugin of a file. */
 function placeOfLocked(file: ConfigFile): string | undefined {
   const { plugin: tables = [] } = file.config;
   const i = tables.findIndex(({ locked }) => locked);

@@ -4,8 +4,9 @@ import type { Config } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
 
 /**
- * Checks `[runtimes.NAME.config]` by the schema of the runtime and returns what that makes of it; without a schema, the table.
- * @throws {ConfigError} one line for each problem: `/etc/dunnage/config.toml:7: `runtimes.runsc.config.platform` must be …`
+ * Validates `[runtimes.NAME.config]` with the schema of the runtime and returns the schema's output. Without a schema,
+ * returns the table.
+ * @throws {ConfigError} one line per problem: `/etc/dunnage/config.toml:7: `runtimes.runsc.config.platform` must be …`
  */
 export async function checkRuntimeConfig(config: Config, name: string, schema?: StandardSchema): Promise<unknown> {
   const table = config.runtimes[name]?.config ?? {};
@@ -24,7 +25,10 @@ export async function checkRuntimeConfig(config: Config, name: string, schema?: 
 
 type Path = readonly (string | number)[];
 
-/** `FILE:LINE: ` of the last file that has the key on a line of its own, else of the last that has as much as its table; or nothing. */
+/**
+ * Returns `FILE:LINE: ` of the last file that has the key on a line of its own; otherwise of the last file that has at
+ * least its table; otherwise an empty text.
+ */
 function findPlace(
   texts: readonly { readonly path: string; readonly text: string }[],
   path: Path,
@@ -32,7 +36,7 @@ function findPlace(
 ): string {
   const found = texts.flatMap(({ path: file, text }) => {
     const line = lineOf(text, path);
-    // A line of its own is the key's; that of the table alone is the next best.
+    // A line that is not the table's is the key's own. The table's line is the next best.
     return line === undefined ? [] : [{ place: `${file}:${line}: `, isOwn: line !== lineOf(text, path.slice(0, -1)) }];
   });
   return (found.find(({ isOwn }) => isOwn) ?? found[0])?.place ?? "";

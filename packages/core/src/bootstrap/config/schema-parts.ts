@@ -2,28 +2,28 @@ import * as v from "valibot";
 import { parseDuration } from "./duration.ts";
 import { parseSize } from "./size.ts";
 
-/** A text that is not empty. */
+/** A non-empty text. */
 export const text = v.pipe(v.string("must be a text"), v.nonEmpty("must not be empty"));
 
-/** One of these texts. */
+/** One of the given texts. */
 export const oneOf = <const Options extends readonly string[]>(options: Options) =>
   v.picklist(options, `must be ${options.map((option) => `"${option}"`).join(" or ")}`);
 
-/** `30s`; comes as ms. */
+/** A duration such as `30s`, converted to ms. */
 export const duration = v.pipe(
   v.string('must be a text with a unit, for example "30s"'),
   v.check((value) => parseDuration(value) !== undefined, 'must be a duration such as "250ms", "30s" or "1m30s"'),
   v.transform((value) => parseDuration(value) as number),
 );
 
-/** `4KiB`; comes as bytes. */
+/** A size such as `4KiB`, converted to bytes. */
 export const size = v.pipe(
   v.string('must be a text with a unit, for example "1MiB"'),
   v.check((value) => parseSize(value) !== undefined, 'must be a size from "4KiB" to "1GiB"'),
   v.transform((value) => parseSize(value) as number),
 );
 
-/** A table of which the reader of the file knows nothing. */
+/** A table whose keys the reader of the file does not know. */
 export const table = v.record(v.string(), v.unknown(), "must be a table");
 
 /** A list of texts. */

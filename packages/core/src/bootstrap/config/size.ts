@@ -2,7 +2,7 @@ const unitBytes: Readonly<Record<string, number>> = { KiB: 1024, MiB: 1024 ** 2,
 const leastBytes = 4 * 1024;
 const mostBytes = 1024 ** 3;
 
-/** Converts `256KiB`, `1MiB` or `1GiB` to bytes; undefined if `text` is no such size, or not from 4 KiB to 1 GiB. */
+/** Converts `256KiB`, `1MiB` or `1GiB` to bytes; undefined if `text` is not a size, or not from 4 KiB to 1 GiB. */
 export function parseSize(text: string): number | undefined {
   const [, count, unit = ""] = /^(\d+)(KiB|MiB|GiB)$/.exec(text) ?? [];
   const bytes = Number(count) * (unitBytes[unit] ?? Number.NaN);

@@ -1,8 +1,8 @@
 type Path = readonly (string | number)[];
 
 /**
- * Finds the line on which the key at `path` stands in a TOML text that parses; array elements are numbers. A key inside an
- * inline table is found on the line of the key that holds it. 1-based; undefined: nothing of it is there.
+ * Returns the line of the key at `path` in a valid TOML text, 1-based. Array elements are numbers. For a key inside an
+ * inline table, returns the line of the key that holds the table. Undefined: no part of the path exists.
  */
 export function lineOf(text: string, path: Path): number | undefined {
   let best: { readonly depth: number; readonly line: number } | undefined;
@@ -14,17 +14,17 @@ export function lineOf(text: string, path: Path): number | undefined {
   return best?.line;
 }
 
-/** Where a header or a key stands. */
+/** The location of a header or a key. */
 export interface KeyLines {
   /** Full path; array elements are numbers. */
   readonly path: Path;
   /** 1-based. */
   readonly line: number;
-  /** The last one, where the value spans several lines. */
+  /** Last line of the value, which may span several. */
   readonly lastLine: number;
 }
 
-/** Every header and every key that begins a line, in a TOML text that parses. */
+/** Yields every header and every key that begins a line, in a valid TOML text. */
 export function* tomlKeys(text: string): Generator<KeyLines> {
   const elements = new Map<string, number>();
   let table: Path = [];
@@ -38,7 +38,7 @@ export function* tomlKeys(text: string): Generator<KeyLines> {
   }
 }
 
-/** Puts the index of the current element after each name that is an array of tables. */
+/** Inserts the index of the current element after each name that is an array of tables. */
 function toTable(names: readonly string[], isElement: boolean, elements: Map<string, number>): Path {
   const path: (string | number)[] = [];
   names.forEach((name, i) => {
@@ -51,7 +51,7 @@ function toTable(names: readonly string[], isElement: boolean, elements: Map<str
   return path;
 }
 
-/** Reads a dotted key, quoted parts included, up to the `=` or the end. */
+/** Parses a dotted key, including quoted parts, up to the `=` or the end. */
 function keyPath(text: string): string[] {
   const part = /\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*(\.?)/y;
   const path: string[] = [];
@@ -67,7 +67,10 @@ interface Statement {
   readonly statement: string;
 }
 
-/** Splits a text into its lines, but keeps what spans several (arrays, inline tables, long texts) together; drops what is empty. */
+/**
+ * Splits a text into lines, but keeps values that span several (arrays, inline tables, long texts) together. Drops
+ * empty lines and comments.
+ */
 function* statements(text: string): Generator<Statement> {
   let line = 1;
   let start = 0;
@@ -82,7 +85,7 @@ function* statements(text: string): Generator<Statement> {
   }
 }
 
-/** Every line feed, one after the end included; `isEnd` tells those that end a statement. */
+/** Yields every line feed, and one more after the end. `isEnd`: it ends a statement. */
 function* lineFeeds(text: string): Generator<{ readonly index: number; readonly isEnd: boolean }> {
   const token = /"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|#[^\n]*|[[\]{}]|\n|$/g;
   let depth = 0;

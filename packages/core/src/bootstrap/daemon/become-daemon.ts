@@ -6,17 +6,17 @@ import type { Group } from "../group/group.ts";
 import { joinCgroup } from "./shim-cgroup.ts";
 
 /**
- * Gives this process the attributes of a daemon: a session of its own, nothing of the starter's directory or umask (a
- * stricter one would reach `crun exec`), the parent of its containers' orphans, and the cgroup and the core scheduling
- * cookie that were asked for.
- * @throws {StatusError} FailedPrecondition – no such cgroup, or a kernel without core scheduling.
+ * Gives this process the attributes of a daemon: a session of its own; the root directory and a fixed umask instead of
+ * the inherited ones (a stricter umask would reach `crun exec`); the role of a subreaper, which makes it the parent of
+ * its containers' orphans; the requested cgroup and core scheduling cookie.
+ * @throws {StatusError} FailedPrecondition – the cgroup does not exist, or the kernel has no core scheduling.
  */
 export function becomeDaemon(libc: Libc, group: Group): void {
   if (group.shimCgroup !== "") joinCgroup(group.shimCgroup);
   try {
     libc.setsid();
   } catch (error) {
-    if (!hasErrorCode(error, "EPERM")) throw error; // leads its process group: started by hand
+    if (!hasErrorCode(error, "EPERM")) throw error; // already leads its process group: started by hand
   }
   if (group.schedCore) scheduleApart(libc);
   process.chdir("/");
@@ -25,7 +25,10 @@ export function becomeDaemon(libc: Libc, group: Group): void {
   process.title = `dunnage ${group.namespace}`;
 }
 
-/** Whoever asks for it keeps containers from sharing a core with strangers: better no container than one that does. */
+/**
+ * A client that requests this does not want its containers to share a core with strangers. A failed start is better
+ * than a container that does.
+ */
 function scheduleApart(libc: Libc): void {
   try {
     libc.createSchedulingCookie();
@@ -34,22 +37,22 @@ function scheduleApart(libc: Libc): void {
   }
 }
 
-/** Variables that were meant for our start, or that would change a program which inherits them. */
+/** Variables that are only for our start, or that would change the behaviour of a program that inherits them. */
 const startVariables = /^(DUNNAGE_|NODE_|LD_|LISTEN_)|^(NOTIFY_SOCKET|SCHED_CORE)$/;
 
-/** Removes them from the environment of this process; what children get is a list of its own. */
+/** Removes these variables from the environment of this process. Children get a separate list. */
 export function scrubEnvironment(env: NodeJS.ProcessEnv): void {
   for (const name of Object.keys(env)) if (startVariables.test(name)) delete env[name];
 }
 
 /**
- * From here on nothing ends the daemon but itself: an error that nobody caught is logged and the other containers live on,
- * where the end of the process would be the end of all of them.
+ * Keeps the daemon alive: from here on, nothing ends it but itself. An uncaught error is logged, and the other
+ * containers continue. If the process exited, all of them would end. SIGTERM and SIGINT call `end`.
  */
 export function survive(log: Logger, end: () => void): void {
   process.on("uncaughtException", (error) => log.error("uncaught exception", { error }));
   process.on("unhandledRejection", (error) => log.error("unhandled rejection", { error }));
   process.on("SIGTERM", end).on("SIGINT", end);
-  // SIGHUP: the terminal of somebody who started us by hand. SIGUSR1: by default Node opens a debugger.
+  // SIGHUP: the terminal of a user who started us by hand. SIGUSR1: by default Node opens a debugger.
   process.on("SIGHUP", () => {}).on("SIGUSR1", () => {});
 }

@@ -5,8 +5,9 @@ const connectTimeoutMs = 2_000;
 const absent = ["ENOENT", "ENOTDIR", "ECONNREFUSED"];
 
 /**
- * Whether containerd's socket is not there, or has no listener. A containerd that is slow or unknown is there, and so is one
- * whose socket cannot be reached for another reason: its backlog is full, or this process has no descriptor left.
+ * Whether containerd's socket does not exist or has no listener. A containerd that is slow, or whose address is
+ * unknown, is not gone. Neither is one whose socket cannot be reached for another reason: its backlog is full, or this
+ * process has no descriptor left.
  * @see connect(2)
  */
 export function isGone(address: string): Promise<boolean> {

@@ -19,24 +19,27 @@ import { adjustOomScore } from "./oom-score.ts";
 import { isOurPeer } from "./peer.ts";
 import { hasRoom } from "./room.ts";
 
-/** What a daemon is made of. */
+/** What a daemon is started with. */
 export interface DaemonOptions {
   readonly group: Group;
   readonly surroundings: Surroundings;
   readonly program: Program;
   readonly paths: Paths;
-  /** For one container only: Shutdown ends it as soon as it is empty. */
+  /** The daemon serves one container only: Shutdown ends it as soon as it is empty. */
   readonly isSolo: boolean;
-  /** Infinity: it ends by Shutdown or a signal only. */
+  /** How long the daemon waits while it is empty. Infinity: only Shutdown or a signal ends it. */
   readonly lingerMs: number;
-  /** Default: a path of its own. */
+  /** Where the daemon listens. Default: a path of its own. */
   readonly target?: ListenTarget;
 }
 
-/** How often a daemon looks whether it can take another container: one that joins a daemon without descriptors hangs. */
+/**
+ * How often a daemon checks whether it can take another container. A container that joins a daemon without free
+ * descriptors hangs.
+ */
 const roomCheckMs = 1_000;
 
-/** How long calls in flight may take at the end, and then events on their way. */
+/** How long calls in flight may take at the end, and how long queued events may take after that. */
 const drainTimeoutMs = 2_000;
 const flushTimeoutMs = 5_000;
 
@@ -45,7 +48,7 @@ export class Daemon {
   readonly claims: Claims;
   readonly socket: string;
   readonly answer: string;
-  /** Resolves when everything is gone but the process. */
+  /** Resolves when everything but the process is gone. */
   readonly ended: Promise<void>;
   readonly #options: DaemonOptions;
   readonly #directory: DaemonDirectory;
@@ -75,7 +78,7 @@ export class Daemon {
     this.#linger = new Linger(this.#lingering());
   }
 
-  /** Builds the services and listens. Nobody finds the daemon before `register`. */
+  /** Builds the services and listens. No launcher finds the daemon before `register`. */
   static async start(options: DaemonOptions): Promise<Daemon> {
     const { libc, configRevision } = options.surroundings;
     becomeDaemon(libc, options.group);
@@ -94,7 +97,7 @@ export class Daemon {
     return this.#directory.path;
   }
 
-  /** Makes the daemon known to launchers; from now on it ends by itself, and survives errors. */
+  /** Makes the daemon known to launchers. From now on it ends by itself and survives errors. */
   register(log: Logger = this.#log): void {
     survive(log, () => this.#linger.endNow());
     this.#show();
@@ -161,12 +164,15 @@ export class Daemon {
     if (count === 0) this.#checkContainerd();
   }
 
-  /** A container that was promised counts: launchers look at the registration, not at us. */
+  /** Containers that were promised to this daemon count, because launchers look at the registration, not at us. */
   #countPending(): number {
     return this.#pending.count((id) => this.#running?.service.hasContainer(id) ?? false);
   }
 
-  /** The launcher sees most changes of the configuration. This sees those that only a ctime shows. */
+  /**
+   * Whether the configuration has changed. The launcher sees most changes; this also sees those that only a ctime
+   * shows.
+   */
   #isOutdated(): boolean {
     const { path, id } = this.#options.surroundings.configRevision;
     return readConfigRevision(path).id !== id;
@@ -177,14 +183,17 @@ export class Daemon {
     else this.#presence.close();
   }
 
-  /** Whether any container of the group may join. Never throws: a container that is here must not fail by it. */
+  /**
+   * Whether any container of the group may join. Never throws, because that must not fail a container that is already
+   * here.
+   */
   #takesAny(): boolean {
     const { group, surroundings, target } = this.#options;
     if (!this.#hasRoom || group.member !== "" || target !== undefined) return false;
     try {
       return this.#count + this.#countPending() < surroundings.config.cap && !this.#isOutdated();
     } catch (error) {
-      this.#log.warn("not known whether there is room for another container", { error }); // EMFILE, as a rule
+      this.#log.warn("not known whether there is room for another container", { error }); // usually EMFILE
       return false;
     }
   }
@@ -207,7 +216,7 @@ export class Daemon {
     this.#linger.check().catch((error: unknown) => this.#log.warn("containerd not looked for", { error }));
   }
 
-  // The answer of the call leaves first: the server's shutdown waits for it.
+  // The response of the call is sent first: the server's shutdown waits for it.
   #shutdownRequested(): void {
     if (this.#options.isSolo && this.#count === 0) this.#linger.endNow();
   }

@@ -6,13 +6,13 @@ import type { Libc } from "../../native/libc.ts";
 const idleMs = 2_000;
 
 /**
- * Gives memory back when no call has come for a while: most daemons do nothing most of the time, and V8 alone collects
- * only when it needs room. A daemon of 50 containers keeps a quarter less.
+ * Returns memory to the kernel when no call has arrived for a while. Most daemons are idle most of the time, and V8
+ * alone collects only when it needs room. A daemon of 50 containers uses a quarter less.
  */
 export class IdleTrim implements Disposable {
   readonly #timer: NodeJS.Timeout;
 
-  /** `collect`: a full collection of V8's heap. */
+  /** `collect` runs a full collection of V8's heap. */
   constructor(libc: Libc, collect: () => void = openCollector()) {
     const trim = (): void => {
       collect();
@@ -21,7 +21,7 @@ export class IdleTrim implements Disposable {
     this.#timer = setTimeout(trim, idleMs).unref();
   }
 
-  /** Puts the moment off with every call. */
+  /** Postpones the trim with every call. */
   readonly interceptor: ServerInterceptor = (payload, call, next) => {
     this.#timer.refresh();
     return next(payload, call);
@@ -33,8 +33,8 @@ export class IdleTrim implements Disposable {
 }
 
 /**
- * V8's collector. The flag is there only as long as it takes: V8 refuses compiled code that was recorded under other flags,
- * and the installation carries such code.
+ * Returns V8's collector. The flag is set only for this moment: V8 rejects compiled code that was recorded under other
+ * flags, and the installation contains such code.
  */
 function openCollector(): () => void {
   setFlagsFromString("--expose-gc");

@@ -1,24 +1,24 @@
 import { maxTimerMs } from "../../reaper/deadline.ts";
 
-/** What the end of a daemon depends on, and what it takes. */
+/** What decides when a daemon ends, and what ends it. */
 export interface Lingering {
-  /** How long an empty daemon stays. Infinity: until `endNow`. */
+  /** How long an empty daemon waits for the next container. Infinity: until `endNow`. */
   readonly lingerMs: number;
   isEmpty(): boolean;
-  /** Whether a container was promised to the daemon that has not arrived yet. */
+  /** Whether a container was promised to the daemon and has not arrived yet. */
   hasFreshClaim(): boolean;
-  /** Whether containerd is there no more; resolves soon. */
+  /** Whether containerd is gone. Resolves soon. */
   isContainerdGone(): Promise<boolean>;
   withdraw(): void;
   register(): void;
-  /** Called once: nothing can arrive any more. */
+  /** Called once, when no container can arrive any more. */
   end(): void;
 }
 
 /**
- * Decides when a daemon ends: some time after its last container, or at once when containerd is gone too.
- * A launcher leaves a claim before it looks for the registration; so the registration goes first and the claims are looked
- * at after that. Whatever the order of the two, the claim is seen here or the withdrawal there.
+ * Decides when a daemon ends: some time after its last container, or at once if containerd is gone, too. A launcher
+ * leaves a claim before it looks for the registration. So the daemon withdraws its registration first and looks for
+ * claims after that. In every order of the two, either the daemon sees the claim or the launcher sees the withdrawal.
  */
 export class Linger {
   readonly #daemon: Lingering;
@@ -33,7 +33,7 @@ export class Linger {
     return this.#hasEnded;
   }
 
-  /** To be called when the number of containers changed, and once at the beginning. */
+  /** Must be called when the number of containers has changed, and once at the beginning. */
   update(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -41,13 +41,13 @@ export class Linger {
     this.#timer = setTimeout(() => this.#tryEnd(), Math.min(this.#daemon.lingerMs, maxTimerMs));
   }
 
-  /** Ends an empty daemon whose containerd is gone, without waiting. To be called now and then. */
+  /** Ends an empty daemon at once if its containerd is gone. Must be called from time to time. */
   async check(): Promise<void> {
     if (this.#hasEnded || !this.#daemon.isEmpty() || !(await this.#daemon.isContainerdGone())) return;
     this.#tryEnd();
   }
 
-  /** Ends the daemon, whatever it holds. */
+  /** Ends the daemon, even if it has containers. */
   endNow(): void {
     if (this.#hasEnded) return;
     clearTimeout(this.#timer);

@@ -5,7 +5,8 @@ const file = "/proc/self/oom_score_adj";
 const maxScore = 1000;
 
 /**
- * Makes the kernel's memory shortage hit the daemon rather than containerd, whose score it inherited, by one.
+ * Raises the daemon's OOM score by one above the score that it inherited from containerd, so that the kernel kills the
+ * daemon rather than containerd.
  * @see https://github.com/containerd/containerd/blob/main/pkg/shim/util_unix.go AdjustOOMScore
  */
 export function adjustOomScore(log: Logger): void {

@@ -3,8 +3,8 @@ import type { Libc } from "../../native/libc.ts";
 import { descriptorOf } from "../../native/socket-descriptor.ts";
 
 /**
- * Whether the process at the other end of a connection has exactly our user and group. The socket's mode keeps others out
- * already; this holds where somebody changed it.
+ * Whether the process at the other end of a connection has exactly our user and group. The socket's mode already keeps
+ * other users out. This check works even if the mode was changed.
  * @see https://github.com/containerd/ttrpc/blob/main/unixcreds_linux.go
  */
 export function isOurPeer(libc: Libc, socket: Socket): boolean {

@@ -2,10 +2,10 @@ import { closeSync } from "node:fs";
 import type { Libc } from "../../native/libc.ts";
 import { hasErrorCode } from "../../native/libc-error.ts";
 
-/** What a connection and a container with its streams take. */
+/** Descriptors that a connection and a container with its streams need. */
 const descriptorsNeeded = 16;
 
-/** Whether this process has descriptors for another container. `fd`: one that is open. Takes 50 µs. */
+/** Whether this process has enough free descriptors for another container. `fd`: any open descriptor. Takes 50 µs. */
 export function hasRoom(libc: Pick<Libc, "duplicate">, fd: number): boolean {
   const opened: number[] = [];
   try {

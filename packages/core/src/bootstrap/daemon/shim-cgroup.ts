@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { failedPrecondition } from "../../errors/errors.ts";
 
 /**
- * Moves this process into an existing cgroup: of version 2, or of every hierarchy of version 1 that has it.
+ * Moves this process into an existing cgroup: of cgroup v2, or of every hierarchy of cgroup v1 that has it.
  * @param path below the cgroup file system's root, such as `/shims`.
- * @throws {StatusError} FailedPrecondition – there is no such cgroup, or it takes no processes.
+ * @throws {StatusError} FailedPrecondition – the cgroup does not exist, or does not accept processes.
  */
 export function joinCgroup(path: string, mount = "/sys/fs/cgroup"): void {
   const roots = existsSync(join(mount, "cgroup.controllers")) ? [mount] : hierarchies(mount);
@@ -20,7 +20,7 @@ export function joinCgroup(path: string, mount = "/sys/fs/cgroup"): void {
   }
 }
 
-/** Links such as cpu → cpu,cpuacct would count twice. */
+/** Returns the hierarchies. Links such as cpu → cpu,cpuacct are skipped, because they would count twice. */
 function hierarchies(mount: string): string[] {
   const entries = readdirSync(mount, { withFileTypes: true });
   return entries.filter((entry) => entry.isDirectory()).map((entry) => join(mount, entry.name));

@@ -3,18 +3,18 @@ import { join } from "node:path";
 import { hasErrorCode } from "../../native/libc-error.ts";
 import { daemonFiles } from "./paths.ts";
 
-/** What a daemon writes down before anything else, and never changes. */
+/** What a daemon records before anything else, and never changes. */
 export interface Born {
-  /** Inode of the pid namespace in which its pid means something. */
+  /** Inode of the pid namespace in which its pid is valid. */
   readonly pidNamespace: number;
   /** `id` of the revision of its configuration. */
   readonly configId: string;
 }
 
-/** Two lines: pid namespace · revision of the configuration. */
+/** Returns two lines: pid namespace · revision of the configuration. */
 export const encodeBorn = ({ pidNamespace, configId }: Born): string => `${pidNamespace}\n${configId}\n`;
 
-/** Reads it from the directory of a daemon; undefined: it is not there yet, or any more. */
+/** Reads it from the directory of a daemon. Undefined: it does not exist yet, or no longer exists. */
 export function readBorn(directory: string): Born | undefined {
   try {
     const [pidNamespace = "", configId = ""] = readFileSync(join(directory, daemonFiles.born), "utf8").split("\n");

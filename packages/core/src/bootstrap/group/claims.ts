@@ -4,13 +4,13 @@ import { type FileIdentity, readIdentity } from "../../hooks/loading/file-identi
 import { hasErrorCode } from "../../native/libc-error.ts";
 import { daemonFiles } from "./paths.ts";
 
-/** How long a claim keeps an empty daemon alive: what containerd may take from `start` to Create. */
+/** How long a claim keeps an empty daemon alive: the time that containerd may take from `start` to Create. */
 export const claimFreshMs = 60_000;
 
 /**
- * The containers that were promised to a daemon: one file each, named by the id, with the name of the runtime in it.
- * `start` leaves a claim before it looks whether the daemon is still there; it goes when the container is deleted.
- * PROTOCOL.md says who else may remove a claim.
+ * The containers that were promised to a daemon. Each has one file, named by its id, that contains the name of the
+ * runtime. `start` leaves a claim before it checks whether the daemon still exists. The claim is removed when the
+ * container is deleted. PROTOCOL.md says which other processes may remove a claim.
  */
 export class Claims {
   readonly #directory: string;
@@ -33,7 +33,7 @@ export class Claims {
     return this.identity(id) !== undefined;
   }
 
-  /** Name of the runtime that a container was started by; undefined: no claim. */
+  /** Returns the name of the runtime that a container was started with; undefined: no claim. */
   runtimeOf(id: string): string | undefined {
     try {
       return readFileSync(this.path(id), "utf8").trim() || undefined;
@@ -43,7 +43,7 @@ export class Claims {
     }
   }
 
-  /** Tells a claim from one that is left later under the same id; undefined: there is none. */
+  /** Returns what distinguishes a claim from a later one with the same id; undefined: there is no claim. */
   identity(id: string): FileIdentity | undefined {
     return readIdentity(this.path(id));
   }

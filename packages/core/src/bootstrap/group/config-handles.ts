@@ -4,14 +4,15 @@ import type { Libc } from "../../native/libc.ts";
 import type { ConfigRevision } from "../config/config-revision.ts";
 import { daemonFiles } from "./paths.ts";
 
-/** What the first file of the configuration is called there; drop-ins keep their names, which end in `.toml`. */
+/** Name of the link to the first file of the configuration. Drop-ins keep their names, which end in `.toml`. */
 const mainName = "main";
 
 /**
- * Leaves in the directory of a daemon what a shell can compare the files of the configuration with. For each file NAME it has
- * `NAME`, a link to the descriptor by which this process holds the file open: another file in its place is not the same (`-ef`), and
- * no later file can have its inode. `NAME.time` is an empty file with the modification time of the revision: an edit in place
- * makes them differ (`-nt`, `-ot`), whatever the clock says. What has changed since the revision gets no link, so it differs as well.
+ * Writes to the directory of a daemon what a shell can compare the files of the configuration with. Each file NAME has
+ * two entries. `NAME` is a link to the descriptor by which this process holds the file open: a file that replaces it is
+ * not the same (`-ef`), and no later file can have its inode. `NAME.time` is an empty file with the modification time
+ * of the revision: after an edit in place the times differ (`-nt`, `-ot`), whatever the clock says. A file that has
+ * changed since the revision gets no link, so it differs as well.
  */
 export function holdConfig(daemonDir: string, { path: main, files }: ConfigRevision, libc: Libc): void {
   const directory = join(daemonDir, daemonFiles.config);
@@ -27,7 +28,7 @@ export function holdConfig(daemonDir: string, { path: main, files }: ConfigRevis
   }
 }
 
-/** Opens a file, for the life of the process; undefined: it is no longer the one that was seen. */
+/** Opens a file for the life of the process. Undefined: it is no longer the file that the revision contains. */
 function openSame(path: string, identity: { readonly dev: bigint; readonly ino: bigint }): number | undefined {
   try {
     const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -35,7 +36,7 @@ function openSame(path: string, identity: { readonly dev: bigint; readonly ino: 
     if (dev === identity.dev && ino === identity.ino) return fd;
     closeSync(fd);
   } catch {
-    // gone meanwhile
+    // deleted meanwhile
   }
   return undefined;
 }

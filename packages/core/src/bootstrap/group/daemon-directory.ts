@@ -10,11 +10,14 @@ import { holdConfig } from "./config-handles.ts";
 import { type Group, groupHash } from "./group.ts";
 import { daemonFiles, maxSocketPathBytes, type Paths } from "./paths.ts";
 
-/** The directory of this process as a daemon, named by its pid and start time: no two daemons ever share one. */
+/** The directory of this daemon process. It is named by pid and start time, so no two daemons ever share one. */
 export class DaemonDirectory implements Disposable {
   readonly path: string;
   readonly startTime: number;
-  /** Descriptor of the file `born`, open as long as the process lives: who sees it there knows that it does. */
+  /**
+   * Descriptor of the file `born`, open as long as the process lives. A launcher that sees the file there knows that
+   * the process is alive.
+   */
   readonly bornFd: number;
 
   private constructor(path: string, startTime: number, bornFd: number) {
@@ -23,7 +26,7 @@ export class DaemonDirectory implements Disposable {
     this.bornFd = bornFd;
   }
 
-  /** Creates it. `config`: the configuration of this daemon; one that has changed needs another daemon. */
+  /** Creates it. `config`: the configuration of this daemon. A changed configuration needs another daemon. */
   static create(paths: Paths, config: ConfigRevision, libc: Libc): DaemonDirectory {
     const startTime = readProcess("self")?.startTime;
     if (startTime === undefined) throw failedPrecondition("/proc is not mounted");
@@ -37,9 +40,9 @@ export class DaemonDirectory implements Disposable {
   }
 
   /**
-   * Returns the path for the socket: in this directory, or in the one that containerd named, under a name of 64 hex digits
-   * as containerd's own shims use.
-   * @throws {StatusError} InvalidArgument – longer than a socket's path may be.
+   * Returns the path for the socket: in this directory, or in the one that containerd named. There its name has 64 hex
+   * digits, as with containerd's own shims.
+   * @throws {StatusError} InvalidArgument – the path is longer than a socket's path may be.
    */
   socketPath(group: Group): string {
     const path = group.socketDir === "" ? join(this.path, daemonFiles.socket) : this.#pathIn(group);

@@ -7,7 +7,7 @@ import { Claims, claimFreshMs } from "./claims.ts";
 import { daemonFiles, type Paths } from "./paths.ts";
 import { type Registration, readRegistration } from "./registration.ts";
 
-/** A daemon as its directory shows it. */
+/** A daemon, as its directory describes it. */
 export interface KnownDaemon {
   readonly directory: string;
   /** Path of the registration. */
@@ -18,7 +18,7 @@ export interface KnownDaemon {
   readonly claims: Claims;
 }
 
-/** Daemons that are registered and alive, in our mount and user namespace. Ordered by name. */
+/** Returns the daemons that are registered and alive, in our mount and user namespace, ordered by name. */
 export function listDaemons(paths: Paths): KnownDaemon[] {
   const directories = listDirectories(paths).map((name) => join(paths.daemons, name));
   return directories.flatMap(readDaemon).filter(({ registration }) => isAlive(registration));
@@ -50,22 +50,24 @@ function isSameView(pid: number): boolean {
   }
 }
 
-/** Removes what daemons that died left of themselves. */
+/** Removes what dead daemons left behind. */
 export function removeDeadDaemons(paths: Paths): void {
   for (const name of listDirectories(paths)) {
     const [pid = 0, startTime = 0] = name.split(".").map(Number);
     const directory = join(paths.daemons, name);
     if (isRunning({ pid, startTime }) || !isOfOurPidNamespace(directory)) continue;
     const socket = readDaemon(directory)[0]?.registration.socket;
-    // Elsewhere only if containerd named the directory; then the name is a hash that nobody else has.
+    // Outside of the directory only if containerd named a socket directory. Then no other daemon has this name: it is a
+    // hash.
     if (socket !== undefined) rmSync(socket, { force: true });
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
 /**
- * The pid of a daemon in another pid namespace says nothing here. A daemon that died before it could name its own counts
- * as ours after a while; after a correction of the clock sooner or later, and the moment between its directory and `born` is short.
+ * Whether a daemon is in our pid namespace. A pid of another pid namespace means nothing here. A daemon that died
+ * before it could record its pid namespace counts as ours after a while. A correction of the clock makes that sooner or
+ * later, but the moment between the creation of its directory and of `born` is short.
  */
 function isOfOurPidNamespace(directory: string): boolean {
   const born = readBorn(directory);

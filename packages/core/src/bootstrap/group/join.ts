@@ -11,16 +11,16 @@ import { addressOf } from "./registration.ts";
 /** The container that looks for a daemon. */
 export interface Candidate {
   readonly id: string;
-  /** Name of the adapter that it was started by. */
+  /** Name of the adapter that it was started through. */
   readonly runtime: string;
-  /** Id of its pod's sandbox container; empty: it is in no pod. */
+  /** Id of its pod's sandbox container; empty: it is not part of a pod. */
   readonly pod: string;
   readonly group: Group;
-  /** `id` of the revision of the configuration: a daemon with another one does not fit. */
+  /** `id` of the revision of the configuration. A daemon with a different one is not eligible. */
   readonly configId: string;
 }
 
-/** A daemon that does not answer within this time hangs. */
+/** A daemon that does not answer within this time counts as hung. */
 const pingTimeoutMs = 1_000;
 
 /** Leaves a claim with a live daemon of the container's group and returns that daemon; undefined: there is none. */
@@ -35,8 +35,8 @@ export async function joinDaemon(paths: Paths, candidate: Candidate): Promise<Kn
 }
 
 /**
- * Takes back what the container's launcher may have left with other daemons, which were full or ended the moment after:
- * they would count a container that never comes.
+ * Removes the claims that the container's launcher may have left with other daemons, which were full or ended a moment
+ * later. Otherwise they would count a container that never arrives.
  */
 export function withdrawClaims(paths: Paths, { id, group }: Candidate, keepDirectory: string): void {
   for (const { directory, registration, claims } of listDaemons(paths)) {
@@ -47,8 +47,8 @@ export function withdrawClaims(paths: Paths, { id, group }: Candidate, keepDirec
 }
 
 /**
- * Daemons of the group, best first: the one that has the pod, full or not; then those that take any container. A pod is not torn apart
- * because containerd's environment has changed: its containers may share a sandbox.
+ * Returns the daemons of the group, best first: the one that has the pod, full or not; then those that take any
+ * container. A changed environment of containerd does not split a pod, because its containers may share a sandbox.
  */
 function findDaemons(paths: Paths, candidate: Candidate): KnownDaemon[] {
   const { group, pod, configId } = candidate;
@@ -66,9 +66,9 @@ function findDaemons(paths: Paths, candidate: Candidate): KnownDaemon[] {
 }
 
 /**
- * First the claim, then another look: a daemon that ends withdraws its registration before it looks for claims. One whose
- * registration is dated before the claim has not run for a while, and a closed one may have no descriptors: these are asked, and put
- * aside if they do not answer.
+ * Leaves a claim first, then looks again: a daemon that ends withdraws its registration before it looks for claims. A
+ * daemon whose registration is dated before the claim has not run for a while, and a closed one may have no
+ * descriptors. These are pinged. If one does not answer, its registration is removed.
  */
 async function leaveClaim(daemon: KnownDaemon, { id, runtime }: Candidate): Promise<boolean> {
   try {
@@ -87,7 +87,7 @@ async function leaveClaim(daemon: KnownDaemon, { id, runtime }: Candidate): Prom
   return false;
 }
 
-/** Whether a daemon answers calls. Any answer will do: there is no such service. */
+/** Whether a daemon answers calls. The service does not exist: Unimplemented is an answer, too. */
 async function isAnswering(socket: string): Promise<boolean> {
   const timeout = { timeoutMs: pingTimeoutMs };
   try {

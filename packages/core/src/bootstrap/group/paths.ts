@@ -2,10 +2,16 @@ import { chmodSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { failedPrecondition } from "../../errors/errors.ts";
 
-/** Longest path of a socket, in bytes: sun_path has 108 with its NUL, and containerd's shims refuse the last one. */
+/**
+ * Maximum length of a socket's path, in bytes. sun_path has 108 with its NUL, and containerd's shims refuse the last
+ * one.
+ */
 export const maxSocketPathBytes = 106;
 
-/** Every path outside of bundles, as in PROTOCOL.md. The launcher knows `d/`, `starting.*` and a daemon's files by the same names. */
+/**
+ * Every path outside of bundles, as in PROTOCOL.md. The launcher has the same names for `d/`, `starting.*` and the
+ * files of a daemon.
+ */
 export class Paths {
   readonly root: string;
 
@@ -29,7 +35,7 @@ export class Paths {
 
   /**
    * Creates the directories, private to our user.
-   * @throws {StatusError} FailedPrecondition – the root belongs to somebody else.
+   * @throws {StatusError} FailedPrecondition – the root belongs to another user.
    */
   create(): void {
     for (const path of [this.root, this.daemons, join(this.root, "locks")]) {
@@ -45,7 +51,7 @@ export class Paths {
 export const daemonFiles = {
   /** Registration of a daemon that takes any container of its group. */
   open: "daemon",
-  /** Registration of one that is full, or serves a single pod or container. */
+  /** Registration of a daemon that is full, or serves a single pod or container. */
   closed: "closed",
   /** See born.ts. Held open as long as the process lives. */
   born: "born",
@@ -53,12 +59,15 @@ export const daemonFiles = {
   config: "config",
   /** One file per container. */
   claims: "claims",
-  /** While hooks are not those of the configuration: since when, and why. See stale-hooks.ts. */
+  /** Exists while the hooks are not those of the configuration. It says since when, and why. See stale-hooks.ts. */
   staleHooks: "stale-hooks",
   socket: "s",
 } as const;
 
-/** `/run/dunnage`; without root's rights over the machine a directory of the user's. The launcher follows the same rule. */
+/**
+ * Returns `/run/dunnage`, or a directory of the user if the process lacks root privileges on the machine. The launcher
+ * follows the same rule.
+ */
 export function defaultRuntimeDir(env: Readonly<Record<string, string | undefined>>): string {
   const given = env["DUNNAGE_RUNTIME_DIR"];
   if (given) return given;

@@ -4,21 +4,25 @@ import { type Claims, claimFreshMs } from "./claims.ts";
 /** After this time a claim without a container is removed, so that failing starts do not fill the directory. */
 const claimKeptMs = 3_600_000;
 
-/** The claims on a daemon whose containers have not come yet, with the time since the daemon first saw each, by a clock that is never set. */
+/**
+ * The claims on a daemon whose containers have not arrived yet. Each has an age: the time since the daemon first saw
+ * it, by a monotonic clock.
+ */
 export class PendingClaims {
   readonly #claims: Claims;
   readonly #now: () => number;
   readonly #seen = new Map<string, { readonly identity: string; readonly sinceMs: number }>();
 
-  /** `now`: a clock that is never set, in ms. Default: that of the process. */
+  /** `now`: a monotonic clock, in ms. Default: that of the process. */
   constructor(claims: Claims, now: () => number = () => performance.now()) {
     this.#claims = claims;
     this.#now = now;
   }
 
   /**
-   * Number of containers that may still come. A claim counts for a minute: containerd executes no `delete` for a `start` that failed,
-   * so the claim of such a one stays. One that was left again counts anew.
+   * Returns the number of containers that may still arrive. A claim counts for a minute: containerd executes no
+   * `delete` after a `start` that failed, so the claim of such a container stays. A claim that is left again counts
+   * anew.
    */
   count(hasContainer: (id: string) => boolean): number {
     const waiting = this.#claims.ids().filter((id) => !hasContainer(id));

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What config.json says of the container's company. */
+/** The pod and the group of a container, as config.json names them. */
 export interface Company {
-  /** Id of the sandbox container of its pod; empty: it is in none. */
+  /** Id of the sandbox container of its pod; empty: it is not part of a pod. */
   readonly pod: string;
-  /** What containerd-shim-runc-v2 would group by; empty: the container alone. */
+  /** The group that containerd-shim-runc-v2 would use; empty: the container alone. */
   readonly group: string;
 }
 
@@ -13,7 +13,7 @@ const groupAnnotation = "io.containerd.runc.v2.group";
 const sandboxAnnotation = "io.kubernetes.cri.sandbox-id";
 
 /**
- * Reads the annotations that group containers. A bundle without a readable config.json has none: Create will say so.
+ * Reads the annotations that group containers. A bundle without a readable config.json has none; Create reports that.
  * @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/manager/manager_linux.go groupLabels
  */
 export function readCompany(bundle: string): Company {

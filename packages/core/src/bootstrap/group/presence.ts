@@ -4,7 +4,10 @@ import { hasErrorCode } from "../../native/libc-error.ts";
 import { daemonFiles } from "./paths.ts";
 import { encodeRegistration, type Registration } from "./registration.ts";
 
-/** How often a daemon dates its registration ahead, and how far. A claim that is newer shows that it does not run. */
+/**
+ * How often a daemon dates its registration into the future, and how far. A newer claim shows that the daemon is not
+ * running.
+ */
 export const heartbeatMs = 10_000;
 const aheadMs = 30_000;
 
@@ -17,7 +20,7 @@ export class Presence {
   #state: State = "withdrawn";
   #isDisplaced = false;
 
-  /** @throws {StatusError} InvalidArgument – something in the registration cannot be written down. */
+  /** @throws {StatusError} InvalidArgument – a value of the registration cannot be encoded. */
   constructor(directory: string, registration: Registration) {
     this.#directory = directory;
     this.#content = encodeRegistration(registration);
@@ -27,7 +30,7 @@ export class Presence {
     return this.#state;
   }
 
-  /** True once another process took this daemon for hung and removed the registration. It never registers again. */
+  /** True once another process considered this daemon hung and removed the registration. It never registers again. */
   get isDisplaced(): boolean {
     return this.#isDisplaced;
   }
@@ -37,19 +40,22 @@ export class Presence {
     this.#show("open");
   }
 
-  /** Registers as closed: only members of a pod that is here already, or of this very pod or container. */
+  /** Registers as closed: only for members of a pod that is already here, or of this very pod or container. */
   close(): void {
     this.#show("closed");
   }
 
-  /** From now on no launcher finds this daemon; one that left a claim before that may still have answered. */
+  /**
+   * Removes the registration. From now on no launcher finds this daemon. A launcher that left a claim before that may
+   * still have answered.
+   */
   withdraw(): void {
     rmSync(this.#path("open"), { force: true });
     rmSync(this.#path("closed"), { force: true });
     this.#state = "withdrawn";
   }
 
-  /** Shows that the daemon runs. */
+  /** Shows that the daemon is running. */
   beat(): void {
     if (this.#state !== "withdrawn") this.#unlessDisplaced(() => dateAhead(this.#path(this.#state)));
   }
@@ -83,8 +89,9 @@ export class Presence {
   }
 }
 
-// The clock of the files counts here, and is corrected by the next beat: set forward, Node asks a daemon that answers; set back, a
-// daemon that hangs at the same time is found late. A launcher would need a process, or reads, for a clock that is never set.
+// These file times come from the wall clock. If the clock is set, the next beat corrects them. Set forward: Node pings
+// a daemon that answers. Set back: a daemon that hangs at the same time is detected late. To use a monotonic clock, a
+// launcher would need a process, or reads.
 function dateAhead(path: string): void {
   const now = Date.now();
   utimesSync(path, new Date(now), new Date(now + aheadMs));

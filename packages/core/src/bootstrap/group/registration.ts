@@ -3,12 +3,15 @@ import { invalidArgument } from "../../errors/errors.ts";
 import { hasErrorCode } from "../../native/libc-error.ts";
 import { type Group, groupLines } from "./group.ts";
 
-/** What a daemon says of itself in its directory. */
+/** What a daemon publishes about itself in its directory. */
 export interface Registration {
   readonly pid: number;
-  /** Clock ticks from boot, as in /proc/PID/stat: with the pid, the identity of a process. */
+  /** Clock ticks since boot, as in /proc/PID/stat. With the pid, they identify a process. */
   readonly startTime: number;
-  /** Descriptor by which the process holds its directory's file `born` open: the launcher's proof that it lives. */
+  /**
+   * Descriptor by which the process holds its directory's file `born` open. It proves to the launcher that the process
+   * is alive.
+   */
   readonly bornFd: number;
   readonly group: Group;
   /** Path of the socket. */
@@ -17,14 +20,15 @@ export interface Registration {
   readonly answer: string;
 }
 
-/** Address of a daemon's socket as containerd takes it, and as the bundle's file `address` holds it. */
+/** Returns the address of a daemon's socket as containerd expects it and as the file `address` of the bundle has it. */
 export const addressOf = (socket: string): string => `unix://${socket}`;
 
 /**
- * Lines, for a shell that has no parser: pid, start time and descriptor · build · namespace · gRPC address · ttrpc address ·
- * `debug=N sched_core=N` · environment · socket directory · shim cgroup · pod or container · address · answer.
+ * Returns lines, for a shell that has no parser: pid, start time and descriptor · build · namespace · gRPC address ·
+ * ttrpc address · `debug=N sched_core=N` · environment · socket directory · shim cgroup · pod or container · address ·
+ * answer.
  * @see PROTOCOL.md, "Line formats"
- * @throws {StatusError} InvalidArgument – a value that holds a line feed or NUL.
+ * @throws {StatusError} InvalidArgument – a value contains a line feed or NUL.
  */
 export function encodeRegistration(registration: Registration): string {
   const { pid, startTime, bornFd, group, socket, answer } = registration;
@@ -34,7 +38,7 @@ export function encodeRegistration(registration: Registration): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** Returns undefined for what is no registration, for example half of one or one of another version. */
+/** Parses a registration. Undefined: the text is not one, for example half of one or one of another version. */
 export function parseRegistration(text: string): Registration | undefined {
   const lines = text.split("\n");
   if (lines.length !== 13) return undefined;
@@ -58,7 +62,7 @@ export function readRegistration(path: string): Registration | undefined {
   }
 }
 
-/** Writes a file of a daemon's directory so that a reader sees the old or the new content, never half of it. */
+/** Writes a file of a daemon's directory atomically: a reader sees the old or the new content, never half of it. */
 export function writeAtomically(path: string, content: string | Uint8Array): void {
   const temporary = `${path}.${process.pid}.tmp`;
   writeFileSync(temporary, content, { mode: 0o600 });

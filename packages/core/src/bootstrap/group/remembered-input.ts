@@ -2,14 +2,14 @@ import { join } from "node:path";
 import { writeAtomically } from "./registration.ts";
 import type { StartRequest } from "./start-request.ts";
 
-/** A shell compares it, a byte per system call; what containerd sends has a few hundred. */
+/** A shell compares the input and needs a system call per byte. What containerd sends has a few hundred bytes. */
 const maxRememberedBytes = 4096;
 
 /**
- * Leaves what containerd sent with the last `start` of a runtime in the daemon's directory: a launcher that gets the same
- * need not ask Node whether it fits the group. `options.RUNTIME`: the whole input. `params.RUNTIME`: what follows the id
- * in BootstrapParams, which differs from container to container; its first bytes are 0x0a, the id's length and the id.
- * Input with a NUL, which a shell cannot hold, is not remembered.
+ * Writes what containerd sent with the last `start` of a runtime to the daemon's directory. A launcher that gets the
+ * same input need not ask Node whether it fits the group. `options.RUNTIME` has the whole input. `params.RUNTIME` has
+ * what follows the id in BootstrapParams, because the id differs from container to container. The input before that is
+ * 0x0a, the id's length and the id. Input with a NUL, which a shell cannot hold, is not remembered.
  */
 export function rememberInput(daemonDir: string, runtime: string, request: StartRequest): void {
   const { dialect, id, input } = request;

@@ -9,21 +9,21 @@ import { writeAtomically } from "./registration.ts";
 /** A daemon whose hooks are not those of its configuration. */
 export interface StaleDaemon {
   readonly pid: number;
-  /** Of containerd. */
+  /** Namespace of containerd. */
   readonly namespace: string;
-  /** When the first load failed, as in JSON. */
+  /** Time of the first failed load, as in JSON. */
   readonly since: string;
   readonly reason: string;
 }
 
-/** Shows in the directory of a daemon that its hooks are stale; undefined: they are not. */
+/** Records in the directory of a daemon that its hooks are stale; undefined: they are not. */
 export function showStaleHooks(daemonDir: string, stale: StaleHooks | undefined): void {
   const path = join(daemonDir, daemonFiles.staleHooks);
   if (stale === undefined) rmSync(path, { force: true });
   else writeAtomically(path, JSON.stringify(stale));
 }
 
-/** The live daemons of this host whose hooks are stale. */
+/** Returns the live daemons of this host whose hooks are stale. */
 export function listStaleDaemons(paths: Paths): StaleDaemon[] {
   return listDaemons(paths).flatMap(({ directory, registration: { pid, group } }) => {
     const stale = readStaleHooks(directory);

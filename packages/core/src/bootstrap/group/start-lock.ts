@@ -1,7 +1,9 @@
 import { closeSync, fstatSync, openSync, statSync, unlinkSync } from "node:fs";
 import type { Libc } from "../../native/libc.ts";
 
-/** The right to start the daemon of a group. The kernel ends it with the process, however that dies. */
+/**
+ * The right to start the daemon of a group. The kernel releases the lock when its holder exits, however that happens.
+ */
 export class StartLock implements Disposable {
   readonly #fd: number;
   readonly #path: string;
@@ -11,10 +13,10 @@ export class StartLock implements Disposable {
     this.#path = path;
   }
 
-  /** Returns undefined if another process has it. */
+  /** Takes the lock without waiting. Returns undefined if another process has it. */
   static tryOpen(libc: Libc, path: string): StartLock | undefined {
     const fd = openSync(path, "a", 0o600);
-    // A holder removes the file before it lets go: what we locked may be a file that nobody finds any more.
+    // The holder removes the file before it unlocks, so we may have locked a file that no other process finds any more.
     if (libc.tryLock(fd) && fstatSync(fd).ino === statSync(path, { throwIfNoEntry: false })?.ino) {
       return new StartLock(fd, path);
     }

@@ -4,18 +4,18 @@ import { wire } from "../../proto/gen/wire.js";
 import { decodeOptions, isOptions } from "../../runtime/decode-options.ts";
 import type { Flags } from "../flags.ts";
 
-/** What containerd says when it asks for a shim, in whichever of its dialects. */
+/** The request of containerd for a shim, in either of its dialects. */
 export interface StartRequest {
   readonly id: string;
   readonly namespace: string;
   readonly grpcAddress: string;
   readonly ttrpcAddress: string;
   readonly debug: boolean;
-  /** Whether the daemon is to have a core scheduling cookie of its own (SCHED_CORE). */
+  /** Whether the daemon gets a core scheduling cookie of its own (SCHED_CORE). */
   readonly schedCore: boolean;
   /** See `Group`. */
   readonly environment: string;
-  /** Directory that the socket must be in; empty: ours. */
+  /** Directory that the socket must be in; empty: the daemon's own. */
   readonly socketDir: string;
   /** Existing cgroup for the daemon; empty: none. */
   readonly shimCgroup: string;
@@ -24,13 +24,13 @@ export interface StartRequest {
   readonly input: Buffer;
 }
 
-/** containerd's log levels up to this one mean `-debug`: DEBUG is -4, TRACE -8. */
+/** Log levels of containerd up to this one mean `-debug`: DEBUG is -4, TRACE -8. */
 const debugLevel = -4;
 
 /**
- * Reads what arrived on standard input of `start`. An Any also parses as BootstrapParams if its bytes are UTF-8, so only
- * params that name our id and namespace count as such.
- * @throws {StatusError} InvalidArgument – an id that cannot name a file, or input that is neither message.
+ * Parses the standard input of `start`. An Any also parses as BootstrapParams if its bytes are UTF-8, so only params
+ * that name our id and namespace count as such.
+ * @throws {StatusError} InvalidArgument – the id cannot name a file, or the input is neither message.
  * @see https://github.com/containerd/containerd/blob/main/api/runtime/bootstrap/v1/bootstrap.proto
  */
 export async function parseStartRequest(
@@ -55,12 +55,18 @@ export async function parseStartRequest(
   };
 }
 
-/** A value may hold line feeds, a line of the registration may not. No launcher finds such a daemon, but Node does. */
+/**
+ * Returns the environment in one line: a value may contain line feeds, a line of the registration may not, so a hash is
+ * used instead. No launcher finds such a daemon, but Node does.
+ */
 function toLine(environment: string): string {
   return /[\n\0]/.test(environment) ? createHash("sha256").update(environment).digest("hex") : environment;
 }
 
-/** Options of other types, those that only a runtime knows, and wrong ones are for Create to refuse, with a status code. */
+/**
+ * Ignores options of other types, options that only a runtime knows, and invalid ones: Create refuses them, with a
+ * status code.
+ */
 async function readShimCgroup(any: wire.Any.$Properties | undefined): Promise<string> {
   try {
     const { shimCgroup } = await decodeOptions(any, { toOptions: () => ({}) });
@@ -75,7 +81,7 @@ function decodeParams(flags: Flags, input: Buffer): wire.BootstrapParams | undef
     const params = wire.BootstrapParams.decode(input);
     return params.instance_id === flags.id && params.namespace === flags.namespace ? params : undefined;
   } catch {
-    return undefined; // an Any, as a rule
+    return undefined; // usually an Any
   }
 }
 
@@ -91,7 +97,7 @@ function optionsOf(params: wire.BootstrapParams): wire.Any.$Properties | undefin
   return params.extensions.map((extension) => extension.value ?? {}).find(isOptions);
 }
 
-/** Ids name claims, and containerd's own rule is much stricter. */
+/** Returns the id if it can name a file: claims are named by ids. containerd's own rule is much stricter. */
 export function checkId(id: string): string {
   if (id === "" || id === "." || id === ".." || /[/\n\0]/.test(id) || Buffer.byteLength(id) > 200) {
     throw invalidArgument(`invalid id ${JSON.stringify(id)}`);

@@ -5,25 +5,25 @@ import { type Config, loadConfig } from "../config/config.ts";
 import { readConfigRevision } from "../config/config-revision.ts";
 import type { Surroundings } from "../context.ts";
 
-/** What the loading of plugins calls back. */
+/** Callbacks of the code that loads plugins. */
 export interface LoadingEvents {
-  /** Before a file is read that decides what a plugin does. */
+  /** Called before a file is read that decides what a plugin does. */
   watch(path: string): void;
-  /** When servers of hooks want others. */
+  /** Called when a hook server wants other hooks than those that were loaded. */
   changed(): void;
 }
 
 /** Loads the plugins of a configuration. Does not reject: see `loadPlugins`. */
 type Load = (config: Config, events: LoadingEvents) => Promise<LoadedPlugins>;
 
-/** The hooks of a daemon's configuration: its files, and those that its plugins have named. */
+/** The hooks of a daemon's configuration. They follow its files, and the files that its plugins have named. */
 export class ConfiguredHooks implements HookSource {
   readonly #surroundings: Surroundings;
   readonly #load: Load;
   #files = new WatchedFiles();
   #changes = 0;
   #loaded: { readonly configId: string; readonly changes: number };
-  /** Plugins whose modules this daemon has; undefined: it has those of all. */
+  /** Plugins whose modules this daemon has; undefined: it has the modules of all plugins. */
   #withModule: ReadonlySet<string> | undefined;
 
   constructor(surroundings: Surroundings, load: Load) {
@@ -32,7 +32,7 @@ export class ConfiguredHooks implements HookSource {
     this.#loaded = { configId: surroundings.configRevision.id, changes: 0 };
   }
 
-  /** Loads the plugins of the configuration that the daemon began with. */
+  /** Loads the plugins of the configuration that the daemon started with. */
   async first(): Promise<LoadedPlugins> {
     const loaded = await this.#loadFrom(this.#surroundings.config);
     if (loaded.error !== undefined) this.#withModule = new Set(loaded.plugins.map(({ source }) => source.name));
@@ -66,7 +66,10 @@ export class ConfiguredHooks implements HookSource {
     return await this.#load(config, { watch: (path) => files.watch(path), changed: () => void this.#changes++ });
   }
 
-  /** A module is part of the daemon from its start. If that start went wrong, the daemon is not what the configuration says. */
+  /**
+   * A module becomes part of the daemon only at its start. If that failed, a later load cannot add the module, and the
+   * daemon would not be what the configuration says.
+   */
   #requireModules({ plugins, hooks }: LoadedPlugins): void {
     if (this.#withModule === undefined) return;
     const { source } = plugins.find((each) => each.plugin.module && !this.#withModule?.has(each.source.name)) ?? {};

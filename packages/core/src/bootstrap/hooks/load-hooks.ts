@@ -11,7 +11,7 @@ import { withOwnSchemes } from "../plugins/hook-servers.ts";
 import { isolateWith } from "../plugins/isolate-with.ts";
 import type { LoadingEvents } from "./configured-hooks.ts";
 
-/** The hooks of a configuration, with its audit log and its recording of requests. */
+/** Loads the hooks of a configuration, with its audit log and its recording of requests. */
 export async function loadHooks(
   surroundings: Surroundings,
   log: Logger,
@@ -31,8 +31,8 @@ export async function loadHooks(
 }
 
 /**
- * The hooks of a configuration, whose decisions go where the caller says: nothing is written that is not asked for. Without
- * `isolate` all plugins run here.
+ * Loads the hooks of a configuration. The caller says where their decisions go: nothing is written unless requested.
+ * Without `isolate`, all plugins run in this process.
  */
 export async function loadChain(config: Config, options: ChainOptions): Promise<LoadedPlugins> {
   const plugins = options.isolate ? config.plugins : config.plugins.map((each) => ({ ...each, isolation: undefined }));
@@ -48,7 +48,7 @@ export async function loadChain(config: Config, options: ChainOptions): Promise<
   });
 }
 
-/** What the hooks of a configuration work with. */
+/** Options and dependencies of the hooks of a configuration. */
 export interface ChainOptions extends Pick<LoadOptions, "isolate" | "libc" | "watch" | "changed"> {
   readonly log: Logger;
   readonly schemes: PluginSchemes;

@@ -7,7 +7,7 @@ import { showStaleHooks } from "../group/stale-hooks.ts";
 import { ConfiguredHooks } from "./configured-hooks.ts";
 import { loadHooks } from "./load-hooks.ts";
 
-/** The hooks of a daemon, which follow its configuration, and the plugins that it began with. */
+/** Returns the hooks of a daemon, which follow its configuration, and the plugins that it started with. */
 export async function openHooks(
   context: Surroundings & Pick<DaemonContext, "daemonDir">,
   log: Logger,

@@ -3,13 +3,14 @@ import { registerHooks } from "node:module";
 const registry = Symbol.for("dunnage.modules");
 const scheme = "dunnage:";
 
-/** Namespace objects by the specifier under which plugins import them. */
+/** Module namespace objects by the specifier under which plugins import them. */
 export type ModuleTable = Readonly<Record<string, object>>;
 
 /**
- * Makes the daemon's own copies of its packages what plugins get when they import them, wherever the plugin lies and
- * whatever is installed beside it: `import { definePlugin } from "@dunnage/core"` needs no node_modules, and tokens and
- * classes are the same objects on both sides. Before the first plugin is loaded; disposing undoes it for later imports.
+ * Makes plugins import the daemon's own copies of its packages, wherever the plugin is and whatever is installed next
+ * to it. So `import { definePlugin } from "@dunnage/core"` needs no node_modules, and tokens and classes are the same
+ * objects on both sides. Must be called before the first plugin is loaded. Disposing the result undoes it for later
+ * imports.
  * @see https://nodejs.org/api/module.html#moduleregisterhooksoptions
  */
 export function exposeModules(modules: ModuleTable): Disposable {
@@ -29,7 +30,7 @@ export function exposeModules(modules: ModuleTable): Disposable {
   return { [Symbol.dispose]: () => hooks.deregister() };
 }
 
-/** Text of a module that exports what `exposed` holds at the time of its first import. */
+/** Returns the text of a module that exports what `exposed` contains at the time of its first import. */
 function facade(specifier: string, exposed: object): string {
   const lines = [`const exposed = globalThis[Symbol.for("dunnage.modules")].get(${JSON.stringify(specifier)});`];
   Object.keys(exposed).forEach((name, i) => {

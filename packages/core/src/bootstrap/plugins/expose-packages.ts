@@ -7,8 +7,8 @@ import { exposeModules } from "./expose-modules.ts";
 let exposed: Disposable | undefined;
 
 /**
- * Gives plugins the daemon's own packages and puts what they print into the log, if the configuration names any plugin.
- * Once for the life of the process: a plugin may import, and print, at any time.
+ * Exposes the daemon's own packages to plugins and redirects what they print to the log, if the configuration names any
+ * plugin for this process. Done once for the life of the process: a plugin may import and print at any time.
  */
 export async function prepareForPlugins(config: Config, log: Logger): Promise<void> {
   const here = config.plugins.filter(({ isolation }) => isolation === undefined);
@@ -18,7 +18,7 @@ export async function prepareForPlugins(config: Config, log: Logger): Promise<vo
   await exposePackages();
 }
 
-/** Makes this process's own packages what plugins import. Once. */
+/** Makes plugins import this process's own packages. Done once. */
 export async function exposePackages(): Promise<void> {
   exposed ??= exposeModules({
     "@dunnage/core": await import("@dunnage/core"),

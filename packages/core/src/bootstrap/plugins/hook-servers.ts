@@ -1,7 +1,7 @@
 import type { PluginLoading, PluginScheme, PluginSchemes } from "../../hooks/loading/plugin-scheme.ts";
 import type { OpenTransport } from "../../hooks/remote/hook-transport.ts";
 
-/** Adds core's own scheme for a server of hooks, `ttrpc:/absolute/path.sock`, to the program's schemes. */
+/** Adds core's own scheme for a hook server, `ttrpc:/absolute/path.sock`, to the program's schemes. */
 export function withOwnSchemes(schemes: PluginSchemes): PluginSchemes {
   return { ...schemes, ttrpc: serverScheme(openTtrpc) };
 }
@@ -9,10 +9,12 @@ export function withOwnSchemes(schemes: PluginSchemes): PluginSchemes {
 const openTtrpc: OpenServer = async (path, checkPeer) =>
   (await import("../../hooks/remote/ttrpc-transport.ts")).openTtrpcSocket(path, checkPeer);
 
-/** Connects to the server whose socket the configuration names, and sends nothing before it has checked whose it is. */
+/**
+ * Connects to the server whose socket the configuration names. Sends nothing before it has checked which user runs it.
+ */
 type OpenServer = (path: string, checkPeer: PluginLoading["checkPeer"]) => ReturnType<OpenTransport>;
 
-/** The scheme of servers of hooks that `open` connects to. */
+/** Returns the scheme for hook servers that `open` connects to. */
 export function serverScheme(open: OpenServer): PluginScheme {
   return {
     isFile: false,

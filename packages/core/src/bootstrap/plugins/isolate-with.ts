@@ -1,10 +1,10 @@
 import type { LoadOptions } from "../../hooks/loading/load-plugins.ts";
 import type { IsolatedPlugin, Surroundings } from "../context.ts";
 
-/** Environment variable by which the process of a plugin gets its `IsolatedPlugin`, as JSON. */
+/** Environment variable that passes the `IsolatedPlugin`, as JSON, to the process of a plugin. */
 export const isolatedPluginVariable = "DUNNAGE_HOOK_HOST";
 
-/** Loads plugins into processes of their own, which run this program. */
+/** Returns a function that loads a plugin into a process of its own, which runs this program. */
 export function isolateWith({ self, env, libDir, config }: Surroundings): NonNullable<LoadOptions["isolate"]> {
   return async ({ use, isolation }, loading) => {
     const { openProcessPlugin } = await import("../../hooks/remote/open-remote.ts");

@@ -14,7 +14,10 @@ import { exposePackages } from "./expose-packages.ts";
 
 const worstOomScore = "1000";
 
-/** Serves one plugin's hooks over the connection that the daemon has left open; resolves when the daemon has closed it. */
+/**
+ * Serves the hooks of one plugin over the connection that is inherited from the daemon. Resolves when the daemon has
+ * closed it.
+ */
 export async function serveIsolatedPlugin(plugin: IsolatedPlugin, libc: Libc, schemes: PluginSchemes): Promise<void> {
   libc.dieWithParent();
   writeFileSync("/proc/self/oom_score_adj", worstOomScore);

@@ -7,7 +7,7 @@ import type { Surroundings } from "../context.ts";
 import { runtimeLoader } from "./runtime-loader.ts";
 import { type RuntimeLoader, Runtimes } from "./runtimes.ts";
 
-/** What runtimes work with. */
+/** The dependencies of runtimes. */
 export interface RuntimeParts {
   /** The adapters of this program, by name. */
   readonly adapters: RuntimeLoader;
@@ -15,7 +15,7 @@ export interface RuntimeParts {
   readonly log: Logger;
 }
 
-/** The runtimes of the configuration and of the program. */
+/** Returns the runtimes of the configuration and of the program. */
 export function openRuntimes({ config, env }: Surroundings, { adapters, commands, log }: RuntimeParts): Runtimes {
   return new Runtimes(runtimeLoader(config, adapters), {
     commands,
@@ -24,7 +24,7 @@ export function openRuntimes({ config, env }: Surroundings, { adapters, commands
   });
 }
 
-/** The commands of this process, whose exits `reaper` collects. */
+/** Returns the commands of this process. `reaper` collects their exits. */
 export function openCommands({ libc, env, openFilesLimit }: Surroundings, reaper: Reaper): Commands {
   const entries = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   return new Commands({ libc, reaper, env: entries, openFilesLimit: openFilesLimit.soft });

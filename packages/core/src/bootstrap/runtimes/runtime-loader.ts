@@ -11,8 +11,8 @@ import type { RuntimeLoader } from "./runtimes.ts";
 const builtin = "builtin:";
 
 /**
- * Finds the runtime that `[runtimes.NAME]` stands for: an adapter of this program, or a plugin's runtime, with the table's
- * `config` checked and bound to it. A name without a table is that of an adapter.
+ * Returns a loader that finds the runtime of `[runtimes.NAME]`: an adapter of this program, or the runtime of a plugin,
+ * with the table's `config` validated and bound to it. A name without a table is that of an adapter.
  * @param adapters – the adapters of this program, by name.
  */
 export function runtimeLoader(config: Config, adapters: RuntimeLoader): RuntimeLoader {

@@ -3,14 +3,16 @@ import { suggestion } from "../../errors/nearest.ts";
 import type { RuntimeDeps, RuntimeFactory } from "../../runtime/define.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 
-/** Finds a runtime's factory by its name; loads the adapter's code if need be. Undefined: unknown. */
+/**
+ * Finds the factory of a runtime by name, and loads the adapter's code if necessary. Undefined: the name is unknown.
+ */
 export interface RuntimeLoader {
   (name: string): Promise<RuntimeFactory | undefined>;
-  /** Names that it knows, for messages. */
+  /** The names that it knows, for messages. */
   readonly names?: readonly string[];
 }
 
-/** The runtimes of a daemon, made when the first container asks for them. */
+/** The runtimes of a daemon. Each is created when the first container needs it. */
 export class Runtimes {
   readonly #load: RuntimeLoader;
   readonly #deps: RuntimeDeps;
@@ -21,7 +23,10 @@ export class Runtimes {
     this.#deps = deps;
   }
 
-  /** Resolves with undefined for a name that is not configured. A load that fails is tried again the next time. */
+  /**
+   * Finds a runtime. Resolves to undefined for a name that is not configured. A load that failed is retried the next
+   * time.
+   */
   find(name: string): Promise<Runtime | undefined> {
     const known = this.#runtimes.get(name);
     if (known !== undefined) return known;
@@ -46,7 +51,7 @@ export class Runtimes {
 
 const required = ["create", "start", "kill", "delete"] as const;
 
-/** @throws {StatusError} FailedPrecondition – the factory throws, or what it returns is no runtime. */
+/** @throws {StatusError} FailedPrecondition – the factory throws, or does not return a runtime. */
 function make(name: string, factory: () => Runtime): Runtime {
   let runtime: Partial<Runtime> | undefined;
   try {

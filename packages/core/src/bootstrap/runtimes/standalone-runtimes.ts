@@ -5,13 +5,16 @@ import type { Surroundings } from "../context.ts";
 import { openCommands, openRuntimes } from "./open-runtimes.ts";
 import type { RuntimeLoader, Runtimes } from "./runtimes.ts";
 
-/** Runtimes outside of a daemon, with the commands that they run: for `delete` and `-info`. */
+/** Runtimes outside of a daemon, with their commands: for `delete` and `-info`. */
 export interface StandaloneRuntimes extends Disposable {
   readonly commands: Commands;
   readonly runtimes: Runtimes;
 }
 
-/** Makes this process the subreaper that a runtime's commands need, until the result is disposed. */
+/**
+ * Opens runtimes outside of a daemon. Until the result is disposed, this process is the subreaper that a runtime's
+ * commands need.
+ */
 export function openStandaloneRuntimes(
   surroundings: Surroundings,
   log: Logger,
