@@ -1,4 +1,4 @@
-/** Hooks as bad as can be, under containerd: what their own call comes to, and that nobody else's notices. */
+/** Misbehaving hooks under containerd: what happens to their own call, and that no other container is affected. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
@@ -17,7 +17,7 @@ const configured = shareContainerd(test);
 
 const withHooks = isReference ? test.serial.skip : test.serial;
 
-/** Does what the annotation `bad` says, most of it at preStart, and writes to standard output at postStop. */
+/** Misbehaves as the annotation `bad` says, mostly at preStart, and writes to standard output at postStop. */
 const badPlugin = `import { appendFileSync, writeSync } from "node:fs";
 import { definePlugin } from "@dunnage/core";
 const kept = [];
@@ -55,7 +55,10 @@ function start(extra = ""): Containerd {
   });
 }
 
-/** Runs a container for each way, and checks after each that the daemon and the neighbour are those they were. */
+/**
+ * Runs a container for each kind of misbehaviour. After each one, checks that the daemon and the neighbour still have
+ * the same pids.
+ */
 async function tryAll(
   t: ExecutionContext,
   containerd: Containerd,
@@ -87,7 +90,7 @@ withHooks("bad hook in the daemon – its own call is refused or not, the daemon
     throw: /dunnage: hook failed: bad at preStart: oh no \[id=\w{26}\]/,
     never: /dunnage: hook timed out: bad at preStart: no answer within 1000 ms \[id=\w{26}\]/,
     nonsense: undefined,
-    busy: undefined, // it cannot be cut: it has said yes, late
+    busy: undefined, // cannot be interrupted: it has allowed the call, late
     frozen: /dunnage: hook failed: bad at preStart: Cannot add property 2, object is not extensible/,
     keys: /dunnage: hook failed: bad at preCreate: no hook of preCreate can set/,
     stdout: undefined,
@@ -126,7 +129,7 @@ withHooks(
   },
 );
 
-/** A configuration of 10 MB that a runtime takes. */
+/** A configuration of 10 MB that a runtime accepts. */
 const tenMegabytes = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`large-${i}`, "x".repeat(1 << 20)]));
 
 async function runLarge(containerd: Containerd, id: string, annotations: object): Promise<Refusal | undefined> {

@@ -17,8 +17,8 @@ const InvalidArgument = 3;
 const Unimplemented = 12;
 const Unknown = 2;
 
-// containerd's own shim answers Unknown to most of these. It takes a plain file for stdin and a logger that ends at once, waits
-// for ever for one that is never ready, and dies of file:// without stderr.
+// containerd's own shim answers Unknown to most of these. It accepts a regular file for stdin and a logger that exits
+// at once, waits forever for a logger that never becomes ready, and crashes if file:// is used without stderr.
 const beyondReference = isReference ? test.serial.skip : test.serial;
 
 let containerd: Containerd;
@@ -42,7 +42,10 @@ test.after.always(async () => {
 
 type Fields = Partial<Record<"stdin" | "stdout" | "stderr", string>>;
 
-/** DIR stands for a directory with `file`, `dir`, `fifo` and two programs. */
+/**
+ * Invalid streams and the expected errors. DIR is replaced with a directory that holds `file`, `dir`, `fifo` and two
+ * programs.
+ */
 const cases: readonly (readonly [title: string, fields: Fields, code: number, message: string])[] = [
   [
     "stdout does not exist",
@@ -121,7 +124,7 @@ const replaceDir = (text: string): string => text.replaceAll("DIR", containerd.d
 const toFields = (fields: Fields): Fields =>
   Object.fromEntries(Object.entries(fields).map(([name, text]) => [name, replaceDir(text)]));
 
-/** What a daemon has open that a failed call could have left: everything but sockets and its own machinery. */
+/** Returns the open streams that a failed call could have leaked: all but sockets and the daemon's own descriptors. */
 function openStreams(pid: number): readonly string[] {
   const isStream = (target: string): boolean => target.startsWith("pipe:") || target.startsWith(containerd.dir);
   return [...readFds(pid).values()].filter(isStream).sort();
@@ -147,7 +150,7 @@ for (const [title, fields, code, message] of cases) {
     t.deepEqual(findCgroups(`${containerd.namespace}/refused`), []);
     t.deepEqual(readMounts(`${shim.bundle}/`), []);
     t.is((await client.state({ id: bystander.id })).status, 2);
-    await shim.create(); // the same id, with streams that are right
+    await shim.create(); // the same id, with valid streams
   });
 
   beyondReference(`Start of an exec – ${title} – is refused, the container and another exec live`, async (t) => {

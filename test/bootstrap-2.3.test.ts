@@ -1,6 +1,7 @@
 /**
- * Containers whose shim is started as containerd 2.3 starts it, of which there is no package: parameters on standard input, a
- * directory for the socket. Here the tests are that containerd; a real one of another line only takes the events.
+ * Containers whose shim is started as containerd 2.3 does it: with parameters on standard input, and a directory for
+ * the socket. There is no package of 2.3, so the tests take the part of that containerd. A real containerd of another
+ * line only receives the events.
  */
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -19,7 +20,7 @@ import { until } from "./_support/until.ts";
 
 checkLeaks(test);
 
-// The installed shim of containerd itself is older than these parameters.
+// The installed version of containerd's own shim is older than these parameters.
 const beyondReference = isReference ? test.serial.skip : test.serial;
 
 let containerd: Containerd;

@@ -1,4 +1,4 @@
-/** OCI runtimes that print garbage, or die half-way: what the client reads, and that nothing is left. */
+/** OCI runtimes that print garbage or die halfway: the error that the client gets, and that nothing is left. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
@@ -13,7 +13,10 @@ checkLeaks(test);
 const withConfig = isReference ? test.serial.skip : test.serial;
 const runtimeOf = (name: string): string => `io.containerd.dunnage-${name}.v1`;
 
-/** What each does when it is to create, start or run something else in the container; otherwise it is runc. */
+/**
+ * What each script does if it is called to create, to start or to run something else in the container. Otherwise it
+ * executes runc.
+ */
 const scripts: Readonly<Record<string, string>> = {
   "garbage-fails": `case "$*" in *" create "*) head -c 300 /dev/zero | tr '\\0' '\\377'; echo '}{ what now' >&2; exit 1;; esac`,
   "garbage-log": `case "$*" in *" create "*) echo '{"level":' >"$log"; echo "null" >>"$log"; exit 1;; esac`,
@@ -59,7 +62,7 @@ const fails = test.macro(async (t, name: string, reason: RegExp) => {
   t.not((await containerd.task(name))?.status, "RUNNING");
   await containerd.remove(name);
   t.deepEqual(findCgroups(`${containerd.namespace}/${name}`), []);
-  t.like(await containerd.run(name, command, { flags: ["--rm"] }), { status: 0, stdout: "ran\n" }); // by runc itself
+  t.like(await containerd.run(name, command, { flags: ["--rm"] }), { status: 0, stdout: "ran\n" }); // with runc itself
 });
 
 withConfig(

@@ -1,4 +1,4 @@
-/** Checkpoints by crun, where its build can: Debian 12's cannot, Debian 13's can. */
+/** Checkpoints with crun, if it is built with CRIU: Debian 12's is not, Debian 13's is. */
 import { join } from "node:path";
 import test from "ava";
 import { wire } from "../packages/core/src/proto/gen/wire.js";
@@ -17,7 +17,7 @@ const start = (binary: string, mode: string): Promise<Containerd> => {
   return Containerd.start({ runtime: "io.containerd.dunnage-crun.v1", path: [criuDir], config });
 };
 
-/** A container that counts into `count`. */
+/** Starts a container that counts into `count`. */
 async function openCounting(containerd: Containerd, id: string, count: Count): Promise<DirectShim> {
   const shim = await DirectShim.start(containerd, id, {
     spec: toOciSpec(counting, { root: sharedRootfs(containerd) }),

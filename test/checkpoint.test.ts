@@ -18,7 +18,8 @@ import { until } from "./_support/until.ts";
 
 checkLeaks(test);
 
-// CRIU looks at cgroups that are not the container's, if runc knows nothing of a controller: one at a time.
+// If runc does not know a controller, CRIU reads cgroups that do not belong to the container. Therefore one test at a
+// time.
 const { serial } = test;
 const beyondReference = isReference ? serial.skip : serial;
 
@@ -40,7 +41,7 @@ const binary = (binary_name: string) => ({
   options: { type_url: "containerd.runc.v1.Options", value: wire.RuncOptions.encode({ binary_name }).finish() },
 });
 
-/** Adds this machine's flock(1) and its libraries to a root file system: busybox has none. */
+/** Adds this machine's flock(1) and its libraries to a root file system, since busybox has no flock. */
 function addFlock(root: string): void {
   const libraries = execFileSync("ldd", ["/usr/bin/flock"], { encoding: "utf8" }).match(/\/\S+/g) ?? [];
   for (const path of ["/usr/bin/flock", ...libraries]) {
@@ -49,7 +50,7 @@ function addFlock(root: string): void {
   }
 }
 
-/** A container that counts into `count`. */
+/** Starts a container that counts into `count`. */
 async function start(containerd: Containerd, id: string, count: Count, runc: string): Promise<DirectShim> {
   const spec = toOciSpec(counting, { root: sharedRootfs(containerd) });
   const shim = await DirectShim.start(containerd, id, { spec });
@@ -259,7 +260,7 @@ serial(
   async (t) => {
     const containerd = of("auto");
     await using events = await CtrEvents.open(containerd);
-    // Without options of its own ctr cannot restore a container.
+    // ctr cannot restore a container that has no options of its own.
     const options = join(containerd.dir, "options.toml");
     writeFileSync(options, "");
     await containerd.runDetached("count", counting, { flags: isReference ? [] : ["--runtime-config-path", options] });

@@ -20,7 +20,7 @@ test.after.always(async () => {
 });
 
 const sh = (script: string): readonly string[] => ["/bin/sh", "-c", script];
-/** Counts until it is told to stop by a file in its root. */
+/** Counts until a file in its root tells it to stop. */
 const count = sh("i=0; until [ -e /dev/stop ]; do i=$((i+1)); echo $i; sleep 0.02; done; echo over; exit 3");
 const stopCounting = (pid: number): void => writeFileSync(`/proc/${pid}/root/dev/stop`, "");
 

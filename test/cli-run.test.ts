@@ -53,7 +53,7 @@ test.serial("run – keeps state, output and exit status until rm – without --
   t.like(await dunnage.call(["logs", "kept"]), { status: 0, stdout: "out\n", stderr: "err\n" });
   t.like(await dunnage.call(["logs", "--stderr", "kept"]), { stdout: "", stderr: "err\n" });
   const { directory } = await dunnage.find("kept");
-  t.notRegex(readFileSync(join(directory, "log"), "utf8"), /level=(warning|error)/); // nobody takes events: nothing is said of it
+  t.notRegex(readFileSync(join(directory, "log"), "utf8"), /level=(warning|error)/); // no client of events: not logged
   await dunnage.ok("rm", "kept");
   t.false(existsSync(directory));
 });
@@ -208,7 +208,7 @@ test.serial("run, ps – say whose directory it is – as another user", async (
 
 for (const runtime of ["crun", "runsc"]) {
   test.serial(`run, exec, logs – do the same – ${runtime}`, async (t) => {
-    // Where gVisor can have no network of its own it says so.
+    // Where gVisor cannot have its own network, it says so.
     await using other = new Dunnage({ config: 'linger = "1s"\n[runtimes.runsc.config]\nnetwork = "none"\n' });
     const bundle = other.bundle("same", sh("echo out; echo err >&2; cat; exit 7"));
     const result = await other.call(["run", "--rm", "-i", "--runtime", runtime, bundle], { input: "in\n" });

@@ -18,10 +18,10 @@ test.after.always(async () => {
 const detachKeys = "\x10\x11";
 const shell = (): string => dunnage.bundleOf("shell", toTerminalSpec(["/bin/sh"], dunnage.rootfs));
 
-/** Types a command whose output differs from what is typed. */
+/** Returns the keys of a command whose output differs from what is typed. */
 const say = (word: string): string => `echo said-$((40+2))-${word}\r`;
 
-/** Whether keys go through as they are, and output as well. */
+/** Returns whether input and output pass through unchanged. */
 async function isRaw(pty: Pty): Promise<boolean> {
   const modes = (await pty.stty("-a")).split(/\s+/);
   return modes.includes("-icanon") && modes.includes("-isig") && modes.includes("-opost");

@@ -11,7 +11,7 @@ import { until } from "./_support/until.ts";
 
 checkLeaks(test);
 
-// containerd's own shim throws away what nobody has read when the container ends.
+// containerd's own shim discards output that was not read when the container exits.
 const beyondReference = isReference ? test.serial.skip : test.serial;
 
 let containerd: Containerd;
@@ -76,7 +76,7 @@ test.serial("containerd killed â€“ a container that fills its pipe, no reader â€
   await containerd.runDetached("unread", writeLines);
   const pid = (await containerd.task("unread"))?.pid ?? 0;
   const fifo = await FifoReader.openStdout(containerd, "unread");
-  fifo[Symbol.dispose](); // there was a reader, and it went
+  fifo[Symbol.dispose](); // there was a reader, and it closed
   letWrite(pid);
   await containerd.kill9();
   t.true(isAlive(pid));

@@ -1,4 +1,4 @@
-/** What a client of CRI reads where a policy refuses its call, and what becomes of the pod. */
+/** What a CRI client reads if a policy refuses its call, and what happens to the pod. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ServiceError, status } from "@grpc/grpc-js";
@@ -23,7 +23,7 @@ const withPolicy = isReference ? test.serial.skip : test.serial;
 
 const sleep = ["/bin/sleep", "1000"];
 
-/** Policy files by the name of their plugin: what they match, then the rule. */
+/** Policy files by the name of their plugin: what they match, the name of the rule, and its expression. */
 const policies = {
   pods: ['stages = ["preCreate"]\nkinds = ["sandbox"]', "named", `container.pod.name != "forbidden"`],
   programs: ['stages = ["preCreate"]\nkinds = ["container"]', "known", `process.args[0] != "/bin/id"`],
@@ -45,14 +45,17 @@ config = { allow = [["/bin/echo", "**"]] }
 `;
 }
 
-/** Where a call is refused, and by what. */
+/** The stage at which a call is refused, and the policy and rule that refuse it. */
 interface Place {
   readonly stage: string;
   readonly policy: string;
   readonly rule: string;
 }
 
-/** Checks that `text` says who has refused, and that the audit log says the same by the same id; returns its line. */
+/**
+ * Checks that `text` says who refused the call, and that the audit log has the same under the same id; returns that
+ * entry.
+ */
 function checkDenial(
   t: ExecutionContext,
   cri: CriContainerd,
@@ -67,25 +70,27 @@ function checkDenial(
 }
 
 /**
- * What a client gets where the shim has answered PermissionDenied: until 2.0 containerd did not know that code.
+ * The code that a client gets if the shim answers PermissionDenied. containerd knows that code only since 2.0.
  * @see https://github.com/containerd/containerd/blob/release/1.7/errdefs/grpc.go
  */
 const permissionDenied = versionUnderTest === "2.1" ? status.PERMISSION_DENIED : status.UNKNOWN;
 
-/** A CRI call that has to be refused with this gRPC code; returns the text that its client got. */
+/** Checks that a CRI call is refused with this gRPC code; returns the text that the client got. */
 async function refused(t: ExecutionContext, call: Promise<unknown>, code: status): Promise<string> {
   const error = (await t.throwsAsync(call)) as ServiceError;
   t.is(status[error.code], status[code], error.message);
   return error.details;
 }
 
-/** A pod with one container that nothing may happen to. */
+/** Runs a pod with one container that the test must not affect. */
 async function runPod(cri: CriContainerd, name: string): Promise<{ pod: Pod; untouched: PodContainer }> {
   const pod = await Pod.run(cri, name);
   return { pod, untouched: await pod.start("untouched", sleep) };
 }
 
-/** Checks that the pod and its container are as they were, ends the pod, and checks that nothing is left of these ids. */
+/**
+ * Checks that the pod and its container are unchanged, removes the pod, and checks that nothing is left of these ids.
+ */
 async function checkAfter(
   t: ExecutionContext,
   { pod, untouched }: { pod: Pod; untouched: PodContainer },
@@ -167,7 +172,7 @@ withPolicy("CRI – UpdateContainerResources is refused – the container keeps 
 });
 
 withPolicy("CRI – a pod as the kubelet asks for it – mounts nothing that pod-security or mounts refuse", async (t) => {
-  // What of pod-security needs to see the namespaces of process 1 is not for every machine.
+  // The checks of pod-security that must read the namespaces of process 1 do not work on every machine.
   const guards = { "pod-security": "audit", mounts: "enforce" };
   const plugins = Object.entries(guards).map(
     ([name, mode]) => `[[plugin]]\nname = "${name}"\nuse = "builtin:${name}"\nmode = "${mode}"\ntimeout = "10s"\n`,
@@ -184,7 +189,7 @@ withPolicy("CRI – a pod as the kubelet asks for it – mounts nothing that pod
   await pod.remove();
 });
 
-/** Of the cgroup of a process, v1. */
+/** Returns the memory limit of the cgroup (v1) of a process. */
 function memoryLimit(pid: number): number {
   const path = /^\d+:memory:(.*)$/m.exec(readFileSync(`/proc/${pid}/cgroup`, "utf8"))?.[1] ?? "";
   return Number(readFileSync(join("/sys/fs/cgroup/memory", path, "memory.limit_in_bytes"), "utf8"));

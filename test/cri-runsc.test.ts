@@ -1,4 +1,4 @@
-/** Pods of gVisor under containerd's CRI plugin: what several containers in one sandbox add to smoke.test.ts. */
+/** gVisor pods under containerd's CRI plugin: what several containers in one sandbox add to smoke.test.ts. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,10 +19,12 @@ const shell = (script: string): readonly string[] => ["/bin/sh", "-c", script];
 const dir = mkdtempSync(join(tmpdir(), "runsc-options-"));
 const opened = new Map<string, CriContainerd>();
 
-/** containerd's CRI plugin with gVisor as its runtime, whose options are in the file of gVisor's own shim. */
+/**
+ * Starts containerd's CRI plugin with gVisor as its runtime; the options are in the file that gVisor's own shim reads.
+ */
 async function openCri({ name, binary, platform }: RunscVersion): Promise<CriContainerd> {
   const options = join(dir, `${name}.toml`);
-  // The network of the host's kernel: these versions have none of their own on newer kernels.
+  // Use the network of the host's kernel: on newer kernels these versions cannot have their own.
   const flags = `platform = "${platform}"\nnetwork = "host"\n`;
   writeFileSync(options, `binary_name = "${binary}"\n[runsc_config]\n${flags}`);
   return CriContainerd.start(
@@ -47,7 +49,10 @@ test.after.always(async () => {
   for (const result of ended) if (result.status === "rejected") throw result.reason;
 });
 
-/** Two containers side by side, a third one that is stopped, one that ends while containerd is dead; then the end of the pod. */
+/**
+ * Runs two containers in parallel, a third one that is stopped, and one that exits while containerd is dead; then stops
+ * the pod.
+ */
 async function shared(t: ExecutionContext, cri: CriContainerd): Promise<void> {
   const pod = await Pod.run(cri, "shared");
   const one = await pod.start("one", shell("echo hello; echo oops >&2; sleep 100000"));
@@ -66,7 +71,7 @@ async function shared(t: ExecutionContext, cri: CriContainerd): Promise<void> {
   await until("the sandbox ends", () => !isAlive(pid));
 }
 
-/** A second container is in the same sandbox, and has processes, logs and an exit code of its own. */
+/** Runs a second container in the same sandbox. It has its own processes, logs and exit code. */
 async function standApart(t: ExecutionContext, pod: Pod, one: PodContainer): Promise<void> {
   const two = await pod.start("two", shell("echo two; until [ -e /go ]; do sleep 0.05; done; exit 7"));
   t.is(await one.pid(), await two.pid(), "the sandbox is one process");
@@ -85,7 +90,7 @@ async function standApart(t: ExecutionContext, pod: Pod, one: PodContainer): Pro
   await two.remove();
 }
 
-/** A container whose program handles SIGTERM is stopped. */
+/** Stops a container whose program handles SIGTERM. */
 async function handlesTerm(t: ExecutionContext, pod: Pod): Promise<void> {
   const container = await pod.start("term", shell("trap 'exit 5' TERM; echo ready; while :; do sleep 0.05; done"));
   await until("it has its handler", () => container.log() === "ready\n");
@@ -93,7 +98,7 @@ async function handlesTerm(t: ExecutionContext, pod: Pod): Promise<void> {
   t.is(await container.exitCode(), 5);
 }
 
-/** containerd is killed; one of the containers ends before it is back. */
+/** Kills containerd; one of the containers exits before containerd is back. */
 async function outlivesContainerd(t: ExecutionContext, pod: Pod): Promise<void> {
   const { cri } = pod;
   const container = await pod.start("absence", shell("until [ -e /go ]; do sleep 0.05; done; exit 23"));

@@ -19,8 +19,9 @@ const sleep = ["/bin/sleep", "1000"];
 const waitForGo = "until [ -e /go ]; do sleep 0.02; done";
 
 /**
- * Handlers whose runtimes know user namespaces as CRI wants them; the installed ones are too old. Named by the path of the shim, because
- * containerd takes options of pods in user namespaces from its own type alone. Earlier containerds do not map the files of an image.
+ * Handlers whose runtimes support user namespaces as CRI needs them; the installed runtimes are too old. The runtime is
+ * given by the path of the shim, because containerd accepts options for pods in user namespaces only from its own
+ * runtime type. Earlier versions of containerd do not map the files of an image.
  */
 const later = versionUnderTest === "2.1" ? { "runc-1.3": laterRunc, "crun-1.21": laterCrun } : {};
 const laterHandlers = Object.entries(later).map(([handler, binary]) => {
@@ -30,7 +31,7 @@ const laterHandlers = Object.entries(later).map(([handler, binary]) => {
 });
 
 let cri: CriContainerd;
-/** Of all tests but those that need one of their own, with a container that sleeps. */
+/** The pod of all tests that do not need their own, with a container that sleeps. */
 let pod: Pod;
 let main: PodContainer;
 test.before(async () => {
@@ -80,13 +81,15 @@ test.serial("containerd killed – a pod's logs and exit codes – complete afte
   await cri.restart();
   t.is(await short.exitCode(), 23);
   t.is(await writer.exitCode(), 42);
-  // containerd's own shim throws away what nobody has read when the container ends.
+  // containerd's own shim discards output that was not read when the container exits.
   if (!isReference) t.deepEqual([short.log("stdout"), short.log("stderr")], ["last words\n", "oops\n"]);
   t.true(writer.log() === `first\n${allLines}`, `all ${lineCount} lines, once and in order`);
   t.like(await pod.status(), { state: "SANDBOX_READY" });
 });
 
-/** How long containerd is away; the limits that a daemon sets for what an ended container may take are in between. */
+/**
+ * Durations for which containerd is away. The daemon's limits for the work after a container's exit are between them.
+ */
 const outagesMs = [2_000, 13_000, 40_000];
 
 test.serial(
@@ -107,7 +110,7 @@ test.serial(
     );
     await cri.containerd.kill9();
     const backAt = performance.now() + Math.max(...outagesMs);
-    // Those of the longest outage first: each group ends that long before containerd is back.
+    // The longest outage first: each group exits that long before containerd is back.
     for (const [index, awayMs] of outagesMs.toReversed().entries()) {
       await delay(Math.max(0, backAt - awayMs - performance.now()));
       const [ending, killed, writing] = pids[index] ?? [0, 0, 0];

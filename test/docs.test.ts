@@ -1,4 +1,7 @@
-/** Code in the documents is cut from files that are tested: it must equal them. Links lead to files and headings that exist. */
+/**
+ * Code in the documents must equal the tested files that it is cut from. Links must lead to existing files and
+ * headings.
+ */
 import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import test from "ava";
@@ -6,12 +9,14 @@ import test from "ava";
 const repository = join(import.meta.dirname, "..");
 
 interface Block {
-  /** The comments above the block: file, first line, last line; without the last, the first alone. */
+  /** The comments above the block: file, first line, last line. Without a last line, only the first line is cut. */
   readonly cuts: readonly string[];
   readonly code: string;
 }
 
-/** `<!-- cut FILE "begins with" "ends with or matches" -->`, one or several, then the block of code. */
+/**
+ * Returns the blocks of code that follow one or more lines of `<!-- cut FILE "begins with" "ends with or matches" -->`.
+ */
 function blocksOf(text: string): readonly Block[] {
   const pattern = /((?:<!-- cut .* -->\n)+)\n?```(?:ts|toml|json)\n([\s\S]*?)```\n/g;
   return Array.from(text.matchAll(pattern), ([, comments = "", code = ""]) => ({
@@ -20,7 +25,7 @@ function blocksOf(text: string): readonly Block[] {
   }));
 }
 
-/** Reads the lines that a comment names. */
+/** Returns the lines that a comment refers to. */
 function cut(comment: string): string {
   const [, file = "", first = "", last] = /^<!-- cut (\S+) "(.*?)"(?: "(.*)")? -->$/.exec(comment) ?? [];
   const lines = readFileSync(join(repository, file), "utf8").split("\n");
@@ -59,7 +64,7 @@ for (const { name, text } of texts) {
 
 const pages = ["*.md", "docs/**/*.md", "{packages,examples}/*/*.md", "packages/core/src/**/*.md"];
 
-/** The anchors of a page, as GitHub makes them of its headings. */
+/** Returns the anchors that GitHub derives from the headings of a page. */
 function anchorsOf(text: string): readonly string[] {
   const headings = Array.from(withoutCode(text).matchAll(/^#+ (.*)$/gm), ([, heading = ""]) => heading.toLowerCase());
   return headings.map((heading) => heading.replaceAll(/[^\p{L}\p{N}_\- ]/gu, "").replaceAll(" ", "-"));
@@ -67,7 +72,7 @@ function anchorsOf(text: string): readonly string[] {
 
 const withoutCode = (text: string): string => text.replaceAll(/^```[\s\S]*?^```$/gm, "");
 
-/** Links of a page that lead nowhere in this repository. */
+/** Returns the links of a page to files or headings that do not exist in this repository. */
 function deadLinks(page: string): readonly string[] {
   const text = readFileSync(join(repository, page), "utf8");
   const links = Array.from(withoutCode(text).matchAll(/\]\(([^)\s]+)\)/g), ([, link = ""]) => link);

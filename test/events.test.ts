@@ -117,7 +117,7 @@ test("events – an exec whose command is missing – is added, never started, a
   t.deepEqual(topics, ["/tasks/create", "/tasks/start", "/tasks/exec-added", "/tasks/exit", "/tasks/delete"]);
 });
 
-/** A time as `ctr events` prints it: RFC 3339 in 1.6, the message's fields later. */
+/** Converts a time that `ctr events` printed: RFC 3339 in 1.6, the message's fields in later versions. */
 function toMs(time: unknown): number {
   if (typeof time === "object" && time !== null && "seconds" in time) return Number(time.seconds) * 1000;
   return Date.parse(String(time));

@@ -24,7 +24,7 @@ test("Create – config.json is no JSON – fails and says why, nothing is left"
   await using shim = await DirectShim.start(containerd, "broken");
   writeFileSync(join(shim.bundle, "config.json"), '{"ociVersion": ');
   const refused = await refusal(shim.create());
-  t.is(refused?.code, isReference ? 2 : 3); // InvalidArgument: it is read before the runtime reads it
+  t.is(refused?.code, isReference ? 2 : 3); // InvalidArgument: the shim reads it before the runtime
   t.regex(refused?.message ?? "", /unexpected (EOF|end of JSON input)/i);
   t.is((await refusal(shim.client.state({ id: shim.id })))?.code, 5);
   t.is((await refusal(shim.client.delete({ id: shim.id })))?.code, 5);
@@ -120,7 +120,10 @@ test("Task API – a method or a service that does not exist – Unimplemented",
   t.regex(refused?.message ?? "", /method Transmogrify/);
 });
 
-/** What a command that began before the end of a container may take after it, and a second: no condition says that it is over. */
+/**
+ * How long a command that began before the exit of a container may run after it, plus one second. No condition shows
+ * when it has ended.
+ */
 const longAfterTheEndMs = 11_000;
 
 test("Kill all, Delete, `delete` – long after the end of the container – work as at once", async (t) => {

@@ -1,4 +1,4 @@
-/** What the configuration says of daemons, and how long they live: containerd's version makes no difference. */
+/** Configuration of daemons, and how long they live. containerd's version makes no difference here. */
 import { readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
@@ -20,7 +20,7 @@ test.before(async () => {
 });
 test.after.always(() => containerd[Symbol.asyncDispose]());
 
-/** Containers that start from now on have daemons of this configuration. */
+/** Sets the configuration for daemons of containers that are started from now on. */
 function configure(text: string): void {
   writeFileSync(join(containerd.dir, "etc/config.toml"), text);
 }
@@ -30,7 +30,7 @@ async function shimPid(id: string): Promise<number> {
   return (await client.connect({ id })).shim_pid;
 }
 
-/** Ends containers and removes every trace of them. */
+/** Kills containers and removes them completely. */
 async function removeAll(ids: readonly string[]): Promise<void> {
   await containerd.ctrOk("task", "delete", "--force", ...ids);
   await containerd.ctrOk("container", "delete", ...ids);

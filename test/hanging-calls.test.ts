@@ -1,4 +1,4 @@
-/** Calls whose command of the runtime hangs, made straight at a shim: containerd has no part in it. */
+/** Calls whose runtime command hangs. They are made directly to a shim, without containerd. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ import { until } from "./_support/until.ts";
 
 checkLeaks(test);
 
-// containerd's own shim waits for runc, and so does all that needs the same lock.
+// containerd's own shim waits for runc, and blocks everything that needs the same lock.
 const beyondReference = isReference ? test.serial.skip : test.serial;
 
 let runc: HangingRunc;
@@ -55,7 +55,7 @@ const remove: Step = ({ client, id }, options) => client.delete({ id }, options)
 const wait: Step = ({ client, id }, options) => client.wait({ id }, options);
 
 interface Row {
-  /** What comes before the call. */
+  /** Steps before the call. */
   readonly before: readonly Step[];
   readonly call: Step;
 }
@@ -69,14 +69,14 @@ const rows: Readonly<Partial<Record<RuncVerb, Row>>> = {
   delete: { before: [create, start, kill, wait], call: remove },
 };
 
-/** What must be answered whatever the runtime does. */
+/** Makes the calls that must be answered even if the runtime hangs. */
 async function askAll({ client, id }: DirectShim): Promise<readonly number[]> {
   const [state, pids, connect] = await Promise.all([client.state({ id }), client.pids({ id }), client.connect({ id })]);
   if (state.status !== wire.Status.STOPPED) await client.stats({ id });
   return [state.pid, connect.task_pid, pids.processes.length > 0 ? state.pid : 0];
 }
 
-/** A life from beginning to end. */
+/** Runs the whole life of a container. */
 async function live(id: string): Promise<number> {
   await using shim = await DirectShim.start(containerd, id);
   for (const step of [create, start, addExec, startExec, pause]) await step(shim);

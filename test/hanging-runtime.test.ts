@@ -10,7 +10,7 @@ import { until } from "./_support/until.ts";
 
 checkLeaks(test);
 
-// containerd's own shim waits for runc, and so does all that needs the same lock.
+// containerd's own shim waits for runc, and blocks everything that needs the same lock.
 const beyondReference = isReference ? test.serial.skip : test.serial;
 
 let runc: HangingRunc;
@@ -35,7 +35,7 @@ beyondReference("ctr run – runc create hangs, Ctrl-C – what hung is ended, t
   await runc.ended(pid);
   runc.mend("ctrl-c", "create");
   await until("ctr has ended", () => ctr.exitCode !== null || ctr.signalCode !== null);
-  // containerd may still be busy with what ctr no longer waits for.
+  // containerd may still be executing a call that ctr no longer waits for.
   await until("the same id works", async () => {
     await containerd.ctr("container", "delete", "ctrl-c");
     return (await containerd.run("ctrl-c", ["/bin/sh", "-c", "exit 7"])).status === 7;

@@ -28,9 +28,9 @@ test.before(async () => {
 test.after.always(() => containerd[Symbol.asyncDispose]());
 
 interface Output {
-  /** For the stdout field of a request. */
+  /** Value for the stdout field of a request. */
   readonly stdout: string;
-  /** What has arrived so far. */
+  /** Returns what has arrived so far. */
   text(): string;
   close?(): void;
 }
@@ -125,12 +125,12 @@ beyondReference("drop-oldest – a container that nobody reads – ends; the los
   t.true(allLines.endsWith(reader.text.slice(-65_536)), "the newest lines");
   const lost = allLines.length - reader.text.length;
   t.true(lost > 0);
-  await dropping.ctrOk("task", "delete", "unread").catch(() => undefined); // tells the status with its own
+  await dropping.ctrOk("task", "delete", "unread").catch(() => undefined); // exits with the task's status
   await dropping.ctrOk("container", "delete", "unread");
   await until("the log tells", () => dropping.log.includes(`dropped_bytes=${lost}`));
 });
 
-/** Reads a FIFO little by little, from when it is told to. */
+/** Reads a FIFO in small portions, starting when it is called. */
 async function readSlowly(reader: Fifo): Promise<string> {
   let text = "";
   for (let rounds = 0; rounds < 500 && !text.endsWith("end\n"); rounds++) {
@@ -143,7 +143,8 @@ async function readSlowly(reader: Fifo): Promise<string> {
 const lines = Array.from({ length: 1_000 }, (_, index) => `line ${index}\n`).join("");
 const counts = ["/bin/sh", "-c", "i=0; while [ $i -lt 1000 ]; do echo line $i; i=$((i+1)); done; echo end"];
 
-// containerd's client closes its end when it hears of the exit, since 1.7: what it has not read by then is lost.
+// Since 1.7, containerd's client closes its end when it is notified of the exit. Output that it has not read by then is
+// lost.
 for (const what of ["init, directly", "init, by a pipe", "an exec"] as const) {
   beyondReference(`exit of ${what} – output that a client still reads – is told when it has all of it`, async (t) => {
     const id = what.replaceAll(/\W+/g, "-");

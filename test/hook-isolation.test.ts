@@ -17,7 +17,7 @@ const withHooks = isReference ? test.serial.skip : test.serial;
 
 const example = join(import.meta.dirname, "../examples/hook-server-ttrpc/server.ts");
 
-/** The example's server, as its own README starts it. */
+/** The example's hook server, started as its README says. */
 class HookServer implements AsyncDisposable {
   readonly #path: string;
   #process: ChildProcess | undefined;
@@ -90,7 +90,7 @@ config = { allow_exec = ["/bin/echo"] }
     t.is(away.status, 1);
     t.regex(away.stderr, /dunnage: hook failed: corp at preExec: /);
     t.is(away.stdout, "");
-    unlinkSync(path); // one that was killed leaves it
+    unlinkSync(path); // a killed server leaves it behind
     await server.start();
     let tries = 0;
     const back = await until("execs are judged again", async () => {
@@ -105,7 +105,7 @@ config = { allow_exec = ["/bin/echo"] }
   },
 );
 
-/** A server over gRPC that lets nothing but /bin/echo be executed. */
+/** Starts a gRPC hook server that allows only execs of /bin/echo. */
 async function serveByGrpc(path: string): Promise<Server> {
   const definition = loadSync(join(import.meta.dirname, "../packages/core/src/proto/def/hooks.proto"), {
     keepCase: true,
@@ -150,7 +150,7 @@ withHooks(
   },
 );
 
-/** Loops at preStart where the annotation `loop` names it, and writes down how containers end. */
+/** Loops at preStart if the annotation `loop` names this plugin, and records the exits of containers. */
 const loops = `import { appendFileSync } from "node:fs";
 import { definePlugin } from "@dunnage/core";
 export default definePlugin({ name: "loops", apiVersion: 1, hooks: {
@@ -233,7 +233,7 @@ interface Line {
   readonly pid: number;
 }
 
-/** What was written for a container; undefined: nothing yet. */
+/** Returns what was recorded for a container; undefined if there is nothing yet. */
 function readLines(file: string, id: string): readonly Line[] | undefined {
   if (!existsSync(file)) return undefined;
   const lines = readFileSync(file, "utf8").split("\n").filter(Boolean);
@@ -241,7 +241,7 @@ function readLines(file: string, id: string): readonly Line[] | undefined {
   return own.length > 0 ? own : undefined;
 }
 
-/** Pids of the processes that a daemon has for plugins. */
+/** Returns the pids of a daemon's plugin processes. */
 function childrenOf(daemon: number): number[] {
   const text = readFileSync(`/proc/${daemon}/task/${daemon}/children`, "utf8");
   return text.split(" ").filter(Boolean).map(Number).filter(isHost);

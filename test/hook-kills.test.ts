@@ -1,4 +1,4 @@
-/** The promise of hooks at a container's end, "once, at least; a repetition is marked", while everything is killed. */
+/** Hooks at a container's end run at least once, and repetitions are marked, while daemon and containerd are killed. */
 import test from "ava";
 import { Containerd } from "./_support/containerd.ts";
 import { findFaults, killAtRandom, owedStages, readHookLines, recorderConfig } from "./_support/hook-kills.ts";

@@ -1,4 +1,4 @@
-/** Every stage of the table in hooks.md, as a plugin sees it when containerd's own clients are at work. */
+/** Every stage of the table in hooks.md, as a plugin sees it when containerd's own clients make the calls. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
@@ -38,7 +38,10 @@ config = { file = "${dir}/stages" }
 const seen = ({ dir }: Containerd): ReadonlySet<string> =>
   new Set(existsSync(join(dir, "stages")) ? readFileSync(join(dir, "stages"), "utf8").split("\n") : []);
 
-/** Waits until all are there: some are told when nobody waits, and the last when the daemon has lingered. */
+/**
+ * Waits until all stages were seen. Some are reported without a client waiting for them, the last one when the daemon's
+ * linger has passed.
+ */
 async function sees(containerd: Containerd, expected: readonly Stage[]): Promise<void> {
   const missing = (): readonly Stage[] => expected.filter((stage) => !seen(containerd).has(stage));
   await until("every stage was seen", () => missing().length === 0).catch(() => {
@@ -59,7 +62,7 @@ withHooks("ctr – a container's whole life – every stage is seen", async (t) 
   const image = join(containerd.dir, "image");
   mkdirSync(image);
   await containerd.ctrOk("task", "checkpoint", "--image-path", image, "life");
-  using client = await connectShim(containerd, "life"); // ctr has no command for it
+  using client = await connectShim(containerd, "life"); // ctr has no command for Update
   await client.update({ id: "life", resources: { value: Buffer.from('{"memory":{"limit":67108864}}') } });
   client[Symbol.dispose]();
   t.is((await containerd.run("missing", ["/bin/bahs"])).status, 1);
@@ -69,7 +72,7 @@ withHooks("ctr – a container's whole life – every stage is seen", async (t) 
   await sees(containerd, names);
 });
 
-/** Whether this line's CRI plugin has CheckpointContainer. */
+/** Whether the CRI plugin of this line has CheckpointContainer. */
 const hasCheckpoint = versionUnderTest === "2.1";
 const checkpoints: readonly Stage[] = ["preCheckpoint", "postCheckpoint"];
 

@@ -13,7 +13,7 @@ const withHooks = isReference ? test.serial.skip : test.serial;
 
 const example = (name: string): string => join(import.meta.dirname, "../examples", name, "index.ts");
 
-/** A containerd whose shims have two example plugins; one writes into the file `record` of its directory. */
+/** Returns a containerd whose shims have two example plugins; one writes into the file `record` in its directory. */
 function startWithPlugin(): Containerd {
   const config = (dir: string) => `linger = "1s"
 [[plugin]]

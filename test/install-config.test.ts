@@ -1,4 +1,4 @@
-/** What containerd itself makes of the configurations that `dunnage install` edits: `containerd config dump`, before and after. */
+/** How containerd reads the configurations that `dunnage install` edits: `containerd config dump`, before and after. */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
@@ -19,7 +19,7 @@ const v2 = (name: string): string => table("io.containerd.grpc.v1.cri", name);
 const v3 = (name: string): string => table("io.containerd.cri.v1.runtime", name);
 const settings = (plugin: string): string => `[plugins."${plugin}"]\n  enable_selinux = true\n`;
 
-/** Files of a configuration by name. */
+/** Files of a configuration, by name. */
 type Files = Readonly<Record<string, string>>;
 
 const main = "config.toml";
@@ -52,7 +52,7 @@ const read = (dir: string): Files =>
       .map((name) => [name, readFileSync(join(dir, name), "utf8")]),
   );
 
-/** The configuration as containerd understands it; where there is no file, its defaults. */
+/** Returns the configuration as containerd reads it; without a file, its defaults. */
 async function dump(dir: string): Promise<TomlTable> {
   const file = join(dir, existsSync(join(dir, main)) ? main : "none.toml");
   if (!existsSync(file)) writeFileSync(file, `version = ${isLater ? 3 : 2}\n`);
@@ -64,7 +64,7 @@ async function dump(dir: string): Promise<TomlTable> {
   return rest;
 }
 
-/** Splits off the runtimes: their types by handler. */
+/** Separates the runtimes from the rest: their types by handler. */
 function split(value: TomlTable): { readonly types: object; readonly rest: TomlTable } {
   const rest = structuredClone(value);
   const containerd = tableAt(rest, [...cri, "containerd"]) as { runtimes?: Record<string, { runtime_type: string }> };

@@ -19,7 +19,7 @@ test.after.always(() => cri?.[Symbol.asyncDispose]());
 const binDir = (): string[] => ["--bin-dir", join(cri.containerd.dir, "bin")];
 const configFile = (): string => join(cri.containerd.dir, "containerd.toml");
 
-/** Runs `dunnage`, of the installation under test, on the containerd under test. */
+/** Runs `dunnage` from the installation under test for the containerd under test. */
 async function dunnage(command: string, ...args: readonly string[]): Promise<string> {
   const file = (await runCommandOk("/bin/sh", ["-c", "command -v dunnage"], { env: { PATH: searchPath } })).trim();
   return runCommandOk(file, [command, "--config", configFile(), ...args], { env: cri.containerd.env });
@@ -27,7 +27,7 @@ async function dunnage(command: string, ...args: readonly string[]): Promise<str
 
 let pods = 0;
 
-/** What a container in a pod of this handler prints, and the command line of the shim that it has. */
+/** Runs a container in a pod of this handler; returns its output and the command line of its shim. */
 async function tryHandler(handler: string): Promise<{ readonly output: string; readonly shim: string }> {
   const pod = await Pod.run(cri, `pod${++pods}`, handler);
   const container = await pod.start("one", ["/bin/sh", "-c", "echo it runs; exit 3"]);

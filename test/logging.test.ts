@@ -15,7 +15,8 @@ import { until } from "./_support/until.ts";
 
 checkLeaks(test);
 
-// containerd's own shim neither watches its loggers nor gives a terminal a file, and its order of parameters is random.
+// containerd's own shim does not supervise its loggers, has no log file for a terminal, and passes parameters in random
+// order.
 const beyondReference = isReference ? test.serial.skip : test.serial;
 
 let containerd: Containerd;
@@ -27,13 +28,13 @@ test.after.always(() => containerd[Symbol.asyncDispose]());
 const shell = (script: string): readonly string[] => ["/bin/sh", "-c", script];
 const both = shell("echo out; echo err >&2; exit 3");
 
-/** `ctr run -d` with a log URI. */
+/** Runs `ctr run -d` with a log URI. */
 const runWith = (uri: string, id: string, command: readonly string[]): Promise<void> =>
   containerd.runDetached(id, command, { flags: ["--log-uri", uri] });
 
 async function finish(id: string): Promise<number> {
   const status = await exitStatus(containerd, id);
-  await containerd.ctrOk("task", "delete", id).catch(() => undefined); // tells the status with its own
+  await containerd.ctrOk("task", "delete", id).catch(() => undefined); // exits with the task's status
   await containerd.ctrOk("container", "delete", id);
   return status;
 }
@@ -160,7 +161,7 @@ beyondReference("shim killed – loggers of init and exec – are ended by `dele
   await containerd.ctrOk("container", "delete", "orphans");
 });
 
-/** A shim with a bundle whose init has a terminal and prints a line on it. */
+/** Starts a shim with a bundle whose init has a terminal and prints a line on it. */
 const startTerminal = (id: string): Promise<DirectShim> =>
   DirectShim.start(containerd, id, {
     spec: toTerminalSpec(shell("stty size; echo err >&2; tty"), sharedRootfs(containerd), { width: 90, height: 30 }),

@@ -12,7 +12,7 @@ checkLeaks(test);
 
 const limit = 64 << 20;
 const flags = ["--memory-limit", String(limit)];
-/** Fields that containerd's own shim of 1.6 does not know yet. */
+/** Fields that containerd's own shim of 1.6 does not have yet. */
 const newer = /psi|max_usage$|nr_bursts|burst_usec|oom_group_kill|failcnt|^memory\.swap_/;
 
 let containerd: Containerd;
@@ -26,7 +26,7 @@ test.after.always(async () => {
   await reference[Symbol.asyncDispose]();
 });
 
-/** Differences between two readings; none is `[]`. */
+/** Returns the differences between two readings; `[]` if there are none. */
 function differences(expected: FlatMetrics, actual: FlatMetrics): string[] {
   const paths = new Set([...Object.keys(expected), ...Object.keys(actual)]);
   const isNewer = (path: string) => expected[path] === undefined && newer.test(path);
@@ -42,7 +42,7 @@ test("Stats – every field – what containerd's own shim reads of the same con
   const cgroup = findCgroup(pid);
   if (cgroup === undefined) return t.fail("no cgroup");
   using client = await connectShim(reference, "same");
-  // The container sleeps, so that its values stand still; what the kernel still settles is waited for.
+  // The container sleeps, so its values are stable. Wait until the kernel has settled the rest.
   let last = ["nothing was read"];
   await until("both readings are the same", async () => {
     const { type, fields } = await readFlatMetrics(client, "same");
@@ -81,7 +81,7 @@ test("Stats – memory limit and use – running, paused, stopped, deleted", asy
   const { fields } = await readFlatMetrics(client, "states");
   t.is(limitOf(fields), String(limit));
   t.true(Number(usageOf(fields)) > 0 && Number(usageOf(fields)) <= limit);
-  // Start returns when runc's process, which has threads, is about to become the container's.
+  // Start returns while runc's process, which has threads, is about to become the container's.
   const pids = async () => (await readFlatMetrics(client, "states")).fields["pids.current"];
   await until("its only process is counted", async () => (await pids()) === "1");
   await containerd.ctrOk("task", "pause", "states");

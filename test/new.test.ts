@@ -1,4 +1,6 @@
-/** `dunnage new`, from an empty folder outside of the repository, with what an installation brings, npm, and its registry. */
+/**
+ * `dunnage new`, from an empty folder outside the repository. It needs only an installation, npm and the npm registry.
+ */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,7 +17,7 @@ checkLeaks(test);
 const isOnline = spawnSync("npm", ["view", "typescript", "version"], { timeout: 60_000 }).status === 0;
 const withRegistry = isReference || !isOnline ? test.serial.skip : test.serial;
 
-/** npm brings its own settings along: what pnpm, or the test runner, has put into the environment is not for it. */
+/** The environment for npm, without the variables that pnpm and the test runner set. npm uses its own settings. */
 const npmEnv = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_|PNPM_)/i.test(name) || name === "NODE_EXTRA_CA_CERTS"),
 );
@@ -23,13 +25,13 @@ const npmEnv = Object.fromEntries(
 class Folder implements Disposable {
   readonly path: string = mkdtempSync(join(tmpdir(), "dunnage-new-"));
 
-  /** Runs a command in a directory of the folder; it has to succeed. */
+  /** Runs a command in a directory of the folder; the command must succeed. */
   run(dir: string, file: string, ...args: readonly string[]): Promise<string> {
     const env = { ...npmEnv, PATH: [searchPath, process.env["PATH"]].join(delimiter) };
     return runCommandOk(file, args, { cwd: join(this.path, dir), env, timeoutMs: 240_000 });
   }
 
-  /** What a project needs to be built and tested. */
+  /** Returns what a project needs to be built and tested. */
   needs(project: string): unknown {
     const { devDependencies, allowScripts } = JSON.parse(
       readFileSync(join(this.path, project, "package.json"), "utf8"),
@@ -42,7 +44,7 @@ class Folder implements Disposable {
   }
 }
 
-/** Of the projects of all tests: their packages are the same, and npm installs them once. */
+/** The projects of all tests. They share their packages, so npm installs them only once. */
 const projects = new Folder();
 test.after.always(() => projects[Symbol.dispose]());
 

@@ -9,7 +9,7 @@ import { connectShim, exitStatus } from "./_support/task-client.ts";
 checkLeaks(test);
 
 const flags = ["--memory-limit", String(24 << 20)];
-/** Wants 64 MiB at once. */
+/** Needs 64 MiB at once. */
 const greedy = "dd if=/dev/zero of=/dev/null bs=64M count=1";
 
 let containerd: Containerd;
@@ -56,7 +56,7 @@ test("out of memory – an exec is killed – the event comes before its exit", 
   const [added, ...topics] = topicsOf("exec").slice(2);
   t.is(added, "/tasks/exec-added");
   t.is(topics.pop(), "/tasks/exit");
-  // The kernel may end it before runc has told of its start; the event names the container alone.
+  // The kernel may kill it before runc has reported its start. The OOM event names only the container.
   t.deepEqual(topics.toSorted(), ["/tasks/exec-started", "/tasks/oom"]);
 });
 

@@ -15,7 +15,7 @@ const withPlugins = isReference ? test.serial.skip : test.serial;
 const examples = join(import.meta.dirname, "../examples");
 const runtimeOf = (name: string): string => `io.containerd.dunnage-${name}.v1`;
 
-/** A plugin in plain JavaScript: runc by another name, whose messages say what the configuration holds. */
+/** A plugin in plain JavaScript: runc under another name, with a text from the configuration in its messages. */
 const wrapper = `
 import { definePlugin, lastError, OciRuntime } from "@dunnage/core";
 const configSchema = { "~standard": { version: 1, vendor: "acme", validate: ({ greeting = "none", ...rest }) =>
@@ -29,7 +29,7 @@ const runtime = (deps, { greeting }) => new OciRuntime({
 export default definePlugin({ name: "acme", apiVersion: 1, configSchema, runtime });
 `;
 
-/** Text of a plugin's file, or an object's shape around a runtime. */
+/** Faulty plugins: the text of each file. */
 const faulty: Readonly<Record<string, string>> = {
   throws: `throw new Error("no licence on this host");`,
   syntax: "export default {",
@@ -57,7 +57,7 @@ const names = [
 function writePlugins(dir: string): string {
   const modules = join(dir, "etc/node_modules/@acme/dunnage-runtime");
   mkdirSync(join(modules, "lib"), { recursive: true });
-  // Exported for `import` alone, as packages of today are.
+  // Exported only for `import`, as modern packages are.
   const manifest = {
     name: "@acme/dunnage-runtime",
     version: "1.0.0",
@@ -141,7 +141,7 @@ const refuses = test.macro(async (t, name: string, reason: RegExp) => {
   t.regex(stderr, reason);
   t.is(stdout, "");
   t.is(await containerd.task(`c-${name}`), undefined);
-  t.like(await runOn("acme", ["/bin/true"]), { status: 0 }); // what is wrong with one is no other's business
+  t.like(await runOn("acme", ["/bin/true"]), { status: 0 }); // a faulty runtime does not affect the others
 });
 
 const refusals: readonly (readonly [title: string, name: string, reason: RegExp])[] = [

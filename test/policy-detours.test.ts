@@ -1,4 +1,4 @@
-/** Ways on which a policy could be gone round: the other version of the Task API, a checkpoint, another spelling. */
+/** Ways to bypass a policy: the other version of the Task API, a checkpoint, a different spelling. */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,7 @@
-/** What holds policies against a lost drop-in, a later file and a client's word: what ctr reads, and the audit log. */
+/**
+ * Protection of policies against a missing drop-in, a later file and a client's claims: what ctr reports, and the audit
+ * log.
+ */
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import test from "ava";
@@ -20,14 +23,14 @@ const withPolicy = isReference ? test.serial.skip : test.serial;
 
 const sleep = ["/bin/sleep", "1000"];
 
-/** Execs of this program alone. */
+/** Returns a plugin that allows only execs of this program. */
 const probes = (name: string, more = ""): string =>
   `[[plugin]]\nname = "${name}"\nuse = "builtin:exec"\nconfig = { allow = [["/bin/true"]] }\n${more}`;
 
 const exempted = (containerd: Containerd): readonly AuditEntry[] =>
   readAudit(containerd).filter(({ decision }) => decision === "exempt");
 
-/** The line of an exempt call is written after its answer. */
+/** Waits for the audit log: the line of an exempt call is written after the answer. */
 const untilExempted = (containerd: Containerd, count: number): Promise<readonly AuditEntry[]> =>
   until(`${count} exempt calls are in the audit log`, () => {
     const lines = exempted(containerd);

@@ -1,4 +1,4 @@
-/** What a daemon records in audit mode is what `dunnage policy test` takes, and `explain` finds its decisions. */
+/** `dunnage policy test` accepts what a daemon records in audit mode, and `explain` finds its decisions. */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";

@@ -1,4 +1,4 @@
-/** Hooks that judge and change, by ready-made policies and policy files: what clients see, and what runs. */
+/** Hooks that deny and change calls, from built-in policies and policy files: what clients see, and what runs. */
 import { readFileSync, renameSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
@@ -15,19 +15,19 @@ const configured = shareContainerd(test);
 
 const withPolicy = isReference ? test.serial.skip : test.serial;
 
-/** The containerd, whose shims have this configuration now, and an audit log in its directory. */
+/** Returns the containerd, after giving its shims this configuration and an audit log in its directory. */
 function start(plugins: string | ((dir: string) => string)): Containerd {
   const text = (dir: string): string => (typeof plugins === "string" ? plugins : plugins(dir));
   return configured((dir) => audited(dir) + text(dir));
 }
 
-/** Adds an exec that is never started; returns why it is refused, or nothing. */
+/** Adds an exec that is never started; returns why it is refused, or "" if it is not. */
 async function tryExec(client: TaskClient, id: string, execId: string, program: string): Promise<string> {
   const value = Buffer.from(JSON.stringify(toOciProcess([program])));
   return (await refusal(client.exec({ id, exec_id: execId, spec: { value } })))?.message ?? "";
 }
 
-/** Of the cgroup of a process, v1. */
+/** Returns the memory limit of the cgroup (v1) of a process. */
 function memoryLimit(pid: number): number {
   const path = /^\d+:memory:(.*)$/m.exec(readFileSync(`/proc/${pid}/cgroup`, "utf8"))?.[1] ?? "";
   return Number(readFileSync(join("/sys/fs/cgroup/memory", path, "memory.limit_in_bytes"), "utf8"));

@@ -1,4 +1,4 @@
-/** Exits that come early, or of processes that have lost their parent: containerd's version makes no difference. */
+/** Early exits, and exits of processes that have lost their parent. containerd's version makes no difference here. */
 import test from "ava";
 import { toOciSpec } from "./_support/bundle.ts";
 import { Containerd } from "./_support/containerd.ts";
@@ -25,7 +25,7 @@ test.serial("exit before Start returns – 24 at a time, the exit code is never 
 });
 
 test.serial("orphans – 2,000 left by processes of the container – are reaped, the exit code stays", async (t) => {
-  // Each child leaves a grandchild behind, whose parent becomes the container's init: a shell, which reaps them.
+  // Each child leaves a grandchild behind. The container's init becomes its parent: a shell, which reaps it.
   const script = "i=0; while [ $i -lt 2000 ]; do (true &); i=$((i+1)); done; exit 6";
   const args = containerd.runArgs("orphans", ["/bin/sh", "-c", script], { flags: ["--rm"] });
   t.like(await containerd.ctrWith({ timeoutMs: 240_000 }, ...args), { status: 6 });

@@ -1,4 +1,4 @@
-/** Parts of a daemon that a plugin's module replaces, one plugin each, under a real containerd. */
+/** Parts of a daemon that are replaced by the module of a plugin, one plugin each, under a real containerd. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
@@ -11,7 +11,7 @@ checkLeaks(test);
 
 const withPlugins = isReference ? test.serial.skip : test.serial;
 
-/** A containerd whose shims have a plugin with this module, which writes lines of JSON into `record`. */
+/** Starts a containerd whose shims have a plugin with this module, which writes lines of JSON into `record`. */
 function startWith(module: string): Promise<Containerd> {
   const text = `
     import { appendFileSync } from "node:fs";

@@ -24,7 +24,7 @@ interface Mount {
   readonly target?: string;
 }
 
-/** Runs a script in a container with these mounts; returns its exit status. The mounts are gone afterwards. */
+/** Runs a script in a container with these mounts; returns its exit status. Throws if a mount is left afterwards. */
 async function runWith(id: string, script: string, rootfs: readonly Mount[]): Promise<number> {
   await using shim = await DirectShim.start(containerd, id, { spec: toOciSpec(["/bin/sh", "-c", script]) });
   await shim.create({ rootfs: rootfs.map((mount) => ({ ...mount, options: [...mount.options] })) });
@@ -86,7 +86,7 @@ test("rootfs – two mounts, the second one on top – unmounts both", async (t)
   t.is(await runWith("two", "exit 6", [bind, { type: "overlay", source: "overlay", options }]), 6);
 });
 
-// The API of containerd 1.6 has no target, so its own shim does not know it.
+// The API of containerd 1.6 has no target, so its own shim does not know this field.
 const withTarget = isReference ? test.skip : test;
 withTarget("rootfs – tmpfs at a target – is mounted inside the root file system", async (t) => {
   const [upper, work] = makeDirs("target/upper", "target/work");

@@ -46,7 +46,7 @@ const signalDeath = test.macro({
   title: (_, signal: string, status: number) => `ctr task kill – ${signal} – status ${status}`,
   exec: async (t, signal: string, status: number) => {
     const id = `signal-${signal.toLowerCase()}`;
-    // A child of the shell dies by it: pid 1 of a container ignores signals that it has no handler for.
+    // The signal kills a child of the shell, because pid 1 of a container ignores signals that it does not handle.
     const script = `sleep 1000 & child=$!; trap 'kill -${signal} $child' ${signal}; echo ready; wait $child; wait $child`;
     const command = signal === "KILL" ? ["/bin/sleep", "1000"] : ["/bin/sh", "-c", script];
     await containerd.runDetached(id, command);
@@ -124,7 +124,7 @@ test("ctr run – a command that is not in PATH – 'executable file not found' 
   await containerd.ctrOk("container", "delete", "no-path");
 });
 
-// containerd 2 has the owners of the image mapped when it is mounted; earlier ones make a copy for each mapping.
+// containerd 2 maps the owners of the image's files when it mounts it. Earlier versions make a copy for each mapping.
 const remapLabels = versionUnderTest === "1.6" ? [] : ["--remap-labels"];
 const inUserNamespace = (uid: number, gid: number): readonly string[] => [
   "--uidmap",

@@ -1,7 +1,8 @@
 /**
- * What gVisor alone has: its kernel, platforms and flags, names and pids of its sandboxes, signals that pass through a command.
- * The cases of a version run in this order and share four containers. What all runtimes do is in smoke.test.ts, pods are in
- * cri-runsc.test.ts; the suites of packages/runtime-runsc hold the adapter to the contract of runtimes.
+ * What only gVisor has: its kernel, platforms and flags, names and pids of its sandboxes, and signals that pass through
+ * a command. The cases of a version run in this order and share four containers. The cases for all runtimes are in
+ * smoke.test.ts, pods in cri-runsc.test.ts. The tests of packages/runtime-runsc verify that the adapter fulfils the
+ * contract of runtimes.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -23,18 +24,18 @@ checkLeaks(test);
 const sleep = ["/bin/sleep", "100000"];
 const shell = (script: string): readonly string[] => ["/bin/sh", "-c", script];
 
-/** Each begins with the second one; "detach" is a word that runsc removes from its arguments. */
+/** All begin with the second id. "detach" is a word that runsc removes from its arguments. */
 const ids = ["app-2", "app", "app1", "app.detached"] as const;
 
 const opened = new Map<string, Containerd>();
 
-/** Command line of the process that is a container's sandbox. */
+/** Returns the command line of a container's sandbox process. */
 function sandboxArgs(containerd: Containerd, id: string): readonly string[] {
   const isBoot = (argv: readonly string[]) => argv.includes("boot") && argv.includes(`${id}__`);
   return containerd.processes().find(({ argv }) => isBoot(argv))?.argv ?? [];
 }
 
-/** Undefined: it is the default of the version, which runsc leaves out. */
+/** Returns the platform; undefined for the version's default, which runsc omits. */
 function platformOf(argv: readonly string[]): string | undefined {
   if (argv.length === 0) throw new Error("no sandbox");
   return argv.find((arg) => arg.startsWith("--platform="))?.slice("--platform=".length);

@@ -17,7 +17,7 @@ checkLeaks(test);
 let containerd: Containerd;
 test.before(async () => {
   containerd = await Containerd.start();
-  chmodSync(containerd.dir, 0o711); // as containerd's own directories: a mapped root has to get through
+  chmodSync(containerd.dir, 0o711); // like containerd's own directories: a mapped root must traverse it
 });
 test.after.always(() => containerd[Symbol.asyncDispose]());
 
@@ -43,10 +43,10 @@ test("options – systemd's cgroups – runc is asked for them, and says what it
   await using shim = await DirectShim.start(containerd, "systemd");
   const refused = await refusal(shim.create(runcOptions({ binary_name: runc.path, systemd_cgroup: true })));
   t.true(runc.calls("create")[0]?.includes("--systemd-cgroup"));
-  t.regex(refused?.message ?? "", /OCI runtime create failed: /); // the test's cgroups path is none of systemd's
+  t.regex(refused?.message ?? "", /OCI runtime create failed: /); // the test's cgroups path is not systemd's
 });
 
-// runc gives streams to the user of their process, but leaves them their group.
+// runc gives the streams to the user of their process, but does not change their group.
 for (const [what, options, group] of [
   ["an io gid", { io_uid: 4001, io_gid: 4002 }, 4002],
   ["none", {}, 0],
@@ -87,7 +87,7 @@ test("ctr run --uidmap – in a user namespace of its own – runs, its root can
   t.is(stderr, "error\n");
 });
 
-// With containerd's own shim the streams belong to the host's root, whom the container cannot be.
+// With containerd's own shim the streams belong to the host's root, which the container cannot become.
 const beyondReference = isReference ? test.skip : test;
 
 beyondReference("user namespace – a client that names no io uid – the container's root owns its streams", async (t) => {

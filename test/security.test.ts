@@ -46,7 +46,7 @@ alone("socket – a client with another uid – is turned away without an answer
   t.teardown(() => {
     for (const [path, mode] of opened.toReversed()) chmodSync(path, mode);
   });
-  // As if somebody had been careless with the modes: now only the check of the peer is left.
+  // Simulates careless modes, so that only the check of the peer protects the socket.
   for (let path = socket; path !== "/run"; path = dirname(path)) {
     opened.push([path, statSync(path).mode & 0o7777]);
     chmodSync(path, 0o777);
@@ -57,11 +57,11 @@ alone("socket – a client with another uid – is turned away without an answer
   t.is(await refusal(client.connect({ id: "main" })), undefined, "others are still served");
 });
 
-/** What a process of this user gets for a Connect on the shim's socket. */
+/** Returns what a process of this user gets when it calls Connect on the shim's socket. */
 function askAs(uid: number, socket: string): string {
   const payload = wire.ConnectRequest.encode({ id: "main" }).finish();
   const call = { service: "containerd.task.v2.Task", method: "Connect", payload, timeoutNano: 0n, metadata: new Map() };
-  // Perl is part of every Debian, and where it lies every user can read it.
+  // Perl is part of every Debian, and every user can read it there.
   const script = `
 use Socket;
 my ($path, $frame, $uid) = @ARGV;
@@ -109,7 +109,7 @@ ownDaemon(
   "limits – RLIMIT_NOFILE of the container – is what containerd's children get, not what Node made of it",
   async (t) => {
     const softLimit = (pid: number) => /Max open files +(\d+)/.exec(readFileSync(`/proc/${pid}/limits`, "utf8"))?.[1];
-    await using shim = await DirectShim.start(containerd, "limits"); // ctr's configuration would set a limit itself
+    await using shim = await DirectShim.start(containerd, "limits"); // ctr's configuration would set a limit
     const { pid } = await shim.create();
     t.is(softLimit(pid), softLimit(containerd.pid));
   },

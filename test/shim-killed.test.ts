@@ -15,13 +15,14 @@ checkLeaks(test);
 
 const beyondReference = isReference ? test.serial.skip : test.serial;
 
-/** On the search path before runc's: empty, but for the tests of `runc create`. */
+/** A directory that precedes runc's on the search path; empty except in the tests of `runc create`. */
 let wrapperDir: string;
 let containerd: Containerd;
 let events: CtrEvents;
 test.before(async () => {
   wrapperDir = mkdtempSync(join(tmpdir(), "wrapper-"));
-  // Less than containerd's own limit: on a busy machine five at a time take longer than the 4.5 s that a `delete` has by default.
+  // Less than containerd's own limit. On a busy machine, five at a time need more than the default of 4.5 s for a
+  // `delete`.
   const env = { DUNNAGE_DELETE_LIMIT_MS: "50000" };
   containerd = await Containerd.start({ path: [wrapperDir], env });
   events = await CtrEvents.open(containerd);
@@ -32,7 +33,10 @@ test.after.always(async () => {
   rmSync(wrapperDir, { recursive: true });
 });
 
-/** Kills the daemons of containers. All are asked for their pids first: containerd removes the bundles of one that has died. */
+/**
+ * Kills the daemons of containers. All pids are read first, because containerd removes the bundles of a daemon that has
+ * died.
+ */
 async function killShims(...ids: readonly string[]): Promise<void> {
   const asked = await Promise.all(
     ids.map(async (id) => {
@@ -44,12 +48,12 @@ async function killShims(...ids: readonly string[]): Promise<void> {
   await Promise.all(asked.map(({ client }) => client.closed));
 }
 
-/** Resolves when nothing of a container is left: bundle, mounts, cgroups, processes, state of runc. */
+/** Resolves when nothing is left of a container: bundle, mounts, cgroups, processes, state of runc. */
 async function untilGone(id: string): Promise<void> {
   const { namespace } = containerd;
   const state = `/run/containerd/runc/${namespace}/${id}`;
   const inCgroup = () => readProcesses().filter(({ pid }) => mentions(pid, `/${namespace}/${id}\n`));
-  // `delete` is a Node of its own for each container.
+  // Each container's `delete` is a separate Node process.
   await until(`the bundle of ${id} goes`, () => !existsSync(containerd.bundle(id)), 60_000);
   await until(`the mounts of ${id} go`, () => readMounts(`${containerd.bundle(id)}/`).length === 0);
   await until(`the processes of ${id} end`, () => inCgroup().length === 0);
@@ -116,13 +120,13 @@ const duringCreate = test.macro({
     await killShims("half-made");
     const { status, stderr } = await run;
     t.is(status, 1, stderr);
-    wrapper.letGo(); // if it still stands somewhere, it now makes the container
+    wrapper.letGo(); // if it is still waiting, it now creates the container
     await untilGone("half-made");
     await until("no command is left but `ctr events`", () => containerd.processes().every(isOurChild));
     await containerd.ctrOk("container", "delete", "half-made");
   },
 });
-// With containerd's own shim, ctr waits for ever here.
+// With containerd's own shim, ctr waits forever here.
 beyondReference(duringCreate, "before create");
 beyondReference(duringCreate, "after create");
 

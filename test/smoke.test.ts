@@ -1,6 +1,7 @@
 /**
- * What a client of containerd sees of every runtime but runc, for which all the other files are: from `ctr run` to the death of
- * containerd and of the daemon. Cases that leave a container as it was share one. Details are in the contract of each runtime's package.
+ * What a client of containerd sees of every runtime except runc, which all other test files use: from `ctr run` to the
+ * death of containerd and of the daemon. Cases that leave their container unchanged share one. Details are tested by
+ * the contract in each runtime's package.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -26,11 +27,11 @@ const shell = (script: string): readonly string[] => ["/bin/sh", "-c", script];
 const sleep = ["/bin/sleep", "1000"];
 const unimplemented = 12;
 
-/** A container that sleeps, for cases that leave it running. */
+/** Id of a container that sleeps, for cases that leave it running. */
 const shared = "shared";
 const hasShared = new Set<Containerd>();
 
-/** Starts the shared container unless it is there; returns a client of its shim. */
+/** Starts the shared container if it does not exist; returns a client of its shim. */
 async function openShared(containerd: Containerd): Promise<TaskClient> {
   if (!hasShared.has(containerd)) await containerd.runDetached(shared, sleep);
   hasShared.add(containerd);

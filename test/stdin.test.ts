@@ -75,7 +75,7 @@ test("Task API – CloseIO – only then a container whose client is gone reads 
   child.kill("SIGKILL");
   await output.closed;
   using client = await connectShim(containerd, "client-gone");
-  // The output may be here before Start has returned.
+  // The output may arrive before Start has returned.
   await until("it is known to run", async () => (await client.state({ id: "client-gone" })).status === 2);
   await client.closeIo({ id: "client-gone", stdin: true });
   t.is((await client.wait({ id: "client-gone" })).exit_status, 0);

@@ -12,7 +12,7 @@ import { callsAt, cells, checkpointWalks, nameCell, type Walk, walks } from "./_
 
 checkLeaks(test);
 
-/** Now and then containerd's own shim takes the removal of a cgroup (version 1) for a lack of memory. */
+/** An event that containerd's own shim sends now and then, when it mistakes the removal of a cgroup (v1) for an OOM. */
 const spuriousEvent = "/tasks/oom";
 
 interface Side {
@@ -29,7 +29,7 @@ test.before(async () => {
   };
   reference = await open(referenceRuntime);
   subject = await open();
-  // So that one daemon serves all walks: it ends with its last container.
+  // This container keeps one daemon for all walks: a daemon exits with its last container.
   await opened.use(await DirectShim.start(subject.containerd, "throughout")).create();
 });
 test.after.always(() => opened.disposeAsync());

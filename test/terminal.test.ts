@@ -15,7 +15,7 @@ import { until } from "./_support/until.ts";
 
 checkLeaks(test);
 
-// containerd's own shim drops a size that comes before an exec runs, and a reader that comes after the exit hangs.
+// containerd's own shim drops a resize that precedes an exec's start. A reader that arrives after the exit hangs.
 const beyondReference = isReference ? test.skip : test;
 
 let containerd: Containerd;
@@ -24,7 +24,7 @@ test.before(async () => {
 });
 test.after.always(() => containerd[Symbol.asyncDispose]());
 
-/** A shim with a bundle whose init has a terminal. */
+/** Starts a shim with a bundle whose init has a terminal. */
 function startShim(id: string, command: readonly string[], consoleSize?: object): Promise<DirectShim> {
   return DirectShim.start(containerd, id, { spec: toTerminalSpec(command, sharedRootfs(containerd), consoleSize) });
 }
@@ -117,7 +117,7 @@ beyondReference("Task API – terminal – a client that goes away and comes bac
   using terminal = openTerminal(shim);
   await shim.create(terminal.fields);
   await client.start({ id });
-  terminal.type("stty -echo; PS1=; echo fir''st\n"); // what is typed comes back as well, until then
+  terminal.type("stty -echo; PS1=; echo fir''st\n"); // until then, input is echoed
   await terminal.shows("first\n");
   await terminal.detach();
   terminal.type("seq 1 20000; echo away\n");
@@ -174,7 +174,7 @@ test("Task API – Delete of an exec – hangs up what its process has left behi
   t.is(terminal.text, "started\n");
 });
 
-/** Runs `ctr` on a terminal of 44 rows and 99 columns, and types. */
+/** Runs `ctr` on a terminal of 44 rows and 99 columns, and types the input. */
 function onTerminal(args: readonly string[], input: string) {
   const words = ["ctr", ...containerd.ctrArgs(args)].map((word) => `'${word}'`).join(" ");
   return runCommand("script", ["-qefc", `stty rows 44 cols 99; ${words}`, "/dev/null"], { env: containerd.env, input });

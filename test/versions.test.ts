@@ -1,4 +1,6 @@
-/** What lines of containerd do in ways of their own; everything else is in the other files, which run on each of them. */
+/**
+ * Behaviour that is specific to a line of containerd. Everything else is in the other files, which run on each line.
+ */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
@@ -12,7 +14,7 @@ import { until } from "./_support/until.ts";
 
 checkLeaks(test);
 
-// For what containerd's own shim does otherwise or not at all.
+// For cases in which containerd's own shim behaves differently, or that it does not support.
 const beyondReference = isReference ? test.serial.skip : test.serial;
 
 let containerd: Containerd;
@@ -38,7 +40,7 @@ test.serial("runtime – named by the path of its shim – runs", async (t) => {
   t.like(await containerd.run("by-path", ["/bin/sh", "-c", "exit 6"], { flags }), { status: 6 });
 });
 
-// How ctr passes a file of options on is another matter in each line.
+// Each line's ctr passes a file of options in a different way.
 beyondReference("runtime options – a file of them – names another runc and another root", async (t) => {
   const [file, root] = [join(containerd.dir, "options.toml"), join(containerd.dir, "runc-root")];
   const flags = ["--runtime-config-path", file];
@@ -52,7 +54,7 @@ beyondReference("runtime options – a file of them – names another runc and a
   await containerd.ctrOk("container", "delete", "binary");
 });
 
-// Since 1.7 a task without processes is taken for a leaked one when containerd starts, and destroyed.
+// Since 1.7, containerd considers a task without processes leaked when it starts, and destroys it.
 beyondReference("Pids – of a stopped container – names its init, which has gone", async (t) => {
   await containerd.runDetached("pids", ["/bin/sh", "-c", "exit 7"]);
   await untilStopped("pids");
@@ -91,7 +93,7 @@ const restarted = test.macro({
 beyondReference(restarted, "SIGTERM");
 beyondReference(restarted, "SIGKILL");
 
-// Nothing asks for it before 2.0.
+// No version before 2.0 asks for it.
 if (versionUnderTest === "2.1") {
   beyondReference("-info – ctr plugins inspect-runtime – prints name, version and features", async (t) => {
     const info = JSON.parse(await containerd.ctrOk("plugins", "inspect-runtime", "--runtime", containerd.runtime));

@@ -13,13 +13,15 @@ import { until } from "./until.ts";
 
 export type CreateFields = wire.CreateTaskRequest.$Properties;
 
-/** The code and the message that a wrong request must get. */
+/** The code and message that an invalid request must be answered with. */
 export interface Expected {
   readonly code: number;
   readonly message: RegExp;
 }
 
-/** One daemon with two running containers: `subject`, which gets the wrong requests, and a neighbour, which must not notice. */
+/**
+ * One daemon with two running containers: `subject` gets the invalid requests, and `neighbour` must not be affected.
+ */
 export class BadInputScene implements AsyncDisposable {
   readonly containerd: Containerd;
   readonly neighbour: DirectShim;
@@ -41,7 +43,7 @@ export class BadInputScene implements AsyncDisposable {
     const { pid } = await neighbour.create();
     const pids = [pid, (await subject.create()).pid];
     for (const { id, client } of [neighbour, subject]) await client.start({ id });
-    // Start may be answered while init is still `runc init`: a footprint would see it change.
+    // Start may be answered while init is still `runc init`, so the footprint would change later.
     await until("both programs run", () => pids.every((each) => readProcess(each)?.argv[0] === "/bin/sleep"));
     const { shim_pid: daemon } = await subject.client.connect({ id: "subject" });
     return new BadInputScene(containerd, [neighbour, subject], [pid, daemon]);
@@ -51,14 +53,17 @@ export class BadInputScene implements AsyncDisposable {
     return this.subject.client;
   }
 
-  /** A specification that works. */
+  /** A valid specification. */
   get spec(): { readonly linux: object } {
     const cgroupsPath = `/${this.containerd.namespace}/fresh`;
     const root = sharedRootfs(this.containerd);
     return toOciSpec(["/bin/sleep", "1000"], { root, cgroupsPath }) as { readonly linux: object };
   }
 
-  /** A new bundle that works, or whose config.json is this text, this object, or what `make` puts at its path. */
+  /**
+   * Writes a new bundle and returns its path. `config` is the text or the object of config.json, or a function that
+   * creates that file at the given path. Default: a valid bundle.
+   */
   bundle(config: string | object | ((path: string) => unknown) = this.spec): string {
     this.#bundles += 1;
     const dir = join(this.containerd.dir, "bundles", `b${this.#bundles}`);
@@ -70,14 +75,14 @@ export class BadInputScene implements AsyncDisposable {
     return dir;
   }
 
-  /** A bundle that works but for what `change` does to its directory. */
+  /** Writes a bundle that is valid except for what `change` does to its directory. */
   changedBundle(change: (dir: string) => unknown): string {
     const dir = this.bundle();
     change(dir);
     return dir;
   }
 
-  /** Adds and starts an exec of `subject`, and removes it again, whatever comes of it. */
+  /** Adds an exec to `subject`, starts it, and removes it again whatever the outcome. */
   async exec(spec: object | string): Promise<void> {
     const target = { id: "subject", exec_id: "e" };
     const value = Buffer.from(typeof spec === "string" ? spec : JSON.stringify(spec));
@@ -91,7 +96,7 @@ export class BadInputScene implements AsyncDisposable {
     }
   }
 
-  /** Runs a command in `shim`'s container to its end; returns its exit status. */
+  /** Runs a command in the container of `shim` until it exits; returns its exit status. */
   async runExec(
     execId: string,
     command: readonly string[],
@@ -111,7 +116,7 @@ export class BadInputScene implements AsyncDisposable {
     return this.client.update({ id: "subject", resources: { type_url: resourcesType, value } });
   }
 
-  /** Makes the call, and checks the answer, that nothing has been leaked, and that the neighbour runs on. */
+  /** Makes the call, then checks the answer, that nothing was leaked, and that the neighbour is still running. */
   async check(t: ExecutionContext, call: () => Promise<unknown>, expected: Expected): Promise<void> {
     const before = this.#footprint();
     const refused = (await refusal(call())) as Refusal | undefined;
@@ -129,7 +134,7 @@ export class BadInputScene implements AsyncDisposable {
     await this.containerd[Symbol.asyncDispose]();
   }
 
-  // The journal of a Create that failed stays in its bundle for `delete`, which containerd executes next.
+  // The journal of a failed Create stays in its bundle for `delete`, which containerd executes next.
   #footprint(): Footprint {
     const all = footprint(this.containerd, this.#daemonPid);
     return { ...all, files: all.files.filter((path) => !/\/b\d+\/dunnage\.(json|lock)$/.test(path)) };
@@ -139,15 +144,15 @@ export class BadInputScene implements AsyncDisposable {
 const processType = "types.containerd.io/opencontainers/runtime-spec/1/Process";
 const resourcesType = "types.containerd.io/opencontainers/runtime-spec/1/LinuxResources";
 
-/** A process that works, with these fields instead. */
+/** Returns a valid process with these fields replaced. */
 export const processWith = (fields: object): object => ({ ...toOciProcess(["/bin/true"]), ...fields });
 
-/** Options of a Create request as runc's message. */
+/** Returns options of a Create request as runc's message. */
 export const runcOptions = (fields: wire.RuncOptions.$Properties): CreateFields => ({
   options: { type_url: "containerd.runc.v1.Options", value: wire.RuncOptions.encode(fields).finish() },
 });
 
-/** Options of a Create request in the generic message that CRI sends. */
+/** Returns options of a Create request as the generic message that CRI sends. */
 export const typeOptions = (fields: wire.RuntimeTypeOptions.$Properties): CreateFields => ({
   options: { type_url: "runtimeoptions.v1.Options", value: wire.RuntimeTypeOptions.encode(fields).finish() },
 });

@@ -6,11 +6,14 @@ export interface SpecOptions {
   /** Path of the root file system, relative to the bundle. */
   readonly root?: string;
   readonly cgroupsPath?: string;
-  /** False: the container shares the host's pid namespace. */
+  /** False: the container shares the host's pid namespace. Default: true. */
   readonly pidNamespace?: boolean;
 }
 
-/** The `process` object of a command. @see https://github.com/opencontainers/runtime-spec/blob/main/config.md#process */
+/**
+ * Returns the `process` object for a command.
+ * @see https://github.com/opencontainers/runtime-spec/blob/main/config.md#process
+ */
 export function toOciProcess(command: readonly string[]): object {
   return {
     args: command,
@@ -21,7 +24,7 @@ export function toOciProcess(command: readonly string[]): object {
   };
 }
 
-/** A minimal OCI configuration. @see https://github.com/opencontainers/runtime-spec/blob/main/config.md */
+/** Returns a minimal OCI configuration. @see https://github.com/opencontainers/runtime-spec/blob/main/config.md */
 export function toOciSpec(command: readonly string[], options: SpecOptions = {}): object {
   const { root = "rootfs", cgroupsPath, pidNamespace = true } = options;
   const namespaces = ["ipc", "uts", "mount", ...(pidNamespace ? ["pid"] : [])];
@@ -31,7 +34,7 @@ export function toOciSpec(command: readonly string[], options: SpecOptions = {})
     root: { path: root },
     mounts: [
       { destination: "/proc", type: "proc", source: "proc" },
-      // So that the root file system can be read-only, and shared: runc makes devices.
+      // runc creates device nodes here. With a tmpfs, the root file system can be read-only and shared.
       { destination: "/dev", type: "tmpfs", source: "tmpfs", options: ["nosuid", "mode=755"] },
     ],
     linux: { namespaces: namespaces.map((type) => ({ type })), ...(cgroupsPath && { cgroupsPath }) },

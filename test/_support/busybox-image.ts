@@ -3,22 +3,22 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { encodeTar, type TarEntry } from "./tar.ts";
 
-/** Name under which the image is imported. */
+/** The name under which the image is imported. */
 export const busyboxImage = "dunnage.test/busybox:latest";
 
-/** What an image of busybox is called and what it runs; by default the name above and a shell. */
+/** Name and command of a busybox image. Default: the name above and a shell. */
 export interface BusyboxImageOptions {
   readonly name?: string;
   readonly command?: readonly string[];
-  /** Further files of the root, by path. */
+  /** Additional files in the root, by path. */
   readonly files?: ReadonlyMap<string, Uint8Array>;
 }
 
-/** Where Debian's busybox-static puts its one file. */
+/** Where Debian's busybox-static installs its only binary. */
 const busyboxPath = "/bin/busybox";
 
 /**
- * Makes an OCI image archive of the host's static busybox: its applets as links in /bin, and the usual directories.
+ * Returns an OCI image archive with the host's static busybox, its applets as links in /bin, and the usual directories.
  * @see https://github.com/opencontainers/image-spec/blob/main/image-layout.md
  */
 export function buildBusyboxImage(options: BusyboxImageOptions = {}): Buffer {
@@ -45,7 +45,7 @@ export function buildBusyboxImage(options: BusyboxImageOptions = {}): Buffer {
   ]);
 }
 
-/** The files of a root file system with busybox and all its applets. */
+/** Returns the files of a root file system with busybox and all its applets. */
 export function busyboxRootfs(): readonly TarEntry[] {
   const applets = execFileSync(busyboxPath, ["--list"], { encoding: "utf8" }).split("\n");
   const directories = ["bin", "dev", "etc", "proc", "root", "sys", "tmp"];

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 
 /** How a command ended. */
 export interface CommandResult {
-  /** Exit code; null when a signal ended it. */
+  /** Exit code; null if a signal ended it. */
   readonly status: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
@@ -10,17 +10,17 @@ export interface CommandResult {
 }
 
 export interface CommandOptions {
-  /** Written to standard input, which then ends. Default: /dev/null. */
+  /** Written to standard input, which is then closed. Default: /dev/null. */
   readonly input?: string;
-  /** Of the output. Default: utf8; latin1 keeps bytes apart. */
+  /** Encoding of the output. Default: utf8. With latin1 every byte is one character. */
   readonly encoding?: BufferEncoding;
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
-  /** After that the command is killed. Default: 60 s. */
+  /** The command is killed after this time. Default: 60 s. */
   readonly timeoutMs?: number;
 }
 
-/** Runs a command to its end; never rejects for a status other than 0. */
+/** Runs a command until it exits; does not reject if the status is not 0. */
 export async function runCommand(
   file: string,
   args: readonly string[],
@@ -34,7 +34,7 @@ export async function runCommand(
     timeout: timeoutMs,
     killSignal: "SIGKILL",
   });
-  child.stdin?.on("error", () => undefined).end(input); // the command may end without reading it
+  child.stdin?.on("error", () => undefined).end(input); // the command may exit without reading it
   const output = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const) {
     child[name]?.setEncoding(encoding).on("data", (chunk: string) => {
@@ -46,7 +46,7 @@ export async function runCommand(
   return ended.promise;
 }
 
-/** Runs a command that has to succeed; returns its standard output. */
+/** Runs a command that must succeed; returns its standard output. */
 export async function runCommandOk(file: string, args: readonly string[], options?: CommandOptions): Promise<string> {
   const result = await runCommand(file, args, options);
   if (result.status === 0) return result.stdout;

@@ -1,14 +1,14 @@
 import { connect as connectHttp2, constants } from "node:http2";
 import { connect } from "node:net";
 
-/** What containerd says about a task; `status` is the name that `ctr` prints. */
+/** What containerd reports about a task; `status` is the name that `ctr` prints. */
 export interface Task {
   readonly id: string;
   readonly pid: number;
   readonly status: string;
 }
 
-/** Where a containerd listens, and the namespace that calls are about. */
+/** Where a containerd listens, and the namespace of the calls. */
 export interface ApiPlace {
   readonly address: string;
   readonly namespace: string;
@@ -17,10 +17,13 @@ export interface ApiPlace {
 const timeoutMs = 60_000;
 const notFound = 5;
 
-/** By number. @see https://github.com/containerd/containerd/blob/v2.1.0/api/types/task/task.proto */
+/**
+ * Names of the statuses, by number.
+ * @see https://github.com/containerd/containerd/blob/v2.1.0/api/types/task/task.proto
+ */
 const statuses = ["UNKNOWN", "CREATED", "RUNNING", "STOPPED", "PAUSED", "PAUSING"];
 
-/** containerd answered with a status other than OK. */
+/** Thrown if containerd answers with a status other than OK. */
 class ApiError extends Error {
   readonly code: number;
 
@@ -31,8 +34,8 @@ class ApiError extends Error {
 }
 
 /**
- * Calls of containerd's own gRPC services: what tests ask again and again, without a `ctr` for each question.
- * Every call has a connection of its own, so that containerd may end and start in between.
+ * A client of containerd's gRPC services for the questions that tests ask often, without starting a `ctr` each time.
+ * Every call has its own connection, so containerd may exit and restart between calls.
  * @see https://github.com/containerd/containerd/tree/v2.1.0/api/services
  */
 export class ContainerdApi {
@@ -42,12 +45,12 @@ export class ContainerdApi {
     this.#place = place;
   }
 
-  /** @throws {Error} as long as containerd does not answer. */
+  /** @throws {Error} while containerd does not answer. */
   async version(): Promise<void> {
     await this.#call("version.v1.Version/Version");
   }
 
-  /** One task; undefined when there is none. */
+  /** Returns one task; undefined if it does not exist. */
   async task(id: string): Promise<Task | undefined> {
     try {
       const [task] = messages(await this.#call("tasks.v1.Tasks/Get", text(id)));
@@ -74,7 +77,7 @@ export class ContainerdApi {
     await this.#call("namespaces.v1.Namespaces/Delete", text(name));
   }
 
-  /** One unary call. @see https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md */
+  /** Makes one unary call. @see https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md */
   #call(method: string, request: Buffer = Buffer.alloc(0)): Promise<Buffer> {
     const { address, namespace } = this.#place;
     const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
@@ -95,7 +98,7 @@ export class ContainerdApi {
       code = Number(headers["grpc-status"]);
       message = decodeURIComponent(`${headers["grpc-message"] ?? ""}`);
     };
-    stream.on("response", readStatus).on("trailers", readStatus); // an error without an answer has one block of headers
+    stream.on("response", readStatus).on("trailers", readStatus); // an error may come as one block of headers
     stream.on("data", (chunk: Buffer) => received.push(chunk));
     stream.on("error", reject);
     stream.on("close", () => {
@@ -111,7 +114,7 @@ export class ContainerdApi {
   }
 }
 
-/** Of a gRPC message: a flag, and the length in four bytes. */
+/** Prefix of a gRPC message: one byte of flags and four bytes of length. */
 const prefixBytes = 5;
 
 function toTask(process: ReadonlyMap<number, number | Buffer>): Task {
@@ -122,7 +125,7 @@ function toTask(process: ReadonlyMap<number, number | Buffer>): Task {
   };
 }
 
-/** Field 1, as bytes. @see https://protobuf.dev/programming-guides/encoding */
+/** Encodes field 1 as bytes. @see https://protobuf.dev/programming-guides/encoding */
 function field(value: Buffer): Buffer {
   if (value.length > 0x7f) throw new Error("longer than one byte can say");
   return Buffer.concat([Buffer.from([0x0a, value.length]), value]);
@@ -132,14 +135,14 @@ function text(value: string): Buffer {
   return field(Buffer.from(value));
 }
 
-/** The messages in field 1 of a message, each as its fields by number. */
+/** Returns the messages in field 1 of a message, each as a map of its fields by number. */
 function messages(bytes: Buffer): readonly ReadonlyMap<number, number | Buffer>[] {
   return Array.from(decodeFields(bytes), ([number, value]) => {
     return number === 1 && typeof value !== "number" ? new Map(decodeFields(value)) : undefined;
   }).filter((message) => message !== undefined);
 }
 
-/** Numbers and values of the fields: of numbers the value, of all else the bytes. */
+/** Yields number and value of each field: a number for varints, the bytes for all other types. */
 function* decodeFields(bytes: Buffer): Generator<readonly [number, number | Buffer]> {
   let offset = 0;
   const varint = () => {

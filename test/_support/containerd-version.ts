@@ -1,20 +1,21 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-/** The lines of containerd that the tests know; all but the first one come from scripts/later-versions.sh. */
+/** The lines of containerd that the tests support. All except the first are fetched by scripts/later-versions.sh. */
 export const containerdVersions = ["1.6", "1.7", "2.1"] as const;
 
-/** A line of containerd; 1.6 is the one that is installed. */
+/** A line of containerd; 1.6 is the installed one. */
 export type ContainerdVersion = (typeof containerdVersions)[number];
 
-/** The line that tests run on unless they ask for another; `DUNNAGE_TEST_CONTAINERD` names it. */
+/** The line that tests run on unless they request another; set by `DUNNAGE_TEST_CONTAINERD`. */
 export const versionUnderTest: ContainerdVersion = parseVersion(process.env["DUNNAGE_TEST_CONTAINERD"] || "1.6");
 
 const cache = join(import.meta.dirname, "../../.cache/containerd");
 
 /**
- * Directories that hold a version's programs, to go before all others on the search path; none for the installed one.
- * @throws {Error} when they were never fetched.
+ * Returns the directories of a version's programs, which must come first on the search path; empty for the installed
+ * version.
+ * @throws {Error} if the programs were not fetched.
  */
 export function programsOf(version: ContainerdVersion): readonly string[] {
   if (version === "1.6") return [];
@@ -23,20 +24,22 @@ export function programsOf(version: ContainerdVersion): readonly string[] {
   return [dir];
 }
 
-/** What a configuration file says besides addresses. */
+/** Settings of a configuration file. */
 export interface ContainerdConfig {
-  /** containerd's directory: its own files are below it. */
+  /** containerd's directory, which holds its own files. */
   readonly dir: string;
   readonly address: string;
-  /** Tables of the CRI plugin as of configuration version 2, which later lines convert. Default: the plugin is off. */
+  /**
+   * Tables of the CRI plugin in configuration version 2, which later lines convert. Default: the plugin is disabled.
+   */
   readonly cri?: string | undefined;
 }
 
-/** Would listen at an address of the host. */
+/** Disabled because it would listen at an address of the host. */
 const nri = "io.containerd.nri.v1.nri";
 const criService = "io.containerd.grpc.v1.cri";
 
-/** What makes up the CRI plugin. */
+/** The plugins that make up CRI, by version. */
 const criPlugins: Readonly<Record<ContainerdVersion, readonly string[]>> = {
   "1.6": [criService],
   "1.7": [criService],
@@ -44,14 +47,17 @@ const criPlugins: Readonly<Record<ContainerdVersion, readonly string[]>> = {
 };
 
 /**
- * Limits that are 2 to 5 s otherwise. On a machine that is busy with other tests containerd would kill a `delete` half-way, or take a shim
- * for dead, and the test would show nothing but that.
+ * Timeouts that are 2 to 5 s by default. On a machine that is busy with other tests, containerd would kill a `delete`
+ * halfway or consider a shim dead, and the test would show nothing else.
  */
 const timeouts = ["shim.cleanup", "shim.load", "shim.shutdown", "task.state"]
   .map((name) => `  "io.containerd.timeout.${name}" = "60s"\n`)
   .join("");
 
-/** Writes a version's configuration. @see https://github.com/containerd/containerd/blob/main/docs/man/containerd-config.toml.5.md */
+/**
+ * Returns a version's configuration.
+ * @see https://github.com/containerd/containerd/blob/main/docs/man/containerd-config.toml.5.md
+ */
 export function formatConfig(version: ContainerdVersion, config: ContainerdConfig): string {
   const isWithCri = config.cri !== undefined;
   const disabled = isWithCri ? [nri] : [nri, ...criPlugins[version]];

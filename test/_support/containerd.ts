@@ -21,43 +21,49 @@ import { runtimeUnderTest, searchPath } from "./runtime-under-test.ts";
 import { until } from "./until.ts";
 
 export interface ContainerdOptions {
-  /** Line of containerd, and of the `ctr` that is used with it. Default: the one under test. */
+  /** Line of containerd and of its `ctr`. Default: the one under test. */
   readonly version?: ContainerdVersion;
   /** Runtime of the containers. Default: the one under test. */
   readonly runtime?: string;
-  /** Text of the shim's configuration file, or how to make it from containerd's directory. Default: a short linger. */
+  /**
+   * Text of the shim's configuration file, or a function that makes it from containerd's directory. Default: a short
+   * linger.
+   */
   readonly config?: string | ((dir: string) => string);
-  /** Directories that go before all others on containerd's search path. */
+  /** Directories that come first on containerd's search path. */
   readonly path?: readonly string[];
-  /** What its environment has in addition. */
+  /** Additional variables of its environment. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Configuration of the CRI plugin, TOML tables, made from containerd's directory. Default: the plugin is off. */
+  /**
+   * Makes the configuration of the CRI plugin, as TOML tables, from containerd's directory. Default: the plugin is
+   * disabled.
+   */
   readonly cri?: (dir: string) => string;
 }
 
-/** What `ctr run` gets besides runtime, image and name. */
+/** Arguments of `ctr run` in addition to runtime, image and name. */
 export interface RunOptions {
   readonly flags?: readonly string[];
   /** Default: the busybox image. */
   readonly image?: string;
 }
 
-/** Where containerd reaches a shim, and with which version of the Task API. */
+/** The address of a shim, and the version of its Task API. */
 export interface ShimEndpoint {
   readonly address: string;
   readonly version: number;
 }
 
-/** All names of this test process begin with it: directories in /run, namespaces, and so cgroups and mounts. */
+/** Prefix of all names of this test process: directories in /run and namespaces, and therefore cgroups and mounts. */
 export const testTag: string = `dnt${process.pid}-`;
 
-/** Configuration of the shim unless a test has its own: its daemon does not outlive its containers for long. */
+/** The shim's configuration unless a test has its own: the daemon does not outlive its containers for long. */
 export const defaultConfig = 'linger = "1s"\n';
 
-/** A containerd of its own: directory, socket and namespace; nothing of the host's containerd is touched. */
+/** A private containerd with its own directory, socket and namespace. It does not touch the host's containerd. */
 export class Containerd implements AsyncDisposable {
   readonly dir: string;
-  /** Unique on this machine, like the directory: cgroups and the OCI runtime's state bear its name. */
+  /** Unique on this machine, like the directory. It is part of the names of cgroups and of the OCI runtime's state. */
   readonly namespace: string;
   readonly address: string;
   readonly runtime: string;
@@ -68,7 +74,7 @@ export class Containerd implements AsyncDisposable {
 
   private constructor(options: ContainerdOptions) {
     this.dir = mkdtempSync(`/run/${testTag}`);
-    chmodSync(this.dir, 0o711); // gVisor's sandbox, which is nobody, goes through it to TMPDIR
+    chmodSync(this.dir, 0o711); // gVisor's sandbox runs as user nobody and traverses it to TMPDIR
     this.namespace = basename(this.dir);
     this.address = join(this.dir, "c.sock");
     this.api = new ContainerdApi(this);
@@ -88,7 +94,7 @@ export class Containerd implements AsyncDisposable {
     writeFileSync(join(this.dir, "containerd.toml"), own);
   }
 
-  /** Starts it and imports the busybox image. */
+  /** Starts containerd and imports the busybox image. */
   static async start(options: ContainerdOptions = {}): Promise<Containerd> {
     const containerd = new Containerd(options);
     try {
@@ -104,8 +110,9 @@ export class Containerd implements AsyncDisposable {
   }
 
   /**
-   * Gives the shims another configuration, in an empty directory of its own: a daemon takes a change of the directory for one of
-   * the configuration. A container that is created after that gets a new daemon.
+   * Changes the configuration of the shims. It is written into an empty directory of its own, because a daemon treats
+   * any change in that directory as a change of the configuration. The next container that is created gets a new
+   * daemon.
    */
   configure(config: NonNullable<ContainerdOptions["config"]>): void {
     const etc = join(this.dir, "etc");
@@ -120,18 +127,18 @@ export class Containerd implements AsyncDisposable {
     return pid;
   }
 
-  /** What it has logged so far; events and what the shims log included. */
+  /** The log so far, including events and the logs of the shims. */
   get log(): string {
     return readFileSync(join(this.dir, "containerd.log"), "utf8");
   }
 
-  /** Starts it, or ends it in peace and starts it again; returns when it answers. */
+  /** Starts containerd, or stops it with SIGTERM and starts it again; returns when it answers. */
   async restart(): Promise<void> {
     await this.stop("SIGTERM");
     const log = openSync(join(this.dir, "containerd.log"), "a");
-    const level = this.version === "1.6" ? "debug" : "trace"; // the lowest at which events are logged; shims get -debug by both
+    const level = this.version === "1.6" ? "debug" : "trace"; // the lowest that logs events; both give shims -debug
     const args = ["--config", join(this.dir, "containerd.toml"), "--log-level", level];
-    // Detached: Ctrl-C is for whoever started it.
+    // Detached: Ctrl-C must reach only the process that started the tests.
     this.#daemon = spawn("containerd", args, { env: this.env, cwd: "/", detached: true, stdio: ["ignore", log, log] });
     this.#daemon.on("error", () => undefined);
     closeSync(log);
@@ -141,7 +148,7 @@ export class Containerd implements AsyncDisposable {
     });
   }
 
-  /** Ends it; its containers live on. */
+  /** Stops containerd; its containers keep running. */
   async stop(signal: NodeJS.Signals): Promise<void> {
     const daemon = this.#daemon;
     this.#daemon = undefined;
@@ -152,12 +159,12 @@ export class Containerd implements AsyncDisposable {
     await exited.promise;
   }
 
-  /** Ends it without giving it a chance to clean up. */
+  /** Stops it with SIGKILL, so it cannot clean up. */
   kill9(): Promise<void> {
     return this.stop("SIGKILL");
   }
 
-  /** Runs `ctr` on this containerd, in its namespace. */
+  /** Runs `ctr` on this containerd in its namespace. */
   ctr(...args: readonly string[]): Promise<CommandResult> {
     return this.ctrWith({}, ...args);
   }
@@ -166,7 +173,7 @@ export class Containerd implements AsyncDisposable {
     return runCommand("ctr", this.ctrArgs(args), { env: this.env, ...options });
   }
 
-  /** Runs `ctr`, which has to succeed; returns its output. */
+  /** Runs `ctr`, which must succeed; returns its output. */
   async ctrOk(...args: readonly string[]): Promise<string> {
     const result = await this.ctr(...args);
     if (result.status === 0) return result.stdout;
@@ -178,35 +185,35 @@ export class Containerd implements AsyncDisposable {
     return spawn("ctr", this.ctrArgs(args), { env: this.env, stdio: ["pipe", "pipe", "pipe"] });
   }
 
-  /** Words of `ctr run` for a container of the runtime under test. */
+  /** Returns the arguments of `ctr run` for a container of the runtime under test. */
   runArgs(id: string, command: readonly string[], options: RunOptions = {}): readonly string[] {
     const { flags = [], image = busyboxImage } = options;
     return ["run", "--runtime", this.runtime, "--fifo-dir", this.fifoDir, ...flags, image, id, ...command];
   }
 
-  /** `ctr run`, with the container's exit code as status. */
+  /** Runs `ctr run`; the result's status is the container's exit code. */
   run(id: string, command: readonly string[], options?: RunOptions): Promise<CommandResult> {
     return this.ctr(...this.runArgs(id, command, options));
   }
 
-  /** `ctr run -d`, which has to succeed. */
+  /** Runs `ctr run -d`, which must succeed. */
   async runDetached(id: string, command: readonly string[], options: RunOptions = {}): Promise<void> {
     const flags = ["-d", ...(options.flags ?? [])];
     await this.ctrOk(...this.runArgs(id, command, { ...options, flags }));
   }
 
-  /** `ctr task exec`, with the process's exit code as status. */
+  /** Runs `ctr task exec`; the result's status is the process's exit code. */
   exec(id: string, execId: string, command: readonly string[], flags: readonly string[] = []): Promise<CommandResult> {
     return this.ctr("task", "exec", "--fifo-dir", this.fifoDir, "--exec-id", execId, ...flags, id, ...command);
   }
 
-  /** Ends a container in whatever state it is and removes every trace of it. */
+  /** Kills a container in any state and removes it completely. */
   async remove(id: string): Promise<void> {
     await this.ctr("task", "delete", "--force", id);
     await this.ctrOk("container", "delete", id);
   }
 
-  /** Ends and deletes all containers. */
+  /** Kills and deletes all containers. */
   async removeContainers(): Promise<void> {
     const tasks = await this.api.taskIds();
     if (tasks.length > 0) await this.ctr("task", "delete", "--force", ...tasks);
@@ -214,17 +221,17 @@ export class Containerd implements AsyncDisposable {
     if (containers.length > 0) await this.ctr("container", "delete", ...containers);
   }
 
-  /** Status and pid of a container's task; undefined when there is none. */
+  /** Returns status and pid of a container's task; undefined if it does not exist. */
   task(id: string): Promise<Task | undefined> {
     return this.api.task(id);
   }
 
-  /** Where containerd keeps what the shim gets. */
+  /** Returns the path of the bundle that containerd hands to the shim. */
   bundle(id: string, namespace: string = this.namespace): string {
     return join(this.dir, "state/io.containerd.runtime.v2.task", namespace, id);
   }
 
-  /** Address of the shim that serves a container. */
+  /** Returns the address of the shim that serves a container. */
   shimAddress(id: string): string {
     return this.shimEndpoint(id).address;
   }
@@ -236,7 +243,7 @@ export class Containerd implements AsyncDisposable {
     return { address: readFileSync(join(bundle, "address"), "utf8"), version: 2 };
   }
 
-  /** Everything that containerd has started, and what that has started, containers' processes included. */
+  /** Returns every process that containerd started and their descendants, including the processes of containers. */
   processes(): readonly ProcessStatus[] {
     const own = new Set([process.pid, this.#daemon?.pid]);
     return readProcesses().filter(({ pid }) => !own.has(pid) && mentions(pid, this.namespace) && isAlive(pid));
@@ -251,8 +258,8 @@ export class Containerd implements AsyncDisposable {
   }
 
   /**
-   * Deletes all containers, waits until their shims have ended, and removes everything.
-   * @throws {Error} when something was left that had to be removed by force: it names it.
+   * Deletes all containers, waits until their shims have exited, and removes everything.
+   * @throws {Error} names what was left and had to be removed by force.
    */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#daemon?.exitCode !== null || this.#daemon.signalCode !== null) await this.restart();

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { Client, credentials } from "@grpc/grpc-js";
 import { loadSync, type ServiceDefinition } from "@grpc/proto-loader";
 
-/** A pod, as far as `cri.proto` restates it. */
+/** A pod, with the fields that this project's `cri.proto` declares. */
 export interface PodSandboxConfig {
   readonly metadata: { readonly name: string; readonly uid: string; readonly namespace: string };
   readonly hostname?: string;
@@ -20,7 +20,7 @@ export interface NamespaceOption {
   readonly userns_options?: UserNamespace;
 }
 
-/** `hostUsers: false` of a pod. */
+/** The user namespace of a pod with `hostUsers: false`. */
 export interface UserNamespace {
   readonly mode: "POD";
   readonly uids: readonly [IdMapping];
@@ -33,13 +33,16 @@ interface IdMapping {
   readonly length: number;
 }
 
-/** What the plugin reports of a handler, since containerd 2.0: from the features that its shim announces. */
+/**
+ * What the plugin reports about a handler since containerd 2.0. The source is the features that the handler's shim
+ * announces.
+ */
 export interface RuntimeHandler {
   readonly name: string;
   readonly features: { readonly user_namespaces: boolean };
 }
 
-/** 0: no limit, or the one that there is. */
+/** Resources of a container; 0 means no limit, or that the current limit stays. */
 export interface LinuxContainerResources {
   readonly memory_limit_in_bytes?: number;
 }
@@ -73,7 +76,7 @@ type Streams = {
   readonly stderr: boolean;
 };
 
-/** Request and response of each call. */
+/** Request and response types of each call. */
 interface Calls {
   Status: [Nothing, { readonly runtime_handlers: readonly RuntimeHandler[] }];
   RunPodSandbox: [{ readonly config: PodSandboxConfig; readonly runtime_handler?: string }, PodId];
@@ -96,7 +99,7 @@ interface Calls {
 
 const loading = { keepCase: true, longs: Number, enums: String, defaults: true };
 
-/** A client of containerd's CRI plugin, as the kubelet is one. @see test/_support/cri.proto */
+/** A client of containerd's CRI plugin, as the kubelet is. @see test/_support/cri.proto */
 export class CriClient implements Disposable {
   readonly #client: Client;
   readonly #service: ServiceDefinition;
@@ -107,7 +110,7 @@ export class CriClient implements Disposable {
     this.#client = new Client(`unix://${address}`, credentials.createInsecure());
   }
 
-  /** @throws {ServiceError} of gRPC; a call that gets no answer within a minute is one, too. */
+  /** Makes a call. @throws {ServiceError} of gRPC, also if there is no answer within a minute. */
   call<Name extends keyof Calls>(name: Name, request: Calls[Name][0]): Promise<Calls[Name][1]> {
     const method = this.#service[name];
     if (method === undefined) throw new Error(`cri.proto lacks ${name}`);

@@ -8,18 +8,18 @@ import { runtimeUnderTest } from "./runtime-under-test.ts";
 import { TaskClient } from "./task-client.ts";
 import { until } from "./until.ts";
 
-/** The namespace in which containerd keeps what it runs for the kubelet. */
+/** The namespace in which containerd keeps the containers that it runs for the kubelet. */
 const criNamespace = "k8s.io";
 
 const pauseImage = "dunnage.test/pause:latest";
 
-/** Of the range that is set aside for benchmarks. @see https://www.rfc-editor.org/rfc/rfc2544 */
+/** Part of the range reserved for benchmarks. @see https://www.rfc-editor.org/rfc/rfc2544 */
 const podSubnet = "198.18.213.0/24";
 
-/** The bridge's name; a network interface's has 15 characters at most. */
+/** Name of the bridge. A network interface's name has at most 15 characters. */
 const bridge = testTag.slice(0, -1);
 
-/** A containerd of its own with its CRI plugin on, whose pods run with the runtime under test. */
+/** A private containerd with its CRI plugin enabled; its pods use the runtime under test. */
 export class CriContainerd implements AsyncDisposable {
   readonly containerd: Containerd;
   #client: CriClient;
@@ -30,7 +30,7 @@ export class CriContainerd implements AsyncDisposable {
   }
 
   /**
-   * Starts it, `config` being the shim's configuration, and imports the pause and the busybox image.
+   * Starts containerd and imports the pause and busybox images. `config` is the configuration of the shim.
    * @param runtime tables that make a runtime the default; empty: containerd's own default.
    * @param path as in `ContainerdOptions`.
    */
@@ -56,7 +56,7 @@ export class CriContainerd implements AsyncDisposable {
     return this.#client.call.bind(this.#client);
   }
 
-  /** Starts containerd again after `kill9`; returns when the CRI plugin has found its pods and answers. */
+  /** Restarts containerd after `kill9`; returns when the CRI plugin has recovered its pods and answers. */
   async restart(): Promise<void> {
     await this.containerd.restart();
     this.#client[Symbol.dispose]();
@@ -64,13 +64,16 @@ export class CriContainerd implements AsyncDisposable {
     await this.#ready();
   }
 
-  /** Opens a connection of its own to the shim that serves a container or a pod. */
+  /** Opens a separate connection to the shim that serves a container or a pod. */
   connectShim(id: string): Promise<TaskClient> {
     const { address, version } = this.containerd.shimEndpoint(id, criNamespace);
     return TaskClient.connect(address, version);
   }
 
-  /** Traces of a container or a pod in containerd's state and in the OCI runtime's; none is `[]`. */
+  /**
+   * Returns the traces of a container or a pod in the state of containerd and of the OCI runtime; `[]` if there are
+   * none.
+   */
   remains(id: string): readonly string[] {
     const dirs = [join(this.containerd.dir, "state"), "/run/containerd/runc", "/run/containerd/runsc"].filter((dir) =>
       existsSync(dir),
@@ -89,7 +92,7 @@ export class CriContainerd implements AsyncDisposable {
       }
     } finally {
       this.#client[Symbol.dispose]();
-      await runCommand("/bin/busybox", ["ip", "link", "delete", bridge]); // the plugin leaves it to whoever wants it
+      await runCommand("/bin/busybox", ["ip", "link", "delete", bridge]); // the plugin does not delete it
       await this.containerd[Symbol.asyncDispose]();
     }
   }
@@ -106,7 +109,7 @@ export class CriContainerd implements AsyncDisposable {
   }
 }
 
-// Without CAP_SYS_RESOURCE nobody may lower an OOM score, which pods ask for.
+// Lowering an OOM score, as pods request, needs CAP_SYS_RESOURCE. Without it no process may do so.
 function criConfig(dir: string): string {
   mkdirSync(join(dir, "cni"));
   writeFileSync(join(dir, "cni/10-pods.conflist"), JSON.stringify(networkConfig(dir)));
@@ -120,14 +123,17 @@ function criConfig(dir: string): string {
 `;
 }
 
-/** Tables that make the runtime under test the default of pods. */
+/** Tables that make the runtime under test the default for pods. */
 export const defaultRuntime: string = `[plugins."io.containerd.grpc.v1.cri".containerd]
   default_runtime_name = "dunnage"
 [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.dunnage]
   runtime_type = "${runtimeUnderTest}"
 `;
 
-/** Pods at a bridge with no address: nothing of the host's own network changes. @see https://www.cni.dev/plugins/current/main/bridge/ */
+/**
+ * Returns a network of pods on a bridge without an address, so the host's own network does not change.
+ * @see https://www.cni.dev/plugins/current/main/bridge/
+ */
 function networkConfig(dir: string): unknown {
   const ipam = { type: "host-local", subnet: podSubnet, dataDir: join(dir, "ipam") };
   return { cniVersion: "0.4.0", name: "pods", plugins: [{ type: "bridge", bridge, isGateway: false, ipam }] };

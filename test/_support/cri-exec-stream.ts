@@ -4,7 +4,7 @@ import { until } from "./until.ts";
 const protocol = "v4.channel.k8s.io";
 const channel = { stdin: 0, stdout: 1, stderr: 2, status: 3, resize: 4 };
 
-/** The part of a Kubernetes status that tells how a command has ended. */
+/** The part of a Kubernetes status that says how a command exited. */
 interface Status {
   readonly status: "Success" | "Failure";
   readonly message?: string;
@@ -12,7 +12,7 @@ interface Status {
 }
 
 /**
- * A command in a container with its streams, as `kubectl exec` runs it: the first byte of each message is its channel.
+ * A command in a container with its streams, as `kubectl exec` runs it. The first byte of each message is its channel.
  * @see https://pkg.go.dev/k8s.io/kubelet/pkg/cri/streaming/remotecommand
  */
 export class ExecStream implements Disposable {
@@ -33,11 +33,11 @@ export class ExecStream implements Disposable {
     };
   }
 
-  /** Starts the command; with a terminal there is no stderr of its own. */
+  /** Starts the command. With a terminal there is no separate stderr. */
   static async start(cri: CriContainerd, id: string, cmd: readonly string[], tty: boolean): Promise<ExecStream> {
     const request = { container_id: id, cmd, tty, stdin: true, stdout: true, stderr: !tty };
     const stream = new ExecStream((await cri.call("Exec", request)).url);
-    // A command that does not start may have closed them already.
+    // If the command fails to start, the streams may be closed already.
     await until("the streams are open", () => stream.#socket.readyState !== WebSocket.CONNECTING);
     if (stream.#failure) throw stream.#failure;
     return stream;
@@ -61,7 +61,7 @@ export class ExecStream implements Disposable {
     this.#send(channel.resize, JSON.stringify({ Width: width, Height: height }));
   }
 
-  /** Waits for the end of the command and returns its exit code. */
+  /** Waits until the command exits and returns its exit code. */
   async exitCode(): Promise<number> {
     const text = await until("the command ends", () => this.#received[channel.status] || undefined);
     const status: Status = JSON.parse(text);

@@ -5,7 +5,7 @@ import type { ContainerStatus, LinuxContainerResources, PodSandboxConfig, UserNa
 import type { CriContainerd } from "./cri-containerd.ts";
 import { until } from "./until.ts";
 
-/** What the kubelet asks CRI to hide from every container. @see kubernetes pkg/securitycontext/util.go */
+/** Paths that the kubelet asks CRI to mask in every container. @see kubernetes pkg/securitycontext/util.go */
 const kubeletPaths = {
   masked_paths: [
     "/proc/asound",
@@ -22,7 +22,7 @@ const kubeletPaths = {
   readonly_paths: ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"],
 };
 
-/** A pod with a network and a log directory of its own; its containers share nothing else. */
+/** A pod with its own network and log directory; its containers share nothing else. */
 export class Pod {
   readonly cri: CriContainerd;
   readonly id: string;
@@ -34,12 +34,15 @@ export class Pod {
     this.#config = config;
   }
 
-  /** @param handler of the runtime; empty: the default one. */
+  /**
+   * Runs a pod.
+   * @param handler of the runtime; empty: the default handler.
+   */
   static run(cri: CriContainerd, name: string, handler = ""): Promise<Pod> {
     return Pod.#run(cri, name, { handler });
   }
 
-  /** As `run`, in a user namespace of 65,536 ids that begin at `hostId` outside. */
+  /** Like `run`, in a user namespace of 65,536 ids that start at `hostId` on the host. */
   static runWithUsers(cri: CriContainerd, name: string, users: { handler: string; hostId: number }): Promise<Pod> {
     const mapping = { host_id: users.hostId, container_id: 0, length: 65_536 };
     return Pod.#run(cri, name, { ...users, userns_options: { mode: "POD", uids: [mapping], gids: [mapping] } });
@@ -76,7 +79,7 @@ export class Pod {
     return container;
   }
 
-  /** Creates a container; containerd makes its task when it is started. */
+  /** Creates a container; containerd creates its task when the container is started. */
   async create(
     name: string,
     command: readonly string[],
@@ -103,12 +106,12 @@ export class Pod {
     return { state: status.state, ip: status.network.ip };
   }
 
-  /** Stops it with all its containers. */
+  /** Stops the pod with all its containers. */
   async stop(): Promise<void> {
     await this.cri.call("StopPodSandbox", { pod_sandbox_id: this.id });
   }
 
-  /** Removes it with all its containers. */
+  /** Removes the pod with all its containers. */
   async remove(): Promise<void> {
     await this.cri.call("RemovePodSandbox", { pod_sandbox_id: this.id });
   }
@@ -134,7 +137,7 @@ export class PodContainer {
     await this.#cri.call("UpdateContainerResources", { container_id: this.id, linux: resources });
   }
 
-  /** Writes an archive to `location` and lets it run on. */
+  /** Writes a checkpoint archive to `location`; the container keeps running. */
   async checkpoint(location: string): Promise<void> {
     await this.#cri.call("CheckpointContainer", { container_id: this.id, location });
   }
@@ -143,7 +146,7 @@ export class PodContainer {
     return (await this.#cri.call("ContainerStatus", { container_id: this.id })).status;
   }
 
-  /** Waits for the end of the container and returns its exit code, as the CRI plugin reports it. */
+  /** Waits until the container exits and returns its exit code, as the CRI plugin reports it. */
   async exitCode(): Promise<number> {
     return until("the CRI plugin reports the end", async () => {
       const { state, exit_code } = await this.status();
@@ -151,13 +154,13 @@ export class PodContainer {
     }).then(({ exit_code }) => exit_code);
   }
 
-  /** Runs a command in it; after `timeout` seconds it is killed, 0 being never. */
+  /** Runs a command in the container. It is killed after `timeout` seconds; 0 means never. */
   async exec(cmd: readonly string[], timeout = 0) {
     const result = await this.#cri.call("ExecSync", { container_id: this.id, cmd, timeout });
     return { exitCode: result.exit_code, stdout: result.stdout.toString(), stderr: result.stderr.toString() };
   }
 
-  /** Stops it with SIGTERM, and after `timeout` seconds with SIGKILL. */
+  /** Stops the container with SIGTERM, and with SIGKILL after `timeout` seconds. */
   async stop(timeout: number): Promise<void> {
     await this.#cri.call("StopContainer", { container_id: this.id, timeout });
   }
@@ -170,7 +173,10 @@ export class PodContainer {
     return (await this.#cri.call("ContainerStats", { container_id: this.id })).stats;
   }
 
-  /** What it has written to `stream`, according to its log file: time, stream, F(ull) or P(artial), text. */
+  /**
+   * What the container wrote to `stream`, read from its log file. A line has time, stream, F(ull) or P(artial), and
+   * text.
+   */
   log(stream: "stdout" | "stderr" = "stdout"): string {
     const lines = readFileSync(this.#log, "utf8").split("\n").slice(0, -1);
     return lines
@@ -180,7 +186,7 @@ export class PodContainer {
       .join("");
   }
 
-  /** Pid of its init process, from the shim. */
+  /** Returns the pid of its init process, as the shim reports it. */
   async pid(): Promise<number> {
     using client = await this.#cri.connectShim(this.id);
     return (await client.connect({ id: this.id })).task_pid;

@@ -6,13 +6,13 @@ import { until } from "./until.ts";
 
 const cache = join(import.meta.dirname, "../../.cache");
 
-/** Directory of a criu that this machine's kernel is not too new for. */
+/** Directory of a criu that supports this machine's kernel, which is too new for older ones. */
 export const criuDir: string = requireDir("criu/4.2/usr/sbin");
 
-/** A later runc than the one that is installed. */
+/** A later runc than the installed one. */
 export const laterRunc: string = join(requireDir("runc/1.3/usr/sbin"), "runc");
 
-/** A crun that was built with CRIU. */
+/** A crun that is built with CRIU. */
 export const laterCrun: string = join(requireDir("crun/1.21/usr/bin"), "crun");
 
 function requireDir(name: string): string {
@@ -21,10 +21,10 @@ function requireDir(name: string): string {
   return dir;
 }
 
-/** Counts aloud, some numbers a second. */
+/** A command that prints increasing numbers, several per second. */
 export const counting: readonly string[] = ["/bin/sh", "-c", "i=0; while :; do echo $i; i=$((i+1)); sleep 0.1; done"];
 
-/** What a container that counts has written to its client's FIFO. */
+/** What a counting container has written to its client's FIFO. */
 export class Count implements Disposable {
   readonly path: string;
   readonly #fifo: Fifo;
@@ -42,7 +42,7 @@ export class Count implements Disposable {
     return this.#text.split("\n").slice(0, -1).map(Number);
   }
 
-  /** Waits for another number than those that are known. */
+  /** Waits for a number that is not known yet. */
   async goesOn(): Promise<void> {
     const { length } = this.numbers;
     await until("the container counts on", () => this.numbers.length > length);
@@ -53,7 +53,7 @@ export class Count implements Disposable {
   }
 }
 
-/** Options of a Checkpoint request. */
+/** Returns options of a Checkpoint request. */
 export const checkpointOptions = (fields: wire.CheckpointOptions.$Properties) => ({
   options: {
     type_url: "containerd.runc.v1.CheckpointOptions",

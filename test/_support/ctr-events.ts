@@ -6,13 +6,13 @@ import { until } from "./until.ts";
 export interface CtrEvent {
   /** `/tasks/exit`, … */
   readonly topic: string;
-  /** Fields that are not default, in their proto names: `container_id`, `exit_status`, … */
+  /** Fields without default values, by their proto names: `container_id`, `exit_status`, … */
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Follows the events of one containerd from the moment it was opened. A shim sends an event again that containerd has not confirmed
- * within 5 s, as on a machine whose disk stands still. A repeat has the time of the first one, so the whole line is the same.
+ * The events of one containerd since `open`. A shim sends an event again if containerd has not confirmed it within 5 s,
+ * for example because the disk stalls. The repeat has the time of the original, so the whole line is identical.
  */
 export class CtrEvents implements AsyncDisposable {
   readonly #process: ChildProcess;
@@ -30,7 +30,7 @@ export class CtrEvents implements AsyncDisposable {
     });
   }
 
-  /** Subscribes; returns when an event made for the purpose has arrived. */
+  /** Subscribes; returns when an event that was published for this purpose has arrived. */
   static async open(containerd: Containerd): Promise<CtrEvents> {
     const events = new CtrEvents(containerd.spawnCtr("events"));
     const probe = `${containerd.namespace}-probe`;
@@ -42,12 +42,12 @@ export class CtrEvents implements AsyncDisposable {
     return events;
   }
 
-  /** Number of events that have arrived more than once. */
+  /** Number of events that arrived more than once. */
   get repeats(): number {
     return this.#repeats;
   }
 
-  /** The tasks' events of one container so far, in the order of their arrival, without repeats. */
+  /** Returns the task events of one container so far, in the order of arrival, without repeats. */
   of(id: string): readonly CtrEvent[] {
     return this.#events.filter(({ topic, fields }) => topic.startsWith("/tasks/") && fields["container_id"] === id);
   }

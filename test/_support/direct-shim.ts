@@ -12,9 +12,11 @@ import { refusal, TaskClient } from "./task-client.ts";
 export interface DirectShimOptions {
   /** Default: the runtime of `containerd`. */
   readonly runtime?: string;
-  /** Contents of `config.json`, when it is not a text of its own. Default: sleeps. */
+  /** Content of `config.json`, unless a text is given. Default: a process that sleeps. */
   readonly spec?: object;
-  /** Whose way to call shims. Default: that of containerd 1.6, which all later ones but 2.3 add to. */
+  /**
+   * The containerd version whose way of calling shims is used. Default: 1.6. Later versions except 2.3 only add to it.
+   */
   readonly caller?: "1.6" | "2.3";
 }
 
@@ -24,16 +26,16 @@ interface Call {
   readonly caller: "1.6" | "2.3";
 }
 
-/** A shim that has answered, and a client of it. */
+/** A shim that has answered, and its client. */
 interface Started extends Call {
   readonly address: string;
   readonly client: TaskClient;
-  /** Descriptor of the log FIFO. */
+  /** File descriptor of the log FIFO. */
   readonly log: number;
 }
 
 /**
- * A shim started as containerd starts it, for a bundle made by hand, so that a test is the shim's only client.
+ * A shim that is started as containerd does it, for a bundle made by the test, so the test is the shim's only client.
  * Its events go to `containerd`, which does not know the container.
  */
 export class DirectShim implements AsyncDisposable {
@@ -51,7 +53,7 @@ export class DirectShim implements AsyncDisposable {
     this.#started = started;
   }
 
-  /** Makes the bundle, executes `start` and connects to the address that it prints. */
+  /** Makes the bundle, executes `start` and connects to the printed address. */
   static async start(containerd: Containerd, id: string, options: DirectShimOptions = {}): Promise<DirectShim> {
     const {
       runtime = containerd.runtime,
@@ -59,7 +61,7 @@ export class DirectShim implements AsyncDisposable {
       spec = toOciSpec(["/bin/sleep", "1000"], { root: sharedRootfs(containerd) }),
     } = options;
     const bundle = bundleOf(containerd, id);
-    mkdirSync(join(bundle, "work"), { recursive: true }); // containerd's link to what is to outlive the task
+    mkdirSync(join(bundle, "work"), { recursive: true }); // containerd links it to the data that outlives the task
     writeBundle(bundle, { ...spec, linux: { cgroupsPath: `/${containerd.namespace}/${id}`, ...linuxOf(spec) } });
     await runCommandOk("mkfifo", [join(bundle, "log")]);
     const log = openSync(join(bundle, "log"), constants.O_RDWR | constants.O_NONBLOCK); // as containerd holds it
@@ -70,7 +72,7 @@ export class DirectShim implements AsyncDisposable {
     return new DirectShim(containerd, id, { runtime, caller, address, client, log });
   }
 
-  /** Directory of its containerd, below which everything is. */
+  /** Directory of its containerd, which contains everything. */
   get root(): string {
     return this.#containerd.dir;
   }
@@ -80,27 +82,30 @@ export class DirectShim implements AsyncDisposable {
     return `${this.#containerd.namespace}/${this.id}`;
   }
 
-  /** Create with the rootfs of `bundle/rootfs` as it is, without streams. */
+  /** Calls Create without streams. The rootfs is `bundle/rootfs`, without a mount. */
   create(fields: wire.CreateTaskRequest.$Properties = {}, options?: CallOptions): Promise<wire.CreateTaskResponse> {
     return this.client.create({ id: this.id, bundle: this.bundle, ...fields }, options);
   }
 
-  /** `unix://…`, as `start` has printed it. */
+  /** `unix://…`, as printed by `start`. */
   get address(): string {
     return this.#started.address;
   }
 
-  /** Executes `-info`, without options; standard output is the encoded RuntimeInfo, a byte per character. */
+  /** Executes `-info` without options. Standard output is the encoded RuntimeInfo, one byte per character. */
   executeInfo(): Promise<CommandResult> {
     return execShim(this.#containerd, this.#started, this.id, ["-info"]);
   }
 
-  /** Executes `delete` as containerd does when the shim has gone; standard output is the encoded response, a byte per character. */
+  /**
+   * Executes `delete` as containerd does when the shim is gone. Standard output is the encoded response, one byte per
+   * character.
+   */
   executeDelete(): Promise<CommandResult> {
     return execShim(this.#containerd, this.#started, this.id, ["-bundle", this.bundle, "delete"]);
   }
 
-  /** Ends and deletes the container, in whatever state it is. */
+  /** Kills and deletes the container in any state. */
   async end(): Promise<void> {
     const { id, client } = this;
     await refusal(client.resume({ id })).catch(() => undefined);
@@ -109,27 +114,27 @@ export class DirectShim implements AsyncDisposable {
     await refusal(client.delete({ id })).catch(() => undefined);
   }
 
-  /** Ends the container, and the shim if it serves no other. */
+  /** Kills and deletes the container, and shuts the shim down if it serves no other. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.end();
-    await refusal(this.client.shutdown({ id: this.id })).catch(() => undefined); // Go's shim closes the connection instead
+    await refusal(this.client.shutdown({ id: this.id })).catch(() => undefined); // Go's shim closes the connection
     this.client[Symbol.dispose]();
     await this.executeDelete();
     closeSync(this.#started.log);
-    // One of the calls in the table crashes containerd's own shim, and then nobody removes its socket.
+    // One of the calls in the table crashes containerd's own shim. Then no process removes its socket.
     if (this.#started.runtime === referenceRuntime) rmSync(toSocketPath(this.#started.address), { force: true });
     rmSync(this.bundle, { recursive: true });
   }
 }
 
-/** A busybox root file system that any number of containers can use without a mount. */
+/** Returns a busybox root file system that any number of containers can use without a mount. */
 export function sharedRootfs(containerd: Containerd): string {
   const dir = join(containerd.dir, "rootfs");
   if (!existsSync(dir)) writeRootfs(dir);
   return dir;
 }
 
-/** What `start` prints: an address, or JSON that says the version of the Task API as well. */
+/** Parses the output of `start`: an address, or JSON that also contains the version of the Task API. */
 function parseAnswer(text: string): ShimEndpoint {
   return text.startsWith("{") ? JSON.parse(text) : { address: text, version: 2 };
 }
@@ -154,11 +159,14 @@ function execShim(containerd: Containerd, { runtime, caller }: Call, id: string,
   if (caller === "1.6" || !action.includes("start")) return runCommand(toShimBinary(runtime), argv, options);
   const params = join(containerd.dir, `params-${id}`);
   writeFileSync(params, bootstrapParams(containerd, id));
-  // A pipe, as Go makes one for the bytes.
+  // A pipe, because Go also passes these bytes through a pipe.
   return runCommand("/bin/sh", ["-c", 'cat "$0" | "$@"', params, toShimBinary(runtime), ...argv], options);
 }
 
-/** What containerd 2.3 writes to the standard input of `start`. @see https://github.com/containerd/containerd/blob/v2.3.4/pkg/shim/util.go */
+/**
+ * What containerd 2.3 writes to the standard input of `start`.
+ * @see https://github.com/containerd/containerd/blob/v2.3.4/pkg/shim/util.go
+ */
 function bootstrapParams({ address, dir, namespace }: Containerd, id: string): Uint8Array {
   return wire.BootstrapParams.encode({
     instance_id: id,

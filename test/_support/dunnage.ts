@@ -9,7 +9,7 @@ import { removeRemains } from "./remains.ts";
 import { isReference, runtimeUnderTest, searchPath } from "./runtime-under-test.ts";
 import { until } from "./until.ts";
 
-/** A container as `dunnage ps --json` shows it. */
+/** A container as shown by `dunnage ps --json`. */
 export interface Listed {
   readonly id: string;
   readonly status: string;
@@ -19,11 +19,11 @@ export interface Listed {
 }
 
 export interface DunnageOptions {
-  /** Text of the shim's configuration file, or how to make it from the directory. Default: a short linger. */
+  /** Text of the shim's configuration file, or a function that makes it from the directory. Default: a short linger. */
   readonly config?: string | ((dir: string) => string);
 }
 
-/** `dunnage`, the command, with a state of its own: nothing of the host's is touched. */
+/** The `dunnage` command with its own state. It does not touch the host's state. */
 export class Dunnage implements AsyncDisposable {
   readonly dir: string;
   readonly namespace: string;
@@ -55,14 +55,14 @@ export class Dunnage implements AsyncDisposable {
     return path;
   }
 
-  /** A busybox root file system that all bundles can share. */
+  /** Path of a busybox root file system that all bundles can share. */
   get rootfs(): string {
     const dir = join(this.dir, "rootfs");
     if (!existsSync(dir)) writeRootfs(dir);
     return dir;
   }
 
-  /** Words of a command line, with where our containers are. */
+  /** Returns the words of a command line, with the options that locate the test's containers. */
   args([command = "", ...rest]: readonly string[]): readonly string[] {
     const place = ["--root", join(this.dir, "containers"), "--namespace", this.namespace];
     return [
@@ -73,19 +73,19 @@ export class Dunnage implements AsyncDisposable {
     ];
   }
 
-  /** Runs a command to its end. */
+  /** Runs a command until it exits. */
   async call(args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
     return runCommand("dunnage", this.args(args), { env: this.env, ...options });
   }
 
-  /** Runs a command that has to succeed; returns its standard output. */
+  /** Runs a command that must succeed; returns its standard output. */
   async ok(...args: readonly string[]): Promise<string> {
     const { status, stdout, stderr } = await this.call(args);
     if (status === 0) return stdout;
     throw new Error(`dunnage ${args.join(" ")}: status ${status}: ${stderr.trim()}`);
   }
 
-  /** Starts a command whose streams the test deals with. */
+  /** Starts a command whose streams the test handles. */
   start(...args: readonly string[]): DunnageProcess {
     return new DunnageProcess(spawn("dunnage", this.args(args), { env: this.env, stdio: "pipe" }));
   }
@@ -106,30 +106,30 @@ export class Dunnage implements AsyncDisposable {
     return found;
   }
 
-  /** The shim daemon that has a container. */
+  /** Returns the pid of the shim daemon that serves a container. */
   daemonOf(container: Listed): number {
     return JSON.parse(readFileSync(join(container.directory, "dunnage.json"), "utf8")).daemon.pid;
   }
 
-  /** Everything that was started on our behalf and is still there. */
+  /** Returns the live processes that were started on behalf of this object. */
   processes(): readonly ProcessStatus[] {
     return readProcesses().filter(({ pid }) => pid !== process.pid && mentions(pid, this.namespace) && isAlive(pid));
   }
 
   /**
-   * Removes all containers by `dunnage rm`, waits for the shims' end, and removes the rest.
-   * @throws {Error} when something was left that `dunnage rm` should have removed: it names it.
+   * Removes all containers with `dunnage rm`, waits until the shims have exited, and removes the rest.
+   * @throws {Error} names what was left although `dunnage rm` should have removed it.
    */
   async [Symbol.asyncDispose](): Promise<void> {
     const containers = join(this.dir, "containers", this.namespace);
-    const names = existsSync(containers) ? readdirSync(containers) : []; // as `dunnage ps` lists them, at less cost
+    const names = existsSync(containers) ? readdirSync(containers) : []; // same list as `dunnage ps`, but cheaper
     const ids = names.filter((name) => !name.startsWith("."));
     if (ids.length > 0) await this.ok("rm", "--force", ...ids);
     await until("every process ends", () => this.processes().length === 0).catch(() => undefined);
     await removeRemains({ dir: this.dir, namespace: this.#shimNamespace }, this.processes());
   }
 
-  /** The shims' namespace is ours and a hash of the root. The OCI runtime keeps a directory by that name. */
+  /** The namespace of the shims: ours plus a hash of the root. The OCI runtime keeps a directory of that name. */
   get #shimNamespace(): string {
     const roots = ["runc", "crun", "runsc"].map((runtime) => join("/run/containerd", runtime)).filter(existsSync);
     const names = roots.flatMap((root) => readdirSync(root));
@@ -137,7 +137,7 @@ export class Dunnage implements AsyncDisposable {
   }
 }
 
-/** A `dunnage` that runs, with what it has written so far. */
+/** A running `dunnage`, with its output so far. */
 export class DunnageProcess implements Disposable {
   readonly child: ChildProcess;
   /** Resolves with its exit status when its streams are closed; 128 + signal. */
@@ -175,7 +175,7 @@ export class DunnageProcess implements Disposable {
     this.child.stdin?.write(text);
   }
 
-  /** Waits until it has written `text`. */
+  /** Waits until `text` has been written. */
   async shows(text: string): Promise<void> {
     const seen = (): string => JSON.stringify(`${this.stdout.slice(-500)} / ${this.#stderr}`);
     try {

@@ -3,18 +3,18 @@ import { join } from "node:path";
 import type { Containerd } from "./containerd.ts";
 import { findCgroups, readDescendants, readFds, readMounts } from "./proc.ts";
 
-/** What a daemon holds of the machine. Two of them are equal when nothing was leaked in between. */
+/** The system resources that a daemon holds. Two footprints are equal if nothing was leaked in between. */
 export interface Footprint {
-  /** What its descriptors point to. */
+  /** Targets of its descriptors. */
   readonly fds: readonly string[];
   readonly mounts: readonly string[];
-  /** Files of all bundles, and of the daemon itself. */
+  /** Files of all bundles and of the daemon itself. */
   readonly files: readonly string[];
   readonly processes: readonly string[];
   readonly cgroups: readonly string[];
 }
 
-/** Takes the footprint of a shim's daemon that serves `containerd`. */
+/** Takes the footprint of a shim daemon that serves `containerd`. */
 export function footprint(containerd: Containerd, daemonPid: number): Footprint {
   const { dir, namespace } = containerd;
   return {

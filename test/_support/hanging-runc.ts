@@ -6,9 +6,9 @@ import { until } from "./until.ts";
 /** Commands of runc that a test can make hang. */
 export type RuncVerb = "create" | "start" | "exec" | "kill" | "delete" | "pause" | "update" | "state";
 
-/** A `runc` for containerd's search path some of whose commands do nothing for ever, not even end at a SIGTERM. */
+/** A `runc` for containerd's search path. Some of its commands hang forever and ignore even SIGTERM. */
 export class HangingRunc {
-  /** For the search path. */
+  /** Directory for the search path. */
   readonly dir: string;
 
   constructor(dir: string) {
@@ -33,17 +33,17 @@ exec /usr/sbin/runc "$@"
     writeFileSync(join(dir, "runc"), script, { mode: 0o755 });
   }
 
-  /** From now on these commands on that container hang, until `mend`. */
+  /** Makes these commands on that container hang from now on, until `mend`. */
   hang(id: string, ...verbs: readonly RuncVerb[]): void {
     for (const verb of verbs) writeFileSync(join(this.dir, `hang.${verb}.${id}`), "");
   }
 
-  /** Commands that begin from now on work. Those that hang go on hanging. */
+  /** Makes commands work that start from now on. Commands that already hang stay that way. */
   mend(id: string, ...verbs: readonly RuncVerb[]): void {
     for (const verb of verbs) rmSync(join(this.dir, `hang.${verb}.${id}`), { force: true });
   }
 
-  /** Resolves with the pid of a command when it hangs. */
+  /** Waits until a command hangs; resolves with its pid. */
   async reached(id: string, verb: RuncVerb): Promise<number> {
     const path = join(this.dir, `reached.${verb}.${id}`);
     await until(`runc ${verb} hangs`, () => existsSync(path));
@@ -52,7 +52,7 @@ exec /usr/sbin/runc "$@"
     return pid;
   }
 
-  /** Resolves when a command that hung is no more. */
+  /** Resolves when a command that hung has exited. */
   async ended(pid: number): Promise<void> {
     await until(`process ${pid} of a command that hung ends`, () => !isAlive(pid));
   }

@@ -3,14 +3,15 @@ import { join } from "node:path";
 
 const examples = join(import.meta.dirname, "../../examples");
 
-/** Folders of examples of hooks and policies that are a configuration, alone or with code. */
+/** Returns the folders of hook and policy examples that have a configuration, with or without code. */
 export function listHookExamples(): string[] {
   const folders = readdirSync(examples).filter((name) => /^(?:hook|policy)-/.test(name));
   return folders.filter((name) => readdirSync(join(examples, name)).includes("config.toml")).sort();
 }
 
 /**
- * Puts the files of an example where its README says, with `dir/etc` for `/etc/dunnage`, and returns its configuration.
+ * Installs the files of an example where its README says, with `dir/etc` for `/etc/dunnage`, and returns its
+ * configuration.
  * @param secrets files that the example reads, by name.
  */
 export function installExample(name: string, dir: string, secrets: Readonly<Record<string, string>> = {}): string {

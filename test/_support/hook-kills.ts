@@ -5,10 +5,10 @@ import type { Containerd } from "./containerd.ts";
 import { isAlive } from "./proc.ts";
 import { until } from "./until.ts";
 
-/** Stages of a container's end: their hooks run whatever is killed. */
+/** Stages at the end of a container. Their hooks run regardless of which process is killed. */
 export const owedStages = ["exit", "postStop", "preDelete", "postDelete"] as const;
 
-/** What a hook wrote when it ran. `created`: the container exists, and what is owed to it has begun. */
+/** What a hook wrote when it ran. `created`: the container exists, so its end hooks are pending from here on. */
 export interface HookLine {
   readonly stage: (typeof owedStages)[number] | "created";
   readonly id: string;
@@ -34,7 +34,7 @@ export default definePlugin({
 });
 `;
 
-/** Configuration of a shim whose hooks write a line each; made from containerd's directory. */
+/** Returns the configuration of a shim whose hooks write one line each, made from containerd's directory. */
 export function recorderConfig(dir: string): string {
   writeFileSync(join(dir, "recorder.mjs"), plugin);
   return `linger = "1s"
@@ -52,7 +52,10 @@ export function readHookLines(dir: string): HookLine[] {
   return lines.map((line) => JSON.parse(line) as HookLine);
 }
 
-/** Says what is wrong with what the hooks wrote, a line each: a stage left out, or repeated without its mark. */
+/**
+ * Returns the faults in the lines that the hooks wrote, one per line: a missing stage, or a repetition without its
+ * mark.
+ */
 export function findFaults(lines: readonly HookLine[]): string[] {
   const ids = new Set(lines.filter(({ stage }) => stage === "created").map(({ id }) => id));
   return [...ids].flatMap((id) => owedStages.flatMap((stage) => faultOf(lines, id, stage)));
@@ -66,7 +69,7 @@ function faultOf(lines: readonly HookLine[], id: string, stage: HookLine["stage"
   return isMarked ? [] : [`${id}: ${stage} ran ${runs.length} times: ${told}`];
 }
 
-/** A generator of numbers from 0 to 1 that the seed decides: mulberry32. */
+/** Returns a generator of numbers from 0 to 1 that are determined by the seed: mulberry32. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -77,7 +80,7 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** How many times what was killed. */
+/** How many times each process was killed. */
 export interface Kills {
   daemon: number;
   containerd: number;
@@ -87,9 +90,10 @@ const workers = 3;
 const longestPauseMs = 500;
 
 /**
- * Lets containers come and go while the daemon and containerd are killed `count` times at moments that the seed decides, and the
- * daemon once more when it has just created a container, which a busy machine may not have come to before; then removes all that
- * is left, as a client would. Calls of clients may fail meanwhile.
+ * Creates and ends containers while the daemon and containerd are killed `count` times, at moments determined by the
+ * seed. Then kills the daemon once more, right after it has created a container, since a busy machine may not have
+ * reached that point before. Finally removes everything that is left, as a client would. Calls of clients may fail in
+ * the meantime.
  */
 export async function killAtRandom(containerd: Containerd, count: number, seed: number): Promise<Kills> {
   const random = seededRandom(seed);
@@ -118,7 +122,7 @@ export async function killAtRandom(containerd: Containerd, count: number, seed: 
   return kills;
 }
 
-/** One container: made, perhaps entered, ended by itself or by its client, deleted. */
+/** One container: created, perhaps with an exec, ended by itself or by its client, deleted. */
 async function liveAndEnd(containerd: Containerd, id: string, random: () => number): Promise<void> {
   const endsItself = random() < 0.5;
   const command = endsItself ? ["/bin/sleep", (random() * 0.3).toFixed(2)] : ["/bin/sleep", "1000"];
@@ -130,7 +134,7 @@ async function liveAndEnd(containerd: Containerd, id: string, random: () => numb
   await containerd.ctr("container", "delete", id);
 }
 
-/** Whether there was one to kill. */
+/** Kills a random daemon; returns whether there was one. */
 function killDaemon({ dir }: Containerd, random: () => number): boolean {
   const runtimeDir = join(dir, "shim/d");
   const names = existsSync(runtimeDir) ? readdirSync(runtimeDir) : [];
@@ -145,8 +149,8 @@ function killDaemon({ dir }: Containerd, random: () => number): boolean {
 }
 
 /**
- * Resolves when containerd knows no container. What it forgot half-way in a crash is cleaned up when it starts, unless the `delete` that
- * it had begun before still runs then: that is for the start after that one.
+ * Resolves when containerd has no containers. Containers that it lost track of in a crash are cleaned up when it
+ * starts, unless a `delete` that it began before is still running. In that case the next start cleans up.
  */
 async function removeAll(containerd: Containerd): Promise<void> {
   const list = async (what: string) => (await containerd.ctrOk(what, "ls", "--quiet")).split("\n").filter(Boolean);

@@ -3,7 +3,8 @@ import type { Containerd } from "./containerd.ts";
 import type { TaskClient } from "./task-client.ts";
 
 /**
- * An exec whose `ctr` is killed while it writes, and which ends only then: its output is unread, and no client deletes it.
+ * Runs an exec whose `ctr` is killed while the exec writes. The exec ends after that, so its output is unread and no
+ * client deletes it.
  */
 export async function runKilledExec(
   containerd: Containerd,

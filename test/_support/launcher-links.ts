@@ -4,7 +4,7 @@ import { runCommandOk } from "./command.ts";
 import { testTag } from "./containerd.ts";
 import { searchPath, toShimBinary } from "./runtime-under-test.ts";
 
-/** A directory for containerd's search path with a launcher for each name: a link to the one that is built. */
+/** A directory for containerd's search path with one launcher per name, each a link to the built launcher. */
 export class LauncherLinks implements Disposable {
   readonly dir: string = mkdtempSync(`/run/${testTag}bin-`);
 

@@ -8,8 +8,8 @@ import { testTag } from "./containerd.ts";
 const script = join(import.meta.dirname, "../../scripts/leak-check.sh");
 
 /**
- * Looks for what bears the name of this test process after the last test of a file and did not before the first: other files may run
- * at the same time.
+ * Checks after the last test of a file for leftovers with the name of this test process that did not exist before the
+ * first test. Other files may run at the same time.
  */
 export function checkLeaks(test: TestFn): void {
   const dir = mkdtempSync(join(tmpdir(), "leak-check-"));

@@ -3,12 +3,12 @@ import type { Containerd } from "./containerd.ts";
 import { connectShim } from "./task-client.ts";
 import { until } from "./until.ts";
 
-/** How many lines a container writes: a little more than 1 MiB, a pipe holds 64 KiB. */
+/** Number of lines that a container writes: a little more than 1 MiB. A pipe holds 64 KiB. */
 export const lineCount = 16_000;
 
 const padding = "x".repeat(60);
 
-/** A container's command: waits until `letWrite`, writes the numbered lines, and exits with 42. */
+/** A container's command: waits for `letWrite`, writes the numbered lines, and exits with 42. */
 export const writeLines: readonly string[] = [
   "/bin/sh",
   "-c",
@@ -16,15 +16,15 @@ export const writeLines: readonly string[] = [
    i=0; while [ $i -lt ${lineCount} ]; do i=$((i+1)); echo "$i ${padding}" || exit 1; done; exit 42`,
 ];
 
-/** All that `writeLines` writes. */
+/** The whole output of `writeLines`. */
 export const allLines: string = Array.from({ length: lineCount }, (_, index) => `${index + 1} ${padding}\n`).join("");
 
-/** Lets the container with this init process begin. */
+/** Lets the container with this init process start writing. */
 export function letWrite(pid: number): void {
   writeFileSync(`/proc/${pid}/root/go`, "");
 }
 
-/** The read side of a FIFO, without blocking. */
+/** The read side of a FIFO; reads do not block. */
 export class FifoReader implements Disposable {
   readonly #fd: number;
   #text = "";
@@ -34,7 +34,7 @@ export class FifoReader implements Disposable {
     this.#fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   }
 
-  /** Opens what a container writes its standard output to. */
+  /** Opens the FIFO that a container writes its standard output to. */
   static async openStdout(containerd: Containerd, id: string): Promise<FifoReader> {
     using client = await connectShim(containerd, id);
     return new FifoReader((await client.state({ id })).stdout);
@@ -45,7 +45,7 @@ export class FifoReader implements Disposable {
     return this.#text;
   }
 
-  /** Reads what is there now; returns whether the end has been reached. */
+  /** Reads what is available now; returns whether the end was reached. */
   read(): boolean {
     const buffer = Buffer.alloc(65_536);
     for (;;) {
@@ -61,7 +61,7 @@ export class FifoReader implements Disposable {
     }
   }
 
-  /** Reads until `isEnough` says so. */
+  /** Reads until `isEnough` returns true. */
   async readUntil(what: string, isEnough: (text: string) => boolean): Promise<string> {
     await until(what, () => {
       this.read();

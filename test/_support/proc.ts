@@ -1,19 +1,19 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { hasEnded } from "../../packages/core/src/native/proc.ts";
 
-/** What /proc says about a process. */
+/** The state of a process, from /proc. */
 export interface ProcessStatus {
   readonly pid: number;
   readonly ppid: number;
   /** One letter: R, S, D, Z, T … */
   readonly state: string;
-  /** Clock ticks after boot; with the pid it names a process for ever. */
+  /** In clock ticks since boot. Together with the pid it identifies a process uniquely. */
   readonly startTime: number;
   /** Words of the command line; empty for a zombie and for kernel threads. */
   readonly argv: readonly string[];
 }
 
-/** Reads one process; undefined when it is gone. @see proc_pid_stat(5) */
+/** Reads one process; undefined if it does not exist. @see proc_pid_stat(5) */
 export function readProcess(pid: number): ProcessStatus | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
@@ -25,20 +25,20 @@ export function readProcess(pid: number): ProcessStatus | undefined {
   }
 }
 
-/** Whether the process exists and is no zombie. */
+/** Returns whether the process exists and is not a zombie. */
 export function isAlive(pid: number): boolean {
   const found = readProcess(pid);
   return found !== undefined && !hasEnded(found);
 }
 
-/** Reads every process that there is now. */
+/** Reads all current processes. */
 export function readProcesses(): readonly ProcessStatus[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => readProcess(Number(name)) ?? []);
 }
 
-/** The processes below `pid`, at any depth. */
+/** Returns the descendants of `pid`, at any depth. */
 export function readDescendants(pid: number): readonly ProcessStatus[] {
   const all = readProcesses();
   const found = new Set([pid]);
@@ -50,7 +50,7 @@ export function readDescendants(pid: number): readonly ProcessStatus[] {
   return all.filter((each) => found.has(each.pid));
 }
 
-/** Whether `text` is in the command line, the environment or the cgroup of the process. */
+/** Returns whether `text` is in the command line, the environment or the cgroup of the process. */
 export function mentions(pid: number, text: string): boolean {
   return ["cmdline", "environ", "cgroup"].some((name) => {
     try {
@@ -61,7 +61,7 @@ export function mentions(pid: number, text: string): boolean {
   });
 }
 
-/** What each open descriptor of the process points to, by number. */
+/** Returns the target of each open descriptor of the process, by number. */
 export function readFds(pid: number): ReadonlyMap<number, string> {
   const fds = new Map<number, string>();
   for (const name of readdirSync(`/proc/${pid}/fd`)) {
@@ -74,7 +74,7 @@ export function readFds(pid: number): ReadonlyMap<number, string> {
   return fds;
 }
 
-/** Mount points that begin with `prefix`, the innermost last. */
+/** Returns the mount points that begin with `prefix`, the innermost last. */
 export function readMounts(prefix: string): readonly string[] {
   return readFileSync("/proc/self/mountinfo", "utf8")
     .split("\n")
@@ -82,7 +82,7 @@ export function readMounts(prefix: string): readonly string[] {
     .filter((path) => path.startsWith(prefix));
 }
 
-/** Cgroup directories of every hierarchy whose name is `name`, as absolute paths. */
+/** Returns the directories of the cgroup `name` in every hierarchy, as absolute paths. */
 export function findCgroups(name: string): readonly string[] {
   return readFileSync("/proc/self/mountinfo", "utf8")
     .split("\n")

@@ -8,8 +8,8 @@ import { readDescendants, readFds } from "./proc.ts";
 let number = 0;
 
 /**
- * A shell at a terminal of its own (script(1)) of 33 rows and 101 columns, that runs one command of `dunnage` and then prints
- * `status=N`. The terminal's modes before and after are kept.
+ * A shell on its own terminal (script(1)) of 33 rows and 101 columns. It runs one `dunnage` command and then prints
+ * `status=N`. The terminal's modes before and after the command are recorded.
  */
 export class Pty extends DunnageProcess {
   readonly #files: string;
@@ -25,17 +25,17 @@ stty -g >${files}.after; echo "status=$status"`;
     this.#files = files;
   }
 
-  /** Whether the terminal is as it was before the command. */
+  /** Whether the terminal has the modes that it had before the command. */
   get isRestored(): boolean {
     return readFileSync(`${this.#files}.before`, "utf8") === readFileSync(`${this.#files}.after`, "utf8");
   }
 
-  /** Changes the terminal's size, of which its foreground processes are told. */
+  /** Resizes the terminal; the kernel notifies its foreground processes. */
   async resize(rows: number, columns: number): Promise<void> {
     await this.stty("rows", String(rows), "cols", String(columns));
   }
 
-  /** Changes the terminal's mode behind the command's back, or (`-a`) tells it. */
+  /** Changes the terminal's mode without the command's knowledge, or prints it (`-a`). */
   stty(...args: readonly string[]): Promise<string> {
     const paths = readDescendants(this.pid).map(({ pid }) => readFds(pid).get(0) ?? "");
     const path = paths.find((target) => target.startsWith("/dev/pts/"));
@@ -43,7 +43,7 @@ stty -g >${files}.after; echo "status=$status"`;
     return runCommandOk("stty", ["-F", path, ...args]);
   }
 
-  /** Pid of the `dunnage` at the terminal. */
+  /** Pid of the `dunnage` on the terminal. */
   get dunnagePid(): number {
     const found = readDescendants(this.pid).find(({ argv }) => argv.some((word) => word.endsWith("/cli.cjs")));
     if (found === undefined) throw new Error("dunnage does not run");

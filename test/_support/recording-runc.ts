@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** A `runc` that writes down how it was called, and then is runc. */
+/** A `runc` that records its arguments and then executes runc. */
 export class RecordingRunc {
-  /** Whole path of the program. */
+  /** Full path of the program. */
   readonly path: string;
   readonly #calls: string;
 
@@ -14,7 +14,7 @@ export class RecordingRunc {
     writeFileSync(this.path, `#!/bin/sh\necho "$*" >>"${this.#calls}"\nexec /usr/sbin/runc "$@"\n`, { mode: 0o755 });
   }
 
-  /** The words of every call so far of a command. */
+  /** Returns the arguments of every call of a command so far. */
   calls(verb: string): readonly (readonly string[])[] {
     const text = existsSync(this.#calls) ? readFileSync(this.#calls, "utf8") : "";
     const calls = text.split("\n").map((line) => line.split(" "));

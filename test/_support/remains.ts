@@ -4,15 +4,15 @@ import { runCommand } from "./command.ts";
 import { findCgroups, isAlive, type ProcessStatus, readMounts } from "./proc.ts";
 import { until } from "./until.ts";
 
-/** A directory and a name, under which everything of one containerd is found. */
+/** A directory and a namespace, which identify everything that belongs to one containerd. */
 export interface Place {
   readonly dir: string;
   readonly namespace: string;
 }
 
 /**
- * Removes what is left of a containerd: `processes`, mounts, cgroups, state of the OCI runtime and the directory.
- * @throws {Error} names what should not have been there any more; it is gone all the same.
+ * Removes what is left of a containerd: `processes`, mounts, cgroups, the OCI runtime's state and the directory.
+ * @throws {Error} names what should not have existed any more; it is removed all the same.
  */
 export async function removeRemains(place: Place, processes: readonly ProcessStatus[]): Promise<void> {
   const steps = [
@@ -26,7 +26,7 @@ export async function removeRemains(place: Place, processes: readonly ProcessSta
     try {
       remains.push(...(await step()));
     } catch (error) {
-      remains.push(String(error)); // the other steps can still be taken
+      remains.push(String(error)); // continue with the other steps
     }
   }
   rmSync(place.dir, { recursive: true, force: true });
@@ -38,7 +38,7 @@ async function endProcesses(processes: readonly ProcessStatus[]): Promise<string
     try {
       if (isAlive(pid)) process.kill(pid, "SIGKILL");
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // it has just ended
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // it has just exited
     }
   }
   await until("killed processes end", () => processes.every(({ pid }) => !isAlive(pid)));
@@ -51,7 +51,7 @@ async function unmountAll(dir: string): Promise<string[]> {
   return mounts.map((path) => `mount ${path}`);
 }
 
-// runc never removes the parent directory, here the namespace's; only what is in it counts.
+// runc never removes the parent directory, which here is the namespace's. Only its content counts.
 async function removeCgroups(namespace: string): Promise<string[]> {
   const containers: string[] = [];
   for (const parent of findCgroups(namespace)) {

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { until } from "./until.ts";
 
 /**
- * A `runc` that goes first on containerd's search path and stops at `runc create`: before it does anything, or after the
- * container was made but before anybody was told.
+ * A `runc` that comes first on containerd's search path and stops at `runc create`: either before it does anything, or
+ * after the container was created but before any process was notified.
  */
 export class RuncWrapper {
-  /** For the search path. */
+  /** Directory for the search path. */
   readonly dir: string;
 
   constructor(dir: string, stop: "before create" | "after create") {
@@ -24,12 +24,12 @@ exec $runc "$@"
     writeFileSync(join(dir, "runc"), script, { mode: 0o755 });
   }
 
-  /** Resolves when a `runc create` stands still. */
+  /** Resolves when a `runc create` has stopped. */
   async reached(): Promise<void> {
     await until("runc create stands still", () => existsSync(join(this.dir, "reached")));
   }
 
-  /** Lets it go on. */
+  /** Lets the stopped command continue. */
   letGo(): void {
     writeFileSync(join(this.dir, "go"), "");
   }

@@ -3,8 +3,9 @@ import { Containerd, type ContainerdOptions } from "./containerd.ts";
 import { checkLeaks } from "./leak-check.ts";
 
 /**
- * Starts one containerd for all tests of a file, which have to be serial, and checks after its end that nothing is left. Returns
- * a function that gives the shims another configuration and returns this containerd. After each test its containers are removed.
+ * Starts one containerd for all tests of a file, which must be serial. Stops it at the end and checks that nothing is
+ * left. Returns a function that changes the configuration of the shims and returns this containerd. Containers are
+ * removed after each test.
  */
 export function shareContainerd(
   test: TestFn,

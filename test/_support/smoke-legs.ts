@@ -7,31 +7,31 @@ import { runscRuntime, runscVersions, toRunscTables } from "./runsc.ts";
 
 /** A runtime other than runc, as the smoke tests run it. */
 export interface SmokeLeg {
-  /** Stands before every title. */
+  /** Prefix of every title. */
   readonly name: string;
   /** containerd's name for it. */
   readonly runtime: string;
-  /** What goes into the shim's configuration file for it. */
+  /** Returns the part of the shim's configuration file for this runtime. */
   config(version: ContainerdVersion): string;
-  /** The call that finds out that a command is missing. */
+  /** The call that detects a missing command. */
   readonly findsMissingAt: "create" | "start";
-  /** Where it keeps its state, in a directory for each namespace. */
+  /** Directory of its state, with one subdirectory per namespace. */
   readonly stateRoot: string;
-  /** What it cannot do: the case asserts that the client is told so. */
+  /** Abilities that it lacks: the case asserts that the client gets an error. */
   readonly lacks?: readonly Ability[];
 }
 
-/** What not every runtime can do. */
+/** Abilities that not every runtime has. */
 export type Ability = "update";
 
-/** The legs; the cases are declared once, in smoke.test.ts. */
+/** The legs. The cases are declared once, in smoke.test.ts. */
 const legs: readonly SmokeLeg[] = [
   {
     name: "crun",
     runtime: "io.containerd.dunnage-crun.v1",
     findsMissingAt: "create",
     stateRoot: "/run/containerd/crun",
-    // The installed one, 1.8.1, refuses the version that containerd 2 writes into config.json.
+    // The installed crun, 1.8.1, refuses the version that containerd 2 writes into config.json.
     config: (version) =>
       version === "1.6" ? "" : `[runtimes.crun]\nbinary = "${laterProgram("crun/1.21/usr/bin/crun")}"\n`,
   },
@@ -47,7 +47,7 @@ const legs: readonly SmokeLeg[] = [
   ),
 ];
 
-/** What a case gets: a containerd for the leg's runtime that the cases share. */
+/** What a case gets: the containerd of the leg's runtime, which the cases share. */
 export interface SmokeScene {
   readonly containerd: Containerd;
   readonly leg: SmokeLeg;
@@ -56,8 +56,8 @@ export interface SmokeScene {
 export type SmokeCase = (t: ExecutionContext, scene: SmokeScene) => Promise<void>;
 
 /**
- * Starts a containerd for each leg before the first test and ends them after the last; returns how a case is declared for all
- * legs. Cases of a leg run one after the other.
+ * Starts a containerd for each leg before the first test and stops them after the last. Returns a function that
+ * declares a case for all legs. The cases of a leg run sequentially.
  */
 export function eachLeg(test: TestFn) {
   const daemons = new Map<SmokeLeg, Containerd>();
@@ -82,13 +82,13 @@ export function eachLeg(test: TestFn) {
   };
 }
 
-/** Names in the directory where the runtime keeps the state of a namespace's containers. */
+/** Returns the names in the directory where the runtime keeps the state of a namespace's containers. */
 export function stateOf({ stateRoot }: SmokeLeg, namespace: string): readonly string[] {
   const dir = join(stateRoot, namespace);
   return existsSync(dir) ? readdirSync(dir) : [];
 }
 
-/** Path of a program that scripts/later-versions.sh fetches. */
+/** Returns the path of a program that scripts/later-versions.sh fetches. */
 function laterProgram(name: string): string {
   const path = join(import.meta.dirname, "../../.cache", name);
   if (!existsSync(path)) throw new Error(`${name} is not there: run \`make test-setup\``);

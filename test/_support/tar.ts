@@ -1,4 +1,4 @@
-/** One member of an archive. Directories and links have no content. */
+/** One entry of an archive. Directories and links have no content. */
 export type TarEntry =
   | { readonly path: string; readonly type: "file"; readonly mode: number; readonly content: Uint8Array }
   | { readonly path: string; readonly type: "directory"; readonly mode: number }
@@ -8,7 +8,7 @@ const blockSizeBytes = 512;
 const typeFlag = { file: "0", symlink: "2", directory: "5" } as const;
 
 /**
- * Encodes an archive: ustar headers, owner 0:0, time 0, so that the same entries always give the same bytes.
+ * Encodes an archive with ustar headers, owner 0:0 and time 0. The same entries always give the same bytes.
  * @see https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html
  */
 export function encodeTar(entries: readonly TarEntry[]): Buffer {

@@ -8,19 +8,22 @@ import type { DirectShim } from "./direct-shim.ts";
 import { findCgroups } from "./proc.ts";
 import { execRequest, sleeper } from "./task-situations.ts";
 
-/** What a call is about; `exec_id` is empty in the situations without exec. */
+/** The target of a call; `exec_id` is empty in situations without an exec. */
 export interface Target {
   readonly id: string;
   readonly exec_id: string;
 }
 
-/** SIGWINCH, which ends nothing. */
+/** SIGWINCH, which ends no process. */
 const harmless = 28;
 
-/** Makes a call and writes its response down: what must be equal as it is, of pids and times whether they are there. */
+/**
+ * Makes a call and returns a text of its response. It contains values that must be equal as they are, and for pids and
+ * times only whether they are set.
+ */
 type Call = (shim: DirectShim, target: Target) => Promise<string>;
 
-/** The calls that name a process: the container's init or an exec. */
+/** Calls that name a process: the container's init or an exec. */
 const ofProcess = {
   state: async ({ client, bundle }, target) => {
     const state = await client.state(target);
@@ -39,7 +42,7 @@ const ofProcess = {
     const wait = client.wait(target).then(({ exit_status, exited_at }) => {
       return `exit ${exit_status} exited ${isTime(exited_at)}`;
     });
-    // Answers come in any order: what is not there after fifty more calls is waiting for something.
+    // Answers arrive in any order. A call that is unanswered after fifty later calls is blocked.
     const later = async () => {
       for (let i = 0; i < 50; i++) await client.connect({ id: target.id });
       return "blocks";
@@ -51,7 +54,7 @@ const ofProcess = {
   exec: async ({ client }, { id, exec_id }) => ok(await client.exec(execRequest(id, exec_id || "x", sleeper))),
 } as const satisfies Record<string, Call>;
 
-/** The calls about the whole container that execs of it bear upon. */
+/** Calls on the whole container whose results depend on its execs. */
 const ofContainerWithExecs = {
   pids: async ({ client }, { id }) => {
     const { processes } = await client.pids({ id });
@@ -86,7 +89,7 @@ const ofContainer = {
     return `shim ${shim_pid > 0} task ${task_pid > 0}`;
   },
   shutdown: async ({ client }, { id }) => {
-    // A shim that ends may close the connection before it has answered.
+    // A shim that exits may close the connection before it has answered.
     await client.shutdown({ id }).catch((error: unknown) => {
       if (!(error instanceof ClosedError)) throw error;
     });
@@ -94,14 +97,14 @@ const ofContainer = {
   },
 } as const satisfies Record<string, Call>;
 
-/** Every call of the Task API; Checkpoint is two, of which one ends the container. */
+/** Every call of the Task API. Checkpoint appears twice; the second one ends the container. */
 export const calls = { ...ofProcess, ...ofContainerWithExecs, ...ofContainer };
 
 export type CallName = keyof typeof calls;
 
 export const callNames = Object.keys(calls) as readonly CallName[];
 
-/** Whether a call is made in the situations of an exec as well. */
+/** Returns whether a call is also made in the situations of an exec. */
 export function knowsExecs(call: CallName): boolean {
   return call in ofProcess || call in ofContainerWithExecs;
 }
@@ -112,7 +115,7 @@ export function isCheckpoint(call: CallName): call is CheckpointName {
 
 type CheckpointName = "checkpoint" | "checkpointWithExit";
 
-/** Where a call of Checkpoint has the image written. */
+/** Returns the path to which a Checkpoint call has the image written. */
 export function toImagePath({ root, id }: DirectShim, call: CheckpointName): string {
   return join(root, "images", id, call);
 }

@@ -3,12 +3,12 @@ import { isReference } from "./runtime-under-test.ts";
 import type { Row } from "./task-table.ts";
 import { checkpointWalks } from "./task-walks.ts";
 
-/** A line of the table in which the runtime under test is meant to do otherwise than containerd's own shim. */
+/** A row of the table in which the runtime under test intentionally differs from containerd's own shim. */
 interface Difference {
   /** What the runtime under test does instead. */
   readonly seen: Row;
   readonly reason: string;
-  /** The lines of containerd whose shim differs. Default: all. */
+  /** The lines of containerd for which this difference exists. Default: all. */
   readonly of?: readonly ContainerdVersion[];
 }
 
@@ -44,7 +44,7 @@ const checkpointed: Difference = {
   reason: "containerd has an event for it, which its own shim does not send",
 };
 
-/** Where the runtime under test does otherwise than containerd's own shim, and why: all of it, by situation × call. */
+/** Every difference between the runtime under test and containerd's own shim, with its reason, by situation × call. */
 const differences: Readonly<Record<string, Difference>> = {
   "created × create": createdTwice,
   "running × create": createdTwice,
@@ -84,13 +84,13 @@ const differences: Readonly<Record<string, Difference>> = {
   ...Object.fromEntries(Object.keys(checkpointWalks).map((walk) => [walk, checkpointed])),
 };
 
-/** What is to be seen in a line instead of what containerd's own shim does; undefined: nothing else. */
+/** Returns how a row must differ from that of containerd's own shim; undefined if it must be the same. */
 export function differenceOf(name: string): Difference | undefined {
   const difference = isReference ? undefined : differences[name];
   return (difference?.of ?? containerdVersions).includes(versionUnderTest) ? difference : undefined;
 }
 
-/** Events of a container whose exec was started, in spite of `between`. */
+/** Returns the events of a container whose exec was started, with the events `between` before it ends. */
 function execEvents(...between: readonly string[]): readonly string[] {
   const begin = ["/tasks/create", "/tasks/start", "/tasks/exec-added x", "/tasks/exec-started x"];
   return [...begin, ...between, "/tasks/exit x 137", "/tasks/exit 137", "/tasks/delete 137"];

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { decodeRequest, FrameReader, MessageType } from "../../packages/ttrpc/src/index.ts";
 
 /**
- * Stands between a client and a shim: a launcher that calls the real one and answers with a socket of ours, and what goes through
- * that socket. Nothing is changed on the way.
+ * A recorder between a client and a shim. Its launcher calls the real one and answers with the recorder's own socket,
+ * which passes all data on unchanged.
  */
 export class TaskRecorder implements AsyncDisposable {
   /** Path of the launcher. */
   readonly launcher: string;
-  /** Every call that a client has made: `Create` … */
+  /** Every call that a client made: `Create` … */
   readonly calls: string[] = [];
   readonly services = new Set<string>();
   readonly #dir: string;
@@ -34,14 +34,14 @@ printf 'unix://${dir}/s'
     writeFileSync(this.launcher, script, { mode: 0o755 });
   }
 
-  /** @param launcher path of the real one. */
+  /** Starts the recorder. @param launcher path of the real launcher. */
   static async start(dir: string, launcher: string): Promise<TaskRecorder> {
     const recorder = new TaskRecorder(dir, launcher);
     await new Promise<void>((resolve) => recorder.#server.listen(join(dir, "s"), resolve));
     return recorder;
   }
 
-  /** Command lines by which the launcher was called. */
+  /** Command lines with which the launcher was called. */
   get commandLines(): readonly string[] {
     const path = join(this.#dir, "lines");
     return existsSync(path) ? readFileSync(path, "utf8").split("\n").slice(0, -1) : [];

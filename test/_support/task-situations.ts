@@ -2,10 +2,10 @@ import { toOciProcess } from "./bundle.ts";
 import type { DirectShim } from "./direct-shim.ts";
 import { refusal } from "./task-client.ts";
 
-/** What init and exec run. */
+/** The command of init and exec. */
 export const sleeper = ["/bin/sleep", "1000"];
 
-/** How to bring the container into a state. */
+/** Functions that bring the container into each state. */
 const ofInit = {
   unknown: async () => undefined,
   created: create,
@@ -25,7 +25,7 @@ const ofInit = {
   },
 } as const satisfies Record<string, Move>;
 
-/** How to bring an exec called `x` into a state; its container runs unless the name says more. */
+/** Functions that bring an exec called `x` into each state. Its container is running unless the name says otherwise. */
 const ofExec = {
   "exec unknown": start,
   "exec created": addExec,
@@ -54,15 +54,15 @@ const ofExec = {
   },
 } as const satisfies Record<string, Move>;
 
-/** What is done with a shim between two calls. */
+/** An action on a shim between two calls. */
 export type Move = (shim: DirectShim) => Promise<unknown>;
 
-/** Every situation; the names of those that are about an exec begin with "exec". */
+/** Every situation. The names of those about an exec begin with "exec". */
 export const situations = { ...ofInit, ...ofExec };
 
 export type SituationName = keyof typeof situations;
 
-/** Fields of an Exec request for a command. */
+/** Returns the fields of an Exec request for a command. */
 export function execRequest(id: string, exec_id: string, command: readonly string[]) {
   const value = Buffer.from(JSON.stringify(toOciProcess(command)));
   return { id, exec_id, spec: { type_url: "types.containerd.io/opencontainers/runtime-spec/1/Process", value } };

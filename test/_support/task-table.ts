@@ -10,36 +10,40 @@ import { type SituationName, situations, sleeper } from "./task-situations.ts";
 import { callsAt, nameCell, type Stop, type Walk } from "./task-walks.ts";
 import { until } from "./until.ts";
 
-/** What a client sees of one call: without what differs by chance, and with `ID` and `DIR` for the names of the day. */
+/**
+ * What a client sees of one call. Values that vary by chance are omitted; `ID` and `DIR` replace the names of the run.
+ */
 interface Outcome {
   /** The response, or code and message. */
   readonly answer: string;
-  /** What State answers about the process afterwards: its status, or code and message. Not there after the end of the shim. */
+  /**
+   * What State answers about the process afterwards: its status, or code and message. Missing if the shim has exited.
+   */
   readonly state?: string;
-  /** What Checkpoint has written. */
+  /** What Checkpoint wrote. */
   readonly image?: "image" | "directory" | "nothing";
 }
 
 /** What a client sees of a whole walk. */
 interface Whole {
-  /** Calls that changed the situation although others followed in it. */
+  /** Calls that changed the situation although more calls followed in it. */
   readonly strays?: readonly string[];
   /**
-   * Topic, exec and exit status of every event of the container, from its creation to its end, but for those of checkpoints;
-   * "connection lost" when the shim has crashed.
+   * Topic, exec and exit status of every event of the container, from its creation to its end, except those of
+   * checkpoints; "connection lost" if the shim crashed.
    */
   readonly events?: readonly string[];
-  /** Number of events of checkpoints. An exec may end before one of them, or after it. */
+  /** Number of checkpoint events. They are counted apart because an exec may end before or after one of them. */
   readonly checkpoints?: number;
 }
 
-/** One line of the table. */
+/** One row of the table. */
 export type Row = Partial<Outcome> & Whole;
 
-/** The lines of one walk: those of its calls, by situation × call, and one with the name of the walk. */
+/** The rows of one walk: one per call, named situation × call, and one named after the walk. */
 export type Rows = Readonly<Record<string, Row>>;
 
-/** Takes a new container through a walk and ends it. */
+/** Takes a new container through a walk and ends it; returns the rows. */
 export async function rowsOf(containerd: Containerd, events: CtrEvents, [name, walk]: [string, Walk]): Promise<Rows> {
   const spec = toOciSpec(sleeper, { root: sharedRootfs(containerd) });
   const id = name.replaceAll(/[^a-z]+/gi, "-");
@@ -52,7 +56,7 @@ export async function rowsOf(containerd: Containerd, events: CtrEvents, [name, w
     if (typeof step === "function") await step(shim);
     else strays.push(...(await visit(shim, step, rows)));
   }
-  if (Object.values(rows).at(-1)?.state === undefined) return rows; // the shim has ended
+  if (Object.values(rows).at(-1)?.state === undefined) return rows; // the shim has exited
   await shim.end();
   if ((await answerOf(shim, async () => `${await shim.client.connect({ id })}`)) === lost)
     return { ...rows, [name]: { strays, events: [lost], checkpoints: 0 } };
@@ -62,7 +66,10 @@ export async function rowsOf(containerd: Containerd, events: CtrEvents, [name, w
   return { ...rows, [name]: { strays, events: rest, checkpoints: all.length - rest.length } };
 }
 
-/** Makes the calls of a stop and adds their lines; returns the names of those that should not have changed the situation. */
+/**
+ * Makes the calls of a stop and adds their rows; returns the names of calls that changed the situation but should not
+ * have.
+ */
 async function visit(shim: DirectShim, stop: Stop, rows: Record<string, Row>): Promise<readonly string[]> {
   const { situation } = stop;
   const target: Target = { id: shim.id, exec_id: situation.startsWith("exec") ? "x" : "" };
@@ -109,7 +116,7 @@ async function answerOf({ id, root }: DirectShim, call: () => Promise<string>): 
   return answer.replaceAll(id, "ID").replaceAll(root, "DIR");
 }
 
-/** Waits for the last of them: the deletion of what was created that many times. */
+/** Returns all events, after waiting for the last one: the deletion for the last of that many creations. */
 async function eventsOf(events: CtrEvents, id: string, creations: number): Promise<readonly string[]> {
   await until(`${creations} deletions of ${id}`, () => {
     return events.of(id).filter(({ topic }) => topic === "/tasks/delete").length === creations;

@@ -4,11 +4,11 @@ import { endExec, endInit, type Move, resume, type SituationName, situations } f
 /** Calls that are made in one situation, one after the other. Only the last one may change the situation. */
 export interface Stop {
   readonly situation: SituationName;
-  /** `others`: all that no other stop in this situation names. */
+  /** `others`: all calls that no other stop in this situation names. */
   readonly calls: readonly CallName[] | "others";
 }
 
-/** What one container goes through: stops, and moves where no call leads from one stop to the next. */
+/** The path of one container: stops, and moves where no call leads from one stop to the next. */
 export type Walk = readonly [Stop, ...(Stop | Move)[]];
 
 const ofContainers: Readonly<Record<string, Walk>> = {
@@ -56,13 +56,15 @@ const ofExecs: Readonly<Record<string, Walk>> = {
   "paused exec, started again": [at("exec paused", "start")],
 };
 
-/** The situations in which CRIU writes an image. It leaves the exec out. */
+/** The situations in which CRIU writes an image. The image does not include the exec. */
 const checkpointable: readonly SituationName[] = [
   ...(["running", "paused", "exec unknown", "exec created", "exec running", "exec paused"] as const),
   ...(["exec stopped", "exec deleted", "exec failed to start"] as const),
 ];
 
-/** Walks with CRIU, by name. It reads cgroups that are not the container's: none may come or go meanwhile. */
+/**
+ * Walks that use CRIU, by name. CRIU reads cgroups of other containers, so none may be created or removed meanwhile.
+ */
 export const checkpointWalks: Readonly<Record<string, Walk>> = Object.fromEntries(
   checkpointable.map((situation): [string, Walk] => [
     nameCheckpoints(situation),
@@ -70,7 +72,7 @@ export const checkpointWalks: Readonly<Record<string, Walk>> = Object.fromEntrie
   ]),
 );
 
-/** All walks by name: together they make every call in every situation, once. */
+/** All walks by name. Together they make every call in every situation exactly once. */
 export const walks: Readonly<Record<string, Walk>> = { ...ofContainers, ...ofExecs, ...checkpointWalks };
 
 const named = new Set(
@@ -82,7 +84,7 @@ const named = new Set(
     }),
 );
 
-/** Every situation × call; what has nothing to do with execs is called only in the situations without one. */
+/** Every situation × call. Calls unrelated to execs are made only in the situations without an exec. */
 export const cells: readonly string[] = (Object.keys(situations) as SituationName[]).flatMap((situation) =>
   callsIn(situation).map((call) => nameCell(situation, call)),
 );

@@ -10,26 +10,26 @@ export interface TerminalFields {
   readonly stdout: string;
 }
 
-/** The FIFOs of one process with a terminal, and who reads them. Disposing ends the reader. */
+/** The FIFOs of one process with a terminal, and their reader. Disposing stops the reader. */
 export class TerminalClient implements Disposable {
   readonly fields: TerminalFields;
   #reader: ChildProcess | undefined;
   #text = "";
   #ended = Promise.resolve();
 
-  /** Makes the FIFOs `<path>-stdin` and `<path>-stdout`, and reads. */
+  /** Makes the FIFOs `<path>-stdin` and `<path>-stdout`, and starts the reader. */
   constructor(path: string) {
     this.fields = { terminal: true, stdin: `${path}-stdin`, stdout: `${path}-stdout` };
     execFileSync("mkfifo", ["-m", "0700", this.fields.stdin, this.fields.stdout]);
     this.attach();
   }
 
-  /** Everything that was read so far, by all readers, with simple ends of lines. */
+  /** Everything that all readers have read so far, with `\n` as line ends. */
   get text(): string {
     return this.#text.replaceAll("\r\n", "\n");
   }
 
-  /** Resolves at the end of the output, or when the reader was detached. */
+  /** Resolves at the end of the output, or when the reader is detached. */
   get ended(): Promise<void> {
     return this.#ended;
   }
@@ -52,7 +52,7 @@ export class TerminalClient implements Disposable {
     await this.#ended;
   }
 
-  /** What a user types. The shim must have opened the FIFO: after Create or the Start of an exec. */
+  /** Types a text, as a user does. The shim must have opened the FIFO: after Create, or after Start of an exec. */
   type(text: string): void {
     const fd = openSync(this.fields.stdin, constants.O_WRONLY | constants.O_NONBLOCK);
     writeSync(fd, text);
@@ -72,7 +72,7 @@ export class TerminalClient implements Disposable {
   }
 }
 
-/** As `toOciSpec`, with a terminal for init. `root` is a path. */
+/** Like `toOciSpec`, with a terminal for init. `root` is a path. */
 export function toTerminalSpec(command: readonly string[], root: string, consoleSize?: object): object {
   const spec = toOciSpec(command, { root }) as { process: object; mounts: object[] };
   const options = ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"];

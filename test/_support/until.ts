@@ -1,9 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 /**
- * Asks `condition` again and again until it gives a value other than undefined, null or false; returns that value. Between two questions
- * passes at least twice the time that the last one took: many start a command, and other files run at the same time.
- * @throws {Error} with `what` and the last error, when `timeoutMs` (default: 60 s) have passed. The limit only ends what hangs: a busy machine is slow.
+ * Polls `condition` until it returns a value other than undefined, null or false; returns that value. The pause between
+ * two polls is at least twice as long as the last poll took, up to 1 s: many conditions start a command, and other
+ * files run at the same time.
+ * @throws {Error} with `what` and the last error after `timeoutMs` (default: 60 s). The limit only ends tests that
+ * hang: a busy machine is slow.
  */
 export async function until<T>(
   what: string,

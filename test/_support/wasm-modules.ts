@@ -4,7 +4,7 @@ import wabt from "wabt";
 import { buildBusyboxImage } from "./busybox-image.ts";
 import type { Containerd } from "./containerd.ts";
 
-/** A function that writes all from the second offset up to the NUL before the third. */
+/** A function that writes everything from the second offset to the NUL before the third. */
 const writeAll = `(func $write_all (param $fd i32) (param $from i32) (param $end i32)
   (loop $more
     (i32.store (i32.const 0) (local.get $from))
@@ -16,14 +16,14 @@ const writeAll = `(func $write_all (param $fd i32) (param $from i32) (param $end
 
 /** Names and texts of WASI programs. @see https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md */
 const texts: Readonly<Record<string, string>> = {
-  /** `hello` to stdout, `oops` to stderr, status 7. */
+  /** Writes `hello` to stdout and `oops` to stderr; exits with 7. */
   hello: `(module ${wasi("fd_write", 4)} ${wasi("proc_exit", 1, false)} (memory (export "memory") 1)
     (data (i32.const 16) "hello\\noops\\n")
     (func (export "_start")
       ${write(1, 16, 6)}
       ${write(2, 22, 5)}
       (call $proc_exit (i32.const 7))))`,
-  /** Its first argument after the name, and its environment, each ended by NUL. */
+  /** Prints its first argument after the name, and its environment, each terminated by NUL. */
   words: `(module ${wasi("fd_write", 4)} ${wasi("args_sizes_get", 2)} ${wasi("args_get", 2)}
       ${wasi("environ_sizes_get", 2)} ${wasi("environ_get", 2)} (memory (export "memory") 1)
     (func (export "_start")
@@ -33,7 +33,7 @@ const texts: Readonly<Record<string, string>> = {
       (drop (call $environ_sizes_get (i32.const 8) (i32.const 12)))
       (drop (call $environ_get (i32.const 64) (i32.const 2048)))
       ${write(1, 2048, "(i32.load (i32.const 12))")}))`,
-  /** Standard input to standard output. */
+  /** Copies standard input to standard output. */
   cat: `(module ${wasi("fd_write", 4)} ${wasi("fd_read", 4)} (memory (export "memory") 1)
     (func (export "_start")
       (loop $more
@@ -43,10 +43,10 @@ const texts: Readonly<Record<string, string>> = {
         (if (i32.load (i32.const 8)) (then
           ${write(1, 1024, "(i32.load (i32.const 8))")}
           (br $more))))))`,
-  /** Says \`spinning\` and never ends. */
+  /** Prints `spinning` and never exits. */
   spin: `(module ${wasi("fd_write", 4)} (memory (export "memory") 1) (data (i32.const 16) "spinning\\n")
     (func (export "_start") ${write(1, 16, 9)} (loop $again (br $again))))`,
-  /** Its first argument to stdout, the second to stderr, the third is its exit status. */
+  /** Prints its first argument to stdout and the second to stderr; exits with the third as status. */
   print: `(module ${wasi("fd_write", 4)} ${wasi("args_get", 2)} ${wasi("proc_exit", 1, false)} (memory (export "memory") 8)
     ${writeAll}
     (func (export "_start") (local $at i32) (local $status i32)
@@ -64,14 +64,16 @@ const texts: Readonly<Record<string, string>> = {
   /** Sleeps for a thousand seconds. */
   sleep: `(module ${wasi("poll_oneoff", 4)} (memory (export "memory") 1)
     (func (export "_start") ${sleep(1_000_000_000_000n)}))`,
-  /** Says \`tick\`, a line each time, some twenty times a second. */
+  /** Prints `tick`, one per line, about twenty times per second. */
   tick: `(module ${wasi("fd_write", 4)} ${wasi("poll_oneoff", 4)} (memory (export "memory") 1) (data (i32.const 16) "tick\\n")
     (func (export "_start") (loop $again ${write(1, 16, 5)} ${sleep(50_000_000n)} (br $again))))`,
-  /** Ends by a trap. */
+  /** Ends with a trap. */
   trap: `(module (memory (export "memory") 1) (func (export "_start") unreachable))`,
 };
 
-/** Gives containerd an image whose root holds `NAME.wasm` for each program, and `text.wasm`, which is none. */
+/**
+ * Imports an image into containerd whose root has `NAME.wasm` for each program, and `text.wasm`, which is not a module.
+ */
 export async function importWasmImage(containerd: Containerd, name: string): Promise<void> {
   const files = new Map(Array.from(await buildWasmModules(), ([module, bytes]) => [`${module}.wasm`, bytes]));
   files.set("text.wasm", Buffer.from("no module"));
@@ -80,7 +82,7 @@ export async function importWasmImage(containerd: Containerd, name: string): Pro
   await containerd.ctrOk("image", "import", archive);
 }
 
-/** Encodes the programs; resolves with their bytes by name. */
+/** Encodes the programs; resolves with their bytes, by name. */
 export async function buildWasmModules(): Promise<ReadonlyMap<string, Uint8Array>> {
   const { parseWat } = await wabt();
   return new Map(
@@ -95,21 +97,21 @@ export async function buildWasmModules(): Promise<ReadonlyMap<string, Uint8Array
   );
 }
 
-/** An import of the WASI with so many i32 parameters. */
+/** Returns an import from WASI with this many i32 parameters. */
 function wasi(name: string, parameters: number, hasResult = true): string {
   const result = hasResult ? "(result i32)" : "";
   const type = `(param ${"i32 ".repeat(parameters)}) ${result}`;
   return `(import "wasi_snapshot_preview1" "${name}" (func $${name} ${type}))`;
 }
 
-/** A call of fd_write for `length` bytes at `offset`; the vector is at 0, the count at 40960. */
+/** Returns a call of fd_write for `length` bytes at `offset`. The vector is at 0, the count at 40960. */
 function write(fd: number, offset: number, length: number | string): string {
   const size = typeof length === "number" ? `(i32.const ${length})` : length;
   return `(i32.store (i32.const 4) ${size}) (i32.store (i32.const 0) (i32.const ${offset}))
     (drop (call $fd_write (i32.const ${fd}) (i32.const 0) (i32.const 1) (i32.const 40960)))`;
 }
 
-/** A call of poll_oneoff with one subscription, at 128: the monotonic clock, so many nanoseconds from now. */
+/** Returns a call of poll_oneoff with one subscription, at 128: the monotonic clock, this many nanoseconds from now. */
 function sleep(ns: bigint): string {
   return `(i32.store (i32.const 144) (i32.const 1)) (i64.store (i32.const 152) (i64.const ${ns}))
     (drop (call $poll_oneoff (i32.const 128) (i32.const 256) (i32.const 1) (i32.const 300)))`;

@@ -13,7 +13,7 @@ test.before(async () => {
   modules = await buildWasmModules();
 });
 
-/** A module has no signal handlers and no children, so there is nothing to run for the cases that need them. */
+/** A module has no signal handlers and no children, so the cases that need them have no program to run. */
 runtimeContract(test, {
   name: "wasi",
   runtime: wasi.runtime ?? missing,

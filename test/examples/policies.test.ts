@@ -1,4 +1,7 @@
-/** Every example of a policy or a hook, as it is in its folder, under real containerd: what it refuses, changes or sets up. */
+/**
+ * Every example of a policy or a hook, as it is in its folder, under a real containerd: what it refuses, changes or
+ * sets up.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
@@ -15,7 +18,7 @@ const configured = shareContainerd(test);
 
 const withHooks = isReference ? test.serial.skip : test.serial;
 
-/** `runtime`: flags of `ctr run` that name another runtime than the default. */
+/** A check of one example. `runtime`: flags of `ctr run` for a runtime other than the default. */
 type Check = (t: ExecutionContext, containerd: Containerd, runtime: readonly string[]) => Promise<void>;
 
 const shell = (text: string): readonly string[] => ["/bin/sh", "-c", text];
@@ -64,7 +67,7 @@ const checks: Readonly<Record<string, Check>> = {
     t.is(linux.resources.pids.limit, 50);
   },
   "policy-image-allow-list": async (t, containerd) => {
-    const cri = ["--namespace", "k8s.io"]; // what names an image elsewhere is not CRI
+    const cri = ["--namespace", "k8s.io"]; // in other namespaces the annotation is not from CRI
     await containerd.ctrOk(...cri, "image", "import", join(containerd.dir, "image.tar"));
     const start = (id: string, image: string, ...namespace: readonly string[]) => {
       const flags = ["--rm", "--cgroup", `/${containerd.namespace}/${id}`];
@@ -116,11 +119,11 @@ const checks: Readonly<Record<string, Check>> = {
   },
 };
 
-/** Flags of `ctr run` and tables of the configuration. */
+/** Flags of `ctr run` and tables of the configuration, by runtime. */
 const runtimes: Readonly<Record<string, { readonly flags: readonly string[]; readonly tables: string }>> = {
   runc: { flags: [], tables: "" },
   crun: { flags: ["--runtime", "io.containerd.dunnage-crun.v1"], tables: "" },
-  // Debian 12's, whose platform needs nothing of the host.
+  // Debian 12's version, whose platform needs nothing from the host.
   runsc: {
     flags: ["--runtime", runscRuntime],
     tables: runscVersions[0] === undefined ? "" : toRunscTables(runscVersions[0]),

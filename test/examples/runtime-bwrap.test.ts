@@ -70,7 +70,7 @@ test.serial("bwrap – a container that runs – has a cgroup, is signalled, lea
   const metrics = JSON.parse(await containerd.ctrOk("task", "metrics", "--format", "json", "runs"));
   t.true(Number(metrics.memory.usage.usage ?? metrics.memory.usage) > 0);
   t.true(((await client.pids({ id: "runs" })).processes ?? []).length >= 2);
-  // Until the shell has its trap, pid 1 of a pid namespace takes no signal.
+  // The container's pid 1 ignores signals until the shell has set its trap.
   await until("SIGTERM ends it", async () => {
     await containerd.ctr("task", "kill", "-s", "SIGTERM", "runs");
     return (await containerd.task("runs"))?.status === "STOPPED";

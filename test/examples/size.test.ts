@@ -6,7 +6,7 @@ import test from "ava";
 const repository = join(import.meta.dirname, "../..");
 const mostLines = 149;
 
-/** All of an example but its tests, as it lies in the repository; what git ignores does not count. */
+/** Returns the files of an example in the repository, except its tests and what git ignores. */
 function filesOf(dir: string): readonly string[] {
   const args = ["ls-files", "--cached", "--others", "--exclude-standard", "-z", dir];
   const names = execFileSync("git", args, { cwd: repository, encoding: "utf8" }).split("\0").filter(Boolean);

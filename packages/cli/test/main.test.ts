@@ -4,7 +4,7 @@ import type { CommandEntry, DefineCommand } from "../src/command.ts";
 import { printResult } from "../src/output.ts";
 import { type CommandOutcome, runDunnage } from "./_support/run-command.ts";
 
-/** A table whose only loaded command is `name`; to load another one fails. */
+/** Returns a table in which only the command `name` can be loaded; loading any other command fails. */
 function table(name: string, define: DefineCommand): readonly CommandEntry[] {
   const entry = { name, summary: `what ${name} does`, load: async () => define };
   const load = async (): Promise<DefineCommand> => {

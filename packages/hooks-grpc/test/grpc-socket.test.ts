@@ -24,7 +24,7 @@ interface Asked {
   readonly request: { readonly stage: string; readonly event_json: Buffer; readonly config_json: Buffer };
 }
 
-/** Denies whatever it is asked, with the reason of its configuration. */
+/** Serves hooks that deny every call, with the reason from the plugin's configuration. */
 async function serve(path: string): Promise<Server> {
   const server = new Server();
   let reason = "";

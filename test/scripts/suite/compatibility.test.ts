@@ -21,7 +21,7 @@ function result(passed: readonly string[], skipped: readonly string[] = []): Ava
   return { passed: [...passed], failed: [], skipped: [...skipped] };
 }
 
-/** Rows of the table without its head. */
+/** Returns the rows of the table without its header. */
 function rowsOf(text: string): readonly string[] {
   return text.trimEnd().split("\n").slice(-2);
 }

@@ -6,7 +6,7 @@ import { type Platform, toLegs, toUnits } from "../../../scripts/suite/legs.ts";
 const root = join(import.meta.dirname, "../../..");
 const everything = { files: [], on: [], isMatrix: true };
 
-/** `name: file` of each end-to-end test that runs. */
+/** Returns `name: file` for each end-to-end test that runs. */
 function runs(files: readonly string[], on: readonly Platform[]): readonly string[] {
   return toLegs({ files, on, isMatrix: false }).flatMap((leg) => leg.files.map((file) => `${leg.name}: ${file}`));
 }

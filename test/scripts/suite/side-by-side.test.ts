@@ -1,7 +1,10 @@
 import test from "ava";
 import { type Job, runSideBySide } from "../../../scripts/suite/side-by-side.ts";
 
-/** Runs jobs that take turns of the event loop; returns, for each, the names of those that ran when it began. */
+/**
+ * Runs jobs that take turns on the event loop; returns, for each job, the names of those that were running when it
+ * began.
+ */
 async function trace(jobs: readonly (Job & { readonly name: string; readonly turns: number })[], limit: number) {
   const running = new Set<string>();
   const seen: string[] = [];

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { type CommandOutcome, runDunnage } from "./run-command.ts";
 import { TempDir } from "./temp-dir.ts";
 
-/** A directory with Dunnage's configuration in it, and whatever else a test writes there. */
+/** A directory with Dunnage's configuration, and other files that a test writes. */
 export class ConfigDir extends TempDir {
   readonly config: string = join(this.path, "config.toml");
 
@@ -12,7 +12,7 @@ export class ConfigDir extends TempDir {
     this.write("config.toml", typeof config === "string" ? config : config(this.path));
   }
 
-  /** Returns the file's path. */
+  /** Writes a file and returns its path. */
   write(name: string, content: string | object): string {
     const path = join(this.path, name);
     mkdirSync(dirname(path), { recursive: true });
@@ -20,7 +20,7 @@ export class ConfigDir extends TempDir {
     return path;
   }
 
-  /** Runs a command line of `dunnage` on this configuration. */
+  /** Runs a command line of `dunnage` with this configuration. */
   run(...args: readonly string[]): Promise<CommandOutcome> {
     return runDunnage(args, { env: { DUNNAGE_CONFIG: this.config } });
   }

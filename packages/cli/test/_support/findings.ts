@@ -8,7 +8,7 @@ import { MadeUpHost } from "./made-up-host.ts";
 /** One part of `dunnage doctor`. */
 export type Check = (surroundings: Surroundings) => Finding[] | Promise<Finding[]>;
 
-/** Findings as lines, without the host's directory. */
+/** Returns the findings as lines, without the host's directory. */
 export async function find(check: Check, host: MadeUpHost): Promise<string[]> {
   mkdirSync(join(host.dir, "proc"), { recursive: true });
   const findings = await check(host.surroundings());
@@ -17,7 +17,10 @@ export async function find(check: Check, host: MadeUpHost): Promise<string[]> {
   );
 }
 
-/** Adds tests that prepare a host and expect these findings that are not ok, in this order. */
+/**
+ * Returns a function that adds a test. The test prepares a host and expects these findings, in this order; findings
+ * that are ok are ignored.
+ */
 export function findsOf(test: TestFn, check: Check) {
   return (what: string, prepare: (host: MadeUpHost) => void | Promise<void>, expected: readonly RegExp[]): void =>
     test(`doctor – finds – ${what}`, async (t) => {
@@ -34,16 +37,16 @@ export const main = "etc/containerd/config.toml";
 /** Name of containerd's CRI plugin. */
 export const cri = "io.containerd.grpc.v1.cri";
 
-/** containerd's table of a runtime of ours. */
+/** Returns containerd's table for one of our runtimes. */
 export const runtimeTable = (handler: string, name: string): string =>
   `[plugins."${cri}".containerd.runtimes.${handler}]\n  runtime_type = "io.containerd.dunnage-${name}.v1"\n`;
 
-/** Mounts of control groups: path below the host's directory, and type. */
+/** Adds cgroup mounts: path below the host's directory, and type. */
 export function mounts(host: MadeUpHost, ...list: readonly (readonly [path: string, type: string])[]): void {
   const lines = list.map(([path, type], i) => `${i} 1 0:${i} / ${join(host.dir, path)} rw - ${type} ${type} rw\n`);
   host.write("proc/self/mountinfo", lines.join(""));
 }
 
-/** A made-up containerd that runs with the host's configuration since second 1050 of the epoch. */
+/** Adds a made-up containerd that has been running with the host's configuration since second 1050 of the epoch. */
 export const addContainerd = (host: MadeUpHost, exe = "/bin/sh"): void =>
   host.addProcess(7, 5000, { args: ["/usr/bin/containerd", "--config", host.config], exe });

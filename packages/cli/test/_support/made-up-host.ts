@@ -6,7 +6,9 @@ import type { Surroundings } from "../../src/doctor/surroundings.ts";
 import { type CommandOutcome, runDunnage } from "./run-command.ts";
 import { TempDir } from "./temp-dir.ts";
 
-/** A host in a directory: an installation with launchers, programs, a containerd that only knows its version. */
+/**
+ * A host in a directory: an installation with launchers, programs, and a containerd that can only print its version.
+ */
 export class MadeUpHost implements Disposable {
   readonly #stack = new DisposableStack();
   readonly dir: string = this.#stack.use(new TempDir()).path;
@@ -14,7 +16,11 @@ export class MadeUpHost implements Disposable {
   readonly binDir: string = join(this.dir, "links");
   readonly libDir: string = join(this.dir, "opt/lib/dunnage");
 
-  /** @param version of containerd; @param programs that are on the search path besides. */
+  /**
+   * Makes the host.
+   * @param version of containerd.
+   * @param programs that are also on the search path.
+   */
   constructor(version: string, programs: readonly string[] = ["runc"]) {
     this.write("bin/containerd", `#!/bin/sh\necho "containerd github.com/containerd/containerd ${version} abc"\n`);
     for (const name of programs) this.write(`bin/${name}`, "#!/bin/sh\n");
@@ -24,7 +30,7 @@ export class MadeUpHost implements Disposable {
     mkdirSync(this.binDir);
   }
 
-  /** Writes a file, executable if it lies in a bin/, and returns its path. */
+  /** Writes a file and returns its path. Files in a bin/ are executable. */
   write(path: string, text: string): string {
     const file = join(this.dir, path);
     mkdirSync(dirname(file), { recursive: true });
@@ -40,12 +46,12 @@ export class MadeUpHost implements Disposable {
     return existsSync(join(this.dir, path));
   }
 
-  /** The links to launchers, with what they lead to. */
+  /** Returns the links to launchers, with their targets. */
   links(): Readonly<Record<string, string>> {
     return Object.fromEntries(readdirSync(this.binDir).map((name) => [name, readlinkSync(join(this.binDir, name))]));
   }
 
-  /** Where the checks of `doctor` look: everything below this host's directory. */
+  /** Returns where the checks of `doctor` look: everything below this host's directory. */
   surroundings(): Surroundings {
     return {
       proc: join(this.dir, "proc"),
@@ -58,7 +64,7 @@ export class MadeUpHost implements Disposable {
     };
   }
 
-  /** Makes a process. @param startTime clock ticks after boot, which was at second 1000 of the epoch. */
+  /** Adds a process. @param startTime clock ticks since boot, which was at second 1000 of the epoch. */
   addProcess(
     pid: number,
     startTime: number,
@@ -74,7 +80,7 @@ export class MadeUpHost implements Disposable {
     symlinkSync("/", join(this.dir, `proc/${pid}/cwd`));
   }
 
-  /** Listens at a socket as long as there is this host. */
+  /** Listens on a socket for as long as this host exists. */
   async listen(path: string): Promise<void> {
     mkdirSync(dirname(join(this.dir, path)), { recursive: true });
     const server = createServer().listen(join(this.dir, path));
@@ -87,7 +93,7 @@ export class MadeUpHost implements Disposable {
     return this.runAt(undefined, command, ...args);
   }
 
-  /** The same at a terminal, where a user types something. */
+  /** Like `run`, at a terminal where a user types `typed`. */
   runAt(typed: string | undefined, command: string, ...args: readonly string[]): Promise<CommandOutcome> {
     const env = {
       PATH: join(this.dir, "bin"),

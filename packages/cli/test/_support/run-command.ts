@@ -3,7 +3,7 @@ import type { CommandContext, CommandEntry } from "../../src/command.ts";
 import { commands } from "../../src/commands.ts";
 import { main } from "../../src/main.ts";
 
-/** What a command line of `dunnage` left behind. */
+/** The outcome of a `dunnage` command line. */
 export interface CommandOutcome {
   readonly status: number;
   readonly stdout: string;
@@ -15,9 +15,9 @@ export interface RunOptions {
   readonly commands?: readonly CommandEntry[];
   /** Default: empty. */
   readonly env?: CommandContext["env"];
-  /** Directory of the installation. Default: one that is not there. */
+  /** Directory of the installation. Default: one that does not exist. */
   readonly libDir?: string;
-  /** What a user types at a terminal. Default: there is no terminal, and nothing to read. */
+  /** What a user types at a terminal. Default: there is no terminal and no input. */
   readonly typed?: string;
 }
 

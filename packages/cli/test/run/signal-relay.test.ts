@@ -5,7 +5,7 @@ import { SignalRelay } from "../../src/run/signal-relay.ts";
 const sigterm = 15;
 const sigusr1 = 10;
 
-/** Sends a signal to ourselves; it arrives through the event loop. */
+/** Sends signals to this process; they arrive through the event loop. */
 async function receive(signals: readonly NodeJS.Signals[]): Promise<void> {
   for (const signal of signals) process.kill(process.pid, signal);
   for (let turns = 0; turns < 20; turns++) await turn();

@@ -5,7 +5,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import test from "ava";
 import { FileFollower } from "../../src/streams/follow-file.ts";
 
-/** A file, what a follower has read of it, and waiting for that. */
+/** A file, the text that a follower has read from it, and a way to wait for that text. */
 class Followed implements Disposable {
   readonly path: string;
   text = "";
@@ -18,14 +18,14 @@ class Followed implements Disposable {
 
   open(position?: number): Promise<FileFollower> {
     const write = async (chunk: Buffer): Promise<void> => {
-      const copy = chunk.toString(); // the chunk is ours only until this resolves
+      const copy = chunk.toString(); // the chunk is valid only until this resolves
       await turn();
       this.text += copy;
     };
     return FileFollower.open(this.path, write, position);
   }
 
-  /** ava's timeout ends a wait that is in vain. */
+  /** Waits until this text was read; ava's timeout ends the wait if it never is. */
   async reads(text: string): Promise<void> {
     while (this.text !== text) await turn();
   }

@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** Text of each file, by its path below the directory. */
+/** Content of each file, by its path below the directory. */
 export type Files = Readonly<Record<string, string>>;
 
-/** Writes the files of a cgroup, as the kernel would show them. */
+/** Writes the files of a cgroup with the content that the kernel would show. */
 export function writeFiles(dir: string, files: Files): void {
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(dir, path)), { recursive: true });
@@ -33,7 +33,10 @@ const v1MemoryKeys = [
   "unevictable",
 ];
 
-/** Every file of cgroup v1 that metrics are made of, each value another one: own memory from 101, total memory from 201. */
+/**
+ * Every file of cgroup v1 that metrics are read from. All values differ: own memory counts from 101, total memory from
+ * 201.
+ */
 export const v1Files: Files = {
   "pids/pids.current": "3\n",
   "pids/pids.max": "max\n",
@@ -71,7 +74,7 @@ function memoryEntry(prefix: string, digit: number): Files {
   };
 }
 
-/** Names of memory.stat that metrics of version 2 have, in the order of their fields. */
+/** Keys of memory.stat that are part of the version 2 metrics, in the order of their fields. */
 export const v2MemoryKeys = (
   "anon file kernel_stack slab sock shmem file_mapped file_dirty file_writeback anon_thp inactive_anon active_anon " +
   "inactive_file active_file unevictable slab_reclaimable slab_unreclaimable pgfault pgmajfault workingset_refault " +
@@ -82,7 +85,7 @@ export const v2MemoryKeys = (
 const pressure = (total: number): string =>
   `some avg10=1.50 avg60=0.25 avg300=0.00 total=${total}\nfull avg10=0.00 avg60=0.00 avg300=12.75 total=18446744073709551615\n`;
 
-/** Every file of cgroup v2 that metrics are made of; memory.stat counts from 301. */
+/** Every file of cgroup v2 that metrics are read from; memory.stat counts from 301. */
 export const v2Files: Files = {
   "pids.current": "3\n",
   "pids.max": "max\n",

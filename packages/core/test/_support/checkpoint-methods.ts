@@ -9,8 +9,8 @@ import { ProcessGroups } from "../../src/testing/process-groups.ts";
 const { SIGCONT, SIGKILL, SIGUSR1 } = constants.signals;
 
 /**
- * `count` of the contract's programs, which helps with its checkpoint: at SIGUSR1 it writes its number to a file beside its
- * stdout, and stops. It begins with the number that it finds there.
+ * The contract's program `count`, extended to support its own checkpoint. At SIGUSR1 it writes its number to a file
+ * next to its stdout and stops itself. If that file exists at start, it continues from the number in it.
  */
 export const helpfulCount: readonly string[] = [
   "sh",
@@ -24,7 +24,7 @@ export const helpfulCount: readonly string[] = [
   done`,
 ];
 
-/** Checkpoint and restore of containers of the fake runtime that run `helpfulCount`. */
+/** Returns checkpoint and restore for containers of the fake runtime that run `helpfulCount`. */
 export function checkpointMethods(fake: Runtime): Required<Pick<Runtime, "checkpoint" | "restore">> {
   return {
     checkpoint: async ({ bundle }, { imagePath, exit }) => {

@@ -2,7 +2,7 @@ import { closeSync, readSync } from "node:fs";
 import type { Libc, WaitResult } from "../../src/native/libc.ts";
 import { until } from "./until.ts";
 
-/** Spawns `/bin/sh -c script`, which nobody waits for. Returns the pid. */
+/** Spawns `/bin/sh -c script` without waiting for it; returns the pid. */
 export const spawnShell = (libc: Libc, script: string): number =>
   libc.spawn("/bin/sh", ["sh", "-c", script], ["PATH=/usr/bin:/bin"], { dup2: [] });
 
@@ -16,7 +16,7 @@ export async function ended(libc: Libc, pid: number): Promise<WaitResult> {
   return result as WaitResult;
 }
 
-/** Runs a program to its end and returns what it wrote to stdout, and how it ended. */
+/** Runs a program until it exits; returns what it wrote to stdout, and how it ended. */
 export async function output(libc: Libc, path: string, args: readonly string[], env: readonly string[] = []) {
   const fd = libc.memfd("output");
   try {
@@ -28,7 +28,7 @@ export async function output(libc: Libc, path: string, args: readonly string[], 
   }
 }
 
-/** Content of a memory file. */
+/** Returns the content of a memory file. */
 export function readAll(fd: number): string {
   const buffer = Buffer.alloc(1 << 16);
   return buffer.toString("utf8", 0, readSync(fd, buffer, 0, buffer.length, 0));

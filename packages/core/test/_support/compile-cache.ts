@@ -1,7 +1,8 @@
 import { join } from "node:path";
 
 /**
- * Directory where Node processes of tests keep compiled modules, and TypeScript without its types. Loading core from it takes a third
- * of the time. It is outside of any installation under test, all tests share it, and it stays.
+ * Directory where the tests' Node processes cache compiled modules and TypeScript with its types stripped. With it,
+ * loading core takes a third of the time. It is outside any installation under test, shared by all tests, and not
+ * removed.
  */
 export const compileCache = join(import.meta.dirname, "../../../../.cache/test-compile-cache");

@@ -10,11 +10,11 @@ const interpreters: Readonly<Record<Shell, string>> = { dash: "#!/bin/dash", bus
 const launcherSource = join(import.meta.dirname, "../../bin/launcher.sh");
 const program = join(import.meta.dirname, "stub-shim.ts");
 
-/** An installation whose program is the stub: launchers, Node that counts its starts, build id. */
+/** An installation whose program is the stub: launchers, a Node that counts its starts, and a build id. */
 export class Distribution implements Disposable {
   readonly #dir = new TempDir();
 
-  /** `build`: the build id; `shell`: what runs the launchers. */
+  /** Makes it. `build` is the build id, `shell` the shell that runs the launchers. */
   constructor({ build = "build-1", shell = "dash" }: { build?: string; shell?: Shell } = {}) {
     for (const dir of ["bin", "lib/dunnage"]) mkdirSync(this.#dir.join(dir), { recursive: true });
     const launcher = readFileSync(launcherSource, "utf8")
@@ -38,12 +38,12 @@ export class Distribution implements Disposable {
     return this.#dir.join("lib/dunnage");
   }
 
-  /** File with one line per Node that was started. */
+  /** File with one line per start of Node. */
   get starts(): string {
     return this.#dir.join("starts");
   }
 
-  /** Number of times that Node was started so far. */
+  /** Number of times that Node has been started. */
   get nodes(): number {
     return existsSync(this.starts) ? readFileSync(this.starts, "utf8").trimEnd().split("\n").length : 0;
   }

@@ -6,7 +6,10 @@ import { openLibc } from "../../src/native/open-libc.ts";
 const BACKENDS = ["koffi", "ffi-napi"] as const;
 const NO_FFI_NAPI = "ffi-napi addon is not built on this host";
 
-/** Registers one serial test per backend. Without ffi-napi's addon its test is skipped, with the reason in the title. */
+/**
+ * Registers one serial test per backend. If ffi-napi's addon is missing, its test is skipped, with the reason in the
+ * title.
+ */
 export function eachBackend(title: string, run: (t: ExecutionContext, libc: Libc) => Promise<void> | void): void {
   for (const backend of BACKENDS) {
     if (backend === "ffi-napi" && !hasFfiNapi()) test.skip(`${title} – ${backend} – ${NO_FFI_NAPI}`, () => {});

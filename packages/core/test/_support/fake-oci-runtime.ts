@@ -5,7 +5,7 @@ import { OciRuntime } from "../../src/oci/oci-runtime.ts";
 import type { RuntimeDeps } from "../../src/runtime/define.ts";
 import { OciBundle } from "../../src/testing/bundle/oci-bundle.ts";
 
-/** A dialect with the least that one can have. */
+/** The smallest possible dialect. */
 export const fakeDialect: OciDialect = {
   name: "fake",
   defaultBinary: "fake-oci-runtime",
@@ -16,12 +16,12 @@ export const fakeDialect: OciDialect = {
   parsePids: (stdout) => JSON.parse(stdout),
 };
 
-/** What a test wants otherwise; undefined takes an ability away. */
+/** Overrides for a test; undefined removes an ability. */
 type DialectChange = { readonly [K in keyof OciDialect]?: OciDialect[K] | undefined };
 
 /**
- * An `OciRuntime` whose executable is a shell script. The script finds in `$verb` the command, in `$log` the log file,
- * in `$pidfile` the pid file, and in `$dir` a directory that is there as long as the bundle.
+ * Opens an `OciRuntime` whose executable is a shell script. In the script `$verb` is the command, `$log` the log file,
+ * `$pidfile` the pid file, and `$dir` a directory that exists as long as the bundle.
  */
 export function openFakeRuntime(deps: RuntimeDeps, script: string, dialect: DialectChange = {}) {
   const bundle = new OciBundle();

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { closeSync, constants, openSync, readSync } from "node:fs";
 
-/** A FIFO as containerd makes it; a reader may come and go. */
+/** A FIFO as containerd makes it. Its reader can be closed and opened again. */
 export class Fifo implements Disposable {
   readonly path: string;
   #fd = -1;
@@ -11,12 +11,12 @@ export class Fifo implements Disposable {
     execFileSync("mkfifo", ["-m", "0700", path]);
   }
 
-  /** Opens a reader; like containerd it holds a write end as well, unless told otherwise. */
+  /** Opens a reader. By default it also holds a write end, as containerd does. */
   open(flags: number = constants.O_RDWR): void {
     this.#fd = openSync(this.path, flags | constants.O_NONBLOCK);
   }
 
-  /** Takes what is in the pipe, at most `sizeBytes`. */
+  /** Reads what is in the pipe, at most `sizeBytes`. */
   read(sizeBytes: number = 1 << 20): string {
     const chunks: Buffer[] = [];
     let left = sizeBytes;

@@ -6,7 +6,7 @@ import { until } from "./until.ts";
 
 const nobody = 65534;
 
-/** Prints one line when it listens, and one for each connection that has ended: the number of bytes that came. */
+/** Prints one line when it listens, and one per closed connection: the number of bytes received. */
 const script = `require("node:net").createServer((socket) => {
   let count = 0;
   socket.on("data", (bytes) => { count += bytes.length; }).on("error", () => {}).on("close", () => console.log(count));
@@ -22,7 +22,7 @@ export class ForeignListener implements AsyncDisposable {
     process.stdout?.setEncoding("utf8").on("data", (text: string) => this.#lines.push(...text.trim().split("\n")));
   }
 
-  /** Starts it; the directory of `path` belongs to root and is the socket's alone. */
+  /** Starts it. The directory of `path` must belong to root and hold only this socket. */
   static async start(path: string): Promise<ForeignListener> {
     chmodSync(dirname(path), 0o777);
     const options = { uid: nobody, gid: nobody, stdio: ["ignore", "pipe", "inherit"] as ["ignore", "pipe", "inherit"] };
@@ -33,7 +33,7 @@ export class ForeignListener implements AsyncDisposable {
     return listener;
   }
 
-  /** How many bytes have come on each connection that has ended. */
+  /** Number of bytes received on each closed connection. */
   get received(): readonly number[] {
     return this.#lines.filter((line) => line !== "listening").map(Number);
   }

@@ -6,7 +6,7 @@ interface Timer {
   readonly expire: () => void;
 }
 
-/** A clock on which time passes only where all that runs waits for it. */
+/** A clock that advances only when everything that runs is waiting for it. */
 export class HandClock implements Clock {
   #now = 0;
   readonly #timers = new Set<Timer>();
@@ -21,7 +21,9 @@ export class HandClock implements Clock {
     return { [Symbol.dispose]: () => void this.#timers.delete(timer) };
   }
 
-  /** Lets time pass until `work` has ended. `work` must wait for nothing but this clock's timers and promises that are settled. */
+  /**
+   * Advances the clock until `work` has ended. `work` may wait only for this clock's timers and for settled promises.
+   */
   async passUntil<T>(work: Promise<T>): Promise<T> {
     let isOver = false;
     const end = (): void => {

@@ -1,4 +1,4 @@
-// The server of a HangingFs: speaks FUSE on descriptor 3, for the mount point that is named, until the tester ends.
+// The server of a HangingFs: serves FUSE on descriptor 3 for the named mount point until the tester exits.
 // @see https://github.com/torvalds/linux/blob/v6.1/include/uapi/linux/fuse.h
 import { spawn } from "node:child_process";
 import { read, readFileSync, writeSync } from "node:fs";
@@ -30,13 +30,13 @@ const opcodes = {
 } as const;
 const unanswered: readonly number[] = [opcodes.forget, opcodes.interrupt, opcodes.batchForget];
 const { ENOENT, ENOSYS } = { ENOENT: 2, ENOSYS: 38 };
-/** Words that begin a name. */
+/** Prefixes of file names. */
 const words = /^(lookup|getattr|open|write|fsync|flush|mkdir|ok|dir)/;
 
 interface Request {
   readonly opcode: number;
   readonly unique: bigint;
-  /** The file that it is for: the directory, for lookup and mkdir. */
+  /** Name of the file that the request is about; for lookup and mkdir, of the directory. */
   readonly name: string;
   readonly body: Buffer;
 }
@@ -50,7 +50,7 @@ let isHealthy = false;
 type Answer = Buffer | number;
 const zeros = (length: number): Buffer => Buffer.alloc(length);
 
-/** What answers a request: a body, or an errno. */
+/** Functions that answer a request with a body or an errno. */
 const answers = new Map<number, (request: Request) => Answer>([
   [opcodes.init, toInit],
   [opcodes.lookup, ({ body }) => toEntry(nameIn(body, 0))],
@@ -88,11 +88,11 @@ function reply({ unique }: Request, answer: Answer): void {
   try {
     writeSync(fuse, Buffer.concat([header, body]));
   } catch {
-    // The request was given up.
+    // The request was cancelled.
   }
 }
 
-/** FUSE_PARALLEL_DIROPS: a look-up that hangs does not hold up others in its directory. */
+/** FUSE_PARALLEL_DIROPS: a lookup that hangs does not block others in its directory. */
 const parallelDirectoryOperations = 1 << 18;
 
 /** Protocol 7.31. @see struct fuse_init_out */
@@ -108,7 +108,7 @@ function toInit({ body }: Request): Answer {
   return out;
 }
 
-/** Nothing is cached: each lookup asks again. @see struct fuse_entry_out */
+/** Nothing is cached: the kernel repeats each lookup. @see struct fuse_entry_out */
 function toEntry(name: string, isNew = false): Answer {
   if (isNew) made.add(name);
   if (!words.test(name) || (name.startsWith("mkdir") && !made.has(name))) return ENOENT;
@@ -136,7 +136,7 @@ function attributes(id: bigint, name: string): Buffer {
   return out;
 }
 
-/** With FOPEN_DIRECT_IO: each write(2) comes here before it returns. @see struct fuse_open_out */
+/** With FOPEN_DIRECT_IO every write(2) reaches the server before it returns. @see struct fuse_open_out */
 function toOpened(): Answer {
   const out = zeros(16);
   out.writeUInt32LE(1, 8);
@@ -161,7 +161,7 @@ function parseRequest(bytes: Buffer): Request {
 const buffer = Buffer.alloc(256 * 1024);
 function readNext(): void {
   read(fuse, buffer, 0, buffer.length, null, (error, length) => {
-    // ENOENT: the request was given up while it was read. ENODEV: unmounted.
+    // ENOENT: the request was cancelled while it was read. ENODEV: unmounted.
     if (error?.code === "ENODEV") process.exit();
     if (!error) serve(parseRequest(Buffer.from(buffer.subarray(0, length))));
     readNext();
@@ -172,7 +172,10 @@ process.stdin.on("data", () => {
   isHealthy = true;
   for (const request of hanging.splice(0)) reply(request, answers.get(request.opcode)?.(request) ?? ENOSYS);
 });
-/** A tester that was killed keeps its descriptors while a thread of it hangs here: its state says more than our stdin. */
+/**
+ * Returns whether the tester lives, by its state in /proc. Our stdin does not show it: a killed tester keeps its
+ * descriptors open while one of its threads hangs here.
+ */
 function isTesterAlive(): boolean {
   try {
     return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${tester}/status`, "utf8"));

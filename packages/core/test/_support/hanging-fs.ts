@@ -4,20 +4,20 @@ import { join } from "node:path";
 import { TempDir } from "./temp-dir.ts";
 
 /**
- * A FUSE file system whose files hang: a network file system whose server is away. The name of a file says at which call, by
- * its beginning; what comes after makes it another file:
+ * A FUSE file system whose files hang, like a network file system whose server is unreachable. The beginning of a
+ * file's name says which call hangs; the rest of the name makes it a different file:
  *
- * - `lookup…`: each call that takes the path, or one below it. What creates a file in that directory waits as well: the kernel
- *   holds the directory's lock
+ * - `lookup…`: each call with the path, or with a path below it. Creating a file in that directory also blocks, because
+ *   the kernel holds the directory's lock
  * - `getattr…`: stat(2)
  * - `open…`, `write…`, `fsync…`, `flush…` (close(2))
  * - `mkdir…`: does not exist; mkdir(2) hangs
- * - `ok…`: nothing; what is written is dropped
+ * - `ok…`: nothing hangs; what is written is dropped
  * - `dir…`: a directory with the same contents as the root
  *
- * Any other name does not exist. A call that hangs ends with ENOTCONN or ECONNABORTED when the file system is disposed of, and as
- * for `ok…` after `recover`. Needs root and /dev/fuse. The server is a process of its own: no call of the tester's hangs with it,
- * and when the tester dies the server unmounts and ends.
+ * Other names do not exist. When the file system is disposed of, a hanging call fails with ENOTCONN or ECONNABORTED.
+ * After `recover` it ends as for `ok…`. Needs root and /dev/fuse. The server is a separate process, so calls of the
+ * tester can hang without blocking it. If the tester dies, the server unmounts and exits.
  */
 export class HangingFs implements Disposable {
   readonly #dir = new TempDir();
@@ -26,7 +26,7 @@ export class HangingFs implements Disposable {
   constructor() {
     const fuse = openSync("/dev/fuse", "r+");
     try {
-      // 3 is the descriptor in mount(8), which hands it to the kernel.
+      // mount(8) has the device as descriptor 3 and hands it to the kernel.
       const options = "fd=3,rootmode=40000,user_id=0,group_id=0,allow_other";
       const args = ["-i", "-t", "fuse", "-o", options, "dunnage-hanging", this.#dir.path];
       execFileSync("mount", args, { stdio: ["ignore", "ignore", "inherit", fuse] });
@@ -37,7 +37,7 @@ export class HangingFs implements Disposable {
       closeSync(fuse);
     }
     this.#server.unref();
-    // Answered once the server has said what it can do: before that look-ups hold each other up.
+    // This returns after the server has announced its capabilities. Until then lookups block each other.
     statSync(this.#dir.path);
   }
 
@@ -50,12 +50,12 @@ export class HangingFs implements Disposable {
     return this.#dir.join(...names);
   }
 
-  /** From now on nothing hangs, and what hung goes on. */
+  /** Makes all calls work from now on; calls that hang continue. */
   recover(): void {
     this.#server.stdin?.write("\n");
   }
 
-  /** The kernel ends every call that hangs, as its server is gone. */
+  /** Kills the server; the kernel then ends every call that hangs. */
   [Symbol.dispose](): void {
     this.#server.kill("SIGKILL");
     execFileSync("umount", ["-l", this.#dir.path]);

@@ -4,7 +4,7 @@ import { dunnage } from "../../src/proto/gen/hooks.js";
 const { ConfigureRequest, ConfigureResponse, HandleRequest, HandleResponse, NotifyRequest, NotifyResponse } =
   dunnage.hooks.v1;
 
-/** What a test's server of hooks does; a method may answer any bytes. */
+/** The behaviour of a test's hook server; a method may answer any bytes. */
 export interface HookServerParts {
   readonly hooks?: readonly dunnage.hooks.v1.ISubscription[];
   readonly configure?: (request: dunnage.hooks.v1.ConfigureRequest) => void | Promise<void>;
@@ -37,6 +37,6 @@ export async function openHookServer(path: string, parts: HookServerParts): Prom
   return server;
 }
 
-/** Reads JSON as it comes in messages. */
+/** Parses JSON from a bytes field of a message. */
 export const parseJson = (bytes: Uint8Array | null | undefined): unknown =>
   JSON.parse(Buffer.from(bytes ?? []).toString());

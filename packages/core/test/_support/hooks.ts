@@ -21,17 +21,17 @@ export const subject: HookSubject = {
 /** A signal that never aborts. */
 export const never = new AbortController().signal;
 
-/** What the configuration may say about a plugin, and its hooks. */
+/** A plugin's hooks, and optionally its settings from the configuration. */
 export interface FakePlugin extends Partial<PluginSource> {
   readonly hooks: Hooks;
 }
 
-/** Builds a chain of plugins `p1`, `p2` … with a log that remembers. */
+/** Builds a chain of plugins `p1`, `p2` …, with a log that records its lines. */
 export function chainOf(...plugins: readonly FakePlugin[]): { chain: HookChain; log: RecordingLog } {
   return chainWith({}, ...plugins);
 }
 
-/** As `chainOf`, with options. */
+/** Like `chainOf`, with options. */
 export function chainWith(
   options: ChainOptions,
   ...plugins: readonly FakePlugin[]
@@ -44,7 +44,7 @@ export function chainWith(
   return { chain: toHookChain(loaded, { log, ...options }), log };
 }
 
-/** Hooks that are what `given` says; an event that is told runs at once. */
+/** Returns hooks with the `given` methods; an event's hook runs as soon as the event is reported. */
 export function fakeHooks(given: Partial<Pick<HookRunner, "has" | "run">>): HookRunner {
   const run: HookRunner["run"] = given.run ?? (async () => {});
   return {

@@ -16,19 +16,20 @@ import { TempDir } from "./temp-dir.ts";
 
 const self = [process.execPath, "--no-warnings", join(import.meta.dirname, "plugin-program.ts")];
 
-/** A chain with one plugin in a process of its own. */
+/** A chain with one plugin in its own process. */
 export interface Isolated {
   readonly chain: HookChain;
   readonly log: RecordingLog;
-  /** Of the audit log. */
+  /** Entries of the audit log. */
   readonly entries: readonly AuditEntry[];
-  /** Writes what the hooks leave behind. */
+  /** Directory for files that the hooks write. */
   readonly dir: TempDir;
 }
 
 /**
- * Loads the text of a plugin's hooks, `{ preStart() { … } }`, into a process of its own, which ends with the test. They have 20 s,
- * so that a busy machine reaches no deadline that a test is not about; `timeoutMs: undefined` leaves their own in force.
+ * Loads the text of a plugin's hooks, `{ preStart() { … } }`, into a separate process, which ends with the test. The
+ * hooks have a timeout of 20 s, so a busy machine does not miss a deadline that the test is not about. `timeoutMs:
+ * undefined` keeps the plugin's own timeouts.
  */
 export async function isolated(
   t: ExecutionContext,
@@ -38,7 +39,7 @@ export async function isolated(
   return await isolatedModule(t, `export default { name: "x", apiVersion: 1, hooks: ${hooks} };`, source);
 }
 
-/** As `isolated`, for the whole text of a module. */
+/** Like `isolated`, with the whole text of a module. */
 export async function isolatedModule(
   t: ExecutionContext,
   text: string,
@@ -51,7 +52,7 @@ export async function isolatedModule(
   return opened;
 }
 
-/** As `isolatedModule`, in a directory that is there. */
+/** Like `isolatedModule`, in an existing directory. */
 export async function openIsolated(dir: TempDir, text: string, source: Partial<PluginSource> = {}): Promise<Isolated> {
   const path = dir.join("p.ts");
   writeFileSync(path, text, { mode: 0o644 });
@@ -67,7 +68,7 @@ export async function openIsolated(dir: TempDir, text: string, source: Partial<P
   return { chain: hooks, log, entries, dir };
 }
 
-/** What the client of a refused call gets. */
+/** Returns the error that the client of a refused call gets. */
 export async function refusal(
   t: ExecutionContext,
   chain: HookChain,
@@ -79,7 +80,7 @@ export async function refusal(
   return error as StatusError;
 }
 
-/** The pid that a hook of preStart says in its denial. */
+/** Returns the pid that a preStart hook puts into its denial. */
 export async function pidOf(t: ExecutionContext, chain: HookChain): Promise<number> {
   for (;;) {
     const found = /pid (\d+)/.exec((await refusal(t, chain)).message);
@@ -87,7 +88,7 @@ export async function pidOf(t: ExecutionContext, chain: HookChain): Promise<numb
   }
 }
 
-/** Whether a process has ended, reaped or not. */
+/** Returns whether a process has exited, reaped or not. */
 export function isGone(pid: number): boolean {
   try {
     return !existsSync(`/proc/${pid}`) || /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));

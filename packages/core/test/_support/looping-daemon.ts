@@ -1,4 +1,4 @@
-// A daemon whose isolated hook writes its pid into `pid` of the directory that is named, and loops.
+// A daemon whose isolated hook writes its pid to `pid` in the directory given as argument, and then loops.
 import { never, subject } from "./hooks.ts";
 import { openIsolated } from "./isolated-plugin.ts";
 

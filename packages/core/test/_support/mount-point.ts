@@ -3,12 +3,14 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { parseMountinfo } from "../../src/native/mountinfo.ts";
 import { TempDir } from "./temp-dir.ts";
 
-/** A directory to mount in, and a path in it for a rootfs. Whatever a failed test leaves mounted is detached. */
+/**
+ * A directory to mount in, with a path for a rootfs. Mounts that a failed test leaves behind are detached on dispose.
+ */
 export class MountPoint implements Disposable {
   readonly #dir = new TempDir();
   readonly rootfs = this.#dir.join("rootfs");
 
-  /** Makes a directory beside the rootfs. */
+  /** Makes a directory next to the rootfs. */
   directory(name: string): string {
     mkdirSync(this.join(name), { recursive: true });
     return this.join(name);

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Open descriptors of this process, and what each one is; without that of the directory which is being read. */
+/** Returns the open descriptors of this process, except that of the directory that is being read. */
 export function openFiles(): number[] {
   return readdirSync("/proc/self/fd").map(Number).filter(isOpen);
 }
 
-/** Flags of an open descriptor, as O_* of open(2). */
+/** Returns the flags of an open descriptor: O_* of open(2). */
 export function openFlags(fd: number): number {
   return Number.parseInt(/flags:\s*(\d+)/.exec(readFileSync(`/proc/self/fdinfo/${fd}`, "latin1"))?.[1] ?? "", 8);
 }

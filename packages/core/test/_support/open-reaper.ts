@@ -2,7 +2,7 @@ import { openKoffiLibc } from "../../src/native/open-libc.ts";
 import { Reaper } from "../../src/reaper/reaper.ts";
 import { RecordingLog } from "./recording-log.ts";
 
-/** A reaper of this process with a real C library; disposed, it listens no longer. */
+/** A reaper for this process with a real C library. Once disposed, it no longer listens. */
 export class OpenReaper implements Disposable {
   readonly libc = openKoffiLibc();
   readonly log = new RecordingLog();

@@ -1,4 +1,5 @@
-// The program of a test's isolated plugins: core without adapters. Its environment is that of the product, so it names the cache itself.
+// The program of a test's isolated plugins: core without adapters. It runs with the product's environment, so it
+// enables the compile cache itself.
 import { enableCompileCache } from "node:module";
 import { compileCache } from "./compile-cache.ts";
 

@@ -5,10 +5,10 @@ import { openKoffi } from "../../src/native/koffi-backend.ts";
 const TIOCSPTLCK = 0x4004_5431;
 const TIOCGPTN = 0x8004_5430;
 
-/** A pseudo-terminal of the host. Whoever takes the master over calls `releaseMaster`. */
+/** A pseudo-terminal of the host. Code that takes ownership of the master calls `releaseMaster`. */
 export class Pty implements Disposable {
   readonly master: number;
-  /** Path of the other side. */
+  /** Path of the slave side. */
   readonly slave: string;
   #ownsMaster = true;
 
@@ -32,7 +32,10 @@ export class Pty implements Disposable {
   }
 }
 
-/** Connects to a Unix socket and sends one message with descriptors, as an OCI runtime sends a terminal; returns the socket. */
+/**
+ * Connects to a Unix socket and sends one message with descriptors, as an OCI runtime sends a terminal; returns the
+ * socket.
+ */
 export function sendDescriptors(path: string, descriptors: readonly number[], text = "/dev/ptmx"): number {
   const libc = createRequire(import.meta.url)("koffi").load(null);
   const call = (declaration: string, ...args: unknown[]): number => {

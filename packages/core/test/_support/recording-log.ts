@@ -1,13 +1,13 @@
 import type { LogFields, Logger } from "../../src/log/logger.ts";
 
-/** One line as it was logged. */
+/** One logged line. */
 export interface Recorded {
   readonly level: "debug" | "info" | "warn" | "error";
   readonly message: string;
   readonly fields: LogFields;
 }
 
-/** A logger that remembers. Loggers made by `with` write into the same list. */
+/** A logger that records its lines. Loggers made by `with` write into the same list. */
 export class RecordingLog implements Logger {
   readonly lines: Recorded[];
   readonly #fields: LogFields;

@@ -12,21 +12,21 @@ import { TempDir } from "./temp-dir.ts";
 
 const libc = openKoffiLibc();
 
-/** A directory with a socket in it, and chains of one plugin whose hooks are a server's on that socket. */
+/** A directory with a socket, and chains of one plugin whose hooks are served on that socket. */
 export interface RemoteScene {
   readonly dir: TempDir;
   readonly log: RecordingLog;
   readonly path: string;
-  /** Of the audit log. */
+  /** Entries of the audit log. */
   readonly entries: readonly AuditEntry[];
-  /** How often a server has wanted other hooks than before. */
+  /** How often a server has changed its hooks. */
   changes: number;
   serve(parts: HookServerParts): Promise<Server>;
   load(source?: Partial<PluginSource>): ReturnType<typeof loadPlugins>;
   refusal(stage?: Stage, given?: Partial<PluginSource>): Promise<StatusError>;
 }
 
-/** Makes a scene; what it opens ends with the test. */
+/** Sets up a scene; its resources are released when the test ends. */
 export function setUpRemote(t: ExecutionContext): RemoteScene {
   const dir = new TempDir();
   t.teardown(() => dir[Symbol.dispose]());
@@ -65,7 +65,7 @@ export function setUpRemote(t: ExecutionContext): RemoteScene {
 
 type Hooks = Awaited<ReturnType<typeof loadPlugins>>["hooks"];
 
-/** What the client of a refused call gets. */
+/** Returns the error that the client of a refused call gets. */
 export async function refusalOf(
   t: ExecutionContext,
   hooks: Hooks,

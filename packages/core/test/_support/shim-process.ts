@@ -4,7 +4,7 @@ import { childEnvironment, findExecutable } from "../../src/reaper/child-environ
 import { Commands } from "../../src/reaper/command-runner.ts";
 import { Reaper } from "../../src/reaper/reaper.ts";
 
-/** What a daemon gives to runtimes and mounts: this process as a subreaper, and real commands. */
+/** What a daemon provides to runtimes and mounts: this process as a subreaper, and real commands. */
 export class ShimProcess implements Disposable {
   /** Nothing else keeps the event loop alive while a command runs. */
   readonly #keepAlive = setInterval(() => {}, 60_000);

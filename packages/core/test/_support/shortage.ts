@@ -5,7 +5,7 @@ import { hasErrorCode } from "../../src/native/libc-error.ts";
 import { openKoffiLibc } from "../../src/native/open-libc.ts";
 import { MountPoint } from "./mount-point.ts";
 
-/** A small tmpfs in which nothing can be made, or nothing be written any more. */
+/** A small tmpfs that is full: either no file can be created, or no data can be written. */
 export class FullFileSystem implements Disposable {
   readonly path: string;
   readonly #point = new MountPoint();
@@ -23,7 +23,7 @@ export class FullFileSystem implements Disposable {
   }
 }
 
-/** Until it is disposed of this process can open nothing: EMFILE. */
+/** Keeps this process from opening files (EMFILE) until the result is disposed. */
 export function noFreeDescriptors(): Disposable {
   const libc = openKoffiLibc();
   const before = libc.openFilesLimit();

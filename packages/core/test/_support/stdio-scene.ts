@@ -12,7 +12,7 @@ import { RecordingLog } from "./recording-log.ts";
 import { TempDir } from "./temp-dir.ts";
 import { until } from "./until.ts";
 
-/** A shell script in a process of its own. */
+/** A shell script in a separate process. */
 export interface Script {
   readonly pid: number;
   /** Exit code, or the name of the signal. */
@@ -22,8 +22,8 @@ export interface Script {
 }
 
 /**
- * One process, its clients and the FIFOs between them. Disposing ends all of it, and fails if this process still has a
- * pipe, a FIFO or /dev/null open that it did not have before. Tests that use it are serial.
+ * One process, its clients and the FIFOs between them. Disposing stops all of them. It throws if this process has a
+ * pipe, a FIFO or /dev/null open that was not open before. Tests that use it must be serial.
  */
 export class StdioScene implements AsyncDisposable {
   readonly dir = new TempDir();
@@ -41,7 +41,10 @@ export class StdioScene implements AsyncDisposable {
     return path;
   }
 
-  /** Makes a logging binary of a shell script and returns its URI. `exec 3<&0` and the like are the script's business. */
+  /**
+   * Makes a logging binary from a shell script and returns its URI. Redirections such as `exec 3<&0` are up to the
+   * script.
+   */
   logger(name: string, script: string): string {
     writeFileSync(this.dir.join(name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
     return `binary://${this.dir.join(name)}`;
@@ -64,7 +67,7 @@ export class StdioScene implements AsyncDisposable {
     return io;
   }
 
-  /** Runs the process whose streams `io` are, with the calls that the task service makes. */
+  /** Runs the process with the streams `io`, and makes the calls that the task service makes. */
   run(io: ProcessIo, script: string): Script {
     const { stdin, stdout, stderr } = io.stdio;
     const child = this.#spawn(script, [stdin, stdout, stderr]);
@@ -73,12 +76,12 @@ export class StdioScene implements AsyncDisposable {
     return this.#script(child);
   }
 
-  /** A client: its output is collected. */
+  /** Starts a client whose output is collected. */
   client(script: string): Script {
     return this.#script(this.#spawn(script, ["ignore", "pipe", "ignore"]));
   }
 
-  /** Streams that this process has open beyond those at the beginning. */
+  /** Returns the streams that this process has open in addition to those at the start. */
   leaks(): string[] {
     const before = [...this.#before];
     return openStreams().filter((name) => {
@@ -116,15 +119,15 @@ export class StdioScene implements AsyncDisposable {
   }
 }
 
-/** Ends the shell of a script and what it started, if anything of it is left. */
+/** Kills the shell of a script and its descendants, if any are left. */
 function killGroup({ pid }: ChildProcess): void {
   if (pid !== undefined) signalIfPresent(-pid, "SIGKILL");
 }
 
-/** What `seq 1 n` prints. */
+/** Returns the output of `seq 1 n`. */
 export const numberedLines = (n: number): string => Array.from({ length: n }, (_, i) => `${i + 1}\n`).join("");
 
-/** Targets of the descriptors of this process that are pipes, FIFOs, plain files or /dev/null. */
+/** Returns the targets of this process's descriptors that are pipes, FIFOs, regular files or /dev/null. */
 function openStreams(): string[] {
   return readdirSync("/proc/self/fd").flatMap((fd) => {
     try {

@@ -1,4 +1,4 @@
-/** Program of the test installation: the real bootstrap around a Task service that runs nothing. */
+/** The program of the test installation: the real bootstrap with a Task service that runs no containers. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -47,7 +47,7 @@ function stubTask(context: DaemonContext, ids: Set<string>): Service {
   };
 }
 
-/** What a test cannot see from outside. The payload is the id of a container. */
+/** Reports what a test cannot see from outside. The payload is the id of a container. */
 function probe(context: DaemonContext): Service {
   return {
     Probe: (payload) => {

@@ -4,19 +4,22 @@ import { syncBuiltinESMExports } from "node:module";
 type Call = (...args: unknown[]) => unknown;
 const functions = fs as unknown as Record<string, Call>;
 
-/** Sees the synchronous calls of node:fs on paths below `marked` directories, as long as it is not disposed of. One at a time in a process. */
+/**
+ * Records the synchronous calls of node:fs on paths below the `marked` directories until it is disposed. Only one may
+ * exist in a process at a time.
+ */
 export class SyncCalls implements Disposable {
   /** `NAME PATH` of each call. */
   readonly seen: string[] = [];
   readonly #marked: readonly string[];
   readonly #replaced = new Map<string, Call>();
-  /** readFileSync calls openSync. */
+  /** Depth of nested calls: readFileSync calls openSync. */
   #depth = 0;
 
   constructor(...marked: readonly string[]) {
     this.#marked = marked;
     for (const [name, original] of Object.entries(functions)) {
-      if (!name.endsWith("Sync") || typeof original !== "function") continue; // lchmodSync is none on Linux
+      if (!name.endsWith("Sync") || typeof original !== "function") continue; // lchmodSync does not exist on Linux
       this.#replaced.set(name, original);
       functions[name] = this.#watch(name, original);
     }
@@ -39,7 +42,7 @@ export class SyncCalls implements Disposable {
         this.#depth--;
       }
     };
-    // As realpathSync.native.
+    // Properties that are functions as well, such as realpathSync.native.
     const parts = Object.entries(original).map(([key, part]) => [key, this.#watch(`${name}.${key}`, part)]);
     return Object.assign(watching, Object.fromEntries(parts));
   }

@@ -28,13 +28,13 @@ import type { Process } from "../../src/task/container/process.ts";
 import type { TaskDeps } from "../../src/task/deps.ts";
 import { Tasks } from "../../src/task/tasks.ts";
 
-/** A runtime without processes: pids are numbers, and the test decides when one of them ends. */
+/** A runtime without processes: pids are plain numbers, and the test decides when one of them exits. */
 export class FakeRuntime implements Runtime {
   readonly name = "fake";
   readonly calls: string[] = [];
   readonly updates: object[] = [];
   #pid = 1_000_000;
-  /** Replaced by tests that want a call to hang or to fail. */
+  /** Overridden by tests in which a call must hang or fail. */
   onStart: () => Promise<void> = async () => {};
   onCreate: () => Promise<void> = async () => {};
   onExec: (request: ExecRequest) => Promise<void> = async () => {};
@@ -84,7 +84,7 @@ export class FakeRuntime implements Runtime {
   }
 }
 
-/** A reaper that is told of exits by the test. */
+/** A reaper to which the test reports exits. */
 class FakeReaper {
   readonly #watchers = new Map<number, Set<(exit: Exit) => void>>();
   readonly #early = new Map<number, Exit>();
@@ -101,7 +101,7 @@ class FakeReaper {
     return { [Symbol.dispose]: () => {} };
   }
 
-  /** Ends a process that is watched, or will be. */
+  /** Reports the exit of a pid that is watched, or will be. */
   exit(pid: number, exitStatus: number): void {
     const exit = { pid, exitStatus, exitedAt: new Date() };
     const watchers = this.#watchers.get(pid);
@@ -111,7 +111,7 @@ class FakeReaper {
   }
 }
 
-/** The registry with the verbs of the Task API, called by the ids of what they act on. */
+/** The registry with the verbs of the Task API, which take the ids of their targets. */
 class TaskVerbs extends Tasks {
   process(id: string, execId: string): Process {
     return this.container(id).process(execId);
@@ -162,25 +162,25 @@ class TaskVerbs extends Tasks {
   }
 }
 
-/** Topic and the id that matters, in the order of publishing. */
+/** Topic and the relevant id, in the order of publishing. */
 type Seen = string;
 
 export interface TaskFixture extends Disposable {
   readonly tasks: TaskVerbs;
   readonly runtime: FakeRuntime;
   readonly reaper: FakeReaper;
-  /** What the task service publishes by; `publish` may be replaced. */
+  /** The publisher of the task service; `publish` may be replaced. */
   readonly publisher: Publisher;
   readonly events: Seen[];
   readonly counts: number[];
   readonly released: string[];
-  /** A bundle whose config.json holds `namespaces` (default: a private pid namespace). */
+  /** Makes a bundle whose config.json has these `namespaces` (default: a private pid namespace). */
   bundle(id: string, namespaces?: readonly { type: string; path?: string }[]): string;
   create(id: string, namespaces?: readonly { type: string; path?: string }[]): Promise<number>;
   addExec(id: string, execId: string, stdio?: { readonly stdin?: string; readonly stdout?: string }): Promise<void>;
 }
 
-/** A task service over the fakes; everything else is real. */
+/** Opens a task service over the fakes; everything else is real. */
 export function openTasks(overrides: Partial<TaskDeps> = {}): TaskFixture {
   const dir = mkdtempSync(join(tmpdir(), "tasks-"));
   const runtime = new FakeRuntime();

@@ -4,17 +4,18 @@ import type { ProcessIo } from "../../src/io/process-io.ts";
 import { Pty, sendDescriptors } from "./pty.ts";
 import { until } from "./until.ts";
 
-/** A process with a terminal of the host, whose master its `ProcessIo` has got as from an OCI runtime. */
+/** A process with a terminal of the host; its `ProcessIo` received the master as it would from an OCI runtime. */
 export class TerminalProcess implements AsyncDisposable {
   /** Path of the terminal. */
   readonly path: string;
   readonly #child: ChildProcess;
 
-  /** `prepare` is called when the runtime has ended, before `handedOver`. */
+  /** Starts it. `prepare` is called when the runtime has exited, before `handedOver`. */
   constructor(io: ProcessIo, script: string, prepare: () => void = () => {}) {
     using pty = new Pty();
     this.path = pty.slave;
-    // Opening its controlling terminal is the leader's own business: setsid(1) makes a session, --ctty takes the terminal.
+    // The session leader must open its controlling terminal itself: setsid(1) creates a session, --ctty takes the
+    // terminal.
     const command = `exec setsid --ctty --wait sh -c "$1" < "$2" > "$2" 2>&1`;
     this.#child = spawn("sh", ["-c", command, "sh", script, pty.slave], { stdio: "ignore" });
     closeSync(sendDescriptors(io.consoleSocket ?? "", [pty.master]));

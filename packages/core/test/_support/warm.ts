@@ -1,7 +1,7 @@
 import { Distribution, type Shell } from "./distribution.ts";
 import { FakeContainerd, type Invocation } from "./fake-containerd.ts";
 
-/** A distribution, and a containerd with one container in a daemon. */
+/** Makes a distribution, and a containerd with one container in a daemon. */
 export async function warm(shell: Shell, first: Invocation = {}) {
   const distribution = new Distribution({ shell });
   const containerd = await FakeContainerd.start(distribution);

@@ -67,7 +67,7 @@ test.serial(
     t.is((await info())?.revision, "build-2");
     t.regex((await containerd.run(["-v"], { id: "i" })).stdout.toString(), /Build: {3}build-2\n/);
     const young = await containerd.start({ id: "c2" });
-    t.not(young.stdout.toString(), old.stdout.toString()); // never the old daemon's address in the new one's name
+    t.not(young.stdout.toString(), old.stdout.toString()); // never the old daemon's address under the new build
     distribution.setBuild("build-1");
     t.is((await containerd.start({ id: "c3" })).stdout.toString(), old.stdout.toString());
   },
@@ -103,7 +103,7 @@ test.serial("serve – answers on the path until Shutdown – -socket", async (t
   await createTask(address, "c1");
   await callTask(address, "Shutdown", new Uint8Array());
   t.deepEqual([await pidBehind(address)], containerd.pids());
-  t.not((await containerd.start({ id: "c1" })).address, address); // no launcher finds it
+  t.not((await containerd.start({ id: "c1" })).address, address); // launchers do not find it
   await deleteTask(address, "c1");
   await callTask(address, "Shutdown", new Uint8Array());
   t.is((await ended).status, 0);

@@ -29,7 +29,7 @@ test("removeCgroups – every hierarchy, cgroups below, a process inside – all
   const path = `${name}-a`;
   for (const dir of [...dirs(`${path}/sub/deep`), ...dirs(`${path}-sibling`)]) mkdirSync(dir, { recursive: true });
   const child = await openProcess();
-  // A new cpuset of v1 takes no process before it has CPUs.
+  // A new cpuset of v1 accepts no process until it has CPUs.
   const joined = dirs(`${path}/sub`).filter((dir) => !dir.includes("/cpuset/"));
   for (const dir of joined) writeFileSync(join(dir, "cgroup.procs"), String(child.pid));
   t.deepEqual(await removeCgroups(path, { timeoutMs }), []);

@@ -7,7 +7,7 @@ import { silentLogger } from "../../src/log/logger.ts";
 import { openKoffiLibc } from "../../src/native/open-libc.ts";
 import { TempDir } from "../_support/temp-dir.ts";
 
-/** A v1 memory cgroup made of plain files; the test gives the notices, to the watcher's own eventfd. */
+/** A v1 memory cgroup made of regular files. The test sends the notifications to the watcher's own eventfd. */
 class CgroupOfFiles implements Disposable {
   readonly #dir = new TempDir();
   readonly cgroup = { version: 1, dirs: new Map([["memory", this.#dir.path]]) } as const;
@@ -21,7 +21,9 @@ class CgroupOfFiles implements Disposable {
     writeFileSync(this.#dir.join("memory.oom_control"), `oom_kill_disable 0\nunder_oom 0\noom_kill ${count}\n`);
   }
 
-  /** Returns when the watcher has read it: what is readable is read in the next turn of the event loop. */
+  /**
+   * Notifies the watcher; returns when it has read the notification, which happens in the next turn of the event loop.
+   */
   async notice(): Promise<void> {
     const one = new BigUint64Array([1n]);
     writeSync(Number.parseInt(readFileSync(this.#dir.join("cgroup.event_control"), "utf8"), 10), one);
@@ -49,7 +51,7 @@ test("OomWatcher â€“ a notice just before the last reading for an earlier one â€
   await files.notice();
   for (const ms of [10, 100, 995]) advance(ms);
   await files.notice();
-  advance(5); // the last reading for the first notice
+  advance(5); // the last reading for the first notification
   files.kills = 1;
   advance(10);
   t.is(told, 1);

@@ -17,7 +17,7 @@ const v1 = "/sys/fs/cgroup/memory";
 const v2 = "/sys/fs/cgroup";
 const isV2 = existsSync(join(v2, "cgroup.controllers"));
 
-/** A real cgroup with 8 MB of memory, of the version that this host has. */
+/** A real cgroup with 8 MB of memory, in the cgroup version of this host. */
 class MemoryCgroup implements Disposable {
   readonly dir: string;
   readonly cgroup: Cgroup;
@@ -30,7 +30,7 @@ class MemoryCgroup implements Disposable {
     this.cgroup = isV2 ? { version: 2, dir: this.dir } : { version: 1, dirs: new Map([["memory", this.dir]]) };
   }
 
-  /** Runs a program in it that wants all memory there is; resolves with the signal that ended it. */
+  /** Runs a program in it that uses all available memory; resolves with the signal that killed it. */
   async exhaust(): Promise<NodeJS.Signals | null> {
     const script = 'echo $$ > "$0/cgroup.procs"; exec tail /dev/zero';
     const [, signal] = await once(spawn("/bin/sh", ["-c", script, this.dir]), "exit");

@@ -31,7 +31,7 @@ function setUp(t: ExecutionContext, options: Partial<OutboxOptions> = {}) {
 const exit = (containerId: string, id = containerId): TaskEvent =>
   events.taskExit({ containerId, id, pid: 1, exitStatus: 0, exitedAt: new Date() });
 
-/** A container's 100 events, in order. */
+/** Returns a container's 100 events, in order. */
 function lifeOf(containerId: string): TaskEvent[] {
   const io = { stdin: "", stdout: "", stderr: "", terminal: false };
   return [
@@ -49,7 +49,7 @@ function lifeOf(containerId: string): TaskEvent[] {
 
 const nameOf = ({ topic, id }: { readonly topic: string; readonly id: string | undefined }) => `${topic} ${id ?? ""}`;
 
-/** What containerd has to see of a container. */
+/** Returns what containerd must see of a container. */
 const expected = (containerId: string) => [
   "/tasks/create ",
   "/tasks/start ",
@@ -58,7 +58,7 @@ const expected = (containerId: string) => [
   "/tasks/delete ",
 ];
 
-/** Publishes 10,000 events of 100 containers, in turn. */
+/** Publishes 10,000 events of 100 containers, taking turns. */
 function publishAll(outbox: Outbox): void {
   const lives = ids.map(lifeOf);
   for (const step of range(lives[0]?.length ?? 0)) {
@@ -66,7 +66,10 @@ function publishAll(outbox: Outbox): void {
   }
 }
 
-/** Every event of every container, in order; an event whose answer was lost may come again, right after itself. */
+/**
+ * Asserts that every event of every container arrived, in order. An event whose answer was lost may be repeated
+ * immediately.
+ */
 function assertComplete(t: ExecutionContext, service: EventService): void {
   const seen = service.byContainer();
   for (const id of ids) {

@@ -13,7 +13,7 @@ import { until } from "../_support/until.ts";
 const numbered = (n: number): TaskEvent => ({ ...taskStart({ containerId: "c", pid: n }), topic: `/tasks/${n}` });
 const range = (n: number) => Array.from({ length: n }, (_, i) => i);
 const topicsOf = (n: number) => range(n).map((i) => `/tasks/${i}`);
-/** An event whose answer was lost comes again, right after itself. */
+/** Removes repetitions: an event whose answer was lost is sent again immediately. */
 const withoutRepetitions = (topics: readonly string[]) => topics.filter((topic, i) => topic !== topics[i - 1]);
 const never = new AbortController().signal;
 

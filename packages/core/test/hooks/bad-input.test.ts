@@ -7,7 +7,7 @@ import type { HookSubject } from "../../src/hooks/event.ts";
 import type { Hooks, MutatingContext } from "../../src/hooks/plugin.ts";
 import { chainOf, never, subject } from "../_support/hooks.ts";
 
-// Hooks in the daemon, as bad as the daemon can stand them. The worse ones are in isolation/bad-hooks.test.ts.
+// Misbehaving hooks in the daemon, as far as the daemon survives them. Worse ones are in isolation/bad-hooks.test.ts.
 
 async function refusal(t: ExecutionContext, chain: HookChain, given: HookSubject = subject): Promise<StatusError> {
   const error = await t.throwsAsync(chain.run("preStart", given, never));

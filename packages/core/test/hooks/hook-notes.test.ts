@@ -5,7 +5,7 @@ import { chainWith, type FakePlugin, never, subject } from "../_support/hooks.ts
 
 type Say = (context: HookContext) => unknown;
 
-/** A plugin whose one hook, of preStart, says something. */
+/** Returns a plugin with a single hook, of preStart, which adds notes. */
 const saying = (say: Say, source: Partial<FakePlugin> = {}): FakePlugin => ({
   ...source,
   hooks: {
@@ -15,7 +15,7 @@ const saying = (say: Say, source: Partial<FakePlugin> = {}): FakePlugin => ({
   },
 });
 
-/** Runs preStart and returns its audit entry, and the warnings in the container's log. */
+/** Runs preStart; returns its audit entry, and the warnings in the container's log. */
 async function run(...plugins: readonly FakePlugin[]) {
   const entries: AuditEntry[] = [];
   const { chain, log } = chainWith({ audit: { record: (entry) => void entries.push(entry) } }, ...plugins);

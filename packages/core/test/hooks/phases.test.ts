@@ -8,7 +8,7 @@ import { chainOf, chainWith, type FakePlugin, never, subject } from "../_support
 
 const view = (draft: Draft): object => ({ spec: draft.target });
 
-/** Runs preCreate over plugins and returns what is left of the spec, the audit entries and the refusal. */
+/** Runs preCreate over plugins; returns the resulting spec, the audit entries and the refusal. */
 async function create(...plugins: readonly FakePlugin[]) {
   const entries: AuditEntry[] = [];
   const { chain, log } = chainWith({ audit: { record: (entry) => void entries.push(entry) } }, ...plugins);

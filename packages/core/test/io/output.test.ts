@@ -3,10 +3,10 @@ import test from "ava";
 import { numberedLines, StdioScene } from "../_support/stdio-scene.ts";
 import { until } from "../_support/until.ts";
 
-// 288,894 bytes: more than FIFO and pipe hold together.
+// 288,894 bytes: more than the FIFO and the pipe can hold together.
 const manyLines = 50_000;
 
-/** Waits until the FIFO is full: the process, or the copy, is blocked. */
+/** Waits until the FIFO is full, which blocks the process or the copying. */
 async function fifoFull(scene: StdioScene, path: string): Promise<void> {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
@@ -89,7 +89,7 @@ for (const direct of [true, false]) {
     const stdout = scene.fifo("out");
     const io = await scene.open({ stdout }, { direct });
     t.is(await scene.run(io, "echo x").ended, 0);
-    const held = direct ? 0 : 1; // the read end, which a direct output gives up with its process
+    const held = direct ? 0 : 1; // the read end, which a direct output closes with its process
     await until(() => scene.leaks().length === held + 1, "the write end");
     const reader = scene.client(`cat ${stdout}`);
     t.is(await reader.ended, 0);

@@ -5,7 +5,7 @@ import { FifoLog } from "../../src/log/fifo-log.ts";
 import { Fifo } from "../_support/fifo.ts";
 import { TempDir } from "../_support/temp-dir.ts";
 
-/** Bundles with a `log` FIFO each, all of them read, and a logger that they are not attached to yet. */
+/** Makes bundles, each with a `log` FIFO that has a reader, and a logger that they are not attached to yet. */
 function setUp(t: ExecutionContext, ids: readonly string[] = ["c1"], debug = false) {
   const dir = new TempDir();
   const log = new FifoLog({ debug });

@@ -6,7 +6,7 @@ const time = new Date("2026-01-02T03:04:05.678Z");
 const head = 'time="2026-01-02T03:04:05.678Z" level=info msg="m" ';
 const tail = (fields: Record<string, unknown>) => encodeLine(time, "info", "m", fields).slice(head.length, -1);
 
-/** Reads a line back: the inverse of the encoder. */
+/** Parses a line: the inverse of the encoder. */
 function parse(text: string): [string, string][] {
   const pair = /([^\s=]+)=("(?:[^"\\]|\\.)*"|[^\s"]+)(?: |\n$)/gy;
   return [...text.matchAll(pair)].map(([, key = "", value = ""]) => [

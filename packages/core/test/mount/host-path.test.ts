@@ -8,11 +8,11 @@ import { parseMountinfo } from "../../src/native/mountinfo.ts";
 import { HangingFs } from "../_support/hanging-fs.ts";
 import { TempDir } from "../_support/temp-dir.ts";
 
-/** A table of mounts at which nothing is: `id parent device root mountPoint type`. */
+/** Returns a table of mounts whose mount points do not exist: `id parent device root mountPoint type`. */
 const tableOf = (...lines: readonly string[]): MountTable =>
   new MountTable(parseMountinfo(lines.map((line) => line.replace(/ (\S+)$/, " rw - $1 none rw")).join("\n")));
 
-/** Where a path leads to, or why that is not known. */
+/** Returns the target of a path, or why it is not known. */
 async function reason(path: string, limitMs?: number): Promise<string> {
   const limit = limitMs === undefined ? {} : { limitMs };
   return await resolveHostPath(path, limit).then(

@@ -18,7 +18,7 @@ const never = new AbortController().signal;
 const mapping = ["uidmap=0:1000:10,20:2000:30", "gidmap=0:3000:65536"];
 const nobody = 65_534;
 
-/** A layer with a file of each of these owners, which is their name. */
+/** Makes a layer with one file per owner; the owner is the file's name. */
 function makeLayer(place: MountPoint, name: string, owners: readonly number[] = [0, 25, 500]): string {
   const dir = place.directory(name);
   for (const owner of owners) {
@@ -36,7 +36,7 @@ function overlay(place: MountPoint, lowerDirs: readonly string[], ...more: reado
 
 const ownerOf = (path: string): readonly number[] => [statSync(path).uid, statSync(path).gid];
 
-/** Nothing is mounted but `mounts`, no file of ours is left in the bundle, and every descriptor is closed. */
+/** Returns whether only `mounts` are mounted, no file of ours is left in the bundle, and every descriptor is closed. */
 function leavesNothing(place: MountPoint, mounts: readonly string[] = []): boolean {
   const bundle = place.join();
   return place.mounted().join() === mounts.join() && !existsSync(idMappedLayersPath(bundle));

@@ -3,7 +3,7 @@ import test from "ava";
 import { unmountAll, unmountUnlisted } from "../../src/mount/unmount.ts";
 import { RecordingLog } from "../_support/recording-log.ts";
 
-/** A mount table in which the given paths are busy for a number of attempts, or refuse for ever. */
+/** A mount table in which the given paths are busy for a number of attempts, or refuse forever. */
 function fakeTable(paths: readonly string[], behaviour: Readonly<Record<string, number | "refuses">> = {}) {
   let mounted = paths.map((mountPoint, mountId) => ({ mountPoint, mountId, device: "0:1", type: "tmpfs" }));
   const left = new Map(Object.entries(behaviour));

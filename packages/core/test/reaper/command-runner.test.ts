@@ -18,7 +18,7 @@ const sh = (script: string, rest: Partial<Command> = {}): Command => ({
   ...rest,
 });
 
-/** Registers a test with a runner; afterwards neither a descriptor nor a child may be left. */
+/** Registers a test with a runner; afterwards no descriptor and no child may be left. */
 function withCommands(
   title: string,
   run: (t: ExecutionContext, commands: Commands, open: OpenReaper) => Promise<void>,

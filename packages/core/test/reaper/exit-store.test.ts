@@ -1,7 +1,7 @@
 import test from "ava";
 import { ExitStore } from "../../src/reaper/exit-store.ts";
 
-/** A store whose clock is turned by hand. */
+/** Returns a store whose clock is advanced by hand. */
 function storeAt(now = 1_000_000) {
   const clock = { now };
   const store = new ExitStore(() => clock.now);

@@ -44,7 +44,7 @@ test.serial("child_process – has its exit event and code – among orphans and
 test.serial("child_process – has its exit event – the event loop was busy for longer than the grace", async (t) => {
   using open = new OpenReaper(20);
   const exited = Promise.withResolvers<number>();
-  // Timers that run out during a timer's callback are called before the loop turns and libuv sees its child.
+  // Timers that expire during a timer's callback run before the loop turns and libuv sees its child.
   setTimeout(() => {
     const child = spawnLibuv("exit 7");
     child.once("exit", exited.resolve);

@@ -8,7 +8,7 @@ import { TempDir } from "../_support/temp-dir.ts";
 
 const timeoutMs = 30_000;
 
-/** A process that has `path` open under a number. */
+/** Starts a process that holds `path` open as descriptor `fd`. */
 async function openHolder(path: string, fd: number, script = "echo ready; exec sleep 1000"): Promise<ChildProcess> {
   const stdio = Array.from({ length: fd + 1 }, (_, i) => (i === 1 ? "pipe" : "ignore")) as (
     | number
@@ -30,7 +30,7 @@ test("endOutlivedCommands – every holder of this bundle's lock, nobody else", 
   using other = new TempDir();
   const lock = dir.join("dunnage.lock");
   const commands = [await openHolder(lock, commandLockFd), await openHolder(lock, commandLockFd)];
-  // A daemon of this bundle with a command in flight has it under another number.
+  // A daemon that runs a command for this bundle holds the lock open as another descriptor.
   const bystanders = [await openHolder(lock, 9), await openHolder(other.join("dunnage.lock"), commandLockFd)];
   const ended = await endOutlivedCommands(dir.path, { timeoutMs });
   t.deepEqual(new Set(ended), new Set(commands.map((child) => child.pid)));

@@ -5,7 +5,7 @@ import { LibcError } from "../../src/native/libc-error.ts";
 import { openKoffiLibc } from "../../src/native/open-libc.ts";
 import { Reaper } from "../../src/reaper/reaper.ts";
 
-/** A C library with one child that the test runs, ends and takes away. */
+/** A C library with one child, which the test starts, ends and removes. */
 class ScriptedChild {
   status: "none" | "running" | number = "none";
   readonly libc: Libc = Object.assign(Object.create(openKoffiLibc()), {

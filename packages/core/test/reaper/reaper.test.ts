@@ -150,7 +150,7 @@ test.serial("reaper – reports 255 and warns – there is no such process", asy
   t.is(open.log.messages("warn").length, 1);
 });
 
-/** A shell that keeps a child of its own, whose pid comes second. */
+/** Starts a shell that keeps a child of its own; the child's pid is the second one returned. */
 async function parentAndChild(
   open: OpenReaper,
   script = "sleep 600 & echo $!; wait; exec sleep 600",
@@ -192,7 +192,7 @@ test.serial("reaper – reports the true status – somebody else's child was ad
 
 test.serial("reaper – reports the true status – a command that ends later left its child a zombie", async (t) => {
   using open = new OpenReaper(20);
-  // The child ends when its parent no longer is a shell, which would reap it.
+  // The child exits when its parent is no longer a shell, which would reap it.
   const script = "(until grep -q sleep /proc/$$/comm; do :; done; exit 6) & echo $!; exec sleep 600";
   const [parent, child] = await parentAndChild(open, script);
   const exits: Exit[] = [];

@@ -27,7 +27,7 @@ test(found, '{"annotations":{"Process":"x","Memory":"y"},"linux":{"sysctl":{"Ker
 test(found, '{"__proto__":{"Process":1}}', key("/__proto__/Process"));
 test(found, '{"linux":{"resources":{"blockIO":{"throttleReadIOPSDevice":[]}},"intelRdt":{"closID":"x"}}}', undefined);
 
-// NUL, as text, as part of a key, where the specification knows of nothing.
+// NUL: in a text, in a key, and in fields that the specification does not define.
 test(
   found,
   '{"mounts":[{"destination":"/a","source":"/etc\\u0000x"}]}',
@@ -39,7 +39,7 @@ test(found, '{"annotations":{"a\\u0000b":"x"}}', /^\/annotations\/a\\u0000b is a
 test(found, '{"of":{"another\\u0000":"specification"}}', /^\/of\/another\\u0000 is a key with NUL$/);
 test(found, '{"of":["another\\u0000"]}', /^\/of\/0 must be a text without NUL$/);
 
-// Twice.
+// Duplicates.
 test(
   found,
   '{"linux":{"namespaces":[{"type":"pid"},{"type":"network","path":"/a"},{"type":"network"}]}}',
@@ -112,7 +112,7 @@ test("normaliseBelow – a value – is checked as what stands there", (t) => {
   t.is(normaliseBelow({ any: 1 }, ["of", "another"]), undefined);
 });
 
-/** A configuration that has every kind of value. */
+/** A configuration with every kind of value. */
 const whole = {
   process: {
     terminal: false,
@@ -136,7 +136,7 @@ const whole = {
   },
 };
 
-/** Every place of a value, as the steps to it. */
+/** Yields every place in a value, as the steps that lead to it. */
 function* places(value: unknown, steps: readonly string[] = []): Generator<readonly string[]> {
   if (steps.length > 0) yield steps;
   if (typeof value !== "object" || value === null) return;

@@ -6,7 +6,7 @@ import { until } from "../_support/until.ts";
 
 const signal = new AbortController().signal;
 
-/** A container that has ended, with a bundle. */
+/** Makes a container that has exited; returns its bundle. */
 async function ended(f: TaskFixture, id: string): Promise<string> {
   const pid = await f.create(id);
   await f.tasks.start(id, "", signal);
@@ -66,7 +66,10 @@ test("create – the id of a container whose bundle is there – AlreadyExists",
   await t.throwsAsync(f.create("c"), { message: "container c: already exists" });
 });
 
-/** A container that has ended and whose runtime's delete, begun by its exit, hangs until `finish` is called. Another bundle is in its place. */
+/**
+ * Makes a container that has exited. Its runtime's delete, begun by the exit, hangs until `finish` is called. Its
+ * bundle is replaced by another one.
+ */
 async function replacedInDelete(f: TaskFixture, id: string): Promise<{ finish: () => void }> {
   const { promise, resolve: finish } = Promise.withResolvers<void>();
   f.runtime.onDelete = () => promise;

@@ -27,7 +27,7 @@ test.serial("SyncCalls – sees calls below the directory, of each import, and n
   t.is(calls.seen.length, 2);
 });
 
-/** Tasks with a container whose configuration and root file system name directories of the client's. */
+/** Opens tasks with a container whose configuration and root file system refer to directories of the client. */
 function open(marked: string) {
   const runtime: Runtime & FakeRuntime = Object.assign(new FakeRuntime(), {
     checkpoint: async () => {},

@@ -14,11 +14,11 @@ import { TempDir } from "../_support/temp-dir.ts";
 
 const signal = new AbortController().signal;
 
-/** A runtime whose processes the host does not see. */
+/** A runtime whose processes are not visible on the host. */
 class SandboxRuntime extends FakeRuntime {
   sandbox: Created["sandbox"] = "own";
   stdioAtStart = false;
-  /** Of the last start. */
+  /** Streams of the last start. */
   stdio: ProcessStdio | undefined;
   pids = async (): Promise<number[]> => [1, 2];
   stats = async () => ({ pids: 9, cpuNs: 5_000 });

@@ -12,7 +12,7 @@ interface Message<T> {
   decode(bytes: Uint8Array): T;
 }
 
-/** Calls the methods of the service, as a client does: bytes in, bytes out. */
+/** Opens a client that calls the methods of the service with bytes, as a real client does. */
 function openClient(f: TaskFixture) {
   const service = taskServices(f.tasks, () => {})["containerd.task.v3.Task"] ?? {};
   const send = async (method: string, payload: Uint8Array): Promise<Uint8Array> => {

@@ -15,7 +15,7 @@ async function rejects(t: ExecutionContext, work: Promise<unknown>, code: Code, 
   t.is(error?.code, code);
 }
 
-/** Lets everything run that is not waiting for the test. */
+/** Lets everything run that does not wait for the test. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 test("life of a container – events and states in order", async (t) => {

@@ -8,7 +8,7 @@ import { checkpointMethods, helpfulCount } from "../_support/checkpoint-methods.
 const programs = { ...shellPrograms, count: () => helpfulCount };
 const options = { name: "fake", runtime: fakeRuntime, terminal: false, rootfs: () => {}, programs };
 
-/** The tests of the contract by their titles, without the name of the runtime. */
+/** Returns the tests of the contract by their titles, without the name of the runtime. */
 function casesOf(changes: Partial<ContractOptions>): ReadonlyMap<string, () => Promise<void>> {
   const cases = new Map<string, () => Promise<void>>();
   runtimeContract((title, run) => cases.set(title.split(" – ").slice(2).join(" – "), () => run({})), {
@@ -25,7 +25,7 @@ async function run(cases: ReadonlyMap<string, () => Promise<void>>, title: strin
   await work();
 }
 
-/** The fake runtime with other methods; undefined takes one away. */
+/** Returns the fake runtime with other methods; undefined removes a method. */
 function withMethods(change: (runtime: Runtime) => { [K in keyof Runtime]?: Runtime[K] | undefined }): RuntimeFactory {
   return defineRuntime((deps) => {
     const runtime = fakeRuntime(deps);
@@ -114,7 +114,7 @@ test.serial(
     const titles = [...withoutExec.keys()].filter((title) => /\bexec\b/.test(title));
     t.deepEqual(titles, ["exec – absent – the client is told Unimplemented"]);
     await t.notThrowsAsync(run(withoutExec, titles[0] ?? ""));
-    // It is there after all: nobody is told Unimplemented.
+    // The ability exists after all, so no client gets Unimplemented.
     const pretended = casesOf({ terminal: false, runtime: withMethods((fake) => ({ create: pretendTerminal(fake) })) });
     await t.throwsAsync(run(pretended, "terminal – absent – the client is told Unimplemented"), {
       message: /!== 12/,
@@ -133,7 +133,7 @@ test.serial(
     await t.notThrowsAsync(run(casesOf({ runtime: build, checkpoint: false }), absent));
     const restores = withMethods((fake) => ({ checkpoint: refuses, restore: beginAnew(fake) }));
     await t.throwsAsync(run(casesOf({ runtime: restores, checkpoint: false }), absent), { message: /!== 12/ });
-    // One method alone is no ability.
+    // One method alone does not make the ability.
     const half = withMethods(() => ({ checkpoint: async () => {} }));
     await t.throwsAsync(run(casesOf({ runtime: half }), absent), { message: /!== 12/ });
     const onlyWithExit = "checkpoint without exit – absent – the client is told Unimplemented";
@@ -147,7 +147,7 @@ test.serial(
   },
 );
 
-/** A restore that does not look at the image. */
+/** Returns a restore that ignores the image. */
 function beginAnew(fake: Runtime): Runtime["restore"] {
   return async (request, signal) => {
     const created = await fake.create(request, signal);

@@ -7,7 +7,7 @@ const resources = { devices: [{ allow: false, access: "rwm" }] };
 const maskedPaths = ["/proc/acpi", "/proc/kcore", "/proc/keys", "/proc/timer_list", "/proc/scsi", "/sys/firmware"];
 const readonlyPaths = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
 
-/** A specification that pod-security lets pass, with other parts at its top. */
+/** Returns a specification that pod-security accepts, with other fields at its top level. */
 export const safeSpec = (parts: object = {}): object => ({
   process: { args: ["x"], user: { uid: 0 }, capabilities: { bounding: ["CAP_KILL"] } },
   root: { path: "rootfs" },
@@ -15,13 +15,13 @@ export const safeSpec = (parts: object = {}): object => ({
   ...parts,
 });
 
-/** What the first denial of a ready-made policy at create says; "passed" without one. */
+/** Runs a built-in policy at preCreate; returns its first denial, or "passed" without one. */
 export async function judge(policy: string, event: object, config: object = {}): Promise<string> {
   const plugin = (await builtinPlugin(policy)) as Plugin;
   const { denied } = await runPlugin(plugin, "preCreate", { spec: safeSpec(), ...event }, config);
   return denied[0] ?? "passed";
 }
 
-/** As `judge`, for one mount in an otherwise harmless container. */
+/** Like `judge`, for one mount in an otherwise harmless container. */
 export const judgeMount = (policy: string, mount: object, config: object = {}): Promise<string> =>
   judge(policy, { spec: safeSpec({ mounts: [mount] }) }, config);

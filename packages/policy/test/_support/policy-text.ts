@@ -4,10 +4,10 @@ import { join } from "node:path";
 import type { Plugin } from "@dunnage/core";
 import { policyPlugin } from "../../src/index.ts";
 
-/** What every policy file begins with: two lines. */
+/** The two lines at the start of every policy file. */
 export const head = 'apiVersion = "dunnage/v1"\nname = "p"\n';
 
-/** A validation. */
+/** Returns a validation. */
 export const rule = (name: string, expression: string): string =>
   `[[validations]]\nname = "${name}"\nexpression = '''${expression}'''\n`;
 
@@ -20,7 +20,7 @@ export const annotation = (key: string, expression: string): string =>
 export const condition = (name: string, expression: string): string =>
   `[[matchConditions]]\nname = "${name}"\nexpression = '''${expression}'''\n`;
 
-/** The plugin of a policy file with this text after its head. */
+/** Returns the plugin of a policy file with this text after its head. */
 export function pluginOf(text: string, config?: unknown): Plugin {
   using dir = mkdtempDisposableSync(join(tmpdir(), "policy-"));
   const path = join(dir.path, "p.toml");

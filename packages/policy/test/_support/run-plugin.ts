@@ -1,6 +1,6 @@
 import type { Adjustment, HookContainer, Plugin } from "@dunnage/core";
 
-/** A container that no pod has. */
+/** A container that is not part of a pod. */
 export const standalone: HookContainer = {
   id: "c1",
   namespace: "default",
@@ -10,19 +10,19 @@ export const standalone: HookContainer = {
   kind: "standalone",
 };
 
-/** What every event of a process that is made has. */
+/** Fields of every event that creates a process. */
 const creation = { rootfs: [], stdio: { terminal: false, stdin: "", stdout: "", stderr: "" }, restoreFrom: "" };
 
-/** As the daemon gives each hook. */
+/** The timeout that the daemon gives each hook. */
 const timeoutMs = 1_000;
 
-/** What became of a stage. */
+/** The outcome of a stage. */
 export interface Result {
   readonly denied: readonly string[];
   readonly adjusted: readonly Adjustment[];
 }
 
-/** As `Result`, with what the hooks have said, and the error of one that has failed. */
+/** Like `Result`, with the notes of the hooks, and the error of a hook that failed. */
 export interface FullResult extends Result {
   readonly warnings: readonly string[];
   readonly annotations: Readonly<Record<string, string>>;
@@ -34,14 +34,14 @@ interface AnyHook {
   readonly handler: (event: object, context: object) => unknown;
 }
 
-/** Runs the hooks of one stage of a plugin, by its checked configuration. @throws {Error} of a hook that has failed. */
+/** Runs the hooks of one stage of a plugin, with its validated configuration. @throws {Error} of a hook that failed. */
 export async function runPlugin(plugin: Plugin, stage: string, event: object, config: unknown = {}): Promise<Result> {
   const { denied, adjusted, failed } = await runPluginFully(plugin, stage, event, config);
   if (failed !== undefined) throw new Error(failed);
   return { denied, adjusted };
 }
 
-/** As `runPlugin`, with all that becomes of it. */
+/** Like `runPlugin`, with the full outcome. */
 export async function runPluginFully(
   plugin: Plugin,
   stage: string,
@@ -84,7 +84,7 @@ export async function runPluginFully(
   return { denied, adjusted, warnings, annotations, failed };
 }
 
-/** Records what a hook asks for: calls as `set` with the name of the method as their path. */
+/** Records what a hook requests. Method calls are recorded as `set`, with the name of the method as path. */
 function recorder(adjusted: Adjustment[]): object {
   const at = (path: string): object =>
     new Proxy(() => {}, {

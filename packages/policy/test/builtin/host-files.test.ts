@@ -1,4 +1,7 @@
-/** Files of the host that a container could get otherwise than by a mount's name: what lies behind it, its root, its output. */
+/**
+ * Files of the host that a container could reach by other means than a mount's name: what is behind the name, its root,
+ * its output.
+ */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempDisposableSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -68,7 +71,7 @@ test("mounts – a bind mount of what is denied, below what is allowed – is se
 const pods = "/var/lib/kubelet/pods";
 const pod = { name: "p", namespace: "default", uid: "u1" };
 
-/** As a node's: root, a disk of a claim, a Secret, and bind mounts that the kubelet makes for `subPath`. */
+/** The mounts of a node: root, a claim's disk, a Secret, and bind mounts that the kubelet makes for `subPath`. */
 const node = `1 0 8:1 / / rw - ext4 d rw
 2 1 0:30 / /run rw - tmpfs t rw
 3 2 0:31 / /run/containerd/io.containerd.grpc.v1.cri/sandboxes/s1/shm rw - tmpfs shm rw

@@ -1,4 +1,4 @@
-/** What a mount does decides, however it is written; and no way to write what is refused makes it pass. */
+/** The effect of a mount decides, not its spelling: a refused mount does not pass in any other spelling. */
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import test from "ava";
@@ -19,7 +19,7 @@ const config = {
   mounts: { allow_sources: [`${dir}/allowed`] },
 } as const;
 
-/** Names of one directory each: by links, and back out of where they lead to. */
+/** Names of one directory each: through links, and back out of the links' targets. */
 const allowedNames = [
   [`${dir}/allowed/deep/er`, `${dir}/to-allowed/deep/er`, `${dir}/allowed/short`, `${dir}/to-allowed/short/../er`],
   [`${dir}/allowed`, `${dir}/to-allowed`, `${dir}/allowed/to-etc/..${dir}/allowed`, `${dir}/allowed/short/../..`],
@@ -27,14 +27,14 @@ const allowedNames = [
 const deniedNames = [
   ["/etc", `${dir}/allowed/to-etc`, "/usr/../etc", "/proc/../etc"],
   [`${dir}/other`, `${dir}/allowed/to-other`, `${dir}/allowed/deep/../../other`],
-  // Lexically below what is allowed; the kernel leaves it by the link.
+  // Lexically below an allowed path, but the kernel leaves it through the link.
   [dir, `${dir}/allowed/to-other/..`],
   ["/etc/ssl", `${dir}/allowed/to-etc/ssl`, `${dir}/to-allowed/to-etc/../etc/ssl`],
 ];
 
 const slash = fc.constantFrom("/", "//", "///", "/./", "//.//");
 
-/** The same path with more slashes and dots. */
+/** Generates the same path with additional slashes and dots. */
 const respelled = (path: string): fc.Arbitrary<string> =>
   fc
     .tuple(fc.array(slash, { minLength: path.split("/").length, maxLength: path.split("/").length }), fc.boolean())
@@ -45,7 +45,7 @@ const respelled = (path: string): fc.Arbitrary<string> =>
 
 const spelledSource = (names: readonly string[]): fc.Arbitrary<string> => fc.constantFrom(...names).chain(respelled);
 
-/** Ways to say that a mount is a bind mount, with options that make no difference to a verdict, in any order and number. */
+/** Ways to declare a bind mount, with options that do not change the verdict, in any order and number. */
 const bind = fc
   .constantFrom(
     { type: "bind", options: [] },
@@ -84,7 +84,7 @@ for (const [verdict, groups] of [
   });
 }
 
-/** What runtimes take for kernel file systems, as containerd, CRI, nerdctl and Docker write them. */
+/** Mounts that runtimes treat as kernel file systems, as containerd, CRI, nerdctl and Docker write them. */
 const ordinary: readonly object[] = [
   { destination: "/proc", type: "proc", source: "proc", options: ["nosuid", "noexec", "nodev"] },
   {
@@ -140,7 +140,7 @@ test("mounts – those of every container – pass, in any order", async (t) => 
   t.pass();
 });
 
-/** Each reaches the host. */
+/** Each of these mounts reaches the host. */
 const bypasses: readonly {
   readonly type?: string;
   readonly source: string;
@@ -176,7 +176,9 @@ const recased = (text: string): fc.Arbitrary<string> =>
     ` ${text}`,
   );
 
-/** A bypass with its type, destination, options and number changed as no kernel and no runtime would mind. */
+/**
+ * A bypass with changed type, destination, options and number of options, all accepted by the kernel and the runtimes.
+ */
 const mutated = fc.constantFrom(...bypasses).chain(({ type, source, destination, options }) =>
   fc
     .record({

@@ -1,4 +1,4 @@
-/** Specifications that differ in how they are written, and what the kernel and the runtimes make of them. */
+/** Specifications that are written in different ways, and what they mean to the kernel and the runtimes. */
 import type { Plugin } from "@dunnage/core";
 import test from "ava";
 import fc from "fast-check";
@@ -54,7 +54,7 @@ test("devices – what containerd, ctr and Docker give every container – passe
   );
 });
 
-/** Numbers and kinds that stand for all, to runc, to crun or to the kernel. */
+/** Numbers and kinds that mean "all" to runc, crun or the kernel. */
 const anything = fc.record(
   {
     allow: fc.constant(true),

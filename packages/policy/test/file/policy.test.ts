@@ -43,7 +43,7 @@ when = '''stage == "preCreate"'''
 valueExpression = '''policy.name'''
 `;
 
-/** `NAME: MESSAGE` of each failure. */
+/** Returns `NAME: MESSAGE` for each failure. */
 const failures = (judge: Policy, fields: object): string[] =>
   judge.judge(input(fields)).failures.map(({ name, message }) => `${name}: ${message}`);
 

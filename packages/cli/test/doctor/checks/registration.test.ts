@@ -12,7 +12,7 @@ function dumps(host: MadeUpHost, text: string): void {
   const script = `case "$*" in *dump) cat "${host.dir}/dump.toml" ;; *) echo "containerd x 1.7.24 y" ;; esac`;
   host.write("bin/containerd", `#!/bin/sh\nPATH=/bin:/usr/bin\n${script}\n`);
 }
-/** A registered runtime, with a launcher where the made-up containerd, which runs, looks. */
+/** Registers a runtime, with a launcher where the running made-up containerd looks for it. */
 function registered(host: MadeUpHost, name: string, launcher?: string): void {
   host.write(main, `version = 2\n${runtimeTable(`dunnage-${name}`, name)}`);
   dumps(host, runtimeTable(`dunnage-${name}`, name));

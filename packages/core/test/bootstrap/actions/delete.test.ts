@@ -6,7 +6,7 @@ import { Distribution } from "../../_support/distribution.ts";
 import { createTask, FakeContainerd, type Outcome, pidBehind, readText } from "../../_support/fake-containerd.ts";
 import { until } from "../../_support/until.ts";
 
-/** Bytes of a DeleteResponse and nothing else; `[pid, exit status]`. */
+/** Returns `[pid, exit status]`. The output must be the bytes of a DeleteResponse and nothing else. */
 function read({ stdout, stderr, status }: Outcome): [number, number] {
   if (status !== 0 || stderr !== "") throw new Error(`status ${status}: ${stderr}`);
   const response = wire.DeleteResponse.decode(stdout);

@@ -146,7 +146,7 @@ test.serial("start – the daemon moves into the cgroup that was asked for – s
     t.is(readText(join(cgroup, "cgroup.procs")).trim(), String(await pidBehind(outcome.address)));
     t.not((await containerd.start({ id: "c2" })).address, outcome.address);
   } finally {
-    // Threads of a daemon that was killed stay in it for a moment.
+    // Threads of a killed daemon stay in the cgroup for a moment.
     await until(() => readText(join(cgroup, tasksFile)) === "", "an empty cgroup");
     rmdirSync(cgroup);
   }
@@ -181,7 +181,7 @@ test.serial("start – a reason and status 1 – Node dies before it answers", a
   const outcome = await containerd.start({ env: { STUB_SERVE_CRASH: "1" } });
   t.deepEqual([outcome.status, outcome.stdout.length], [1, 0]);
   t.not(outcome.stderr, "");
-  t.is((await containerd.start({ id: "c2" })).status, 0); // what the dead one left blocks nobody
+  t.is((await containerd.start({ id: "c2" })).status, 0); // remains of the dead daemon block no other start
   t.is(containerd.daemons().length, 1);
 });
 

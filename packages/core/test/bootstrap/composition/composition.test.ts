@@ -11,7 +11,7 @@ import { openKoffiLibc } from "../../../src/native/open-libc.ts";
 import { wire } from "../../../src/proto/gen/wire.js";
 import { FakeRuntime } from "../../_support/task-fixture.ts";
 
-/** A daemon's context with one plugin, whose text is given. Nothing of it needs root. */
+/** Returns a daemon's context with one plugin, whose text is given. It does not need root. */
 function contextOf(t: ExecutionContext, plugin: string, runtime = "fake"): DaemonContext & { readonly dir: string } {
   const dir = mkdtempSync(join(tmpdir(), "composition-"));
   t.teardown(() => rmSync(dir, { recursive: true }));

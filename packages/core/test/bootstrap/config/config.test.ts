@@ -16,7 +16,7 @@ function setUp(t: ExecutionContext, main: string | undefined, dropIns: Readonly<
   return { dir, path, load: (paths: ConfigPaths = {}) => loadConfig({ path, ...paths }) };
 }
 
-/** The problems, with the directory cut off. */
+/** Returns the problems, without the path of the directory. */
 async function problemsOf(t: ExecutionContext, main: string, dropIns: Readonly<Record<string, string>> = {}) {
   const { dir, load } = setUp(t, main, dropIns);
   const error = await t.throwsAsync(load(), { instanceOf: ConfigError });

@@ -4,7 +4,10 @@ import { type Config, loadConfig } from "../../../src/bootstrap/config/config.ts
 import { ConfigError } from "../../../src/bootstrap/config/config-error.ts";
 import { TempDir } from "../../_support/temp-dir.ts";
 
-/** Loads `config.toml` and drop-ins, in their order; returns the configuration or the problems, the directory cut off. */
+/**
+ * Loads `config.toml` and drop-ins, in this order; returns the configuration, or the problems without the path of the
+ * directory.
+ */
 async function load(t: ExecutionContext, ...texts: readonly string[]): Promise<Config | readonly string[]> {
   const dir = new TempDir();
   t.teardown(() => dir[Symbol.dispose]());

@@ -17,7 +17,7 @@ test("isGone – a listener whose backlog is full – it is there", async (t) =>
   using dir = new TempDir();
   const server = createServer().listen({ path: dir.join("s"), backlog: 1 });
   await once(server, "listening");
-  // None is accepted in this turn of the event loop, so the last ones find no place.
+  // No connection is accepted in this turn of the event loop, so the last ones do not fit into the backlog.
   const errors: string[] = [];
   const sockets = Array.from({ length: 8 }, () => connect({ path: dir.join("s") }));
   for (const socket of sockets) {

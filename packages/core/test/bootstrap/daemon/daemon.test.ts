@@ -55,7 +55,7 @@ test.serial(
     t.is((await containerd.start({ id: "c2" })).address, address);
     await createTask(address, "c1");
     await deleteTask(address, "c1");
-    t.is(containerd.pids().length, 1); // c2 may still come
+    t.is(containerd.pids().length, 1); // c2 may still arrive
     const [daemon = ""] = containerd.daemons();
     rmSync(join(daemon, "claims", "c2"));
     await containerd.untilAllEnded();
@@ -69,7 +69,7 @@ test.serial("daemon – ends at once – containerd gone, no container", async (
   const { address } = await containerd.start();
   await createTask(address, "c1");
   await containerd.die();
-  t.deepEqual([await pidBehind(address)], containerd.pids()); // a container keeps it
+  t.deepEqual([await pidBehind(address)], containerd.pids()); // a container keeps it running
   await deleteTask(address, "c1");
   await containerd.untilAllEnded();
   t.pass();
@@ -221,10 +221,10 @@ test.serial("daemon – one per container, ended by Shutdown – grouping contai
   t.not(first.address, second.address);
   await createTask(first.address, "c1");
   await shutdown(first.address);
-  t.is(containerd.pids().length, 2); // not while the container is there
+  t.is(containerd.pids().length, 2); // not while the container exists
   await deleteTask(first.address, "c1");
   await shutdown(first.address);
-  await shutdown(second.address); // its Create failed: claim or not
+  await shutdown(second.address); // its Create failed: with or without a claim
   await containerd.untilAllEnded();
   t.pass();
 });
@@ -247,7 +247,7 @@ test.serial("daemon – closes the connection without a byte – peer of another
   await using containerd = await FakeContainerd.start(distribution);
   const { address } = await containerd.start();
   const path = address.slice("unix://".length);
-  // As if an administrator had opened the directories and the socket to everybody.
+  // Simulates an administrator who opened the directories and the socket to all users.
   for (let at = path; at !== tmpdir(); at = join(at, "..")) chmodSync(at, 0o777);
   const request =
     'import{connect}from"node:net";const s=connect(process.argv[1]);s.on("error",()=>{}).on("data",()=>console.log("data")).on("close",()=>console.log("closed"));s.write(Buffer.alloc(64))';

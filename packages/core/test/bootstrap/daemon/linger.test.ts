@@ -3,7 +3,7 @@ import test from "ava";
 import { Linger } from "../../../src/bootstrap/daemon/linger.ts";
 import { until } from "../../_support/until.ts";
 
-/** A daemon of nothing but facts; notes what Linger does with it. */
+/** A daemon that consists only of facts. It records what Linger does with it. */
 class FakeDaemon {
   lingerMs = 1;
   containers = 0;
@@ -89,8 +89,8 @@ test("linger – ends once – endNow after the end", (t) => {
 });
 
 /**
- * The race that matters, in every interleaving: the launcher leaves its claim and then looks for the registration, the daemon
- * withdraws and then looks for claims. A launcher that answers must have a daemon that lives.
+ * The critical race, in every interleaving. The launcher leaves its claim and then looks for the registration; the
+ * daemon withdraws its registration and then looks for claims. If a launcher answers, its daemon must stay alive.
  */
 test("linger – no launcher answers from a daemon that ends – any interleaving", async (t) => {
   for (let claimAt = 0; claimAt < 8; claimAt += 1) {

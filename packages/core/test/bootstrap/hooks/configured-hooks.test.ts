@@ -13,7 +13,7 @@ import { TempDir } from "../../_support/temp-dir.ts";
 const self = [process.execPath, "--no-warnings", join(import.meta.dirname, "../../_support/plugin-program.ts")];
 const libc = openKoffiLibc();
 
-/** Denies with the text of the file that its configuration names, which it reads once. */
+/** Denies with the text of the file that its configuration names. It reads the file once. */
 const plugin = `import { readFileSync } from "node:fs";
 export default {
   name: "reader", apiVersion: 1,
@@ -22,7 +22,7 @@ export default {
   hooks: { preStart: { timeoutMs: 20_000, handler: (event, { deny, config }) => deny(config.text) } },
 };`;
 
-/** The hooks of a configuration with that plugin, as a daemon has them. */
+/** Opens the hooks of a configuration with that plugin, as a daemon does. */
 async function open(t: ExecutionContext, extra = "") {
   const dir = new TempDir();
   t.teardown(() => dir[Symbol.dispose]());
@@ -46,7 +46,7 @@ async function open(t: ExecutionContext, extra = "") {
   return { dir, path, hooks, log, says };
 }
 
-/** Writes into a file so that neither its inode nor its size nor its mtime changes. */
+/** Writes to a file without changing its inode, size or mtime. */
 function editUnseen(path: string, text: string): void {
   const { mtimeNs } = statSync(path, { bigint: true });
   writeFileSync(path, text);

@@ -25,7 +25,7 @@ import {
 import { TempDir } from "../../_support/temp-dir.ts";
 import { warm } from "../../_support/warm.ts";
 
-/** What makes a start one of another group. */
+/** What puts a start into another group. */
 const strangers: Readonly<Record<string, Invocation>> = {
   "another namespace": { namespace: "other" },
   "another containerd": { address: "/run/other/containerd.sock" },
@@ -61,7 +61,7 @@ test.serial("launcher – another daemon, which passes them on – all variables
   t.is(stderr, "");
   t.not(address, cold.address);
   t.deepEqual((await probe(address))["env"], env);
-  // Each of them is part of what the launcher compares.
+  // The launcher compares each of these variables.
   const registered = readText(join(address.slice("unix://".length), "../daemon")).split("\n")[6] ?? "";
   t.deepEqual(registered.split(" ").sort(), values.map(([name, value]) => `${name}=${value}`).sort());
 });
@@ -100,7 +100,7 @@ test.serial("launcher – not the daemon of the others – core scheduling", asy
   const { containerd, cold } = scene;
   const outcome = await containerd.start({ env: { SCHED_CORE: "1" } });
   t.not(outcome.address, cold.address);
-  // Many kernels and machines cannot do it, and then it must not look as if they did.
+  // Many kernels and machines do not support core scheduling. The shim must then report an error.
   if (outcome.status !== 0) t.regex(outcome.stderr, /^enable sched core support: prctl: (EINVAL|ENODEV)\n$/);
 });
 
@@ -111,7 +111,7 @@ test.serial("launcher – another daemon – new installation", async (t) => {
   t.not((await containerd.start()).address, cold.address);
 });
 
-/** The configuration's files of a scene. */
+/** Returns the configuration's files of a scene. */
 const filesOf = (scene: { readonly containerd: FakeContainerd }) => {
   const main = scene.containerd.configPath;
   return { main, dropIn: join(dirname(main), "conf.d", "50-team.toml"), directory: dirname(main) };
@@ -122,7 +122,7 @@ const original = "cap = 7\n";
 const hourMs = 3_600_000;
 const setTime = (path: string, time: Date): void => utimesSync(path, time, time);
 
-/** Each makes a configuration that the daemon before does not have. In this order. */
+/** Each change makes a configuration that differs from the previous daemon's. They run in this order. */
 const changes: Readonly<Record<string, (files: Files) => void>> = {
   "edited in place, of the same size": ({ main }) => writeFileSync(main, "cap = 8\n"),
   "edited in place, of the same size, then dated two hours back": ({ main }) => {
@@ -161,7 +161,10 @@ const noChanges: Readonly<Record<string, (files: Files) => void>> = {
   },
 };
 
-/** A warm scene whose configuration was written long ago, or, by a clock that has been set back since, in an hour. */
+/**
+ * Sets up a warm scene. Its configuration was written long ago, or in an hour from now, as if the clock had been set
+ * back since.
+ */
 async function configured(shell: Shell, aheadMs: number) {
   const distribution = new Distribution({ shell });
   const containerd = await FakeContainerd.start(distribution, original);
@@ -221,7 +224,7 @@ test.serial("launcher – another daemon – configuration edited in place, with
   openKoffiLibc().setModificationTime(fd, mtimeNs);
   closeSync(fd);
   t.is(statSync(files.main, { bigint: true }).mtimeNs, mtimeNs);
-  await createTask(cold.address, "first"); // only the ctime tells; the daemon sees it
+  await createTask(cold.address, "first"); // only the ctime differs; the daemon notices it
   t.not((await containerd.start({ id: "c1" })).address, cold.address);
 });
 

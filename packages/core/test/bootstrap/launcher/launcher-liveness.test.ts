@@ -21,7 +21,7 @@ test.serial("launcher – a new daemon, and the dead one's directory goes – da
   t.false(existsSync(old));
 });
 
-/** Puts the registration of the warm daemon into a directory of its own, under another identity. Returns that directory. */
+/** Copies the registration of the warm daemon into a new directory, under another identity. Returns that directory. */
 function forge(containerd: FakeContainerd, pid: number, startTime: number, bornFd = 1): string {
   const [real = ""] = containerd.daemons();
   const directory = join(containerd.runtimeDir, "d", `${pid}.${startTime}`);
@@ -40,7 +40,7 @@ function forge(containerd: FakeContainerd, pid: number, startTime: number, bornF
 test.serial("launcher – ignores the registration – pid in use by another process", async (t) => {
   await using scene = await warm("dash");
   const { containerd, cold } = scene;
-  forge(containerd, process.pid, 1); // sorts before or after: neither may win
+  forge(containerd, process.pid, 1); // it may sort first or last, and must not be used in either case
   t.is((await containerd.start()).address, cold.address);
 });
 
@@ -49,7 +49,7 @@ test.serial("launcher – believes the registration – a process that holds its
   const { containerd } = scene;
   const [real = ""] = containerd.daemons();
   const { startTime = 0 } = readProcess("self") ?? {};
-  // So that the forgeries of the other tests fail for their own reason only.
+  // This proves that the forgeries of the other tests fail only for their own reason.
   const fd = openSync(join(real, "../own-born"), "w");
   const directory = forge(containerd, process.pid, startTime, fd);
   renameSync(join(real, "../own-born"), join(directory, "born"));
@@ -100,7 +100,7 @@ test.serial("launcher – a new daemon, the hung one put aside – heartbeat lat
   t.is((await containerd.start({ id: "c2" })).address, outcome.address);
   t.is(distribution.nodes, nodes);
   process.kill(pid, "SIGCONT");
-  t.is(await pidBehind(cold.address), pid); // its containers are still its own
+  t.is(await pidBehind(cold.address), pid); // it still serves its containers
 });
 
 test.serial("launcher – does not answer from a daemon that withdrew – registration gone after the claim", async (t) => {

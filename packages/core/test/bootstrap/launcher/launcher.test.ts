@@ -27,7 +27,8 @@ for (const shell of shells) {
       const { containerd, cold, distribution } = scene;
       const nodes = distribution.nodes;
       const outcome = await containerd.start({ id: "second", dialect, runtime: "crun" });
-      // 2.3 sends parameters: another runtime's are remembered apart, so the first of them goes to Node.
+      // 2.3 sends parameters. They are remembered separately for each runtime, so the first start of another runtime
+      // goes to Node.
       t.is(distribution.nodes, nodes + (dialect === "2.3" ? 1 : 0));
       const third = await containerd.start({ id: "third", dialect, runtime: "crun" });
       t.is(distribution.nodes, nodes + (dialect === "2.3" ? 1 : 0));

@@ -6,7 +6,9 @@ import { TempDir } from "../../_support/temp-dir.ts";
 
 const source = new URL("../../../src/bootstrap/plugins/expose-modules.ts", import.meta.url).href;
 
-/** Runs a program in a process of its own, far from any node_modules, with these modules exposed; returns what it prints. */
+/**
+ * Runs a program in a separate process, far from any node_modules, with these modules exposed; returns what it prints.
+ */
 function run(t: ExecutionContext, files: Readonly<Record<string, string>>, program: string): string {
   using dir = new TempDir();
   for (const [name, text] of Object.entries(files)) {

@@ -11,7 +11,7 @@ const host: HostFacts = {
 };
 const controllers = ["pids", "cpu", "cpuacct", "memory", "hugetlb", "rdma", "blkio"];
 
-/** What a client decodes. */
+/** Returns the metrics as a client decodes them. */
 function metricsOf(files: Files, present: readonly string[] = controllers): MessageFields {
   using dir = new TempDir();
   writeFiles(dir.path, files);

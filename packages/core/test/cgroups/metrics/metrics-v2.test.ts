@@ -7,7 +7,7 @@ import { TempDir } from "../../_support/temp-dir.ts";
 
 const max = "18446744073709551615";
 
-/** What a client decodes. */
+/** Returns the metrics as a client decodes them. */
 function metricsOf(files: Files): MessageFields {
   using dir = new TempDir();
   writeFiles(dir.path, files);

@@ -9,7 +9,7 @@ import {
 import { chainOf, never, subject } from "../../_support/hooks.ts";
 import { RecordingLog } from "../../_support/recording-log.ts";
 
-/** A source whose revision the test sets. */
+/** Returns a source whose revision is set by the test. */
 function sourceOf(revision: () => string, load: () => Promise<HookChain | LoadedHooks>): HookSource {
   let loaded = revision();
   return {
@@ -112,7 +112,7 @@ test("LiveHooks – what plugins hold – is let go when others have taken their
   t.deepEqual(released, ["old", "new"]);
 });
 
-/** Hooks that a test makes stale, with a clock that it sets. */
+/** Returns hooks that a test can make stale, with a clock that the test sets. */
 function staleScene(load: () => Promise<HookChain | LoadedHooks>, stale?: string) {
   const scene = { revision: "1", nowMs: 0, seen: [] as (string | undefined)[] };
   const onStale = (state: StaleHooks | undefined): void => void scene.seen.push(state?.reason);

@@ -62,7 +62,7 @@ test("loadPlugins – converts the configuration – a Standard Schema", async (
   });
 });
 
-/** Nothing rejects at load; the first Create does, with the reason. */
+/** Asserts that loading does not reject, and that the first Create fails with the reason. */
 const refuses = test.macro(async (t, text: string, reason: RegExp, source: Partial<PluginSource> = {}) => {
   const { load, log } = setUp(t, text);
   const { hooks, plugins } = await load(source);

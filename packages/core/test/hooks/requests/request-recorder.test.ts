@@ -50,7 +50,7 @@ const read = (directory: string): RecordedRequest[] =>
     .sort()
     .map((name) => parseExactJson(readFileSync(`${directory}/${name}`, "utf8")) as RecordedRequest);
 
-/** Waits until that many requests are recorded. */
+/** Waits until this many requests are recorded. */
 const recorded = (directory: string, count: number) =>
   until(() => existsSync(directory) && readdirSync(directory).filter(isRecorded).length === count, `${count} requests`);
 

@@ -5,7 +5,7 @@ import { readProcess } from "../../../src/native/proc.ts";
 import { numberedLines, StdioScene } from "../../_support/stdio-scene.ts";
 import { until } from "../../_support/until.ts";
 
-/** Reads both streams to files, side by side, and ends with them. */
+/** Copies both streams to files in parallel, and exits when both have ended. */
 const copying = "exec 5>&-; cat <&3 >> out & cat <&4 >> err & wait";
 const read = (scene: StdioScene, name: string): string =>
   existsSync(scene.dir.join(name)) ? readFileSync(scene.dir.join(name), "utf8") : "";
@@ -41,7 +41,7 @@ test.serial("binary:// – the contract – arguments, environment, directory, d
   t.is(read(scene, "told"), `arg b\narg 2 3\narg a\narg \n${scene.dir.path}\n`);
   t.deepEqual(read(scene, "env").trim().split("\n").sort(), ["CONTAINER_ID=subject", "CONTAINER_NAMESPACE=scene"]);
   const fds = [...read(scene, "fds").matchAll(/ (\d+) -> (\S+)/g)].map(([, fd, file]) => [Number(fd), file]);
-  // From 5 on, which the script has closed, they may be those of its pipeline.
+  // The script has closed descriptors from 5 on, so these may belong to its pipeline.
   const ofShell = ([fd, file]: (number | string | undefined)[]): boolean =>
     Number(fd) > 4 || String(file).includes("/log");
   const own = fds.filter((entry) => !ofShell(entry));

@@ -6,7 +6,7 @@ import { endRecordedLoggers, recordLogger } from "../../../src/io/logger/logger-
 import { TempDir } from "../../_support/temp-dir.ts";
 import { until } from "../../_support/until.ts";
 
-/** A logger that another daemon has left: ready when it has made its file. */
+/** Starts a logger as if another daemon had left it; it is ready when it has created its file. */
 async function startLogger(dir: TempDir, script: string) {
   const child = spawn("sh", ["-c", `${script.replace("READY", "touch ready")}`], { cwd: dir.path, detached: true });
   await until(() => existsSync(dir.join("ready")), "the logger is ready");

@@ -2,7 +2,7 @@ import test from "ava";
 import fc from "fast-check";
 import { ByteRing } from "../../../src/io/pipe/byte-ring.ts";
 
-/** A chunk to push, or a number of bytes to read. */
+/** Each step is a chunk to push, or a number of bytes to read. */
 const steps = fc.array(fc.oneof(fc.uint8Array({ maxLength: 40 }), fc.nat({ max: 20 })), { maxLength: 60 });
 
 test("byte ring – keeps the newest bytes, in order – counts what it drops", (t) => {

@@ -6,13 +6,13 @@ import { until } from "../../_support/until.ts";
 
 const openWriter = (path: string): number => openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
 
-/** What the process has written to `got`. */
+/** Returns what the process has written to `got`. */
 function content(scene: StdioScene): string {
   const path = scene.dir.join("got");
   return existsSync(path) ? readFileSync(path, "utf8") : "";
 }
 
-/** Writes until the FIFO takes no more; returns the bytes. */
+/** Writes until the FIFO is full; returns the number of bytes. */
 function fill(fd: number): number {
   const chunk = Buffer.alloc(4096);
   let sizeBytes = 0;
@@ -114,7 +114,7 @@ test.serial("stdin – the client blocks, nothing grows – the process does not
   const child = scene.run(io, "read -r line < wait; wc -c > got");
   const writer = openWriter(stdin);
   let sizeBytes = 0;
-  // Pipe and FIFO hold 64 KiB each; one chunk may be on its way.
+  // Pipe and FIFO hold 64 KiB each; another chunk may be in transit.
   await until(() => {
     sizeBytes += fill(writer);
     return sizeBytes >= 2 * 65_536;

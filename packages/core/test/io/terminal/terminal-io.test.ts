@@ -59,7 +59,7 @@ test.serial("TerminalIo – a reader that is away – the process blocks, the ne
   const all = numberedLines(100_000);
   t.is(first.text(), all.slice(0, 100_000));
   t.true(all.endsWith(second.text()));
-  // What head(1) has read and dropped is at most its buffer.
+  // head(1) may have read and dropped at most one buffer.
   t.true(all.length - first.text().length - second.text().length < 65_536);
 });
 
@@ -83,7 +83,7 @@ test.serial("TerminalIo – input – echo, lines and Ctrl-C as on a terminal", 
   const input = openSync(stdin, constants.O_WRONLY);
   writeSync(input, "hello\n");
   await until(() => client.text() === crlf("hello\n<hello>\n"), "the answer");
-  // cat's copy shows that it runs: a Ctrl-C that comes before the shell has started it is for the shell alone.
+  // The copy shows that cat is running. A Ctrl-C before the shell has started cat would reach only the shell.
   writeSync(input, "again\n");
   await until(() => client.text() === crlf("hello\n<hello>\nagain\nagain\n"), "the copy");
   writeSync(input, "\x03");
@@ -146,7 +146,7 @@ test.serial("TerminalIo – resize – before and after the terminal is there", 
   const io = await scene.open({ terminal: true, stdout: scene.fifo("out") });
   const client = scene.client("cat out");
   io.resize?.({ width: 132, height: 43 });
-  // A runtime hands the terminal over before the program starts; here the program has to wait for that itself.
+  // A runtime hands the terminal over before the program starts; here the program must wait for that itself.
   const arrived = 'until [ "$(stty size)" = "43 132" ]; do sleep 0.05; done';
   const script = `${arrived}; stty size; trap 'stty size; exit 0' WINCH; echo ready; while :; do sleep 0.1; done`;
   await using process = new TerminalProcess(io, script);
@@ -175,7 +175,7 @@ test.serial("TerminalIo – no descriptor to read with for a while – the outpu
   const { duplicate } = scene.libc;
   let failures = 0;
   scene.libc.duplicate = (fd) => {
-    // The first one is that of the beginning.
+    // The first call is the one at the start.
     if (failures++ > 0 && failures < 5) throw new Error("EMFILE: too many open files");
     return duplicate.call(scene.libc, fd);
   };

@@ -27,7 +27,7 @@ const criu = {
   isMissing: (text: string) => /unknown command|no library/.test(text),
 };
 
-/** A fake with a running container, on a machine that has CRIU or not. */
+/** Opens a fake with a running container, on a machine with or without CRIU. */
 function open(script: string, program = "/usr/sbin/criu") {
   const { commands, log } = shim;
   const fake = openFakeRuntime({ commands, log, findExecutable: () => program || undefined }, script, { criu });
@@ -62,7 +62,7 @@ test("checkpoint, restore – this build of the runtime has neither – Unimplem
   using scene = open('case "$*" in *checkpoint*|*restore*) echo "unknown command" >&2; exit 1 ;; esac');
   const image = scene.fake.bundle.join("image");
   await rejects(t, scene.checkpoint(image), Code.Unimplemented, /^OCI runtime checkpoint failed: .*unknown command$/);
-  // Its words went into the container's output.
+  // The runtime's error message went into the container's output.
   await rejects(t, scene.restore(image), Code.Unimplemented, /^OCI runtime restore failed: .*unknown command$/);
 });
 

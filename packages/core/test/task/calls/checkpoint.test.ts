@@ -13,7 +13,7 @@ async function rejects(t: ExecutionContext, work: Promise<unknown>, code: Code, 
   t.is(error?.code, code);
 }
 
-/** Tasks over a fake runtime that can do this as well. */
+/** Opens tasks over a fake runtime that also has these abilities. */
 function open(abilities: Pick<Runtime, "checkpoint" | "restore">) {
   const runtime: Runtime & FakeRuntime = Object.assign(new FakeRuntime(), abilities);
   return openTasks({ runtimeOf: async () => ({ name: "fake", runtime, defaults: {} }) });

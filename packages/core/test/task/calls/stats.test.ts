@@ -13,7 +13,7 @@ import { until } from "../../_support/until.ts";
 const signal = new AbortController().signal;
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-/** A directory that looks like a cgroup, and the tasks whose containers are in it. */
+/** Opens a directory that looks like a cgroup, and tasks whose containers are in it. */
 function openScene(overrides: Parameters<typeof openTasks>[0] = {}) {
   const dir = new TempDir();
   const cgroup = dir.join("c");
@@ -159,7 +159,7 @@ test("out of memory – noticed before the start has returned – after the star
   await f.create("c");
   f.runtime.onStart = async () => {
     const noticed = Promise.withResolvers<unknown>();
-    const watcher = watch(join(cgroup, "memory.events"), noticed.resolve); // told after the watcher of the container
+    const watcher = watch(join(cgroup, "memory.events"), noticed.resolve); // notified after the container's watcher
     kill(1);
     await noticed.promise;
     watcher.close();

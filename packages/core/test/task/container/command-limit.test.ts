@@ -11,7 +11,7 @@ async function aborted(signal: AbortSignal): Promise<string> {
   return (signal.reason as Error).message;
 }
 
-/** The limit's own timers do not keep a process alive. */
+/** Keeps the process alive, since the limit's own timers do not. */
 function keepAlive(): Disposable {
   const timer = setInterval(() => {}, 60_000);
   return { [Symbol.dispose]: () => clearInterval(timer) };

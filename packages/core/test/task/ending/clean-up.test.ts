@@ -13,11 +13,14 @@ import { MountPoint } from "../../_support/mount-point.ts";
 import { RecordingLog } from "../../_support/recording-log.ts";
 
 const limitMs = 900;
-/** Ends never, and honours no signal. */
+/** Never ends, and ignores the abort signal. */
 const hang = () => new Promise<never>(() => {});
 type Work = (signal: AbortSignal) => Promise<unknown>;
 
-/** A dead daemon's container with a mount on its rootfs. `turns` has each step when it begins, and what hooks run. */
+/**
+ * Opens a dead daemon's container with a mount on its rootfs. `turns` records each step when it begins, and the hooks
+ * that run.
+ */
 async function openScene(hanging: Partial<Record<"runtime" | "umount" | "hooks", Work>> = {}) {
   const place = new MountPoint();
   const bundle = place.directory("c1");

@@ -21,12 +21,12 @@ const fail = (): never => {
 };
 const reject = async (): Promise<never> => fail();
 
-/** What of the daemon fails, from the start of the processes on. */
+/** A part of the daemon that fails, from the start of the processes on. */
 interface Failure {
   readonly deps?: Partial<TaskDeps>;
-  /** Called when the processes run. */
+  /** Called when the processes are running. */
   readonly arm?: (f: TaskFixture) => void;
-  /** The container shares a pid namespace, so that its end is a matter of the runtime as well. */
+  /** The container shares a pid namespace, so the runtime is also involved in its end. */
   readonly isShared?: boolean;
 }
 
@@ -43,7 +43,7 @@ function streams(fields: Partial<ProcessIo>): Failure {
   return { deps: { openIo: async () => io } };
 }
 
-/** Hooks of which those of an end fail. */
+/** Returns hooks that fail at the exit of a process. */
 function hooks(fields: Partial<HookRunner>): Failure {
   return {
     deps: {
@@ -59,7 +59,7 @@ function hooks(fields: Partial<HookRunner>): Failure {
   };
 }
 
-/** A publisher that refuses events of exits a few times, before it takes them. */
+/** Returns a publisher that refuses exit events a few times before it accepts them. */
 function flakyPublisher(): Failure {
   const refused = new Map<string, number>();
   return {
@@ -75,19 +75,19 @@ function flakyPublisher(): Failure {
   };
 }
 
-/** A log that fails from `failing` on. */
+/** Returns a log that calls `failing` for every line. */
 const brokenLog = (failing: () => void): TaskDeps["log"] => ({
   ...silentLogger,
   ...{ attach: () => {}, detach: () => {}, info: failing, warn: failing, error: failing },
 });
 
-/** A cgroup of which nothing can be read. */
+/** A cgroup from which nothing can be read. */
 const brokenCgroup = new Proxy({}, { get: fail }) as Cgroup;
 
 let looks = 0;
 const isOfEnd: HookRunner["has"] = (stage) => stage === "exit" || stage === "postStop";
 
-/** By what fails; `failing` does when the processes run, and not before. */
+/** Failures, by the part that fails. `failing` throws once the processes are running, and not before. */
 const failures: Readonly<Record<string, (failing: () => void) => Failure>> = {
   nothing: () => ({}),
   "the log": (failing) => ({ deps: { log: brokenLog(failing) } }),
@@ -116,7 +116,7 @@ const failures: Readonly<Record<string, (failing: () => void) => Failure>> = {
   "the journal": () => ({ arm: (f) => mkdirSync(join(f.tasks.container("c").ref.bundle, "dunnage.json.tmp")) }),
 };
 
-/** Ways in which the daemon learns of the end of init. */
+/** Ways in which the daemon learns that init has exited. */
 const ways = {
   "its pid's exit": () => undefined,
   "the runtime's word": () => ({ exitStatus: 9 }),
@@ -253,7 +253,7 @@ for (const isShared of [false, true])
     using f = openTasks({ ...hooks({ has: isOfEnd, run }).deps });
     const pid = await f.create("c", isShared ? [] : undefined);
     const waiting = f.tasks.process("c", "").wait(signal);
-    await f.tasks.delete("c", "", signal); // no exit comes in time
+    await f.tasks.delete("c", "", signal); // no exit arrives in time
     t.is(await waiting, undefined);
     const [calls, events] = [[...f.runtime.calls], [...f.events]];
     f.reaper.exit(pid, 137);

@@ -6,7 +6,7 @@ import { FakeRuntime, openTasks } from "../../_support/task-fixture.ts";
 const signal = new AbortController().signal;
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-/** A runtime all of whose containers live in one sandbox, a single process. */
+/** A runtime with all containers in one sandbox, which is a single process. */
 class SandboxRuntime extends FakeRuntime {
   readonly pid = 4_000_000;
   readonly waiting = new Map<string, PromiseWithResolvers<InitExit | undefined>>();

@@ -8,7 +8,10 @@ import { openTasks } from "../../_support/task-fixture.ts";
 
 const { signal } = new AbortController();
 
-/** Streams of which `unread` says how many bytes are left each time it is asked; `ended` is whether they were told of the exit. */
+/**
+ * Returns streams. `unread` returns how many bytes are left each time it is called; `ended` says whether they were
+ * notified of the exit.
+ */
 function streams(unread: () => number): { io: ProcessIo; readonly ended: boolean } {
   let ended = false;
   const io = {

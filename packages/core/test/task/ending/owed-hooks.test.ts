@@ -25,7 +25,7 @@ interface Call {
   readonly replay: boolean | undefined;
 }
 
-/** Hooks that take their time and remember. */
+/** Opens hooks that take a while and record their calls. */
 function openScene(calls: Call[], run: () => Promise<unknown> = () => delay(20)) {
   const hooks = fakeHooks({
     has: () => true,

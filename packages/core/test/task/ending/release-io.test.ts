@@ -17,7 +17,9 @@ const stdio: TaskDeps["stdio"] = {
   loggerTimes,
 };
 
-/** A container with execs, each with FIFOs of its own; the fake runtime starts nothing, so the test writes their output. */
+/**
+ * A container with execs, each with its own FIFOs. The fake runtime starts no process, so the test writes their output.
+ */
 class Scene implements Disposable {
   readonly f: TaskFixture;
   readonly #fifos: Fifo[] = [];
@@ -30,10 +32,13 @@ class Scene implements Disposable {
   async start(): Promise<void> {
     this.init = await this.f.create("c");
     await this.f.tasks.start("c", "", signal);
-    openFiles(); // what is opened once is open
+    openFiles(); // descriptors that are opened only once are now open
   }
 
-  /** Starts an exec, lets it write and end, and resolves with its stdout when its exit is reported. `reader`: opened before. */
+  /**
+   * Starts an exec that writes and exits; resolves with its stdout when the exit is reported. `reader`: stdout is
+   * opened before the start.
+   */
   async runExec(execId: string, { text = "", reader = false } = {}): Promise<Fifo> {
     const { f } = this;
     const dir = f.bundle("fifos");
@@ -74,7 +79,7 @@ test.serial("exec – output that a client has open for reading – stays until 
   await scene.start();
   const before = openFiles().length;
   const stdout = await scene.runExec("e", { text: "late\n", reader: true });
-  // The exec of a client that is gone is released meanwhile: the limit is over.
+  // Meanwhile the exec whose client is gone is released: the time limit has passed.
   await scene.runExec("gone", { text: "x" });
   await until(() => !existsSync(join(scene.f.bundle("c"), "exec-gone.pid")), "the other is released");
   t.true(existsSync(join(scene.f.bundle("c"), "exec-e.pid")));
@@ -111,7 +116,7 @@ test.serial("Delete of init – an exec whose Start is in progress – is releas
   const starting = scene.f.tasks.start("c", "hangs", signal);
   const failed = t.throwsAsync(starting, { message: "too late" });
   await until(() => scene.f.runtime.calls.includes("exec hangs"), "the runtime works on it");
-  scene.f.tasks.container("c").liveExecs = 0; // as after the time that init's exit waits
+  scene.f.tasks.container("c").liveExecs = 0; // as if init's exit had waited long enough
   scene.f.reaper.exit(scene.init, 0);
   await scene.f.tasks.process("c", "").wait(signal);
   const pidFile = join(scene.f.bundle("c"), "exec-hangs.pid");
