@@ -22,10 +22,8 @@ export interface EndedCommand {
 }
 
 /**
- * Describes a failure: with the error that the runtime logged, otherwise with its stderr and exit status in go-runc's
- * form.
- * @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/utils.go
- *   getLastRuntimeError
+ * Describes a failure: with the error that the runtime logged, otherwise with its stderr and exit status like go-runc.
+ * @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/utils.go getLastRuntimeError
  */
 export function toFailure(dialect: OciDialect, ended: EndedCommand): OciFailure {
   const signal = signalOf(ended.result.exitStatus);

@@ -30,8 +30,7 @@ export function parseLogRecords(text: string): LogRecord[] {
  * Text of the last record that reports an error, trimmed; undefined if there is none. Warnings that precede it are
  * noise. The runtime's own message has the level `error`; a `fatal` or `panic` after it comes from a wrapper and counts
  * only if there is no `error`.
- * @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/utils.go
- *   getLastRuntimeError
+ * @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/utils.go getLastRuntimeError
  */
 export function lastError(records: readonly LogRecord[]): string | undefined {
   const errors = records.filter(isError);

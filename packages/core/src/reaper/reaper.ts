@@ -37,9 +37,7 @@ interface Registration {
  *
  * SIGCHLD is coalesced, so each one starts a loop. Unregistered children may belong to libuv (plugins may use
  * node:child_process), which would lose the exit event if the reaper waited for them. Such zombies are left alone until
- * two looks have seen them, `graceMs` apart and with a turn of the event loop in between. libuv has reaped its own by
- * then.
- *
+ * two looks `graceMs` apart, with an event loop turn in between, have seen them: by then libuv has reaped its own.
  * @see pkg/sys/reaper of containerd, which owns all its children and may wait for any
  */
 export class Reaper implements Disposable {
@@ -135,10 +133,7 @@ export class Reaper implements Disposable {
     this.#keepAlive.ref();
   }
 
-  /**
-   * Reaps everything that can be reaped now. SIGCHLD triggers this. Never throws: failures are retried at the next
-   * look.
-   */
+  /** Reaps what can be reaped now; SIGCHLD triggers it. Never throws: failures are retried at the next look. */
   reap(): void {
     try {
       this.#reap();
@@ -241,10 +236,7 @@ export class Reaper implements Disposable {
     this.#scheduleLook();
   }
 
-  /**
-   * Undefined: there is no such process. If no descriptor is available to read it, the first look identifies the
-   * process.
-   */
+  /** Undefined: no such process. If no descriptor is available to read it, the first look identifies it. */
   #identify(pid: number): Registration["foreign"] {
     let found: Registration["foreign"] = { startTime: undefined };
     attempt(this.#note("process not identified", pid), () => {
@@ -259,8 +251,7 @@ export class Reaper implements Disposable {
     if (foreign === undefined || found === undefined || found.state === "X") return false;
     foreign.startTime ??= found.startTime;
     if (found.startTime !== foreign.startTime) return false;
-    // A zombie whose parent command still runs becomes a child of this process, with its status, when that command
-    // exits.
+    // A zombie whose parent command still runs becomes our child, with its status, when that command exits.
     return found.state !== "Z" || isDescendant(found);
   }
 
@@ -308,8 +299,7 @@ export class Reaper implements Disposable {
       this.#nextLook = undefined;
       this.#look();
     };
-    // libuv reads its SIGCHLD in the poll phase. The place of timers in the loop is not guaranteed; setImmediate
-    // follows poll.
+    // libuv reads SIGCHLD in the poll phase. The place of timers is not guaranteed; setImmediate follows poll.
     const timer = setTimeout(() => setImmediate(look), this.#graceMs).unref();
     this.#nextLook = timer;
   }

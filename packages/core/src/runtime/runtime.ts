@@ -136,8 +136,8 @@ export interface Runtime {
    */
   killExec?(container: ContainerRef, execId: string, signalNumber: number, signal: AbortSignal): Promise<void>;
   /**
-   * Pids of all processes of the container: as the host sees them, or in a sandbox as that does. Asked only for a container
-   * in a sandbox, or without a cgroup of its own.
+   * Pids of all processes of the container: as the host sees them, or, for a sandbox, as the sandbox sees them. Called
+   * only for a container in a sandbox or without a cgroup of its own.
    */
   pids?(container: ContainerRef, signal: AbortSignal): Promise<readonly number[]>;
   pause?(container: ContainerRef, signal: AbortSignal): Promise<void>;

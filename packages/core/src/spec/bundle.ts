@@ -143,7 +143,7 @@ function isListOfObjects(value: unknown): boolean {
 }
 
 /**
- * Whether the container's init is pid 1 of a pid namespace of its own, so that the kernel ends all its processes with it.
+ * Whether the container's init is pid 1 of its own pid namespace, so that the kernel ends all its processes with it.
  * @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/runc/util.go ShouldKillAllOnExit
  */
 export function hasPrivatePidNamespace(spec: OciSpec): boolean {
