@@ -5,15 +5,15 @@ import { type DeviceThreads, deviceThreads, type Limit } from "./device-threads.
 import { hasErrorCode } from "./libc-error.ts";
 import { type MountinfoEntry, parseMountinfo } from "./mountinfo.ts";
 
-// As the kernel. @see path_resolution(7)
+// The kernel's own limit. @see path_resolution(7)
 const maxLinks = 40;
 
-/** The file systems that this process sees; nothing is asked of them. */
+/** The file systems that this process sees; no request is sent to them. */
 export class MountTable {
   readonly #entries: ReadonlyMap<string, MountinfoEntry>;
 
   constructor(text = readFileSync("/proc/self/mountinfo", "utf8")) {
-    // The last one at a path covers those before it.
+    // The last mount at a path covers those before it.
     this.#entries = new Map(parseMountinfo(text).map((entry) => [entry.mountPoint, entry]));
   }
 
@@ -21,7 +21,7 @@ export class MountTable {
     return this.#entries.has(mountPoint);
   }
 
-  /** The device of an absolute path without symbolic links, "major:minor". */
+  /** Returns the device of an absolute path without symbolic links, "major:minor". */
   deviceOf(path: string): string {
     for (let at = path; ; at = dirname(at)) {
       const entry = this.#entries.get(at);
@@ -32,9 +32,9 @@ export class MountTable {
 }
 
 /**
- * Returns the device that an absolute path leads to. Each symbolic link on the way is read on the thread of the device that it
- * lies on. What does not exist is on the device of its last directory.
- * @throws {StatusError} Unknown – a device on the way has not answered in time.
+ * Returns the device that an absolute path leads to. Each symbolic link on the way is read on the thread of the device
+ * on which it lies. A path that does not exist is on the device of its last directory.
+ * @throws {StatusError} Unknown – a device on the way did not respond in time.
  */
 export async function findDevice(path: string, threads: DeviceThreads, timeoutMs: number): Promise<string> {
   const table = new MountTable();
@@ -57,15 +57,15 @@ export async function findDevice(path: string, threads: DeviceThreads, timeoutMs
 }
 
 /**
- * Runs an operation on an absolute path on the thread of its device, within a time for each device on the way.
- * @throws {StatusError} Unknown – a device does not answer; what the operation throws.
+ * Runs an operation on an absolute path on the thread of its device, with a time limit for each device on the way.
+ * @throws {StatusError} Unknown – a device does not respond; also whatever the operation throws.
  */
 export async function onDeviceOf<T>(path: string, operation: () => Promise<T>, timeoutMs = 5_000): Promise<T> {
   const device = await findDevice(path, deviceThreads, timeoutMs);
   return await deviceThreads.runWithin(device, operation, { timeoutMs, late: () => {} });
 }
 
-/** Undefined: not a link, or nothing there. */
+/** Undefined: not a link, or it does not exist. */
 async function readLink(path: string): Promise<string | undefined> {
   try {
     return await readlink(path);

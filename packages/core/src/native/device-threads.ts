@@ -5,25 +5,25 @@ interface Turn {
   readonly start: () => Promise<unknown>;
 }
 
-/** The launcher gives libuv's pool 16 threads: 4 stay for what does not come here. */
+/** The launcher gives libuv's pool 16 threads: 4 remain for work that does not come through here. */
 const threads = 12;
 
 /**
- * Runs operations on files off the event loop, one at a time for each device: a device that hangs keeps one thread of libuv's pool,
- * and stops its own users alone. Devices beyond `limit` wait for one that answers.
+ * Runs file operations off the event loop, one at a time per device. A device that hangs occupies one thread of libuv's
+ * pool and blocks only its own users. Devices beyond `limit` wait for one that responds.
  */
 export class DeviceThreads {
   readonly #limit: number;
   readonly #busy = new Set<string>();
   readonly #waiting: Turn[] = [];
-  /** By device: the limits of its operations, begun or not. */
+  /** By device: the timers of its operations, whether they have begun or not. */
   readonly #timers = new Map<string, Set<NodeJS.Timeout>>();
 
   constructor(limit = threads) {
     this.#limit = limit;
   }
 
-  /** Runs `operation` when it is the device's turn. `device`: what `deviceOf` returns. */
+  /** Runs `operation` when it is the device's turn. `device` is what `deviceOf` returns. */
   run<T>(device: string, operation: () => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.#waiting.push({ device, start: () => operation().then(resolve, reject) });
@@ -32,10 +32,10 @@ export class DeviceThreads {
   }
 
   /**
-   * As `run`, within a time that begins again when the operation begins, and whenever an operation of the device before it ends: only
-   * a device that answers nothing is given up. An operation that has not begun by then never does; the result of one that has
-   * goes to `late`.
-   * @throws {StatusError} Unknown – the device has not answered in time.
+   * As `run`, with a time limit. The limit restarts when the operation begins, and whenever an earlier operation of the
+   * device ends: only a device that does not respond at all is abandoned. An operation that has not begun by then never
+   * begins; the result of one that has begun goes to `late`.
+   * @throws {StatusError} Unknown – the device did not respond in time.
    */
   async runWithin<T>(device: string, operation: () => Promise<T>, { timeoutMs, late }: Limit<T>): Promise<T> {
     let isOver = false;
@@ -87,12 +87,12 @@ export class DeviceThreads {
   }
 }
 
-/** The bound of an operation. */
+/** The time limit of an operation. */
 export interface Limit<T> {
   readonly timeoutMs: number;
-  /** Frees a result that came too late. */
+  /** Frees a result that arrived too late. */
   readonly late: (result: T) => void;
 }
 
-/** Those of this process: libuv has one pool. */
+/** The threads of this process: libuv has one pool. */
 export const deviceThreads = new DeviceThreads();

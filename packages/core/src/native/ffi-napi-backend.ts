@@ -14,7 +14,7 @@ interface AddressableBuffer extends Buffer {
 /**
  * Loads ffi-napi, an optional peer dependency.
  *
- * @param specifier what to import; default: the maintained fork.
+ * @param specifier of the module to import; default: the maintained fork.
  */
 export async function openFfiNapi(specifier = "@2060.io/ffi-napi"): Promise<Backend> {
   const { default: ffi }: { default: FfiNapi } = await import(specifier);

@@ -9,10 +9,10 @@ interface Koffi {
 }
 
 /**
- * Loads koffi's addon by itself: its package reads package.json files, tries paths and wraps deprecated functions,
+ * Loads koffi's addon directly: koffi's package reads package.json files, tries paths and wraps deprecated functions,
  * which takes ten times as long and cannot be bundled.
  *
- * @param path of `koffi.node`; default: the one of the installed package.
+ * @param path of `koffi.node`; default: that of the installed package.
  */
 export function openKoffi(path: string = installedKoffi()): Backend {
   const addon: { exports: Partial<Koffi> } = { exports: {} };
@@ -29,7 +29,7 @@ export function openKoffi(path: string = installedKoffi()): Backend {
 
 const toKoffiType = (type: CType): string => (type === "pointer" ? "void *" : type === "string" ? "str" : type);
 
-/** The addon is in a package per platform beside koffi, one folder per C library. */
+/** The addon is in a package per platform next to koffi, with one folder per C library. */
 function installedKoffi(): string {
   const require = createRequire(import.meta.url);
   const fromKoffi = createRequire(require.resolve("koffi"));

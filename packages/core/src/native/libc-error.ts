@@ -1,6 +1,8 @@
 import { constants } from "node:os";
 
-/** A failed call of the C library. `message`: syscall, subject if there is one, errno's name. */
+/**
+ * A failed call of the C library. `message` holds the C function, the subject if there is one, and the errno's name.
+ */
 export class LibcError extends Error {
   static {
     LibcError.prototype.name = "LibcError";
@@ -21,10 +23,10 @@ export class LibcError extends Error {
   }
 }
 
-/** Not by getSystemErrorName of node:util, which lacks what libuv never reports: ECHILD. */
+/** Does not use getSystemErrorName of node:util, which lacks the codes that libuv never reports: ECHILD. */
 const errnoName = (errno: number): string =>
   Object.entries(constants.errno).find(([, value]) => value === errno)?.[0] ?? `errno ${errno}`;
 
-/** True if `reason` is an error with this `code`, be it a LibcError or one of node:fs. */
+/** True if `reason` is an error with one of these codes, whether a LibcError or one of node:fs. */
 export const hasErrorCode = (reason: unknown, ...codes: readonly string[]): boolean =>
   reason instanceof Error && "code" in reason && codes.includes(String(reason.code));

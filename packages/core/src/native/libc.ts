@@ -1,11 +1,11 @@
-/** Result of `waitid`: what the kernel put into siginfo_t. @see waitid(2) */
+/** Result of `waitid`: what the kernel wrote to siginfo_t. @see waitid(2) */
 export interface WaitResult {
   readonly pid: number;
   /** 0–255; 128 + signal for a process that a signal ended. */
   readonly exitStatus: number;
 }
 
-/** RLIMIT_NOFILE. Infinity stands for RLIM_INFINITY. @see getrlimit(2) */
+/** RLIMIT_NOFILE. Infinity represents RLIM_INFINITY. @see getrlimit(2) */
 export interface OpenFilesLimit {
   readonly soft: number;
   readonly hard: number;
@@ -17,74 +17,91 @@ export interface TerminalSize {
   readonly height: number;
 }
 
-/** What `mountClone` clones, and where to. */
+/** Source and target of `mountClone`. */
 export interface MountClone {
-  /** Absolute path of what is cloned. */
+  /** Absolute path to clone. */
   readonly source: string;
   /** Absolute path of an existing directory. */
   readonly target: string;
-  /** Descriptor of a user namespace: the owner `id` of a file is shown as what the namespace maps `id` to. Default: no mapping. */
+  /**
+   * Descriptor of a user namespace: a file owned by `id` is shown as owned by what the namespace maps `id` to. Default:
+   * no mapping.
+   */
   readonly userNamespaceFd?: number;
-  /** With the mounts below the source. */
+  /** Whether the mounts below the source are included. */
   readonly recursive: boolean;
   readonly readOnly: boolean;
 }
 
 export interface SpawnFileActions {
-  /** `[from, to]`: in the child, `to` becomes a duplicate of `from` without FD_CLOEXEC. Every other descriptor is closed by FD_CLOEXEC. */
+  /**
+   * `[from, to]`: in the child, `to` becomes a duplicate of `from` without FD_CLOEXEC. FD_CLOEXEC closes every other
+   * descriptor.
+   */
   readonly dup2: readonly (readonly [from: number, to: number])[];
   /** Working directory of the child. */
   readonly cwd?: string;
   /**
-   * Soft RLIMIT_NOFILE of the child, at most the hard one; default: that of this process, which Node has raised to the hard limit.
-   * The hard limit is that of this process: lowered for a moment, it could not be raised again without CAP_SYS_RESOURCE.
+   * Soft RLIMIT_NOFILE of the child, at most the hard one; default: that of this process, which Node has raised to the
+   * hard limit. The hard limit is that of this process: if it were lowered temporarily, it could not be raised again
+   * without CAP_SYS_RESOURCE.
    */
   readonly openFilesSoftLimit?: number;
 }
 
 /**
- * The system calls that Node does not offer, as synchronous functions. The only place with FFI.
- * Each throws a `LibcError` (its `code` is the errno's name) on failure.
- * The owner of a returned descriptor is the caller; all are opened with O_CLOEXEC.
+ * The system calls that Node does not offer, as synchronous functions. This is the only place with FFI. Each throws a
+ * `LibcError` (its `code` is the errno's name) on failure. The caller owns a returned descriptor; all are opened with
+ * O_CLOEXEC.
  */
 export interface Libc {
-  /** Which FFI library is behind it: "koffi" or "ffi-napi". */
+  /** The FFI library in use: "koffi" or "ffi-napi". */
   readonly backend: string;
   /** prctl(PR_SET_CHILD_SUBREAPER, 1) */
   becomeSubreaper(): void;
-  /** prctl(PR_SET_PDEATHSIG, SIGKILL): this process ends with the thread that has started it. */
+  /** prctl(PR_SET_PDEATHSIG, SIGKILL): this process ends with the thread that started it. */
   dieWithParent(): void;
-  /** setrlimit(RLIMIT_DATA), soft and hard: the bytes of private memory that this process may have mapped. */
+  /** setrlimit(RLIMIT_DATA), soft and hard: the number of bytes of private memory that this process may map. */
   limitMemory(bytes: number): void;
-  /** prctl(PR_SCHED_CORE): a new core scheduling cookie for the processes of our process group, and whatever they start. */
+  /**
+   * prctl(PR_SCHED_CORE): a new core scheduling cookie for the processes of our process group, and all that they start.
+   */
   createSchedulingCookie(): void;
   setsid(): void;
-  /** waitid(P_PID, pid, WEXITED|WNOHANG), reaps. Returns undefined while the process still runs. Throws ECHILD when it is no child. */
+  /**
+   * waitid(P_PID, pid, WEXITED|WNOHANG): reaps the process. Returns undefined while it still runs. Throws ECHILD if it
+   * is not a child.
+   */
   waitPid(pid: number): WaitResult | undefined;
-  /** waitid(P_ALL, WEXITED|WNOHANG|WNOWAIT): pid of some zombie child without reaping it, or undefined. No children at all: undefined. */
+  /**
+   * waitid(P_ALL, WEXITED|WNOHANG|WNOWAIT): returns the pid of some zombie child without reaping it, or undefined, also
+   * if there are no children at all.
+   */
   peekZombie(): number | undefined;
   /** As `peekZombie`, for one pid: true if that child is a zombie. ECHILD: false. */
   isZombie(pid: number): boolean;
   /**
-   * posix_spawn(3) of an absolute path with an empty signal mask, default dispositions, a session-less process group of its own
-   * (POSIX_SPAWN_SETPGROUP 0) and no inherited descriptor but those of `actions`. Returns the pid.
-   * 0, 1 and 2 are /dev/null where `actions` does not name them.
-   * Throws what exec(2) or chdir(2) failed with: ENOENT, EACCES, ENOEXEC, …
+   * posix_spawn(3) of an absolute path with an empty signal mask, default dispositions, its own process group but no
+   * session of its own (POSIX_SPAWN_SETPGROUP 0), and no inherited descriptors except those of `actions`. Returns the
+   * pid. 0, 1 and 2 are /dev/null unless `actions` names them. Throws the error of exec(2) or chdir(2): ENOENT, EACCES,
+   * ENOEXEC, …
    */
   spawn(path: string, argv: readonly string[], env: readonly string[], actions: SpawnFileActions): number;
   /** pipe2(O_CLOEXEC | flags): `[read end, write end]`. */
   pipe(flags?: number): [number, number];
   /** eventfd(2) with the count 0, EFD_NONBLOCK and EFD_CLOEXEC. */
   eventfd(): number;
-  /** malloc_trim(3): gives free memory of the C heap back to the system. Does nothing where the C library has no such call. */
+  /**
+   * malloc_trim(3): returns free memory of the C heap to the system. Does nothing if the C library has no such call.
+   */
   trimHeap(): void;
   /** memfd_create(2) with MFD_CLOEXEC. */
   memfd(name: string): number;
-  /** ioctl(FIONREAD): bytes that wait in a pipe. */
+  /** ioctl(FIONREAD): the number of bytes waiting in a pipe. */
   bytesReadable(fd: number): number;
-  /** poll(2), POLLHUP: no write end of this pipe is left. Bytes may still wait in it. */
+  /** poll(2), POLLHUP: this pipe has no write end left. It may still contain bytes. */
   isHungUp(fd: number): boolean;
-  /** poll(2), no POLLERR: this write end of a pipe or FIFO has a read end somewhere. */
+  /** poll(2), no POLLERR: the pipe or FIFO of this write end still has a read end. */
   hasReadEnd(fd: number): boolean;
   /** fcntl(F_SETFL): sets or clears O_NONBLOCK. */
   setNonblocking(fd: number, on: boolean): void;
@@ -99,11 +116,12 @@ export interface Libc {
   resizeTerminal(fd: number, size: TerminalSize): void;
   /** socket, bind and listen: a non-blocking Unix stream socket at `path`, at most 107 bytes, for one connection. */
   listenUnix(path: string): number;
-  /** accept4(2) on a non-blocking socket; undefined while nobody has connected. */
+  /** accept4(2) on a non-blocking socket; undefined while no client has connected. */
   accept(fd: number): number | undefined;
   /**
-   * recvmsg(2) without blocking: the descriptor that the next message carries (SCM_RIGHTS). Its bytes are dropped.
-   * Throws EBADMSG unless it carries exactly one; those that it carries are closed then. EAGAIN: no message yet.
+   * recvmsg(2) without blocking: the descriptor that the next message carries (SCM_RIGHTS). The message's bytes are
+   * dropped. Throws EBADMSG unless the message carries exactly one descriptor; those that it carries are then closed.
+   * EAGAIN: no message yet.
    */
   receiveDescriptor(socketFd: number): number;
   /** flock(2), LOCK_EX|LOCK_NB: false if another open file description holds the lock. */
@@ -116,11 +134,15 @@ export interface Libc {
   /** splice(2), non-blocking; returns bytes moved, 0 at end of file, undefined on EAGAIN. */
   splice(from: number, to: number, length: number): number | undefined;
   /**
-   * open_tree(2), mount_setattr(2) and move_mount(2): mounts a private clone of `source` on `target`. The error names the call
-   * that failed: EINVAL of mount_setattr is a file system without id-mapped mounts, ENOSYS a kernel without them.
+   * open_tree(2), mount_setattr(2) and move_mount(2): mounts a private clone of `source` on `target`. The error names
+   * the call that failed: EINVAL of mount_setattr means a file system without id-mapped mounts, ENOSYS a kernel without
+   * them.
    */
   mountClone(mount: MountClone): void;
-  /** umount2(MNT_DETACH | UMOUNT_NOFOLLOW): what is mounted on `path`, and below, is gone at once, be it in use. Asks no server. */
+  /**
+   * umount2(MNT_DETACH | UMOUNT_NOFOLLOW): detaches what is mounted on `path` and below at once, even if it is in use.
+   * Sends no request to a server.
+   */
   detachMount(path: string): void;
   /** Whether the kernel has mount_setattr(2), and lets this process call it. */
   hasIdMappedMounts(): boolean;

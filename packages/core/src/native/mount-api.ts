@@ -8,8 +8,9 @@ import type { Backend, CFunctions } from "./signatures.ts";
 const empty = toCString("");
 
 /**
- * The system calls that make a clone of a mount, id-mapped or not: mount(8) has the former since util-linux 2.39 only. By syscall(2), because glibc has
- * functions for them since 2.36 and musl has none.
+ * The system calls that clone a mount, with or without an id mapping; mount(8) can clone id-mapped only since
+ * util-linux 2.39. They are called through syscall(2), because glibc has functions for them since 2.36 and musl has
+ * none.
  * @see mount_setattr(2)
  */
 export class MountApi {
@@ -45,7 +46,7 @@ export class MountApi {
     if (result === -1) throw new LibcError("umount2", this.#errno(), path);
   }
 
-  /** A size of 0 is wrong wherever there is such a call. */
+  /** Wherever the call exists, a size of 0 is invalid. */
   hasIdMappedMounts(): boolean {
     this.#attributes.fill(0);
     const result = this.#c.syscall(numbers.mount_setattr, -1, empty, 0, this.#attributes, 0);
@@ -66,7 +67,7 @@ export class MountApi {
 
 type Arguments = readonly [number, Buffer, number, Buffer | null, number];
 
-/** The same on every architecture. */
+/** System call numbers, the same on every architecture. */
 const numbers = { open_tree: 428, move_mount: 429, mount_setattr: 442 } as const;
 
 function toCString(text: string): Buffer {

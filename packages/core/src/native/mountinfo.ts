@@ -1,11 +1,11 @@
 /** One line of /proc/PID/mountinfo. @see https://docs.kernel.org/filesystems/proc.html section 3.5 */
 export interface MountinfoEntry {
   readonly mountId: number;
-  /** Of the mount on which this one lies. The id of a mount that the reader does not see is in no line. */
+  /** Id of the mount on which this one lies. If the reader does not see that mount, no line has its id. */
   readonly parentId: number;
   /** `major:minor` of the file system, the same for all its mounts. */
   readonly device: string;
-  /** Path inside of the file system that is seen at `mountPoint`: `/etc` for a bind mount of it. */
+  /** Path inside the file system that is visible at `mountPoint`: `/etc` for a bind mount of it. */
   readonly root: string;
   /** Absolute path, as the reader sees it. */
   readonly mountPoint: string;
@@ -13,7 +13,9 @@ export interface MountinfoEntry {
   readonly type: string;
 }
 
-/** Parses mountinfo; entries come in the order in which they were mounted, as far as the kernel keeps it. Malformed lines are skipped. */
+/**
+ * Parses mountinfo. Entries are in the order of mounting, as far as the kernel keeps it. Malformed lines are skipped.
+ */
 export function parseMountinfo(text: string): MountinfoEntry[] {
   return text.split("\n").flatMap(parseLine);
 }

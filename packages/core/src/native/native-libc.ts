@@ -13,8 +13,8 @@ const RLIM_INFINITY = 0xffff_ffff_ffff_ffffn;
 const second = 1_000_000_000n;
 
 /**
- * The C library behind a backend. Structures are Buffers that are made once and reused: calls are synchronous, and no
- * field is kept beyond the call. Layouts are those of 64-bit Linux with glibc.
+ * The C library behind a backend. Structures are Buffers that are allocated once and reused: calls are synchronous, and
+ * no field is kept beyond the call. Layouts are those of 64-bit Linux with glibc.
  */
 export class NativeLibc implements Libc {
   readonly backend: string;
@@ -23,7 +23,10 @@ export class NativeLibc implements Libc {
   readonly #spawner: Spawner;
   readonly #sockets: UnixSockets;
   readonly #mounts: MountApi;
-  /** siginfo_t: si_signo i32 @0 · si_errno i32 @4 · si_code i32 @8 · si_pid i32 @16 · si_uid u32 @20 · si_status i32 @24; 128 bytes. */
+  /**
+   * siginfo_t, 128 bytes: si_signo i32 @0 · si_errno i32 @4 · si_code i32 @8 · si_pid i32 @16 · si_uid u32 @20 ·
+   * si_status i32 @24.
+   */
   readonly #siginfo = Buffer.alloc(128);
   /** struct rlimit: rlim_cur u64 @0 · rlim_max u64 @8. struct ucred: pid i32 @0 · uid u32 @4 · gid u32 @8. int[2]. */
   readonly #scratch = Buffer.alloc(16);
@@ -80,7 +83,9 @@ export class NativeLibc implements Libc {
     return pid === 0 ? undefined : pid;
   }
 
-  /** Returns the pid of the child that siginfo now describes; 0: no such child has ended, or the expected error. */
+  /**
+   * Returns the pid of the child that siginfo now describes; 0 if no such child has ended, or on the expected error.
+   */
   #waitid(idType: number, id: number, flags: number, expected?: number): number {
     this.#siginfo.writeInt32LE(0, 16);
     const options = Linux.WEXITED | Linux.WNOHANG | flags;

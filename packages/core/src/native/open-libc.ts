@@ -6,7 +6,7 @@ import { NativeLibc } from "./native-libc.ts";
 export interface OpenLibcOptions {
   /** Default: "koffi". "ffi-napi" is an optional peer dependency: @see docs/decisions/0001-ffi.md */
   readonly backend?: "koffi" | "ffi-napi";
-  /** File of koffi's addon; default: that of the installed package. */
+  /** Path of koffi's addon; default: that of the installed package. */
   readonly koffiPath?: string;
   /** Module with ffi-napi's interface; default: "@2060.io/ffi-napi". */
   readonly ffiNapiModule?: string;
@@ -18,5 +18,5 @@ export async function openLibc(options: OpenLibcOptions = {}): Promise<Libc> {
   return openKoffiLibc(options.koffiPath);
 }
 
-/** As `openLibc` with koffi, without a turn of the event loop. */
+/** As `openLibc` with koffi, but synchronous. */
 export const openKoffiLibc = (koffiPath?: string): Libc => new NativeLibc(openKoffi(koffiPath));

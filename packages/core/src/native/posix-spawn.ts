@@ -5,17 +5,19 @@ import type { Libc, SpawnFileActions } from "./libc.ts";
 import { LibcError } from "./libc-error.ts";
 import type { Backend } from "./signatures.ts";
 
-/** Bytes for a structure whose layout is the library's own; glibc's largest here, posix_spawnattr_t, has 336. */
+/**
+ * Size in bytes of a structure whose layout is private to the library; glibc's largest here, posix_spawnattr_t, has
+ * 336.
+ */
 const OPAQUE_BYTES = 512;
-/** sigset_t, a bit per signal. sigfillset(3) would leave out 32 and 33, which glibc then has the child ignore. */
+/** sigset_t, one bit per signal. sigfillset(3) would omit 32 and 33, which glibc then sets to ignored in the child. */
 const SIGSET_BYTES = 128;
 const STANDARD_STREAMS = [0, 1, 2];
 const { EINVAL } = system.errno;
 
 /**
- * posix_spawn(3) with the attributes that every child of the shim has. glibc implements it by
- * clone(CLONE_VM | CLONE_VFORK): its cost does not grow with the memory of this process, and a failed exec
- * is its result.
+ * posix_spawn(3) with the attributes that all children of the shim share. glibc implements it with clone(CLONE_VM |
+ * CLONE_VFORK): its cost does not grow with the memory of this process, and a failed exec is reported as its result.
  */
 export class Spawner {
   readonly #backend: Backend;
@@ -41,14 +43,14 @@ export class Spawner {
     return pid.readInt32LE(0);
   }
 
-  /** A child inherits the limits of this process, which has its own back when `stack` is disposed. */
+  /** A child inherits the limits of this process, which gets its own back when `stack` is disposed. */
   #limitOpenFiles(soft: number, stack: DisposableStack): void {
     const before = this.#libc.openFilesLimit();
     this.#libc.setOpenFilesLimit({ soft: Math.min(soft, before.hard), hard: before.hard });
     stack.defer(() => this.#libc.setOpenFilesLimit(before));
   }
 
-  /** Made before the first spawn and kept; glibc's attributes own no memory. */
+  /** Created before the first spawn and kept; glibc's attributes own no memory. */
   #openAttributes(): Buffer {
     const c = this.#backend.functions;
     const attributes = Buffer.alloc(OPAQUE_BYTES);
@@ -62,7 +64,7 @@ export class Spawner {
     return attributes;
   }
 
-  /** Node opens everything with O_CLOEXEC. What this process itself was started with has no such flag. */
+  /** Node opens everything with O_CLOEXEC. Descriptors that this process itself inherited lack the flag. */
   #closeInheritedOnExec(): void {
     const inherited = readdirSync("/proc/self/fd").map(Number);
     for (const fd of inherited.filter((number) => !STANDARD_STREAMS.includes(number))) {
@@ -96,9 +98,10 @@ export class Spawner {
   }
 
   /**
-   * The actions run one after the other, so a source that is also a target (or one of the standard streams, which
-   * `addopen` may replace) would be overwritten before it is read: such sources are first duplicated to numbers above all targets. The same
-   * makes `[n, n]` work, which without it would leave FD_CLOEXEC set on older C libraries.
+   * The actions run one after the other. A source that is also a target (or one of the standard streams, which
+   * `addopen` may replace) would therefore be overwritten before it is read: such sources are first duplicated to
+   * numbers above all targets. This also makes `[n, n]` work, which would otherwise leave FD_CLOEXEC set on older C
+   * libraries.
    */
   #withoutCollisions(dup2: SpawnFileActions["dup2"], stack: DisposableStack): SpawnFileActions["dup2"] {
     const targets = new Set([...STANDARD_STREAMS, ...dup2.map(([, to]) => to)]);

@@ -4,20 +4,20 @@ import { hasErrorCode } from "./libc-error.ts";
 /** @see include/linux/sched.h */
 const PF_EXITING = 0x4;
 
-/** What /proc/PID/stat says of a process. @see proc_pid_stat(5) */
+/** A process as described by /proc/PID/stat. @see proc_pid_stat(5) */
 export interface ProcessStat {
   readonly pid: number;
   readonly ppid: number;
   /** One letter: R, S, D, T, t, Z (zombie), X (dead), I. */
   readonly state: string;
-  /** Clock ticks from boot to the start of the process: with the pid, its identity. */
+  /** Clock ticks from boot to the start of the process; together with the pid, its identity. */
   readonly startTime: number;
 }
 
-/** Names one process for as long as the machine runs: a later one of that pid has another start time. */
+/** Identifies one process for as long as the machine runs: a later one with that pid has another start time. */
 export type ProcessIdentity = Pick<ProcessStat, "pid" | "startTime">;
 
-/** Returns the identity of a process; undefined if there is none of that pid. A zombie has one as well. */
+/** Returns the identity of a process, also of a zombie; undefined if no process has that pid. */
 export function identify(pid: number | "self"): ProcessIdentity | undefined {
   const found = readProcess(pid);
   return found && { pid: found.pid, startTime: found.startTime };
@@ -49,14 +49,14 @@ export function readProcess(pid: number | "self", procfs = "/proc"): ProcessStat
   return text === undefined ? undefined : parseProcessStat(text);
 }
 
-/** Fields: pid · (name) · state · ppid · … · starttime, the 22nd. The name may hold blanks and parentheses. */
+/** Fields: pid · (name) · state · ppid · … · starttime, the 22nd. The name may contain blanks and parentheses. */
 export function parseProcessStat(text: string): ProcessStat {
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   const [state = "", ppid] = fields;
   return { pid: Number.parseInt(text, 10), ppid: Number(ppid), state, startTime: Number(fields[19]) };
 }
 
-/** True when the process has begun to end (PF_EXITING), which comes before its descriptors are closed, or is gone. */
+/** True if the process is gone or has begun to exit (PF_EXITING), which happens before its descriptors are closed. */
 export function isExiting(pid: number, procfs = "/proc"): boolean {
   const text = readIfPresent(`${procfs}/${pid}/stat`);
   const flags = Number(text?.slice(text.lastIndexOf(")") + 2).split(" ")[6]);
@@ -66,7 +66,7 @@ export function isExiting(pid: number, procfs = "/proc"): boolean {
 /**
  * Inode number of a namespace, which is its identity on this machine. Returns undefined if the process is gone.
  *
- * @throws EACCES – without the right to inspect that process.
+ * @throws EACCES – this process may not inspect that one.
  * @see namespaces(7)
  */
 export function namespaceInode(pid: number | "self", type: "mnt" | "user" | "pid"): number | undefined {
@@ -78,7 +78,7 @@ export function namespaceInode(pid: number | "self", type: "mnt" | "user" | "pid
   }
 }
 
-/** Whether this process is an ancestor of that one. */
+/** Whether this process is an ancestor of the given one. */
 export function isDescendant({ ppid }: ProcessStat): boolean {
   if (ppid === process.pid) return true;
   const parent = ppid > 1 ? readProcess(ppid) : undefined;
@@ -86,8 +86,8 @@ export function isDescendant({ ppid }: ProcessStat): boolean {
 }
 
 /**
- * Pids of the children of this process, zombies included, oldest first per thread. Without CONFIG_PROC_CHILDREN every process is
- * asked for its parent.
+ * Pids of the children of this process, zombies included, oldest first per thread. Without CONFIG_PROC_CHILDREN, the
+ * parent of every process is read.
  */
 export function listChildren(procfs = "/proc"): number[] {
   const tasks = readdirSync(`${procfs}/self/task`);

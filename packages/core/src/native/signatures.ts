@@ -2,9 +2,9 @@
  * The C functions that the shim calls, as data: result, then parameters. Every backend binds exactly this table.
  * `pointer` is a Buffer or null, `string` is copied to a NUL-terminated C string for the duration of the call.
  *
- * `prctl`, `fcntl`, `ioctl` and `syscall` are variadic in C. The table gives them the fixed parameters that are used here: on Linux,
- * x86_64 and aarch64 pass integer arguments of variadic functions in the same registers as those of others.
- * `long` results are sizes below 2^53.
+ * `prctl`, `fcntl`, `ioctl` and `syscall` are variadic in C. The table gives them the fixed parameters that are used
+ * here: on Linux, x86_64 and aarch64 pass integer arguments of variadic functions in the same registers as those of
+ * others. `long` results are sizes below 2^53.
  */
 export const signatures = {
   accept4: ["int", ["int", "pointer", "pointer", "int"]],
@@ -51,7 +51,7 @@ export type FunctionName = keyof typeof signatures;
 type Argument<T extends CType> = T extends "pointer" ? Buffer | null : T extends "string" ? string : number;
 type Arguments<P extends readonly CType[]> = { -readonly [K in keyof P]: Argument<P[K]> };
 
-/** The bound table. A function is bound when it is first used, so that start-up pays only for what it calls. */
+/** The bound table. A function is bound on first use, so that start-up pays only for the functions that it calls. */
 export type CFunctions = {
   readonly [N in FunctionName]: (...args: Arguments<(typeof signatures)[N][1]>) => number;
 };
@@ -63,13 +63,13 @@ export type CFunction = (...args: (number | string | Buffer | null)[]) => number
 export interface Backend {
   readonly name: string;
   readonly functions: CFunctions;
-  /** errno of the last call. Nothing but reading the result may come between the call and this one. */
+  /** errno of the last call. Only reading the result may come between the call and this one. */
   errno(): number;
   /** Address of the first byte; valid as long as the Buffer is reachable. */
   addressOf(buffer: Buffer): bigint;
 }
 
-/** Makes the table out of a function that binds one symbol. */
+/** Creates the table from a function that binds one symbol. */
 export function bindLazily(bind: (name: FunctionName, signature: Signature) => CFunction): CFunctions {
   const table = {};
   for (const [name, signature] of Object.entries(signatures)) {

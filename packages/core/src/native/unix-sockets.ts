@@ -9,20 +9,20 @@ const { EAGAIN, EBADMSG, EINTR, ENAMETOOLONG } = system.errno;
 const pathBytes = 107;
 /** struct cmsghdr: cmsg_len u64 @0 · cmsg_level i32 @8 · cmsg_type i32 @12 · data @16. */
 const cmsgHeaderBytes = 16;
-/** Room for a dozen descriptors; the kernel closes what does not fit. */
+/** Room for a dozen descriptors; the kernel closes those that do not fit. */
 const controlBytes = 64;
-/** What comes with the descriptor: the name of the terminal. */
+/** Room for the bytes that come with the descriptor: the name of the terminal. */
 const payloadBytes = 4096;
 
 /**
- * Unix stream sockets without libuv, which has no way to receive a descriptor. Nothing here blocks.
- * Layouts are those of 64-bit Linux with glibc.
+ * Unix stream sockets without libuv, which cannot receive a descriptor. Nothing here blocks. Layouts are those of
+ * 64-bit Linux with glibc.
  * @see unix(7), cmsg(3)
  */
 export class UnixSockets {
   readonly #c: CFunctions;
   readonly #errno: () => number;
-  // Fields, so that they live as long as the addresses of them in the structures.
+  // Fields, so that they live as long as the structures that hold their addresses.
   readonly #payload = Buffer.alloc(payloadBytes);
   readonly #control = Buffer.alloc(controlBytes);
   /** struct iovec: iov_base @0 · iov_len u64 @8. */
@@ -76,7 +76,7 @@ export class UnixSockets {
     throw new LibcError("recvmsg", EBADMSG);
   }
 
-  /** Returns with the message's control part in `#control`. */
+  /** Leaves the message's control part in `#control`. */
   #receive(fd: number): void {
     this.#control.fill(0);
     this.#message.writeBigUInt64LE(BigInt(controlBytes), 40);
@@ -93,7 +93,7 @@ export class UnixSockets {
   }
 }
 
-/** struct sockaddr_un: sun_family u16 @0 · sun_path @2, ended by a NUL. */
+/** struct sockaddr_un: sun_family u16 @0 · sun_path @2, terminated by a NUL. */
 function toSocketAddress(path: string): Buffer {
   const bytes = Buffer.from(path);
   if (bytes.length > pathBytes) throw new LibcError("bind", ENAMETOOLONG, path);
@@ -103,7 +103,7 @@ function toSocketAddress(path: string): Buffer {
   return address;
 }
 
-/** The descriptors of the first control message; its length is 0 when there was none. */
+/** The descriptors of the first control message; its length is 0 if there was none. */
 function readDescriptors(control: Buffer): number[] {
   const length = Math.min(Number(control.readBigUInt64LE(0)), control.length);
   const isRights = control.readInt32LE(8) === Linux.SOL_SOCKET && control.readInt32LE(12) === Linux.SCM_RIGHTS;

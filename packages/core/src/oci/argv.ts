@@ -1,7 +1,7 @@
 /**
- * Command lines of an OCI runtime, in the form that runc, crun and runsc share and that containerd's shim uses, which wrappers of
- * runc read: a flag and its value are two words. Paths are absolute, signals decimals (crun ignores names that it does
- * not know). Pure.
+ * Command lines of an OCI runtime, in the form that runc, crun and runsc share and that containerd's shim uses.
+ * Wrappers of runc parse this form: a flag and its value are two words. Paths are absolute, signals are decimal (crun
+ * ignores signal names that it does not know). Pure.
  * @see https://github.com/containerd/go-runc/blob/main/runc.go
  */
 
@@ -12,7 +12,7 @@ export type OciArgs = [verb: string, ...rest: string[]];
 export interface GlobalFlags {
   /** State root, namespace included. */
   readonly root: string;
-  /** Where the runtime writes its log as JSON records; absent: its stderr, as text. */
+  /** File to which the runtime writes its log as JSON records; absent: it logs to stderr as text. */
   readonly logFile?: string | undefined;
   readonly systemdCgroup: boolean;
   /** As `OciDialect.joinsGlobalFlags`. */
@@ -34,17 +34,17 @@ export function globalArgs(flags: GlobalFlags): string[] {
   return systemdCgroup ? [...args, "--systemd-cgroup"] : args;
 }
 
-/** Flags of a command that makes a process. */
+/** Flags of a command that creates a process. */
 export interface ProcessFlags {
-  /** The runtime writes the new process's pid there. */
+  /** File to which the runtime writes the new process's pid. */
   readonly pidFile: string;
   /** Unix socket to which the runtime sends the master of a new pty. */
   readonly consoleSocket?: string | undefined;
-  /** Flags that this runtime alone knows. */
+  /** Flags that only this runtime knows. */
   readonly extra: readonly string[];
 }
 
-/** `create`: makes the container and its init process. */
+/** `create`: creates the container and its init process. */
 export function createArgs(id: string, bundle: string, flags: ProcessFlags): OciArgs {
   return ["create", "--bundle", bundle, ...processArgs(flags), id];
 }
@@ -53,7 +53,7 @@ export function startArgs(id: string): OciArgs {
   return ["start", id];
 }
 
-/** `exec`, detached: the runtime ends as soon as the process runs. `processFile` holds the OCI process object. */
+/** `exec`, detached: the runtime exits as soon as the process runs. `processFile` holds the OCI process object. */
 export function execArgs(id: string, processFile: string, flags: ProcessFlags): OciArgs {
   return ["exec", "--process", processFile, "--detach", ...processArgs(flags), id];
 }
@@ -82,12 +82,12 @@ export function resumeArgs(id: string): OciArgs {
   return ["resume", id];
 }
 
-/** The resources come on standard input. */
+/** The resources are passed on standard input. */
 export function updateArgs(id: string): OciArgs {
   return ["update", "--resources", "-", id];
 }
 
-/** What `checkpoint` and `restore` have in common. */
+/** Flags that `checkpoint` and `restore` have in common. */
 export interface ImageFlags {
   readonly imagePath: string;
   /** Directory for CRIU's log. */
@@ -100,7 +100,7 @@ export function checkpointArgs(id: string, { imagePath, workPath, flags }: Image
   return ["checkpoint", "--image-path", imagePath, "--work-path", workPath, ...flags, id];
 }
 
-/** `restore`, detached: makes a container from an image. */
+/** `restore`, detached: creates a container from an image. */
 export function restoreArgs(id: string, bundle: string, options: ImageFlags & Omit<ProcessFlags, "extra">): OciArgs {
   const { imagePath, workPath, flags } = options;
   const paths = ["--bundle", bundle, "--image-path", imagePath, "--work-path", workPath];

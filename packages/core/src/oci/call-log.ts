@@ -2,12 +2,12 @@ import { closeSync, fstatSync, openSync, readSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { type LogRecord, parseLogRecords } from "./log-records.ts";
 
-// The error is at the end of the log; with debug on, much may come before it.
+// The error is at the end of the log; with debug on, many records may precede it.
 const readLimitBytes = 256 * 1024;
 
 /**
- * The log file of a single OCI command. One per call, since a runtime only appends: in a shared file, an old error would be
- * taken for this call's, and the records of parallel calls would mix.
+ * The log file of a single OCI command. Each call has its own, because a runtime only appends: in a shared file, an old
+ * error would be taken for this call's, and the records of parallel calls would mix.
  */
 export class CallLog implements Disposable {
   readonly path: string;
@@ -17,13 +17,14 @@ export class CallLog implements Disposable {
   }
 
   /**
-   * Makes an empty file in the bundle; undefined if the bundle is gone. `name` tells the calls of one daemon apart. `isNeeded` – false:
-   * undefined as well where the file cannot be made; the command then writes to its stderr.
+   * Creates an empty file in the bundle; undefined if the bundle is gone. `name` distinguishes the calls of one daemon.
+   * With `isNeeded` false, the result is also undefined if the file cannot be created; the command then writes to its
+   * stderr.
    */
   static open(bundle: string, name: string, { isNeeded }: { readonly isNeeded: boolean }): CallLog | undefined {
     const path = join(bundle, `oci-${name}.json`);
     try {
-      // A daemon that died may have left one of this name.
+      // A daemon that died may have left a file of this name.
       closeSync(openSync(path, "w", 0o600));
       return new CallLog(path);
     } catch (error) {
@@ -32,12 +33,12 @@ export class CallLog implements Disposable {
     }
   }
 
-  /** What the command logged, so far. Empty if the file cannot be read. */
+  /** Returns what the command has logged so far. Empty if the file cannot be read. */
   records(): LogRecord[] {
     try {
       return parseLogRecords(readEnd(this.path));
     } catch {
-      return []; // removed with the bundle: there is stderr
+      return []; // removed with the bundle: stderr remains
     }
   }
 

@@ -5,15 +5,15 @@ import type { LogRecord } from "./log-records.ts";
 
 /** Why an OCI command failed. */
 export interface OciFailure {
-  /** The runtime's own words where it has any. */
+  /** The runtime's own message if it has any. */
   readonly text: string;
-  /** False: the text is not the runtime's (it could not be started, it died), so nothing may be concluded from its wording. */
+  /** False: the text is not the runtime's (it could not be started, or it died), so its wording proves nothing. */
   readonly fromRuntime: boolean;
-  /** Whether the command may have been stopped half-way, so that what it had made is still there. */
+  /** Whether the command may have been interrupted half-way, so that what it had created still exists. */
   readonly interrupted: boolean;
 }
 
-/** What is known of a command that ended with another status than 0. */
+/** What is known of a command that ended with a status other than 0. */
 export interface EndedCommand {
   /** Name of the executable, for the message. */
   readonly binary: string;
@@ -22,7 +22,7 @@ export interface EndedCommand {
 }
 
 /**
- * Words a failure: the error that the runtime logged, else its stderr and exit status in the form that go-runc gives them.
+ * Describes a failure: with the error that the runtime logged, otherwise with its stderr and exit status like go-runc.
  * @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/utils.go getLastRuntimeError
  */
 export function toFailure(dialect: OciDialect, ended: EndedCommand): OciFailure {
@@ -42,14 +42,14 @@ export function notStarted(text: string): OciFailure {
 
 const signalNames = new Map(Object.entries(constants.signals).map(([name, number]) => [number as number, name]));
 
-// Runtimes exit with 1, 2, 64, 128, 253 or 255 of their own accord; 129…192 is a signal's.
+// Runtimes exit with 1, 2, 64, 128, 253 or 255 of their own accord; 129…192 means a signal.
 function signalOf(exitStatus: number): string | undefined {
   if (exitStatus <= 128 || exitStatus > 192) return undefined;
   const number = exitStatus - 128;
   return `signal: ${signalNames.get(number) ?? number}`;
 }
 
-// A usage text is long; what matters comes first. After the first line of a Go panic there is only its stack.
+// A usage text is long; the important part comes first. After the first line of a Go panic there is only its stack.
 function firstLines(output: string): string {
   const lines = output.trim().split("\n");
   const panic = lines.find((line) => /^(?:panic|fatal error): /.test(line));

@@ -4,12 +4,12 @@ export interface LogRecord {
   readonly msg: string;
 }
 
-// A log with more broken candidates than this is no log of ours.
+// A log with more broken candidates than this is not an OCI runtime's log.
 const maxBroken = 64;
 
 /**
- * Parses the log of an OCI runtime: JSON objects, one a line (runc, crun) or without anything between them (runsc).
- * What is no object with `level` and `msg` is skipped, a record that is cut off at the end too.
+ * Parses the log of an OCI runtime: JSON objects, one per line (runc, crun) or with nothing between them (runsc).
+ * Anything that is not an object with `level` and `msg` is skipped, and so is a record that is cut off at the end.
  * @see https://github.com/containerd/go-runc/blob/main/utils.go
  */
 export function parseLogRecords(text: string): LogRecord[] {
@@ -27,8 +27,9 @@ export function parseLogRecords(text: string): LogRecord[] {
 }
 
 /**
- * Text of the last record that reports an error, trimmed; undefined without one. Warnings come before it and are noise. A runtime's
- * own words are an `error`; a `fatal` or `panic` after it is a wrapper's, and counts where there is no `error`.
+ * Text of the last record that reports an error, trimmed; undefined if there is none. Warnings that precede it are
+ * noise. The runtime's own message has the level `error`; a `fatal` or `panic` after it comes from a wrapper and counts
+ * only if there is no `error`.
  * @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/utils.go getLastRuntimeError
  */
 export function lastError(records: readonly LogRecord[]): string | undefined {
@@ -36,7 +37,9 @@ export function lastError(records: readonly LogRecord[]): string | undefined {
   return (errors.findLast(({ level }) => level === "error") ?? errors.at(-1))?.msg.trim();
 }
 
-/** Texts of all records that report an error, in their order, joined by "; ": for runtimes whose last error hides the cause. */
+/**
+ * Texts of all records that report an error, in order, joined by "; ": for runtimes whose last error hides the cause.
+ */
 export function allErrors(records: readonly LogRecord[]): string | undefined {
   const texts = records.filter(isError).map((record) => record.msg.trim());
   return texts.length > 0 ? [...new Set(texts)].join("; ") : undefined;
@@ -51,11 +54,14 @@ function parseRecord(json: string): LogRecord | undefined {
     const { level, msg } = JSON.parse(json) as { level?: unknown; msg?: unknown };
     return typeof level === "string" && typeof msg === "string" ? { level, msg } : undefined;
   } catch {
-    return undefined; // balanced, but no JSON: the runtime's own stray text
+    return undefined; // balanced, but not JSON: stray text of the runtime
   }
 }
 
-/** Index after the brace that closes the object at `start`; -1 if it is cut off or a string runs over the end of its line. */
+/**
+ * Index after the brace that closes the object at `start`; -1 if it is cut off or a string runs past the end of its
+ * line.
+ */
 function endOfObject(text: string, start: number): number {
   let depth = 0;
   let inString = false;

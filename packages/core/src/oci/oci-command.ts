@@ -16,7 +16,7 @@ export interface OciCall {
   /** The command's name and arguments; see `argv.ts`. */
   readonly args: OciArgs;
   readonly container: ContainerRef;
-  /** What the new process gets; absent: no stdin, output captured. */
+  /** Stdio of the new process; absent: no stdin, output captured. */
   readonly stdio?: ProcessStdio | undefined;
   /** Text for the command's stdin. */
   readonly input?: string;
@@ -31,9 +31,9 @@ export interface OciOutcome {
 }
 
 /**
- * Runs OCI commands: finds the executable, gives each call a log of its own and the bundle's lock (`endOutlivedCommands`),
- * and words the failures. Neither a bundle that is gone nor a lack of inodes or descriptors is an
- * obstacle to what ends a container.
+ * Runs OCI commands: finds the executable, gives each call its own log and the bundle's lock (`endOutlivedCommands`),
+ * and describes failures. Neither a missing bundle nor a lack of inodes or descriptors stops a command that ends a
+ * container.
  */
 export class OciCommandLine {
   readonly #dialect: OciDialect;
@@ -45,7 +45,10 @@ export class OciCommandLine {
     this.#deps = deps;
   }
 
-  /** Resolves whatever the exit status. Rejects with the signal's reason when that aborts, after the command has been ended. */
+  /**
+   * Resolves whatever the exit status. Rejects with the signal's reason when it aborts, after the command has been
+   * ended.
+   */
   async run(call: OciCall, signal: AbortSignal): Promise<OciOutcome> {
     signal.throwIfAborted();
     const { binary, path } = this.#find(call.container.options);
@@ -71,7 +74,8 @@ export class OciCommandLine {
   }
 
   /**
-   * Runs the command `features`, which knows no container; resolves with its JSON, or undefined if it fails or prints none.
+   * Runs the command `features`, which takes no container; resolves with its JSON, or undefined if it fails or prints
+   * none.
    * @throws {StatusError} NotFound – there is no such executable.
    */
   async features(options: RuntimeOptions, signal: AbortSignal): Promise<string | undefined> {
@@ -96,14 +100,17 @@ export class OciCommandLine {
 }
 
 /**
- * The bundle: containerd's shim runs there, and with it its commands.
+ * The bundle: containerd's shim runs there, and so do its commands.
  * @see https://github.com/containerd/containerd/blob/main/core/runtime/v2/shim.go
  */
 function workingDirectory({ bundle }: ContainerRef): { readonly cwd?: string } {
   return existsSync(bundle) ? { cwd: bundle } : {};
 }
 
-/** Commands that need their log and lock. All others run without: what ends a container is never refused for want of a file. */
+/**
+ * Commands that need their log and lock. All others run without them if necessary: a command that ends a container is
+ * never refused because a file is missing.
+ */
 const making: ReadonlySet<string> = new Set(["create", "start", "exec", "checkpoint", "restore"]);
 
 // The wording of Go's os/exec, which clients know.

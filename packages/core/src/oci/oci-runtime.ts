@@ -14,21 +14,21 @@ import { execPidFile, execProcessFile, initPidFile, readPidFile } from "./pid-fi
 import { undoCreate, undoExec } from "./undo.ts";
 
 /**
- * A `Runtime` on top of a runc-like command line; a dialect fills in the differences.
+ * A `Runtime` on top of a runc-like command line; a dialect supplies the differences.
  *
- * Failures of the command reach the client as `OCI runtime create failed: <the runtime's own message>` with the codes of
- * containerd-shim-runc-v2: Unknown, and NotFound where `kill` finds nothing to signal. A `create` that was cut off
+ * Failures of the command reach the client as `OCI runtime create failed: <the runtime's own message>` with the codes
+ * of containerd-shim-runc-v2: Unknown, and NotFound if `kill` finds nothing to signal. An interrupted `create`
  * (aborted, or the command died) is undone before the call rejects.
  * @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/init.go
  */
 export class OciRuntime implements Runtime {
   readonly name: string;
-  /** Absent where the dialect has no `parsePids`. */
+  /** Absent if the dialect has no `parsePids`. */
   readonly pids?: NonNullable<Runtime["pids"]>;
-  /** Both are absent where the dialect has no `criu`. */
+  /** Both are absent if the dialect has no `criu`. */
   readonly checkpoint?: NonNullable<Runtime["checkpoint"]>;
   readonly restore?: NonNullable<Runtime["restore"]>;
-  /** For an adapter that is built around this one and needs commands of its own. */
+  /** For an adapter that wraps this runtime and needs commands of its own. */
   readonly commands: OciCommandLine;
   readonly #dialect: OciDialect;
   readonly #deps: RuntimeDeps;
@@ -52,7 +52,7 @@ export class OciRuntime implements Runtime {
       });
   }
 
-  /** Without `stdio` the process gets none: for a runtime that takes it at start. */
+  /** Without `stdio` the process gets none: for a runtime that takes the stdio at start. */
   async create(request: StdioOptional<CreateRequest>, signal: AbortSignal): Promise<Created> {
     const { container, consoleSocket } = request;
     const pidFile = initPidFile(container.bundle);
@@ -106,7 +106,7 @@ export class OciRuntime implements Runtime {
     const args = argv.execArgs(container.id, processFile, { pidFile, consoleSocket, extra: [] });
     rmSync(pidFile, { force: true });
     try {
-      // It may hold secrets in its environment.
+      // Its environment may contain secrets.
       writePrivateFile(processFile, formatExactJson(request.process), "OCI process");
       check(await this.commands.run({ args, container, stdio: stdioOf(request) }, signal), "OCI runtime exec failed");
       return { pid: pidIn(pidFile, "OCI runtime exec failed") };
@@ -155,17 +155,20 @@ export class OciRuntime implements Runtime {
     try {
       await undoCreate(container, this, this.commands);
     } catch (error) {
-      // The create's own error is what the client must see.
+      // The client must see the error of the create itself.
       this.#deps.log.warn("clean-up after create failed", { id: container.id, error: (error as Error).message });
     }
   }
 }
 
-/** A command that makes a container and its init. */
+/** A command that creates a container and its init process. */
 interface Making {
   readonly container: ContainerRef;
   readonly prefix: string;
-  /** True: a failure of its own leaves nothing, so the id is not even asked for, which may be another container's. */
+  /**
+   * True: a failure that the command reports itself leaves nothing behind. The state of the id is then not even
+   * queried, because the id may belong to another container.
+   */
   readonly isTidy: boolean;
   readonly run: () => Promise<OciOutcome>;
 }
@@ -187,7 +190,7 @@ function pidIn(pidFile: string, prefix: string): number {
   }
 }
 
-// With a terminal the runtime makes the process's stdio itself, and its own output is its alone.
+// With a terminal, the runtime creates the process's stdio itself, and the command's output is only the runtime's own.
 function stdioOf(request: StdioOptional<CreateRequest | ExecRequest>): ProcessStdio | undefined {
   return request.consoleSocket === undefined ? request.stdio : undefined;
 }

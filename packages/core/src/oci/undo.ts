@@ -7,12 +7,13 @@ import { stateArgs } from "./argv.ts";
 import type { OciCommandLine } from "./oci-command.ts";
 import { readPidFile } from "./pid-file.ts";
 
-// Far more than it takes; a hung runtime must not keep the container's lock for ever.
+// Far more than it needs; a hung runtime must not hold the container's lock for ever.
 const timeoutMs = 10_000;
 
 /**
- * Removes what a `create` that was cut off has left, or a `restore` that failed (crun leaves cgroups): the runtime's half-made
- * init, its state, its cgroups. Leaves a container of this id alone that belongs to another bundle: that had failed anyway.
+ * Removes what is left of an interrupted `create`, or of a failed `restore` (crun leaves cgroups): the runtime's
+ * half-made init, its state, its cgroups. A container with this id that belongs to another bundle is left alone: the
+ * call would have failed anyway.
  */
 export async function undoCreate(
   container: ContainerRef,
@@ -28,12 +29,12 @@ export async function undoCreate(
   await removeCgroups(readSpec(container.bundle).linux?.cgroupsPath ?? "", { timeoutMs });
 }
 
-/** Ends the process of an `exec` that was cut off after the runtime had written its pid. */
+/** Ends the process of an `exec` that was interrupted after the runtime had written its pid. */
 export function undoExec(pidFile: string): void {
   try {
     process.kill(readPidFile(pidFile), "SIGKILL");
   } catch {
-    // No pid yet: the runtime's half-made process ends with the runtime.
+    // No pid yet: the runtime's half-made process ends together with the runtime.
   }
 }
 

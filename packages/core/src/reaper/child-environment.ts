@@ -1,18 +1,20 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 
-/** Where commands are looked for if the environment has no PATH: sudo's and Debian's default. */
+/** Search path for commands if the environment has no PATH: the default of sudo and Debian. */
 export const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /**
- * Variables that OCI runtimes and mount programs are meant to see.
- * XDG_RUNTIME_DIR and the bus address: rootless state and systemd cgroups. GOMAXPROCS, GODEBUG: an administrator's setting for
- * runtimes in Go.
+ * Variables that OCI runtimes and mount programs are meant to see. XDG_RUNTIME_DIR and the bus address are for rootless
+ * state and systemd cgroups. GOMAXPROCS and GODEBUG are an administrator's settings for runtimes written in Go.
  */
 const locale =
   "ADDRESS ALL COLLATE CTYPE IDENTIFICATION MEASUREMENT MESSAGES MONETARY NAME NUMERIC PAPER TELEPHONE TIME";
 
-/** The names of all variables that children get. The launcher has them too: a daemon of another environment does not fit. */
+/**
+ * The names of all variables that children get. The launcher has the same list: it does not reuse a daemon that has a
+ * different environment.
+ */
 export const passedOn: ReadonlySet<string> = new Set([
   "DBUS_SESSION_BUS_ADDRESS",
   "GODEBUG",
@@ -27,9 +29,9 @@ export const passedOn: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Returns the environment of the shim's children as "NAME=value". What is not known to be wanted is left out: NODE_* and LD_* would
- * change programs, NOTIFY_SOCKET and LISTEN_* switch runc and crun into systemd modes, and TTRPC_ADDRESS, tokens or proxies are
- * nobody's business.
+ * Returns the environment of the shim's children as "NAME=value". Variables that are not known to be wanted are
+ * omitted: NODE_* and LD_* would change programs, NOTIFY_SOCKET and LISTEN_* switch runc and crun into systemd modes,
+ * and TTRPC_ADDRESS, tokens and proxies do not concern any child.
  */
 export function childEnvironment(env: Readonly<Record<string, string | undefined>>): string[] {
   const wanted = Object.entries(env).filter(([name]) => passedOn.has(name));

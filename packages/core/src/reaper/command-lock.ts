@@ -3,9 +3,10 @@ import { join } from "node:path";
 import type { Command } from "./command.ts";
 
 /**
- * Number under which every command that works on a bundle holds the bundle's lock file open. Processes that it starts may have it
- * too: runc marks it close-on-exec before it starts anything, older ones do not; the user's process never gets it.
- * High enough to collide with nothing that a runtime gives to its own children.
+ * Number under which every command that works on a bundle holds the bundle's lock file open. Processes that the command
+ * starts may inherit it: runc marks it close-on-exec before it starts anything, older versions do not. The user's
+ * process never gets it. The number is high enough not to collide with anything that a runtime passes to its own
+ * children.
  */
 export const commandLockFd = 100;
 
@@ -13,21 +14,24 @@ export const commandLockFd = 100;
 export const commandLockName = "dunnage.lock";
 
 /**
- * The lock file of a bundle, for the time of one command: who finds the bundle without a daemon knows by it which processes are
- * commands of a daemon that died. The daemon's own descriptor never has the number of the commands'.
+ * The lock file of a bundle, open for the duration of one command. A process that finds the bundle without a daemon
+ * uses it to recognise the commands of a daemon that died. The daemon's own descriptor never has the number that the
+ * commands use.
  */
 export class CommandLock implements Disposable {
   readonly #fd: number | undefined;
 
   /**
-   * Opens the file, made with mode 0600 if need be. Of a bundle that is gone there is no lock, and nothing is inherited.
-   * @param isNeeded – default true; false: for a command that must run also where the file cannot be opened, because it ends something.
+   * Opens the file and creates it with mode 0600 if necessary. A bundle that is gone has no lock, and nothing is
+   * inherited.
+   * @param isNeeded – default true; false: for a command that must run even if the file cannot be opened, because it
+   *   ends something.
    */
   constructor(bundle: string, { isNeeded = true }: { readonly isNeeded?: boolean } = {}) {
     this.#fd = openIfPossible(join(bundle, commandLockName), isNeeded);
   }
 
-  /** What the command has to inherit. */
+  /** Descriptors that the command has to inherit. */
   get inherit(): NonNullable<Command["inherit"]> {
     return this.#fd === undefined ? [] : [[this.#fd, commandLockFd]];
   }

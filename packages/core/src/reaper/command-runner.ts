@@ -7,7 +7,7 @@ import type { Command, CommandResult, CommandRunner, LongCommand } from "./comma
 import type { Exit } from "./exit.ts";
 import type { Reaper } from "./reaper.ts";
 
-/** Bytes of a captured stream that a result holds. */
+/** Maximum number of bytes of a captured stream in a result. */
 const CAPTURE_BYTES = 64 * 1024;
 
 export interface CommandsOptions {
@@ -20,8 +20,8 @@ export interface CommandsOptions {
 }
 
 /**
- * Runs commands by posix_spawn, each in a process group of its own. Streams are captured in memory files: unlike a pipe they
- * cannot fill up, and the result need not wait for grandchildren that keep them open.
+ * Runs commands with posix_spawn, each in its own process group. Captured streams go to memory files: unlike a pipe, a
+ * memory file cannot fill up, and the result need not wait for grandchildren that keep it open.
  */
 export class Commands implements CommandRunner {
   readonly #libc: Libc;
@@ -90,13 +90,14 @@ export class Commands implements CommandRunner {
     return fd;
   }
 
-  /** Rejects with the signal's reason when the group was killed for it, but only after the process was reaped. */
+  /** Rejects with the signal's reason if the group was killed because of it, but only after the process was reaped. */
   async #waitOrKill(pid: number, signal: AbortSignal): Promise<Exit> {
     const { promise, resolve, reject } = Promise.withResolvers<Exit>();
-    // The group of an unreaped leader exists, even if only as a zombie, so its number cannot be another group's.
+    // The process group of an unreaped leader exists, even if only as a zombie, so its number cannot belong to another
+    // group.
     const kill = (): void => signalIfPresent(-pid, "SIGKILL");
     this.#reaper.watch(pid, (exit) => {
-      // In the turn of the reaping: from here on the number of the group may be another's.
+      // This is the turn in which the process was reaped: from here on the number may belong to another group.
       signal.removeEventListener("abort", kill);
       if (signal.aborted) reject(signal.reason);
       else resolve(exit);
@@ -112,7 +113,7 @@ function readCaptured(fd: number | undefined): string {
   return buffer.toString("utf8", 0, readSync(fd, buffer, 0, CAPTURE_BYTES, 0));
 }
 
-/** execve(2) takes duplicates as they are, and programs differ in which one they see. */
+/** execve(2) passes duplicate names on unchanged, and programs differ in which one they use. */
 function withLastOfEachName(env: readonly string[]): string[] {
   return [...new Map(env.map((entry) => [entry.split("=", 1)[0], entry])).values()];
 }

@@ -7,13 +7,16 @@ export interface Command {
   readonly cwd?: string;
   /** `NAME=value` entries added to the environment that every child gets; a later entry of the same name wins. */
   readonly env?: readonly string[];
-  /** Descriptors for 0, 1 and 2; what is missing: /dev/null for stdin, captured for stdout and stderr. */
+  /** Descriptors for 0, 1 and 2. Default: /dev/null for stdin; stdout and stderr are captured. */
   readonly stdin?: number | undefined;
   readonly stdout?: number | undefined;
   readonly stderr?: number | undefined;
   /** Text for stdin instead of a descriptor. */
   readonly input?: string;
-  /** True: without a descriptor for its output the command runs all the same, and the result has none. Default: it is refused. */
+  /**
+   * True: if no descriptor is available for its output, the command runs anyway and the result has no output. Default:
+   * the command is refused.
+   */
   readonly mayLoseOutput?: boolean;
   /** Further descriptors that the child inherits, each under its own number in the child. */
   readonly inherit?: readonly (readonly [from: number, to: number])[];
@@ -26,10 +29,13 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** A process that stays, such as the init of a container: what it gets as 0, 1 and 2 is named, or it is /dev/null. */
+/**
+ * A long-running process, such as the init of a container. Its 0, 1 and 2 are the given descriptors, otherwise
+ * /dev/null.
+ */
 export type LongCommand = Omit<Command, "input">;
 
-/** Starts programs: commands that run to their end, and processes that stay. */
+/** Starts programs: commands that run to completion, and long-running processes. */
 export interface CommandRunner {
   /**
    * Resolves with the result whatever the exit status. When `signal` aborts, the command's process group gets SIGKILL
@@ -38,8 +44,9 @@ export interface CommandRunner {
    */
   run(command: Command, signal: AbortSignal): Promise<CommandResult>;
   /**
-   * Starts a process in a process group of its own and returns its pid once it executes `path`. It is the shim's child, whose
-   * exit is taken if it is the pid that a runtime's `create` or `exec` answers. To end it is for the caller.
+   * Starts a process in its own process group and returns its pid once it executes `path`. It is a child of the shim.
+   * If a runtime's `create` or `exec` returns this pid, its exit counts as the exit of that process. The caller has to
+   * end it.
    * @throws {StatusError} NotFound – as `run`.
    */
   spawn(command: LongCommand): number;

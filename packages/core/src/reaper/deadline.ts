@@ -1,16 +1,16 @@
-/** Longest time that a timer of Node can wait, 24 days; beyond it fires at once. */
+/** Longest delay of a Node timer in milliseconds, 24 days; a timer with a longer delay fires at once. */
 export const maxTimerMs = 2 ** 31 - 1;
 
 /**
- * A time limit for one command. Unlike `AbortSignal.timeout` it leaves nothing behind once it is disposed: a timer that
- * outlives thousands of commands by a minute each is memory.
+ * A time limit for one command. Unlike `AbortSignal.timeout` it leaves nothing behind once it is disposed: timers that
+ * outlive thousands of commands by a minute each cost memory.
  */
 export class Deadline implements Disposable {
-  /** Aborts with a TimeoutError when the time is over, or with `parent`'s reason. */
+  /** Aborts with a TimeoutError when the time has elapsed, or with `parent`'s reason. */
   readonly signal: AbortSignal;
   readonly #timer: NodeJS.Timeout | undefined;
 
-  /** @param ms – above `maxTimerMs`: no limit but the parent's. */
+  /** @param ms – above `maxTimerMs`: no limit other than the parent's. */
   constructor(ms: number, parent?: AbortSignal) {
     const controller = new AbortController();
     const expire = (): void => controller.abort(new DOMException(`no end within ${ms} ms`, "TimeoutError"));

@@ -1,13 +1,13 @@
 import type { Exit } from "./exit.ts";
 
-/** More exits than that are not kept: the oldest goes first. */
+/** Maximum number of exits that are kept; the oldest is dropped first. */
 const CAPACITY = 4096;
-/** How long an exit is kept when nobody holds the store. */
+/** How long an exit is kept while no hold is open. */
 const KEEP_MS = 10_000;
 
 /**
- * Exits that were reaped, for those who learn of a pid only later. A process may end before the pid file that names it
- * is read: without this its status would be lost.
+ * Exits that were reaped, for callers that learn the pid only later. A process may end before the pid file that names
+ * it is read: without this store its status would be lost.
  */
 export class ExitStore {
   readonly #exits = new Map<number, { readonly exit: Exit; readonly recordedAt: number }>();
@@ -15,12 +15,12 @@ export class ExitStore {
   #holds = 0;
   #heldUntil = Number.NEGATIVE_INFINITY;
 
-  /** @param now milliseconds; monotonic: no exit is dropped because the wall clock was set. */
+  /** @param now milliseconds; monotonic, so that setting the wall clock drops no exit. */
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
   }
 
-  /** While a hold is open, no exit is forgotten for its age. */
+  /** While a hold is open, no exit is dropped because of its age. */
   hold(): Disposable {
     this.#holds += 1;
     const release = (): void => {
@@ -34,7 +34,7 @@ export class ExitStore {
 
   record(exit: Exit): void {
     this.#forgetOld();
-    // A pid that comes again has a younger place in the order.
+    // A reused pid moves to the end of the order.
     this.#exits.delete(exit.pid);
     this.#exits.set(exit.pid, { exit, recordedAt: this.#now() });
   }

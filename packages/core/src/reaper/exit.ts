@@ -1,4 +1,4 @@
-/** The end of a process, as it is reported to containerd. */
+/** The exit of a process, as it is reported to containerd. */
 export interface Exit {
   readonly pid: number;
   /** 0–255; 128 + signal number for a process that a signal ended. */
@@ -8,7 +8,7 @@ export interface Exit {
 }
 
 /**
- * Hears of every exit that the reaper takes, commands of runtimes and mounts included, in the turn in which it is reaped and
- * before those who wait for it. What it throws is logged.
+ * Called for every exit that the reaper collects, commands of runtimes and mounts included, in the turn in which the
+ * process is reaped and before the callers that wait for it. If it throws, the error is logged.
  */
 export type ExitListener = (exit: Exit) => void;

@@ -5,10 +5,11 @@ import { isRunning, type ProcessStat, readProcess, signalIfPresent } from "../na
 import { commandLockFd, commandLockName } from "./command-lock.ts";
 
 /**
- * Ends the commands of a container, OCI's and mount(8), that outlived their daemon, and what they have started (`runc init`, hooks):
- * every process that has the bundle's lock file as `commandLockFd` gets SIGKILL, with all its descendants.
- * A process that its command has already left behind is none of these: the runtime's `delete` ends it.
- * Resolves with the pids when all are gone, or after `timeoutMs` (a process that hangs in the kernel). Never ends the caller.
+ * Ends the commands of a container (OCI commands and mount(8)) that outlived their daemon, and what they have started
+ * (`runc init`, hooks): every process that has the bundle's lock file as `commandLockFd` gets SIGKILL, with all its
+ * descendants. A process that its command has already left behind is not among them: the runtime's `delete` ends it.
+ * Resolves with the pids when all are gone, or after `timeoutMs` (a process may hang in the kernel). Never ends the
+ * caller.
  */
 export async function endOutlivedCommands(
   bundle: string,
@@ -20,7 +21,7 @@ export async function endOutlivedCommands(
   const deadline = performance.now() + options.timeoutMs;
   for (;;) {
     const holders = await findHolders(lock);
-    // Stopped, they start no more children while theirs are being found.
+    // Once stopped, they start no more children while their descendants are being collected.
     for (const pid of holders) signalIfPresent(pid, "SIGSTOP");
     for (const process of withDescendants(holders)) {
       ended.set(process.pid, process);
@@ -35,7 +36,7 @@ export async function endOutlivedCommands(
 async function findHolders(lock: Stats): Promise<number[]> {
   const holders: number[] = [];
   for (const [index, pid] of listPids().entries()) {
-    // Some microseconds a process; a busy host has thousands.
+    // This takes some microseconds per process; a busy host has thousands of processes.
     if (index % 64 === 63) await setImmediate();
     if (pid !== process.pid && holds(pid, lock)) holders.push(pid);
   }
@@ -45,7 +46,7 @@ async function findHolders(lock: Stats): Promise<number[]> {
 function holds(pid: number, lock: Stats): boolean {
   const path = `/proc/${pid}/fd/${commandLockFd}`;
   try {
-    // The name first: stat of a descriptor on a dead network file system hangs.
+    // Check the name first: stat of a descriptor on a dead network file system hangs.
     if (!readlinkSync(path).includes(`/${commandLockName}`)) return false;
     const file = statSync(path);
     return file.dev === lock.dev && file.ino === lock.ino;
@@ -61,7 +62,7 @@ function withDescendants(roots: readonly number[]): ProcessStat[] {
     .filter((found) => found !== undefined);
   const byParent = Map.groupBy(processes, (found) => found.ppid);
   const family = processes.filter((found) => roots.includes(found.pid));
-  // Grows while it is walked.
+  // Grows while it is iterated.
   for (const found of family)
     family.push(...(byParent.get(found.pid) ?? []).filter((child) => !family.includes(child)));
   return family.filter((found) => found.pid !== process.pid);

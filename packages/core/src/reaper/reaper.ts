@@ -9,36 +9,35 @@ import { ExitStore } from "./exit-store.ts";
 export interface ReaperOptions {
   readonly libc: Libc;
   readonly log: Logger;
-  /** How long a zombie that nobody registered is left alone; default 250. */
+  /** How long an unregistered zombie is left alone, in milliseconds; default 250. */
   readonly graceMs?: number;
-  /** Default: nobody hears of all exits. */
+  /** Called for every exit. Default: no listener. */
   readonly onExit?: ExitListener;
 }
 
-/** Exit status of a process whose real one cannot be known: it was, or became, somebody else's child. */
+/** Exit status of a process whose real status cannot be known: it was, or became, the child of another process. */
 export const UNKNOWN_EXIT_STATUS = 255;
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** One call of `watch`; without a function it was disposed of. */
+/** One call of `watch`; undefined `onExit`: it was disposed. */
 interface Listener {
   onExit: ((exit: Exit) => void) | undefined;
 }
 
 interface Registration {
   readonly listeners: Set<Listener>;
-  /** Set while the process is not a child of this one: its identity, as no SIGCHLD will tell of its end. */
+  /** Set while the process is not a child of this one: its identity, since no SIGCHLD will report its exit. */
   foreign?: { startTime: number | undefined };
 }
 
 /**
- * Takes the exits of the shim's children: OCI commands, and the processes of containers, which the kernel gives
- * to the nearest subreaper when the command that made them ends.
+ * Collects the exits of the shim's children: OCI commands, and the processes of containers, which the kernel reparents
+ * to the nearest subreaper when the command that created them exits.
  *
- * SIGCHLD is coalesced, so each one starts a loop. Children that nobody registered may belong to libuv
- * (plugins may use node:child_process), for which a foreign wait would lose the exit event: such zombies are left alone
- * until two looks `graceMs` apart, with a turn of the event loop between them, have seen them. libuv has taken its own by then.
- *
+ * SIGCHLD is coalesced, so each one starts a loop. Unregistered children may belong to libuv (plugins may use
+ * node:child_process), which would lose the exit event if the reaper waited for them. Such zombies are left alone until
+ * two looks `graceMs` apart, with an event loop turn in between, have seen them: by then libuv has reaped its own.
  * @see pkg/sys/reaper of containerd, which owns all its children and may wait for any
  */
 export class Reaper implements Disposable {
@@ -49,12 +48,12 @@ export class Reaper implements Disposable {
   readonly #exits = new ExitStore();
   readonly #registered = new Map<number, Registration>();
   readonly #onSigchld = (): void => this.reap();
-  /** SIGCHLD's listener alone would not keep a process running that only waits for a child. */
+  /** SIGCHLD's listener alone would not keep alive a process that only waits for a child. */
   readonly #keepAlive = setInterval(() => {}, LONGEST_TIMER_MS).unref();
-  /** Unregistered zombies of the last look. */
+  /** Unregistered zombies that the last look saw. */
   #unknown = new Set<number>();
   #nextLook: NodeJS.Timeout | undefined;
-  /** The last look failed: there is another one, whatever there is to see. */
+  /** The last look failed: another one follows, whatever there is to see. */
   #hasFailed = false;
 
   /** Makes this process a subreaper and listens to SIGCHLD until the reaper is disposed. */
@@ -82,10 +81,11 @@ export class Reaper implements Disposable {
   }
 
   /**
-   * Calls `onExit` once, synchronously in the turn in which the process is reaped, in the order of reaping; in a microtask
-   * if it has already ended. A process that is not (or no longer) a child is watched by polling, and its end is reported with
-   * `UNKNOWN_EXIT_STATUS` and a warning in the log. While a pid is watched, this process does not end by itself.
-   * Several may watch one pid. A listener that throws is called again, after a pause. Who disposes of the result is not called any more; the process is reaped all the same.
+   * Calls `onExit` once, synchronously in the turn in which the process is reaped, in the order of reaping; in a
+   * microtask if it has already ended. A process that is not (or no longer) a child is watched by polling; its exit is
+   * reported with `UNKNOWN_EXIT_STATUS` and a warning in the log. While a pid is watched, this process does not exit by
+   * itself. Several callers may watch one pid. A listener that throws is called again, after a pause. A caller that
+   * disposes the result is not called any more; the process is reaped all the same.
    */
   watch(pid: number, onExit: (exit: Exit) => void): Disposable {
     const listener: Listener = { onExit };
@@ -108,7 +108,7 @@ export class Reaper implements Disposable {
       this.#watchForeign(pid, listener);
       return;
     }
-    // It is a child, running or just taken: a remembered exit under this pid was another process.
+    // It is a child, running or just reaped: an exit recorded earlier under this pid was another process's.
     if (found === undefined) this.#register(pid, { listeners: new Set([listener]) });
     else this.#reportLater(this.#record(found), listener);
   }
@@ -121,8 +121,8 @@ export class Reaper implements Disposable {
   }
 
   /**
-   * While a hold is open, and ten seconds longer, the exits of pids that nobody watches are remembered for a later `watch`.
-   * To be held from before an OCI command is spawned until the pid that it names is watched.
+   * While a hold is open, and for ten seconds after, the exits of unwatched pids are remembered for a later `watch`.
+   * Open it before an OCI command is spawned, and keep it until the pid that the command names is watched.
    */
   hold(): Disposable {
     return this.#exits.hold();
@@ -133,7 +133,7 @@ export class Reaper implements Disposable {
     this.#keepAlive.ref();
   }
 
-  /** Takes what can be taken now. SIGCHLD does this by itself. Never throws: what fails is tried again at the next look. */
+  /** Reaps what can be reaped now; SIGCHLD triggers it. Never throws: failures are retried at the next look. */
   reap(): void {
     try {
       this.#reap();
@@ -149,8 +149,8 @@ export class Reaper implements Disposable {
       taken += 1;
       zombie = this.#libc.peekZombie();
     }
-    // The kernel shows the same first zombie for ever: behind one that is left alone, registered ones are asked one by one.
-    // Nothing taken: another one may have taken what is ours.
+    // The kernel keeps reporting the same first zombie. If that one is left alone, the registered processes behind it
+    // are checked one by one. Also if nothing was reaped: another waiter may have taken one of ours.
     if (zombie !== undefined || taken === 0) for (const pid of this.#registered.keys()) this.#tryTake(pid);
     if (zombie !== undefined && this.#nextLook === undefined) this.#look();
   }
@@ -163,7 +163,7 @@ export class Reaper implements Disposable {
     }
   }
 
-  /** Reaps a registered process and reports its end. Returns false if there is nothing to take. */
+  /** Reaps a registered process and reports its exit. Returns false if there is nothing to reap. */
   #take(pid: number): boolean {
     const registration = this.#registered.get(pid);
     if (registration === undefined) return false;
@@ -214,7 +214,7 @@ export class Reaper implements Disposable {
     queueMicrotask(() => this.#call(listener, exit));
   }
 
-  /** A listener that throws keeps no other from its exit, and is called again: what it did not hear of would be lost. */
+  /** A listener that throws keeps no other from its exit, and is called again: otherwise it would lose the exit. */
   #call(listener: Listener, exit: Exit): void {
     try {
       listener.onExit?.(exit);
@@ -236,7 +236,7 @@ export class Reaper implements Disposable {
     this.#scheduleLook();
   }
 
-  /** Undefined: there is no such process. Without descriptors to read it with it is found at the first look. */
+  /** Undefined: no such process. If no descriptor is available to read it, the first look identifies it. */
   #identify(pid: number): Registration["foreign"] {
     let found: Registration["foreign"] = { startTime: undefined };
     attempt(this.#note("process not identified", pid), () => {
@@ -251,7 +251,7 @@ export class Reaper implements Disposable {
     if (foreign === undefined || found === undefined || found.state === "X") return false;
     foreign.startTime ??= found.startTime;
     if (found.startTime !== foreign.startTime) return false;
-    // The zombie of a command that still runs becomes a child of this process, with its status, when the command ends.
+    // A zombie whose parent command still runs becomes our child, with its status, when that command exits.
     return found.state !== "Z" || isDescendant(found);
   }
 
@@ -267,7 +267,7 @@ export class Reaper implements Disposable {
     this.#scheduleLook();
   }
 
-  /** Reaps the unregistered zombies that the last look saw as well. */
+  /** Reaps the unregistered zombies that the previous look saw as well. */
   #sweep(): void {
     const before = this.#unknown;
     const zombies = listChildren().filter((pid) => !this.#registered.has(pid) && this.#libc.isZombie(pid));
@@ -299,7 +299,7 @@ export class Reaper implements Disposable {
       this.#nextLook = undefined;
       this.#look();
     };
-    // libuv reads its SIGCHLD in the poll phase. Where timers come in the loop is not promised; setImmediate follows poll.
+    // libuv reads SIGCHLD in the poll phase. The place of timers is not guaranteed; setImmediate follows poll.
     const timer = setTimeout(() => setImmediate(look), this.#graceMs).unref();
     this.#nextLook = timer;
   }

@@ -3,16 +3,18 @@ import { invalidArgument } from "../errors/errors.ts";
 import { wire } from "../proto/gen/wire.js";
 import type { CheckpointRequest } from "./runtime.ts";
 
-/** containerd 1.6 and 1.7 send the second one for a runtime that is not called runc. */
+/** containerd 1.6 and 1.7 send the second type for a runtime that is not called runc. */
 const types = {
   "containerd.runc.v1.CheckpointOptions": wire.CheckpointOptions,
   "containerd.linux.runc.CheckpointOptions": wire.LinuxCheckpointOptions,
 } as const;
 
 /**
- * Decodes the options of a Checkpoint request, all of whose fields are kept. `path`: the request's, which the options may replace:
- * containerd does so itself for runtimes that it knows. No type, or no options at all: the container runs on, nothing else.
- * @throws {StatusError} InvalidArgument – another type, bytes that are no such message, or a path that is not absolute.
+ * Decodes the options of a Checkpoint request and keeps all their fields. `path` is the request's; the options may
+ * replace it, as containerd itself does for runtimes that it knows. Without a type, or without any options, the
+ * container keeps running and nothing else is set.
+ * @throws {StatusError} InvalidArgument – another type, bytes that are not such a message, or a path that is not
+ *   absolute.
  */
 export function decodeCheckpointOptions(any: wire.Any.$Properties | undefined, path: string): CheckpointRequest {
   const typeUrl = any?.type_url ?? "";

@@ -16,9 +16,10 @@ export function isOptions(any: wire.Any.$Properties): boolean {
 }
 
 /**
- * Decodes the options of a Create request, those that come as TOML included, whose keys `runtime` may know.
- * No type, or none at all: the defaults.
- * @throws {StatusError} InvalidArgument – unknown type, bytes that are no such message, or a value that cannot be honoured.
+ * Decodes the options of a Create request, including those passed as TOML, of which `runtime` may know further keys.
+ * Without a type, or without any options, the result is the defaults.
+ * @throws {StatusError} InvalidArgument – unknown type, bytes that are not such a message, or a value that cannot be
+ *   honoured.
  */
 export async function decodeOptions(
   any: wire.Any.$Properties | undefined,
@@ -37,7 +38,7 @@ export async function decodeOptions(
   return options;
 }
 
-/** Only what follows the last "/" of a type URL counts. */
+/** Only the part after the last "/" of a type URL counts. */
 function nameOf({ type_url: typeUrl }: wire.Any.$Properties): string {
   return typeUrl?.slice(typeUrl.lastIndexOf("/") + 1) ?? "";
 }
@@ -68,7 +69,7 @@ function decodeRuncOptions(value: Uint8Array): RuntimeOptions {
   };
 }
 
-/** Of containerd 1.6 and 1.7, for a runtime of another name than runc's. */
+/** The options that containerd 1.6 and 1.7 send for a runtime that is not called runc. */
 function decodeLinuxOptions(value: Uint8Array): RuntimeOptions {
   const options = wire.LinuxCreateOptions.decode(value);
   return {

@@ -3,25 +3,28 @@ import type { CommandRunner } from "../reaper/command.ts";
 import type { Runtime } from "./runtime.ts";
 import type { StandardSchema } from "./standard-schema.ts";
 
-/** What core gives to a runtime adapter. */
+/** What core provides to a runtime adapter. */
 export interface RuntimeDeps {
   readonly commands: CommandRunner;
   readonly log: Logger;
-  /** Absolute path of the executable that the shim's own PATH names, or undefined. */
+  /** Returns the absolute path of an executable in the shim's own PATH, or undefined. */
   readonly findExecutable: (name: string) => string | undefined;
 }
 
-/** Makes an adapter. Called once per daemon; opens nothing and starts nothing. */
+/** Creates an adapter. Called once per daemon; opens nothing and starts nothing. */
 export interface RuntimeFactory {
-  /** @param config – the table `[runtimes.NAME.config]`, as `configSchema` converts it; an empty object without either. */
+  /**
+   * @param config – the table `[runtimes.NAME.config]`, as converted by `configSchema`; an empty object if there is
+   *   neither.
+   */
   (deps: RuntimeDeps, config?: unknown): Runtime;
-  /** Checks and converts the table. Without it, any table is taken as it is. */
+  /** Checks and converts the table. Without it, any table is accepted unchanged. */
   readonly configSchema?: StandardSchema | undefined;
 }
 
 /**
  * Declares a runtime adapter: the default export of an adapter's package.
- * @param configSchema – what `[runtimes.NAME.config]` may hold; what is wrong with it is told with file, line and key.
+ * @param configSchema – what `[runtimes.NAME.config]` may contain; errors in it are reported with file, line and key.
  */
 export function defineRuntime<Config = Readonly<Record<string, unknown>>>(
   factory: (deps: RuntimeDeps, config: Config) => Runtime,

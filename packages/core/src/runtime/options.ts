@@ -1,7 +1,7 @@
 /**
- * Options of a container, decoded from the Any of its Create request.
- * Holds the fields of `containerd.runc.v1.Options` and of `runtimeoptions.v1.Options`; plain data, so that it can be journaled as JSON.
- * Not `task_api_address` and `task_api_version`: with these containerd connects elsewhere, and asks no shim.
+ * Options of a container, decoded from the Any of its Create request. Holds the fields of `containerd.runc.v1.Options`
+ * and of `runtimeoptions.v1.Options`. Plain data, so that it can be journaled as JSON. `task_api_address` and
+ * `task_api_version` are omitted: with these containerd connects elsewhere and uses no shim.
  * @see https://github.com/containerd/containerd/blob/main/api/types/runc/options/oci.proto
  * @see https://github.com/containerd/containerd/blob/main/api/types/runtimeoptions/v1/api.proto
  */
@@ -13,23 +13,25 @@ export interface RuntimeOptions {
   readonly systemdCgroup: boolean;
   readonly noPivotRoot: boolean;
   readonly noNewKeyring: boolean;
-  /** Existing cgroup into which the shim itself is put; empty: none. */
+  /** Existing cgroup into which the shim itself is moved; empty: none. */
   readonly shimCgroup: string;
   /** Owner of the container's ends of the stdio pipes. */
   readonly ioUid: number;
   readonly ioGid: number;
-  /** The criu program of checkpoints and restores, by its whole path; empty: the one in PATH. Of containerd 1.6 only. */
+  /**
+   * Absolute path of the criu program for checkpoints and restores; empty: the one in PATH. Only containerd 1.6 has it.
+   */
   readonly criuPath: string;
-  /** The checkpoint to restore from, where the request names none; empty: none. */
+  /** The checkpoint to restore from if the request names none; empty: none. */
   readonly criuImagePath: string;
-  /** Directory for what criu logs while it restores; empty: one of the shim's own. */
+  /** Directory for criu's logs of a restore; empty: a directory of the shim's own. */
   readonly criuWorkPath: string;
   /** `runtimeoptions.v1.Options`: type of the options in `configPath` or `configBody`. */
   readonly typeUrl: string;
   readonly configPath: string;
   /** Text of the configuration (TOML from CRI); empty: none. */
   readonly configBody: string;
-  /** What the runtime's `toOptions` has made of keys of its own. */
+  /** The runtime's own keys, as converted by its `toOptions`. */
   readonly own: Readonly<Record<string, unknown>>;
 }
 

@@ -2,7 +2,9 @@ import type { Usage } from "../cgroups/metrics/usage.ts";
 import type { ProcessStdio } from "../io/process-io.ts";
 import type { RuntimeOptions } from "./options.ts";
 
-/** What every call of a runtime needs to know about the container. Plain data: it is also what the bundle's journal holds. */
+/**
+ * What every call of a runtime needs to know about the container. Plain data, which the bundle's journal also stores.
+ */
 export interface ContainerRef {
   readonly id: string;
   readonly namespace: string;
@@ -16,18 +18,21 @@ export interface Created {
   /** In the shim's pid namespace; a child or grandchild of the shim. */
   readonly pid: number;
   /**
-   * Set when `pid` is a sandbox, in which the container's processes are unseen by the host: its `own`, or one that is `shared`,
-   * another container's which this one has joined. Pids and metrics are asked of the runtime then; a shared sandbox's cgroup
-   * says nothing of one container.
+   * Set if `pid` is a sandbox whose processes the host cannot see: the container's `own` sandbox, or a `shared` one,
+   * which belongs to another container and which this one has joined. The runtime then supplies pids and metrics; the
+   * cgroup of a shared sandbox says nothing about a single container.
    */
   readonly sandbox?: "own" | "shared" | undefined;
-  /** True: init's stdio is taken at `start`, so the shim keeps the process's ends, and the console socket, open until then. */
+  /**
+   * True: init's stdio is taken at `start`, so the shim keeps the process's ends and the console socket open until
+   * then.
+   */
   readonly stdioAtStart?: boolean | undefined;
-  /** Pid of an exec in its sandbox, as `pids` lists it. */
+  /** Pid of an exec inside its sandbox, as `pids` lists it. */
   readonly internalPid?: number | undefined;
 }
 
-/** The end of an init process that its runtime tells. */
+/** The exit of an init process, as reported by its runtime. */
 export interface InitExit {
   /** 0–255; 128 + signal number for a process that a signal ended. */
   readonly exitStatus: number;
@@ -51,66 +56,77 @@ export interface ExecRequest {
   readonly consoleSocket?: string | undefined;
 }
 
-/** What a checkpoint is to be. @see https://github.com/containerd/containerd/blob/main/api/types/runc/options/oci.proto CheckpointOptions */
+/**
+ * Parameters of a checkpoint.
+ * @see https://github.com/containerd/containerd/blob/main/api/types/runc/options/oci.proto CheckpointOptions
+ */
 export interface CheckpointRequest {
-  /** Absolute path of the directory for the image; made if need be. */
+  /** Absolute path of the directory for the image; created if necessary. */
   readonly imagePath: string;
-  /** Absolute path of the directory for logs, which are kept; empty: the runtime's choice, and they are not. */
+  /**
+   * Absolute path of the directory for logs, which are kept. Empty: the runtime chooses one, and the logs are not kept.
+   */
   readonly workPath: string;
-  /** True: the container ends with its checkpoint. False: it runs on. */
+  /** True: the container ends with its checkpoint. False: it keeps running. */
   readonly exit: boolean;
-  /** What may be in use: TCP connections, unix sockets whose other end is outside, a terminal from outside, file locks. */
+  /**
+   * What may be in use: TCP connections, unix sockets whose other end is outside, a terminal from outside, file locks.
+   */
   readonly openTcp: boolean;
   readonly externalUnixSockets: boolean;
   readonly terminal: boolean;
   readonly fileLocks: boolean;
-  /** Types of namespaces that are restored without what is in them. */
+  /** Types of namespaces that are restored without their contents. */
   readonly emptyNamespaces: readonly string[];
   /** `soft`, `full`, `strict`; empty: the runtime's default. */
   readonly cgroupsMode: string;
-  /** Earlier checkpoint that this one builds on, relative to `imagePath`; empty: none. */
+  /** Earlier checkpoint on which this one builds, relative to `imagePath`; empty: none. */
   readonly parentPath: string;
 }
 
 export interface RestoreRequest extends CreateRequest {
   /** Absolute path of a checkpoint's image. */
   readonly imagePath: string;
-  /** Path of the checkpoint that it builds on, where the image does not name it; empty: none. */
+  /** Path of the checkpoint on which the image builds, if the image does not name it; empty: none. */
   readonly parentPath: string;
 }
 
 export interface KillRequest {
   /** Signal number, 1–64, or 0 to probe. */
   readonly signal: number;
-  /** True: every process of the container, not its init alone. */
+  /** True: every process of the container, not only its init. */
   readonly all: boolean;
 }
 
 /**
  * An OCI runtime, or anything that can run a bundle.
  *
- * Every call rejects with a `StatusError` whose message holds the runtime's own words, and honours `signal`
- * (the command in flight is ended). Calls for one container come one at a time, except `kill`, `pids`, `delete` with `force`,
- * and `exec`, which may run several times at once. An ability that a runtime lacks is a method that it lacks: the client
- * gets Unimplemented.
+ * Every call rejects with a `StatusError` whose message contains the runtime's own message, and honours `signal` (the
+ * running command is ended). Calls for one container come one at a time, except `kill`, `pids`, `delete` with `force`,
+ * and `exec`, which may run several times at once. If the runtime lacks an ability, it omits the method: the client
+ * then gets Unimplemented.
  */
 export interface Runtime {
   /** Name by which the configuration and the launcher know it: `runc`. */
   readonly name: string;
   /**
-   * Makes the container and its init process, which does not run the user's program yet. When it rejects, nothing of the
-   * container is left, also after an abort; but a container that had the id before is untouched.
+   * Creates the container and its init process, which does not run the user's program yet. When it rejects, even after
+   * an abort, nothing of the container is left; a container that already had the id is untouched.
    */
   create(request: CreateRequest, signal: AbortSignal): Promise<Created>;
-  /** Starts the user's program. `stdio`: init's ends, if its create has answered `stdioAtStart`. */
+  /** Starts the user's program. `stdio`: init's ends, if `create` returned `stdioAtStart`. */
   start(container: ContainerRef, signal: AbortSignal, stdio?: ProcessStdio): Promise<void>;
   /** @throws {StatusError} NotFound – the container or its init process is gone. */
   kill(container: ContainerRef, request: KillRequest, signal: AbortSignal): Promise<void>;
-  /** Removes what the runtime keeps of a stopped or created container; `force` ends a running one and never fails on an absent one. */
+  /**
+   * Removes the runtime's state of a stopped or created container. `force` ends a running one and never fails on an
+   * absent one.
+   */
   delete(container: ContainerRef, options: { readonly force: boolean }, signal: AbortSignal): Promise<void>;
   /**
-   * Waits for the end of init, from its create on. Absent, resolved with undefined, or rejected: the exit of `Created.pid` is
-   * init's. That exit counts as well when it comes first and this call says nothing for two seconds longer.
+   * Waits for the exit of init, from its create on. If the method is absent, resolves with undefined or rejects, the
+   * exit of `Created.pid` is init's. That exit also counts if it comes first and this call reports nothing within two
+   * more seconds.
    */
   wait?(container: ContainerRef, signal: AbortSignal): Promise<InitExit | undefined>;
   exec?(request: ExecRequest, signal: AbortSignal): Promise<Created>;
@@ -120,35 +136,40 @@ export interface Runtime {
    */
   killExec?(container: ContainerRef, execId: string, signalNumber: number, signal: AbortSignal): Promise<void>;
   /**
-   * Pids of all processes of the container: as the host sees them, or in a sandbox as that does. Asked only for a container
-   * in a sandbox, or without a cgroup of its own.
+   * Pids of all processes of the container: as the host sees them, or, for a sandbox, as the sandbox sees them. Called
+   * only for a container in a sandbox or without a cgroup of its own.
    */
   pids?(container: ContainerRef, signal: AbortSignal): Promise<readonly number[]>;
   pause?(container: ContainerRef, signal: AbortSignal): Promise<void>;
   resume?(container: ContainerRef, signal: AbortSignal): Promise<void>;
-  /** Sets resources, an OCI `linux.resources` object. @see https://github.com/opencontainers/runtime-spec/blob/main/config-linux.md#control-groups */
+  /**
+   * Sets resources, an OCI `linux.resources` object.
+   * @see https://github.com/opencontainers/runtime-spec/blob/main/config-linux.md#control-groups
+   */
   update?(container: ContainerRef, resources: object, signal: AbortSignal): Promise<void>;
   /**
-   * Writes an image of a running or paused container to a directory. A runtime refuses what it cannot heed in the request.
+   * Writes an image of a running or paused container to a directory. A runtime refuses a request that it cannot honour.
    */
   checkpoint?(container: ContainerRef, request: CheckpointRequest, signal: AbortSignal): Promise<void>;
   /**
-   * Makes a container from an image that `checkpoint` has written, in place of `create` and `start`: its processes run when this
-   * resolves. When it rejects, nothing of the container is left, as with `create`.
+   * Creates a container from an image that `checkpoint` has written, instead of `create` and `start`: its processes run
+   * when this resolves. When it rejects, nothing of the container is left, as with `create`.
    */
   restore?(request: RestoreRequest, signal: AbortSignal): Promise<Created>;
   /**
-   * What the container uses. Absent, rejected, and for what the answer leaves out: the cgroup of `Created.pid`.
+   * Resource usage of the container. The cgroup of `Created.pid` is used if the method is absent or rejects, and for
+   * values that it omits.
    */
   stats?(container: ContainerRef, signal: AbortSignal): Promise<Usage>;
   /**
    * Converts those keys of a container's TOML options that core does not know. Absent: they are refused.
-   * @param where – the file, or what else they come from, for the message.
-   * @throws {StatusError} InvalidArgument – an unknown key or a wrong value; it names the key.
+   * @param where – the file or other source of the keys, for the message.
+   * @throws {StatusError} InvalidArgument – an unknown key or a wrong value; the message names the key.
    */
   toOptions?(table: Readonly<Record<string, unknown>>, where: string): Partial<RuntimeOptions>;
   /**
-   * What this runtime says of itself: JSON of the OCI runtime-spec's Features, or undefined if its version cannot.
+   * This runtime's description of itself: JSON of the OCI runtime-spec's Features, or undefined if its version cannot
+   * provide it.
    * @see https://github.com/opencontainers/runtime-spec/blob/main/features.md
    */
   features?(options: RuntimeOptions, signal: AbortSignal): Promise<string | undefined>;

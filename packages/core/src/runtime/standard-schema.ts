@@ -11,18 +11,18 @@ export interface StandardSchema<Output = unknown> {
   };
 }
 
-/** What `validate` answers: a value, or at least one issue. */
+/** Result of `validate`: a value, or at least one issue. */
 export type SchemaResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly SchemaIssue[] };
 
-/** One thing that is wrong, and where. */
+/** One problem, and where it is. */
 export interface SchemaIssue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-/** Writes an issue as one line: `limits.memory: expected a number`. */
+/** Formats an issue as one line: `limits.memory: expected a number`. */
 export function issueText({ message, path = [] }: SchemaIssue): string {
   const keys = path.map((step) => String(typeof step === "object" ? step.key : step));
   return keys.length === 0 ? message : `${keys.join(".")}: ${message}`;

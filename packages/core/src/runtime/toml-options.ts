@@ -4,7 +4,9 @@ import { readDeviceFile } from "../spec/read-regular-file.ts";
 import type { RuntimeOptions } from "./options.ts";
 import type { Runtime } from "./runtime.ts";
 
-/** What a key sets and what it must hold. The keys are those of CRI's `[…runtimes.NAME.options]` table. */
+/**
+ * The field that a key sets and the type of its value. The keys are those of CRI's `[…runtimes.NAME.options]` table.
+ */
 const keys: Readonly<Record<string, readonly [field: keyof RuntimeOptions, type: "string" | "boolean" | "number"]>> = {
   BinaryName: ["binaryName", "string"],
   Root: ["root", "string"],
@@ -19,13 +21,14 @@ const keys: Readonly<Record<string, readonly [field: keyof RuntimeOptions, type:
   CriuWorkPath: ["criuWorkPath", "string"],
 };
 
-/** Who may know more keys. */
+/** A runtime that may know more keys. */
 export type OptionsReader = Pick<Runtime, "toOptions">;
 
 /**
- * Reads the options that `runtimeoptions.v1.Options` brings as TOML: in its body, else in the file that it names. CRI sends the
- * whole `options` table of a runtime that is not called runc.
- * @throws {StatusError} InvalidArgument – unreadable, no TOML, an unknown key or a wrong value; it names the key.
+ * Reads the options that `runtimeoptions.v1.Options` carries as TOML: in its body, otherwise in the file that it names.
+ * CRI sends the whole `options` table of a runtime that is not called runc.
+ * @throws {StatusError} InvalidArgument – unreadable, not TOML, an unknown key or a wrong value; the message names the
+ *   key.
  * @see https://github.com/containerd/containerd/blob/main/internal/cri/config/config.go GenerateRuntimeOptions
  */
 export async function readTomlOptions(options: RuntimeOptions, runtime: OptionsReader): Promise<RuntimeOptions> {

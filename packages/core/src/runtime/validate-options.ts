@@ -15,9 +15,9 @@ const absolute = {
 const ids = { ioUid: "io_uid", ioGid: "io_gid" } as const;
 
 /**
- * Checks what a client's options name, before anything is done with it. A relative path would be below the daemon's working
- * directory, which is nobody's business.
- * @throws {StatusError} InvalidArgument – it names the field, as in containerd's message.
+ * Checks the paths and ids in a client's options before they are used. A relative path would be resolved against the
+ * daemon's working directory, which does not concern any client.
+ * @throws {StatusError} InvalidArgument – it names the field as containerd's protobuf message does.
  */
 export function validateOptions(options: RuntimeOptions): void {
   const { binaryName } = options;
@@ -49,7 +49,7 @@ function requirePath(name: string, path: string): void {
   if (path.includes("\0")) throw invalidArgument(`options: ${name} ${JSON.stringify(path)} has a NUL character`);
 }
 
-/** The largest number of 32 bits means "no change" to chown(2). */
+/** chown(2) takes the largest 32-bit number as "no change". */
 function requireId(name: string, id: number): void {
   if (Number.isInteger(id) && id >= 0 && id <= maxUid) return;
   throw invalidArgument(`options: ${name} ${id} is not a user or group id`);

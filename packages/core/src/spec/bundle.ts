@@ -8,7 +8,10 @@ import { normalisePart } from "./spec-shape.ts";
 import { isTable } from "./table.ts";
 import { writePrivateFile } from "./write-file.ts";
 
-/** The parts of an OCI runtime configuration that a shim or a small runtime looks at. @see https://github.com/opencontainers/runtime-spec/blob/main/config.md */
+/**
+ * The parts of an OCI runtime configuration that a shim or a small runtime reads.
+ * @see https://github.com/opencontainers/runtime-spec/blob/main/config.md
+ */
 export interface OciSpec {
   readonly process?: OciProcess;
   readonly root?: { readonly path: string; readonly readonly?: boolean };
@@ -65,8 +68,10 @@ export interface OciNamespace {
 }
 
 /**
- * Reads `config.json` of a bundle. What stands in `OciSpec` is of the type that it has there, or null; the rest is for the runtime to judge.
- * @throws {StatusError} InvalidArgument – missing, unreadable, not a regular file, no JSON object or wrong types; names the path.
+ * Reads `config.json` of a bundle. A field that `OciSpec` names has the type given there, or is null; the runtime
+ * judges the rest.
+ * @throws {StatusError} InvalidArgument – missing, unreadable, not a regular file, not a JSON object or wrong types;
+ *   the message names the path.
  */
 export function readSpec(bundle: string): OciSpec {
   const { path, text } = readText(bundle);
@@ -74,8 +79,8 @@ export function readSpec(bundle: string): OciSpec {
 }
 
 /**
- * As `readSpec`, for one that is to be judged and written back: integers that no double holds come as bigint, and what is
- * null is absent.
+ * As `readSpec`, for a configuration that is judged and written back: integers that a double cannot hold become bigint,
+ * and null fields are absent.
  * @throws {StatusError} InvalidArgument – also for what runtimes would read differently, and for more than 20,000 keys.
  */
 export function readExactSpec(bundle: string): OciSpec {
@@ -86,7 +91,7 @@ export function readExactSpec(bundle: string): OciSpec {
   return spec;
 }
 
-/** Writes `config.json`, atomically; the client's own stays beside it as `config.orig.json`. */
+/** Writes `config.json` atomically; the client's own stays next to it as `config.orig.json`. */
 export function writeSpec(bundle: string, spec: object): void {
   const path = join(bundle, "config.json");
   const temporary = `${path}.tmp`;
@@ -97,9 +102,9 @@ export function writeSpec(bundle: string, spec: object): void {
 }
 
 /**
- * Lets through only what every runtime reads alike: values of the specification's types, no NUL, nothing twice that may be
- * there once, no key that differs from one of the specification's in case alone. Fields that are null are deleted.
- * @throws {StatusError} InvalidArgument – something else; names its path.
+ * Accepts only what every runtime reads alike: values of the specification's types, no NUL, no duplicates of what may
+ * occur once, no key that differs from one of the specification's only in case. Fields that are null are deleted.
+ * @throws {StatusError} InvalidArgument – anything else; the message names its path.
  */
 export function requireOneReading(value: unknown, part: "spec" | "process" | "resources", what: string): void {
   const problem = normalisePart(value, part);
@@ -122,7 +127,7 @@ function toSpec(text: string, path: string, parse: (text: string) => unknown): O
   return spec;
 }
 
-/** The first of the parts above that is of another type; null counts as absent. */
+/** The first of the parts above that has another type; null counts as absent. */
 function findWrongType({ process, annotations, linux }: OciSpec): string | undefined {
   if (!isTable(process ?? {})) return "process is no object";
   if (!isTable(annotations ?? {})) return "annotations is no object";
@@ -138,21 +143,24 @@ function isListOfObjects(value: unknown): boolean {
 }
 
 /**
- * Whether the container's init is pid 1 of a pid namespace of its own, so that the kernel ends all its processes with it.
+ * Whether the container's init is pid 1 of its own pid namespace, so that the kernel ends all its processes with it.
  * @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/runc/util.go ShouldKillAllOnExit
  */
 export function hasPrivatePidNamespace(spec: OciSpec): boolean {
   return spec.linux?.namespaces?.some(({ type, path }) => type === "pid" && !path) ?? false;
 }
 
-/** What the `poststop` hooks may take in all, in milliseconds; Infinity if one of them has no limit, 0 if there is none. */
+/**
+ * Total time that the `poststop` hooks may take, in milliseconds; Infinity if one of them has no limit, 0 if there is
+ * none.
+ */
 export function poststopLimitMs({ hooks }: OciSpec): number {
   const poststop = hooks?.poststop;
   if (!Array.isArray(poststop)) return 0;
   return poststop.reduce((sum, hook) => sum + (hook?.timeout > 0 ? hook.timeout * 1000 : Number.POSITIVE_INFINITY), 0);
 }
 
-/** What a user or group id of the container is on the host; 0 without a mapping for it. */
+/** Returns the host's id for a user or group id of the container; 0 without a mapping for it. */
 export function toHostId(mappings: readonly OciIdMapping[] | null | undefined, id: number): number {
   const mapping = mappings?.find(({ containerID, size }) => containerID <= id && id < containerID + size);
   return mapping === undefined ? 0 : mapping.hostID + id - mapping.containerID;

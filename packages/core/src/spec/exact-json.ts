@@ -1,7 +1,7 @@
 /**
- * Parses JSON so that `formatExactJson` gives every number back as it was: integers that a double cannot hold, such as
- * the largest int64 as a memory limit, come as bigint.
- * @throws {SyntaxError} `text` is no JSON.
+ * Parses JSON so that `formatExactJson` returns every number unchanged: integers that a double cannot hold, such as the
+ * largest int64 as a memory limit, become bigint.
+ * @throws {SyntaxError} `text` is not JSON.
  */
 export function parseExactJson(text: string): unknown {
   if (!longNumber.test(text)) return JSON.parse(text);
@@ -12,7 +12,7 @@ export function parseExactJson(text: string): unknown {
   });
 }
 
-/** Formats a value that may hold bigints, which become numbers. */
+/** Formats a value that may contain bigints, which become numbers. */
 export function formatExactJson(value: unknown): string {
   try {
     return JSON.stringify(value);
@@ -24,7 +24,10 @@ export function formatExactJson(value: unknown): string {
   }
 }
 
-/** What a double may not hold has so many digits; without any, the plain parser does, which is several times as fast. */
+/**
+ * A number that a double may not hold has this many digits. Without one, the plain parser is used, which is several
+ * times as fast.
+ */
 const longNumber = /\d{16}/;
 
 /** @see https://github.com/tc39/proposal-json-parse-with-source */

@@ -1,13 +1,12 @@
 import { invalidArgument } from "../errors/errors.ts";
 import { isTable } from "./table.ts";
 
-/** That of Go's encoding/json, so of the runtimes; deeper ones take seconds to parse and to print. */
+/** The limit of Go's encoding/json, and so of the runtimes; deeper objects take seconds to parse and to print. */
 const maxDepth = 10_000;
 
 /**
- * Parses a JSON object that came from a client. `what` is the subject of the error, `parse` reads
- * the JSON.
- * @throws {StatusError} InvalidArgument – no JSON, no object, or nested too deeply.
+ * Parses a JSON object that came from a client. `what` is the subject of the error; `parse` reads the JSON.
+ * @throws {StatusError} InvalidArgument – not JSON, not an object, or nested too deeply.
  */
 export function parseJsonObject(text: string, what: string, parse: (text: string) => unknown = JSON.parse): object {
   if (isTooDeep(text)) throw invalidArgument(`${what}: nested deeper than ${maxDepth}`);
@@ -22,9 +21,9 @@ export function parseJsonObject(text: string, what: string, parse: (text: string
 }
 
 /**
- * Refuses JSON with so many keys or entries of lists that to parse it, judge it and write it anew would hold up the daemon: half a
+ * Refuses JSON with so many keys or list entries that parsing, judging and rewriting it would block the daemon: half a
  * million keys take seconds.
- * @throws {StatusError} InvalidArgument – more than 20,000 keys, or 50,000 entries; the message has the limit.
+ * @throws {StatusError} InvalidArgument – more than 20,000 keys, or 50,000 entries; the message names the limit.
  */
 export function requireFewEntries(text: string, what: string): void {
   if (text.length < maxKeys * shortestEntry) return;
@@ -53,7 +52,7 @@ function isTooDeep(text: string): boolean {
   });
 }
 
-/** Whether `is` holds for a character of JSON that is not within a string. */
+/** Whether `is` holds for any character of the JSON outside of strings. */
 function isAnyOutside(text: string, is: (character: number) => boolean): boolean {
   let inString = false;
   for (let index = 0; index < text.length; index++) {

@@ -2,14 +2,14 @@ import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } f
 import { open } from "node:fs/promises";
 import { onDeviceOf } from "../native/device-of.ts";
 
-/** What containerd's own API takes in one message: nothing that comes through it is larger. */
+/** The largest message of containerd's own API: nothing larger can come through it. */
 const maxBytes = 16 * 1024 * 1024;
 const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 
 /**
- * Reads a text file whose name came from a client. A FIFO or a device, on which a read could block the daemon or never end,
- * is refused, as is a file of more than 16 MiB.
- * @throws {Error} with what is wrong with the file, its path not included where the file system does not name it.
+ * Reads a text file whose name came from a client. A FIFO or a device is refused, because reading it could block the
+ * daemon or never end; so is a file of more than 16 MiB.
+ * @throws {Error} says what is wrong with the file; the path is included only if the file system's error names it.
  */
 export function readRegularFile(path: string): string {
   const fd = openSync(path, flags);
@@ -22,8 +22,8 @@ export function readRegularFile(path: string): string {
 }
 
 /**
- * As `readRegularFile`, of a file on a device that may not answer.
- * @throws {StatusError} Unknown – it has not answered in time.
+ * As `readRegularFile`, for a file on a device that may not respond.
+ * @throws {StatusError} Unknown – the device did not respond in time.
  */
 export function readDeviceFile(path: string): Promise<string> {
   return onDeviceOf(path, async () => {

@@ -8,44 +8,45 @@ export type Shape =
   | { readonly kind: "table"; readonly of: Shape }
   | { readonly kind: "object"; readonly fields: ReadonlyMap<string, Shape> };
 
-/** Where a value is not of its shape, as a JSON pointer without escapes, and what is wrong there: `must be a text`. */
+/** Where a value does not match its shape, as a JSON pointer without escapes, and why: `must be a text`. */
 export interface Problem {
   readonly path: string;
   readonly reason: string;
 }
 
 export const anything: Shape = { kind: "anything" };
-/** A string without NUL, where programs written in C would end it. */
+/** A string without NUL, at which programs written in C would end it. */
 export const text: Shape = { kind: "text" };
 export const bool: Shape = { kind: "bool" };
-/** An integer, both bounds included. */
+/** An integer; both bounds are included. */
 export const whole = (min: number | bigint, max: number | bigint): Shape => ({ kind: "whole", min, max });
-/** `unique`: the field whose value no two entries share. */
+/** `unique`: the field whose value must differ in every entry. */
 export const list = (of: Shape, unique?: string): Shape => ({ kind: "list", of, ...(unique && { unique }) });
-/** An object whose keys are the client's. */
+/** An object whose keys the client chooses. */
 export const table = (of: Shape): Shape => ({ kind: "table", of });
-/** An object with these fields, each of which may be missing. Other fields may hold anything. */
+/** An object with these fields, each of which may be missing. Other fields may hold any value. */
 export const object = (fields: Readonly<Record<string, Shape>>): Shape => ({
   kind: "object",
   fields: new Map(Object.entries(fields)),
 });
 
 /**
- * Checks JSON values against shapes. Go's encoding/json matches keys without regard to case, other parsers do not: a key that
- * differs from a field of `root` in nothing but case, wherever it is, would be read by one runtime and not by another.
+ * Checks JSON values against shapes. Go's encoding/json matches keys case-insensitively, other parsers do not: a key
+ * that differs from a field of `root` only in case, wherever it is, would be read by one runtime and not by another.
  * @see https://pkg.go.dev/encoding/json#Unmarshal
  */
 export class ShapeCheck {
   readonly #names: ReadonlyMap<string, string>;
 
-  /** `root`: the shape whose fields, to its depth, are the known names. */
+  /** `root`: the shape whose field names, at every depth, are the known names. */
   constructor(root: Shape) {
     this.#names = new Map([...namesIn(root)].map((name) => [fold(name), name]));
   }
 
   /**
-   * Deletes fields of `value` that are null, which every runtime reads as absent. Returns the first problem, undefined if there
-   * is none: a value of another type than its shape's, a number out of range, NUL, an entry that is there twice, an ambiguous key.
+   * Deletes fields of `value` that are null, which every runtime reads as absent. Returns the first problem, undefined
+   * if there is none: a value of another type than its shape's, a number out of range, NUL, a duplicate entry, an
+   * ambiguous key.
    */
   normalise(value: unknown, shape: Shape): Problem | undefined {
     switch (shape.kind) {
@@ -148,7 +149,7 @@ function* namesIn(shape: Shape): Generator<string> {
   }
 }
 
-/** Folds case as Go does: the long s and the Kelvin sign are an s and a k to it. */
+/** Folds case as Go does, which treats the long s and the Kelvin sign as s and k. */
 function fold(key: string): string {
   return key.toUpperCase().toLowerCase();
 }

@@ -5,7 +5,10 @@ const u16 = whole(0, 2 ** 16 - 1);
 const u32 = whole(0, 2 ** 32 - 1);
 const i64 = whole(-(2n ** 63n), 2n ** 63n - 1n);
 const u64 = whole(0, 2n ** 64n - 1n);
-/** The largest number is none to the kernel: a process that is to get it stays what it is, root. @see https://man7.org/linux/man-pages/man2/setresuid.2.html */
+/**
+ * The kernel does not take the largest number as an id: a process that should get it keeps its own, root's.
+ * @see https://man7.org/linux/man-pages/man2/setresuid.2.html
+ */
 const id = whole(0, 2 ** 32 - 2);
 const texts = list(text);
 const idMappings = list(object({ containerID: u32, hostID: u32, size: u32 }));
@@ -155,8 +158,8 @@ const specShape = object({
 });
 
 /**
- * The parts of the OCI runtime configuration that come by themselves, and the whole. Ranges are those that every runtime
- * can hold.
+ * The whole OCI runtime configuration, and the parts of it that are sent on their own. Ranges are those that every
+ * runtime can hold.
  * @see https://github.com/opencontainers/runtime-spec/blob/main/specs-go/config.go
  */
 const shapes = { spec: specShape, process: processShape, resources: resourcesShape } as const;
@@ -164,14 +167,18 @@ const shapes = { spec: specShape, process: processShape, resources: resourcesSha
 const check = new ShapeCheck(specShape);
 
 /**
- * Makes one reading of a part of an OCI configuration the only one. What runtimes would read differently is a problem: crun
- * takes a number in quotes for absent and ends texts at NUL, where runc refuses both. What is null is deleted: it is absent to all.
+ * Makes sure that a part of an OCI configuration can be read in only one way. Anything that runtimes would read
+ * differently is a problem: crun treats a quoted number as absent and ends strings at NUL, runc refuses both. Null
+ * fields are deleted: every runtime treats them as absent.
  */
 export function normalisePart(value: unknown, part: keyof typeof shapes): Problem | undefined {
   return check.normalise(value, shapes[part]);
 }
 
-/** As `normalisePart`, of the value below `steps` in the whole; an entry of a list or table may have any step. */
+/**
+ * As `normalisePart`, for the value below `steps` in the whole configuration; a step into a list or table may have any
+ * name.
+ */
 export function normaliseBelow(value: unknown, steps: readonly string[]): Problem | undefined {
   return check.normalise(value, steps.reduce(shapeBelow, specShape));
 }

@@ -1,12 +1,15 @@
-/** A JSON object whose keys may be a client's: read and write it by these functions alone, or `__proto__` is no key. */
+/**
+ * A JSON object whose keys may come from a client. Read and write it only through these functions; otherwise
+ * `__proto__` is not a key like any other.
+ */
 export type Table = Record<string, unknown>;
 
-/** Returns true for a JSON object or a TOML table: no array, and no TOML date. */
+/** Returns true for a JSON object or a TOML table, false for an array or a TOML date. */
 export function isTable(value: unknown): value is Table {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
-/** Returns the own entry of `key`, undefined without one. */
+/** Returns the own entry of `key`, or undefined if there is none. */
 export function entryOf(table: Table, key: string): unknown {
   return Object.hasOwn(table, key) ? table[key] : undefined;
 }
@@ -15,7 +18,7 @@ export function setEntry(table: Table, key: string, value: unknown): void {
   Object.defineProperty(table, key, { value, configurable: true, enumerable: true, writable: true });
 }
 
-/** Returns the table at `key`, which is made if there is none. */
+/** Returns the table at `key`, which is created if it is missing. */
 export function tableAt(table: Table, key: string): Table {
   const found = entryOf(table, key);
   if (isTable(found)) return found;
@@ -24,7 +27,7 @@ export function tableAt(table: Table, key: string): Table {
   return made;
 }
 
-/** Returns the list at `key`, which is made if there is none. */
+/** Returns the list at `key`, which is created if it is missing. */
 export function listAt(table: Table, key: string): unknown[] {
   const found = entryOf(table, key);
   if (Array.isArray(found)) return found;

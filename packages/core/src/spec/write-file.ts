@@ -4,9 +4,9 @@ import { unknown } from "../errors/errors.ts";
 import { onDeviceOf } from "../native/device-of.ts";
 
 /**
- * Writes a file that only its owner may read. What could not be written whole is removed.
- * @param what – for the message: Node's own names no path where the file system is full.
- * @throws {StatusError} Unknown – it could not be written; names the path.
+ * Writes a file that only its owner may read. A file that could not be written completely is removed.
+ * @param what – for the message: Node's own names no path if the file system is full.
+ * @throws {StatusError} Unknown – the file could not be written; the message names the path.
  */
 export function writePrivateFile(path: string, text: string, what: string): void {
   try {
@@ -17,7 +17,7 @@ export function writePrivateFile(path: string, text: string, what: string): void
   }
 }
 
-/** As `writePrivateFile`, on a device that may not answer: that is Unknown as well. */
+/** As `writePrivateFile`, on a device that may not respond: that is Unknown as well. */
 export async function writeDeviceFile(path: string, text: string, what: string): Promise<void> {
   try {
     await onDeviceOf(path, () => writeOrRemove(path, text));
@@ -38,7 +38,7 @@ async function writeOrRemove(path: string, text: string): Promise<void> {
 const toWriteError = (error: unknown, path: string, what: string): Error =>
   unknown(`write ${what} ${path}: ${reasonOf(error)}`, { cause: error });
 
-/** `ENOSPC: no space left on device, write` → what stands before the system call. */
+/** `ENOSPC: no space left on device, write` → the part before the system call. */
 function reasonOf(error: unknown): string {
   return (error as Error).message.replace(/, \w+( '.*')?$/s, "");
 }

@@ -13,13 +13,13 @@ const { SIGCONT, SIGKILL, SIGSTOP } = system.signals;
 const pollMs = 10;
 
 /**
- * A runtime for tests that are about something else: needs neither root nor an OCI command, and is done in milliseconds.
- * Its containers are plain processes of this machine, each with a process group of its own: real pids, streams, signals and exit
- * codes, but no isolation at all; the root file system is not looked at. It has no terminals, and no `update`.
+ * A runtime for tests of something else: it needs neither root nor an OCI command, and takes milliseconds. Its
+ * containers are plain processes of this machine, each in a process group of its own: real pids, streams, signals and
+ * exit codes, but no isolation at all; the root file system is ignored. It has no terminals, and no `update`.
  */
 export const fakeRuntime: RuntimeFactory = defineRuntime((deps) => new FakeRuntime(deps));
 
-/** What it reads of an OCI process. */
+/** The fields of an OCI process that it reads. */
 interface Program {
   readonly args?: readonly string[];
   readonly env?: readonly string[];
@@ -39,7 +39,7 @@ class FakeRuntime implements Runtime {
     if (new ProcessGroups(bundle).init !== undefined) throw alreadyExists(`container ${id}: already exists`);
     const program = this.#programOf(readSpec(bundle).process);
     await this.#deps.commands.run({ path: "/usr/bin/mkfifo", args: [gateOf(bundle)] }, signal);
-    // The shell has both ends: no end of file lets it go.
+    // The shell has both ends, so it never sees end of file.
     const gate = openSync(gateOf(bundle), constants.O_RDWR);
     try {
       const wait = 'read -r _ <&3; exec 3<&-; exec "$@"';
@@ -81,7 +81,7 @@ class FakeRuntime implements Runtime {
     process.kill(groups.init, signal);
   }
 
-  /** What init leaves behind would end with its pid namespace, had it one. */
+  /** Ends the processes that init leaves behind: with a pid namespace, the kernel would do so. */
   async wait({ bundle }: ContainerRef, signal: AbortSignal): Promise<undefined> {
     const groups = new ProcessGroups(bundle);
     while (groups.isInitAlive) await sleep(pollMs, undefined, { signal });
@@ -127,7 +127,7 @@ class FakeRuntime implements Runtime {
   }
 }
 
-/** A FIFO at which init waits for its start; gone from then on. */
+/** Path of the FIFO at which init waits for start, which removes it. */
 const gateOf = (bundle: string): string => join(bundle, "fake.gate");
 
 const isCreated = (bundle: string): boolean => existsSync(gateOf(bundle));

@@ -1,4 +1,4 @@
-// For those who test a runtime.
+// For tests of a runtime.
 export { TaskClient } from "../client/task-client.ts";
 export { OciBundle, type OciBundleOptions, writeBusybox } from "./bundle/oci-bundle.ts";
 export { ClientStreams, type StdioFields, type StreamsOptions } from "./containerd/client-streams.ts";

@@ -5,13 +5,13 @@ import { hasErrorCode } from "../native/libc-error.ts";
 import { identify, isRunning, type ProcessIdentity, readProcess, signalIfPresent } from "../native/proc.ts";
 
 const pageBytes = 4096;
-/** One tick of the clock that /proc counts processor time in, 100 Hz. */
+/** One tick of the clock in which /proc counts processor time, 100 Hz. */
 const tickNs = 10_000_000;
 const suffix = ".group";
 
 /**
- * The processes of a container that is no more than process groups: one of init, one of each exec. They stand in files of the
- * bundle, so that another process of ours knows them as well.
+ * The processes of a container that consists only of process groups: one for init and one for each exec. They are
+ * recorded in files of the bundle, so that another process of ours can find them too.
  */
 export class ProcessGroups {
   readonly #bundle: string;
@@ -30,7 +30,7 @@ export class ProcessGroups {
     for (const name of this.#names()) rmSync(join(this.#bundle, name));
   }
 
-  /** Pid of init; undefined: there is none. */
+  /** Pid of init; undefined if there is none. */
   get init(): number | undefined {
     return this.#read("init")?.pid;
   }
@@ -40,7 +40,7 @@ export class ProcessGroups {
     return leader !== undefined && isRunning(leader);
   }
 
-  /** Pids of all processes, zombies excepted. */
+  /** Pids of all processes except zombies. */
   pids(): readonly number[] {
     const ids = new Set(this.#leaders().map(({ pid }) => pid));
     if (ids.size === 0) return [];
@@ -59,7 +59,7 @@ export class ProcessGroups {
     return { cpuNs: sum(readCpuNs), memoryBytes: sum(readMemoryBytes), pids: pids.length };
   }
 
-  /** Those whose pid no later process has got; as long as their group has a member, none can. */
+  /** The leaders whose pid has not been reused. As long as a group has a member, its leader's pid cannot be reused. */
   #leaders(): readonly ProcessIdentity[] {
     const leaders = this.#names().flatMap((name) => this.#read(name.slice(0, -suffix.length)) ?? []);
     return leaders.filter(({ pid, startTime }) => (readProcess(pid)?.startTime ?? startTime) === startTime);
@@ -74,7 +74,7 @@ export class ProcessGroups {
     }
   }
 
-  /** The first process of a group, as its file in the bundle says. */
+  /** The first process of a group, as its file in the bundle records it. */
   #read(name: string): ProcessIdentity | undefined {
     try {
       return JSON.parse(readFileSync(join(this.#bundle, name + suffix), "utf8"));
@@ -85,7 +85,7 @@ export class ProcessGroups {
   }
 }
 
-/** The fields of /proc/PID/stat after the name, from `state` on; none: it is gone. @see proc_pid_stat(5) */
+/** The fields of /proc/PID/stat after the name, from `state` on; empty if the process is gone. @see proc_pid_stat(5) */
 function readFields(pid: number): readonly string[] {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");

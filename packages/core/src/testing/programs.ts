@@ -1,33 +1,33 @@
 /**
- * What the containers of a test run, as arguments of a process. A runtime that runs no shell brings its own; what it has no
- * program for is left out, and so are the cases that need it.
+ * What the containers of a test run, as arguments of a process. A runtime that cannot run a shell supplies its own
+ * programs. If it omits one, the cases that need it are omitted too.
  */
 export interface Programs {
-  /** Writes the texts and ends with the status. */
+  /** Writes the texts and exits with the status. */
   print(what: { readonly out: string; readonly err: string; readonly exitStatus: number }): readonly string[];
   /** Sleeps until it is killed. */
   sleep(): readonly string[];
-  /** Copies stdin to stdout and ends with 0 at the end of stdin. */
+  /** Copies stdin to stdout and exits with 0 at the end of stdin. */
   cat?(): readonly string[];
-  /** Writes `ready`, and ends with 3 when SIGTERM comes. */
+  /** Writes `ready`, and exits with 3 on SIGTERM. */
   trap?(): readonly string[];
-  /** Writes `tick`, a line each time, some twenty times a second, until it is killed. */
+  /** Writes `tick` about twenty times a second, one per line, until it is killed. */
   tick?(): readonly string[];
-  /** Writes 0, 1, 2, …, a line each, some twenty times a second, and ends with 3 when SIGTERM comes. */
+  /** Writes 0, 1, 2, … about twenty times a second, one per line, and exits with 3 on SIGTERM. */
   count?(): readonly string[];
   /** Computes until it is killed. */
   spin?(): readonly string[];
-  /** Starts a process that sleeps with the same streams, and ends with 0. */
+  /** Starts a process that sleeps with the same streams, and exits with 0. */
   leave?(): readonly string[];
-  /** In a terminal: writes `ready`, reads a line, writes `LINE ROWS COLUMNS`, ends with 0. */
+  /** In a terminal: writes `ready`, reads a line, writes `LINE ROWS COLUMNS`, exits with 0. */
   terminal?(): readonly string[];
-  /** One that is not there. Default: `no-such-program`. */
+  /** A program that does not exist. Default: `no-such-program`. */
   missing?(): readonly string[];
 }
 
 const shell = (script: string, ...args: string[]): readonly string[] => ["sh", "-c", script, "sh", ...args];
 
-/** Programs of a POSIX shell in the root file system, and of `sleep`, `cat` and `stty` for some. */
+/** Programs for a POSIX shell in the root file system; some also need its `sleep`, `cat` and `stty`. */
 export const shellPrograms: Required<Programs> = {
   print: ({ out, err, exitStatus }) =>
     shell('printf %s "$1"; printf %s "$2" >&2; exit "$3"', out, err, String(exitStatus)),

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A directory of its own for one test; removed with everything in it. */
+/** A directory for one test; removed with everything in it. */
 export class TempDir implements Disposable {
   readonly path = mkdtempSync(join(tmpdir(), "dunnage-test-"));
 

@@ -14,16 +14,16 @@ import type { ContainerRef } from "../runtime/runtime.ts";
 import { EventService } from "./containerd/event-service.ts";
 import { TempDir } from "./temp-dir.ts";
 
-/** The runtime of a test's daemon, and what a configuration file would say of it. */
+/** The runtime of a test's daemon, and what a configuration file would say about it. */
 export interface RuntimeUnderTest {
   readonly runtime: RuntimeFactory;
-  /** As `[runtimes.NAME]`, `binary`. */
+  /** As `binary` in `[runtimes.NAME]`. */
   readonly binary?: string | undefined;
   /** As `[runtimes.NAME.config]`. */
   readonly config?: Readonly<Record<string, unknown>> | undefined;
-  /** Directories that go before all others on the daemon's search path: where CRIU is, for example. */
+  /** Directories that precede all others in the daemon's search path: where CRIU is, for example. */
   readonly path?: readonly string[] | undefined;
-  /** As `[[plugin]]`: hooks around what is done with the containers. */
+  /** As `[[plugin]]`: hooks around the operations on the containers. */
   readonly plugins?: readonly PluginConfig[] | undefined;
 }
 
@@ -32,9 +32,9 @@ const shutdownTimeoutMs = 10_000;
 const cleanUpMs = 10_000;
 
 /**
- * A shim daemon in this process: the parts of the real one, put together as in the real one, for one runtime, behind a socket
- * of its own; its events go to a fake containerd. What it lacks is the launcher. It makes this process a subreaper and listens
- * to SIGCHLD, so there is one at a time.
+ * A shim daemon in this process, for one runtime: the parts of the real daemon, assembled as in the real one, behind a
+ * socket of its own. Its events go to a fake containerd. It lacks only the launcher. It makes this process a subreaper
+ * and listens to SIGCHLD, so only one can exist at a time.
  */
 export class TestDaemon implements AsyncDisposable {
   readonly client: TaskClient;
@@ -71,19 +71,19 @@ export class TestDaemon implements AsyncDisposable {
     return new TestDaemon({ client, events, service }, context, options.runtime, undo.move());
   }
 
-  /** containerd's namespace of all its containers. */
+  /** The containerd namespace of all its containers. */
   get namespace(): string {
     return this.#context.namespace;
   }
 
-  /** Number of containers that it has. */
+  /** Number of its containers. */
   get size(): number {
     return this.#service.containers();
   }
 
   /**
-   * Does what `delete` does when a daemon has died: a second instance of the runtime, which knows nothing but the bundle, ends
-   * the container. Resolves with the exit that containerd would be told.
+   * Does what `delete` does when a daemon has died: a second instance of the runtime, which knows only the bundle, ends
+   * the container. Resolves with the exit that containerd would receive.
    */
   cleanUp({ id, namespace, bundle }: ContainerRef): Promise<Exit> {
     return cleanUp(

@@ -6,7 +6,7 @@ import { refusal } from "./containerd/refusal.ts";
 import type { TestDaemon } from "./test-daemon.ts";
 import { until } from "./until.ts";
 
-/** What a container runs, and the streams that its client wants; `null`: none at all. */
+/** What a container runs, and the streams that its client wants; `null`: no streams. */
 export interface TestTaskOptions extends OciBundleOptions {
   readonly streams?: StreamsOptions | null;
 }
@@ -14,7 +14,9 @@ export interface TestTaskOptions extends OciBundleOptions {
 const statusNames = ["unknown", "created", "running", "stopped", "paused", "pausing"] as const;
 const endTimeout = { timeoutMs: 60_000 };
 
-/** One container of a `TestDaemon`, driven by the Task API as containerd drives it. Disposing ends and removes it. */
+/**
+ * One container of a `TestDaemon`, driven through the Task API as containerd drives it. Disposing ends and removes it.
+ */
 export class TestTask implements AsyncDisposable {
   readonly id: string;
   readonly bundle: OciBundle;
@@ -58,14 +60,16 @@ export class TestTask implements AsyncDisposable {
     await this.start();
   }
 
-  /** Writes an image of the container into a directory. `exit`: it ends with that. Default: it runs on. */
+  /**
+   * Writes an image of the container into a directory. `exit`: the container ends with it. Default: it keeps running.
+   */
   async checkpoint(imagePath: string, { exit = false }: { readonly exit?: boolean } = {}): Promise<void> {
     const value = wire.CheckpointOptions.encode({ exit }).finish();
     const options = { type_url: "containerd.runc.v1.CheckpointOptions", value };
     await this.#daemon.client.checkpoint({ id: this.id, path: imagePath, options });
   }
 
-  /** Adds an exec; it is started by its own `start`. */
+  /** Adds an exec; its own `start` starts it. */
   async exec(execId: string, args: readonly string[], streams: StreamsOptions = {}): Promise<TestExec> {
     const exec = new TestExec(this.#daemon, this, execId, streams);
     this.#execs.push(exec);
@@ -73,7 +77,7 @@ export class TestTask implements AsyncDisposable {
     return exec;
   }
 
-  /** Waits for the end of init; resolves with its exit status. */
+  /** Waits for the exit of init; resolves with its exit status. */
   async wait(): Promise<number> {
     return (await this.#daemon.client.wait({ id: this.id }, endTimeout)).exit_status;
   }
@@ -88,7 +92,7 @@ export class TestTask implements AsyncDisposable {
     await this.#daemon.client.closeIo({ id: this.id, stdin: true });
   }
 
-  /** Resolves with the exit status that the response holds. */
+  /** Resolves with the exit status in the response. */
   async delete(): Promise<number> {
     return (await this.#daemon.client.delete({ id: this.id })).exit_status;
   }
@@ -97,18 +101,18 @@ export class TestTask implements AsyncDisposable {
     return statusNames[(await this.#daemon.client.state({ id: this.id })).status] ?? "unknown";
   }
 
-  /** Kills init and waits for its end. */
+  /** Kills init and waits for its exit. */
   async end(): Promise<number> {
     await refusal(this.kill(9));
     return await this.wait();
   }
 
-  /** What is left of it on the machine; none: all is well. */
+  /** Returns what is left of it on the machine; empty if all is well. */
   leftovers(): readonly string[] {
     return leftovers(this.bundle);
   }
 
-  /** Waits until nothing of it is left, as it has to be after Delete. */
+  /** Waits until nothing of it is left, as is required after Delete. */
   async gone(): Promise<void> {
     let left: readonly string[] = [];
     const isGone = (): boolean => {
@@ -120,7 +124,7 @@ export class TestTask implements AsyncDisposable {
     });
   }
 
-  /** Waits until the daemon knows the container no more, ending it if need be, and until nothing is left. */
+  /** Waits until the daemon no longer knows the container, ending it if necessary, and until nothing of it is left. */
   async remove(): Promise<void> {
     const { client } = this.#daemon;
     await until(async () => {
@@ -143,7 +147,7 @@ export class TestTask implements AsyncDisposable {
   }
 }
 
-/** An exec of a `TestTask`, which disposes of it. */
+/** An exec of a `TestTask`, which disposes it. */
 export class TestExec implements Disposable {
   readonly id: string;
   readonly streams: ClientStreams;

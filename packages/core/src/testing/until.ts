@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const timeoutMs = 60_000;
 
-/** Waits until `condition` holds. @throws {Error} naming `what`, after a minute. */
+/** Waits until `condition` holds. @throws {Error} after a minute; it names `what`. */
 export async function until(condition: () => boolean | Promise<boolean>, what = "condition"): Promise<void> {
   const end = performance.now() + timeoutMs;
   while (!(await condition())) {

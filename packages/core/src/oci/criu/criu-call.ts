@@ -9,15 +9,15 @@ import type { RuntimeDeps } from "../../runtime/define.ts";
 import type { ContainerRef } from "../../runtime/runtime.ts";
 import { writePrivateFile } from "../../spec/write-file.ts";
 
-/** What a call of CRIU writes: `dump.log`, `restore.log`. */
+/** Kind of a CRIU call, as its log is named: `dump.log`, `restore.log`. */
 export type CriuWork = "dump" | "restore";
 
-/** Enough to say what is wrong; CRIU's last words are about its own tidying up. */
+/** Enough to show the cause; CRIU's last messages are about its own clean-up. */
 const maxErrors = 3;
 const unmountTimeoutMs = 10_000;
 const standardPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/** Where CRIU works if the client has not chosen a place. */
+/** Where CRIU works if the client has not chosen a directory. */
 export const criuWorkPath = (bundle: string): string => join(bundle, "criu-work");
 
 export interface CriuCallOptions {
@@ -31,12 +31,12 @@ export interface CriuCallOptions {
 }
 
 /**
- * The surroundings of one command that calls CRIU: its directory for logs and its configuration. Both go again when it is over,
- * but for a directory that the client has chosen.
+ * What one command that calls CRIU needs: its directory for logs and its configuration. Both are removed when the
+ * command has ended, except for a directory that the client has chosen.
  */
 export class CriuCall implements AsyncDisposable {
   readonly workPath: string;
-  /** For the environment of the command. */
+  /** Variables for the environment of the command. */
   readonly env: readonly string[];
   readonly #deps: CriuCallOptions["deps"];
   readonly #work: CriuWork;
@@ -46,8 +46,8 @@ export class CriuCall implements AsyncDisposable {
   readonly #mountTop: string;
 
   /**
-   * @throws {StatusError} InvalidArgument – the container's options name a program that is not there; Unimplemented – they name
-   *   none, and this machine has none; Unknown – a device of the client's does not answer.
+   * @throws {StatusError} InvalidArgument – the container's options name a program that does not exist; Unimplemented –
+   *   they name none, and this machine has none; Unknown – a device of the client's does not respond.
    */
   static async open(options: CriuCallOptions): Promise<CriuCall> {
     await requireProgram(options);
@@ -69,7 +69,9 @@ export class CriuCall implements AsyncDisposable {
     this.env = [`CRIU_CONFIG_FILE=${configPath}`, ...path];
   }
 
-  /** The runtime's words, and CRIU's own, which are in its log alone. The log is kept in the bundle. */
+  /**
+   * Returns the runtime's message, and CRIU's own errors, which only its log contains. The log is kept in the bundle.
+   */
   async explain(text: string): Promise<string> {
     const name = `${this.#work}.log`;
     const kept = join(this.#container.bundle, `criu-${name}`);
@@ -79,11 +81,14 @@ export class CriuCall implements AsyncDisposable {
       writePrivateFile(kept, log, "log of criu");
       return [text, ...lastErrors(log), `(${kept})`].join("; ");
     } catch {
-      return text; // it did not come to a log
+      return text; // no log was written
     }
   }
 
-  /** CRIU mounts cgroup hierarchies there; killed half-way it leaves them, and to remove what is in them would be to remove cgroups. */
+  /**
+   * CRIU mounts cgroup hierarchies there. If it is killed half-way, it leaves them mounted, and removing their contents
+   * would remove cgroups. So they are unmounted first.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
     try {
       await unmountTree(this.#mountTop, this.#deps, AbortSignal.timeout(unmountTimeoutMs));
@@ -106,7 +111,7 @@ async function requireProgram({ deps, container }: CriuCallOptions): Promise<voi
   });
 }
 
-/** Returns its path without links. */
+/** Creates the directory and returns its path without symbolic links. */
 function makeWorkDirectory(path: string): Promise<string> {
   return onDeviceOf(path, async () => {
     await mkdir(path, { recursive: true, mode: 0o700 });
@@ -114,7 +119,10 @@ function makeWorkDirectory(path: string): Promise<string> {
   });
 }
 
-/** The errors in a log of CRIU's, without their time stamps: its cause first; the last lines where there is none. */
+/**
+ * Returns the errors in a log of CRIU, without their time stamps, the cause first; the last lines if there are no
+ * errors.
+ */
 export function lastErrors(log: string): readonly string[] {
   const lines = log.split("\n").map((line) => line.replace(/^\([\d.]+\)\s*/, "").trim());
   const errors = lines.filter((line) => /\bError \(/.test(line) && !line.includes("RLIMIT_NOFILE"));

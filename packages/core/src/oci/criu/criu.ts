@@ -11,8 +11,8 @@ import { type Allowed, readImageNotes, writeImageNotes } from "./image-notes.ts"
 import { findOuterStreams, toDumpConfig, toRestoreConfig } from "./outer-streams.ts";
 
 /**
- * Checkpoint and restore by a runtime that calls CRIU. A container that writes into the client's FIFOs itself can be dumped too:
- * CRIU is told by its configuration file that those are to be replaced.
+ * Checkpoint and restore for a runtime that calls CRIU. A container that writes directly to the client's FIFOs can be
+ * dumped too: CRIU's configuration file says that these FIFOs are to be replaced.
  * @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/init.go checkpoint
  */
 export class Criu {
@@ -43,11 +43,11 @@ export class Criu {
     await writeImageNotes(imagePath, streams, request);
   }
 
-  /** A failure of the command says what CRIU said. */
+  /** If the command fails, the failure includes CRIU's errors. */
   async restore(request: RestoreRequest, signal: AbortSignal): Promise<OciOutcome> {
     const { container, imagePath, consoleSocket, stdio } = request;
     const { id, bundle, options } = container;
-    // What it builds on is a link in the image's directory; runtimes have no flag for it.
+    // The parent is a link in the image's directory; runtimes have no flag for it.
     if (request.parentPath !== "")
       throw unimplemented("the parent of a checkpoint cannot be given apart from its image");
     const notes = await readImageNotes(imagePath);
@@ -67,7 +67,10 @@ export class Criu {
     return { ...outcome, failure: { ...failure, text: await call.explain(failure.text) } };
   }
 
-  /** What a build without the command says of it: of a restore that went into the container's output. */
+  /**
+   * Returns the text with which a build without the command refuses it, otherwise undefined. The text of the restore
+   * itself went to the container's output, so the command is run again.
+   */
   async #askForRestore(container: ContainerRef, signal: AbortSignal): Promise<string | undefined> {
     if (this.#dialect.isMissing === undefined) return undefined;
     const { failure } = await this.#commands.run({ args: ["restore", "--help"], container }, signal);

@@ -7,13 +7,16 @@ import { readDeviceFile } from "../../spec/read-regular-file.ts";
 import { writeDeviceFile } from "../../spec/write-file.ts";
 import type { OuterStream } from "./outer-streams.ts";
 
-/** What was in use when the image was written, and is to be allowed again at its restore. */
+/** What was in use when the image was written, and must be allowed again at its restore. */
 export type Allowed = Pick<
   CheckpointRequest,
   "openTcp" | "externalUnixSockets" | "terminal" | "fileLocks" | "emptyNamespaces" | "cgroupsMode"
 >;
 
-/** What a restore has to know of a checkpoint beside the image; a file of ours in the image's directory, so that it travels with it. */
+/**
+ * What a restore has to know about a checkpoint in addition to the image. It is a file of ours in the image's
+ * directory, so that it travels with the image.
+ */
 export interface ImageNotes {
   readonly version: 1;
   readonly streams: readonly OuterStream[];
@@ -31,7 +34,7 @@ const none: Allowed = {
 
 const notesPath = (imagePath: string): string => join(imagePath, "dunnage.json");
 
-/** @throws {StatusError} Unknown – they could not be written. */
+/** @throws {StatusError} Unknown – the notes could not be written. */
 export async function writeImageNotes(
   imagePath: string,
   streams: readonly OuterStream[],
@@ -43,8 +46,8 @@ export async function writeImageNotes(
 }
 
 /**
- * Reads the notes; those of an image of another shim, which has none, allow nothing.
- * @throws {StatusError} InvalidArgument – they are not what we write.
+ * Reads the notes. An image of another shim has none; then nothing is allowed.
+ * @throws {StatusError} InvalidArgument – the file is not in the format that we write.
  */
 export async function readImageNotes(imagePath: string): Promise<ImageNotes> {
   const path = notesPath(imagePath);
@@ -60,7 +63,7 @@ export async function readImageNotes(imagePath: string): Promise<ImageNotes> {
   return { ...notes, allowed: { ...none, ...notes.allowed } };
 }
 
-// They become lines of CRIU's configuration and flags of the runtime, and the image may come from anywhere.
+// They become lines of CRIU's configuration and flags of the runtime, and the image may come from any source.
 function areNotes(notes: Partial<ImageNotes>): notes is ImageNotes {
   const { version, streams, allowed } = notes;
   if (version !== 1 || !Array.isArray(streams) || typeof allowed !== "object" || allowed === null) return false;

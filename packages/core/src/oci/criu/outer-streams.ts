@@ -13,8 +13,8 @@ export interface OuterStream {
 }
 
 /**
- * Returns the streams of a process that are FIFOs outside of its mount namespace. Pipes are no concern: the runtimes deal with
- * them. CRIU must be told of these, or it does not dump them.
+ * Returns the streams of a process that are FIFOs outside of its mount namespace. CRIU does not dump them unless they
+ * are named in its configuration. Pipes need no entry: the runtimes handle them.
  * @see https://github.com/checkpoint-restore/criu/blob/criu-dev/Documentation/criu.txt --external file, --inherit-fd
  */
 export function findOuterStreams(pid: number): readonly OuterStream[] {
@@ -38,7 +38,7 @@ export function toDumpConfig(streams: readonly OuterStream[]): readonly string[]
   return [...new Set(streams.map(({ key }) => `external ${key}`))];
 }
 
-/** Lines of CRIU's configuration for a restore that gives `stdio` in place of those streams. */
+/** Lines of CRIU's configuration for a restore that replaces those streams with `stdio`. */
 export function toRestoreConfig(streams: readonly OuterStream[], stdio: ProcessStdio): readonly string[] {
   const fds = [stdio.stdin, stdio.stdout, stdio.stderr];
   const first = new Map(streams.toReversed().map((stream) => [stream.key, stream]));

@@ -3,7 +3,10 @@ import { join } from "node:path";
 import { parseMountinfo } from "../../native/mountinfo.ts";
 import type { OciBundle } from "./oci-bundle.ts";
 
-/** What is left of a container on this machine, one line each: cgroups of any hierarchy, runtime state, mounts, processes. */
+/**
+ * Returns what is left of a container on this machine, one line each: cgroups of any hierarchy, runtime state, mounts,
+ * processes.
+ */
 export function leftovers(bundle: OciBundle): string[] {
   const mounts = parseMountinfo(readFileSync("/proc/self/mountinfo", "utf8"));
   const hierarchies = mounts.filter((mount) => mount.type.startsWith("cgroup")).map((mount) => mount.mountPoint);
@@ -20,7 +23,9 @@ export function leftovers(bundle: OciBundle): string[] {
   ];
 }
 
-/** Processes whose command line names the bundle, that have a file of it or beside it open, or that sit in its cgroup. */
+/**
+ * Processes whose command line names the bundle, that have a file in it or next to it open, or that are in its cgroup.
+ */
 function processes(bundle: OciBundle): string[] {
   return entries("/proc")
     .filter((pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid)

@@ -6,7 +6,7 @@ import { TempDir } from "../temp-dir.ts";
 
 let serial = 0;
 
-/** What a test wants otherwise than the default: a container of its own namespaces that runs `args` of busybox. */
+/** How a test deviates from the default: a container with its own namespaces that runs `args` of busybox. */
 export interface OciBundleOptions {
   readonly args?: readonly string[];
   readonly terminal?: boolean;
@@ -17,8 +17,8 @@ export interface OciBundleOptions {
 }
 
 /**
- * A disposable OCI bundle: a directory with `config.json` and a root file system, an id that no other has, and a place for the
- * runtime's state beside it. Disposing removes all of it.
+ * A disposable OCI bundle: a directory with `config.json` and a root file system, a unique id, and a directory for the
+ * runtime's state next to it. Disposing removes all of it.
  * @see https://github.com/opencontainers/runtime-spec/blob/main/bundle.md
  */
 export class OciBundle implements Disposable {
@@ -49,7 +49,7 @@ export class OciBundle implements Disposable {
     };
   }
 
-  /** Replaces config.json; a string goes in as it is. */
+  /** Replaces config.json; a string is written unchanged. */
   writeSpec(spec: unknown): void {
     writeFileSync(join(this.path, "config.json"), typeof spec === "string" ? spec : JSON.stringify(spec));
   }
@@ -59,12 +59,12 @@ export class OciBundle implements Disposable {
     this.writeSpec({ ...this.#spec, hooks });
   }
 
-  /** Path of a file beside the bundle. */
+  /** Path of a file next to the bundle. */
   join(...names: string[]): string {
     return this.#dir.join(...names);
   }
 
-  /** What is in the bundle, without what every bundle has. */
+  /** Names of the entries in the bundle, except those that every bundle has. */
   entries(): string[] {
     return readdirSync(this.path)
       .filter((name) => !["config.json", "rootfs", "dunnage.lock"].includes(name))
@@ -77,8 +77,9 @@ export class OciBundle implements Disposable {
 }
 
 /**
- * Writes a root file system of the host's static busybox (Debian: busybox-static) with the programs that shell scripts need.
- * @throws {Error} ENOENT – there is none at /bin/busybox.
+ * Writes a root file system from the host's static busybox (Debian: busybox-static) with the programs that shell
+ * scripts need.
+ * @throws {Error} ENOENT – /bin/busybox does not exist.
  */
 export function writeBusybox(dir: string): void {
   mkdirSync(join(dir, "bin"), { recursive: true });

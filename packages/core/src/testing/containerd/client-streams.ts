@@ -4,7 +4,7 @@ import { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { until } from "../until.ts";
 
-/** Stdio fields of a Create or Exec request; an empty path is no stream. */
+/** Stdio fields of a Create or Exec request; an empty path means no stream. */
 export interface StdioFields {
   readonly terminal: boolean;
   readonly stdin: string;
@@ -12,24 +12,24 @@ export interface StdioFields {
   readonly stderr: string;
 }
 
-/** Which streams a client wants. */
+/** The streams that a client wants. */
 export interface StreamsOptions {
   /** Default: no stdin. */
   readonly stdin?: boolean;
-  /** One stream for all output, and a terminal for the process. Default: none. */
+  /** One stream for all output, and a terminal for the process. Default: no terminal. */
   readonly terminal?: boolean;
 }
 
 /**
- * The FIFOs of one process and the client at their other ends, as containerd and its clients make them: outputs are read from
- * the beginning and kept as text. Disposing closes them.
+ * The FIFOs of one process and the client at their other ends, as containerd and its clients create them: outputs are
+ * read from the beginning and kept as text. Disposing closes them.
  */
 export class ClientStreams implements Disposable {
   readonly fields: StdioFields;
   readonly #outputs = new Map<string, Output>();
   #stdin: number | undefined;
 
-  /** Makes the FIFOs `PREFIX-stdin`, `PREFIX-stdout` and `PREFIX-stderr`. */
+  /** Creates the FIFOs `PREFIX-stdin`, `PREFIX-stdout` and `PREFIX-stderr`. */
   constructor(prefix: string, options: StreamsOptions = {}) {
     const { stdin = false, terminal = false } = options;
     const path = (name: string, isWanted = true): string => (isWanted ? `${prefix}-${name}` : "");
@@ -37,11 +37,11 @@ export class ClientStreams implements Disposable {
     this.fields = { terminal, stdin: input, stdout: output, stderr: errors };
     execFileSync("mkfifo", ["-m", "0700", ...[input, output, errors].filter((name) => name !== "")]);
     for (const name of [output, errors]) if (name !== "") this.#outputs.set(name, new Output(name));
-    // Not for writing alone: that fails as long as nobody reads.
+    // Not O_WRONLY: that fails as long as the FIFO has no reader.
     if (stdin) this.#stdin = openSync(input, constants.O_RDWR | constants.O_NONBLOCK);
   }
 
-  /** What the process has written to stdout so far, or to its terminal, with simple ends of lines. */
+  /** What the process has written to stdout or its terminal so far, with plain newlines. */
   get out(): string {
     return (this.#outputs.get(this.fields.stdout)?.text ?? "").replaceAll("\r\n", "\n");
   }
@@ -60,7 +60,7 @@ export class ClientStreams implements Disposable {
     }
   }
 
-  /** No more input from this client; the process sees the end after CloseIO. */
+  /** Ends the input of this client; the process sees the end of input after CloseIO. */
   closeInput(): void {
     if (this.#stdin !== undefined) closeSync(this.#stdin);
     this.#stdin = undefined;
@@ -71,7 +71,10 @@ export class ClientStreams implements Disposable {
     await until(() => this.out.includes(text), `${JSON.stringify(text)} in ${JSON.stringify(this.out.slice(-1000))}`);
   }
 
-  /** Resolves when all has been read and nobody can write any more. @throws {Error} somebody holds an output for a minute longer. */
+  /**
+   * Resolves when everything has been read and no writer is left.
+   * @throws {Error} another process keeps an output open for a minute longer.
+   */
   async ended(): Promise<void> {
     for (const output of this.#outputs.values()) await output.end();
   }
@@ -82,7 +85,7 @@ export class ClientStreams implements Disposable {
   }
 }
 
-/** One FIFO that is read. A writer of its own keeps the end from coming before the process has come. */
+/** One FIFO that is read. Its own writer prevents end of file before the process has opened the FIFO. */
 class Output {
   text = "";
   readonly #path: string;

@@ -9,7 +9,9 @@ export interface AnyMetrics {
   readonly value?: Uint8Array | null | undefined;
 }
 
-/** Fields of a decoded message by their wire names, 64-bit numbers as decimal strings; absent messages are absent. */
+/**
+ * Fields of a decoded message by their wire names, 64-bit numbers as decimal strings; missing messages stay missing.
+ */
 export interface MessageFields {
   readonly [field: string]: unknown;
 }

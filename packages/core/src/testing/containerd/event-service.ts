@@ -2,11 +2,11 @@ import { rmSync } from "node:fs";
 import { Server } from "@dunnage/ttrpc";
 import { wire } from "../../proto/gen/wire.js";
 
-/** An event of a container as the service took it, decoded as far as tests ask. */
+/** An event of a container as the service received it, decoded as far as tests need it. */
 export interface SeenEvent {
   /** `/tasks/exit`. */
   readonly topic: string;
-  /** Id of the exec, or of the container for its init; of exits only. */
+  /** Id of the exec, or of the container for its init; only of exits. */
   readonly id: string | undefined;
   readonly exitStatus: number | undefined;
 }
@@ -21,7 +21,7 @@ export class EventService implements AsyncDisposable {
   readonly accepted: wire.Envelope[] = [];
   /** Requests that were seen, with their metadata. */
   readonly seen: { readonly topic: string; readonly namespace: string | undefined }[] = [];
-  /** Most requests that were in flight at one time. */
+  /** Largest number of requests in flight at one time. */
   concurrency = 0;
   behaviour: Behaviour = () => undefined;
   #inFlight = 0;
@@ -44,7 +44,7 @@ export class EventService implements AsyncDisposable {
     this.#server = server;
   }
 
-  /** Cuts every connection, as containerd's death does; the socket file stays away until `start`. */
+  /** Cuts every connection, as containerd's death does; the socket file is missing until `start`. */
   async stop(): Promise<void> {
     await this.#server?.[Symbol.asyncDispose]();
     this.#server = undefined;
@@ -55,12 +55,12 @@ export class EventService implements AsyncDisposable {
     return this.accepted.map((envelope) => envelope.topic);
   }
 
-  /** The events of one container so far, in the order of their arrival. */
+  /** Returns the events of one container so far, in order of arrival. */
   of(containerId: string): readonly SeenEvent[] {
     return this.byContainer().get(containerId) ?? [];
   }
 
-  /** The same for every container of which there are any. */
+  /** Returns the same for every container that has any events. */
   byContainer(): ReadonlyMap<string, readonly SeenEvent[]> {
     const seen = new Map<string, SeenEvent[]>();
     for (const { topic, event } of this.accepted) {
@@ -97,7 +97,7 @@ export class EventService implements AsyncDisposable {
 const containerOf = ({ event }: wire.Envelope): string =>
   wire.TaskPaused.decode(event?.value ?? new Uint8Array()).container_id;
 
-/** The message of a topic. What is not known has its container's id in the same place as the others. */
+/** The message type of a topic. Messages of other types have the container's id in the same place. */
 function decoderOf(topic: string): { decode(bytes: Uint8Array): { readonly container_id: string } } {
   return topic === "/tasks/exit" ? wire.TaskExit : wire.TaskPaused;
 }

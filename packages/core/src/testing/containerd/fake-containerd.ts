@@ -24,11 +24,14 @@ export interface Launchers {
 }
 
 /**
- * Executes shims as containerd does: arguments, environment, working directory, standard input, output to its end. It has a
- * gRPC socket that answers nothing and an event service. Disposing kills every daemon that it has brought about.
+ * Executes shims as containerd does: with its arguments, environment, working directory and standard input, and reads
+ * the output to its end. It has a gRPC socket that answers nothing, and an event service. Disposing kills every daemon
+ * that it caused to start.
  *
  * ```ts
- * await using containerd = await FakeContainerd.start({ launcher: () => "/usr/local/bin/containerd-shim-dunnage-youki-v1" });
+ * await using containerd = await FakeContainerd.start({
+ *   launcher: () => "/usr/local/bin/containerd-shim-dunnage-youki-v1",
+ * });
  * const { address } = await containerd.start({ id: "c1", spec });
  * using client = await TaskClient.connect(address);
  * ```
@@ -39,12 +42,12 @@ export class FakeContainerd implements AsyncDisposable {
   readonly #launchers: Launchers;
   readonly #listener: Server;
   #executable: string | undefined;
-  /** Where its daemons keep what is not in a bundle: /run/dunnage of a host. */
+  /** Where its daemons keep what is not in a bundle: /run/dunnage on a host. */
   readonly runtimeDir: string = this.#dir.join("run");
-  /** The shim's configuration file; missing unless the test wants one. */
+  /** The shim's configuration file; missing unless the test writes it. */
   readonly configPath: string = this.#dir.join("etc", "config.toml");
   readonly grpcAddress: string = this.#dir.join("containerd.sock");
-  /** What its shims have told. */
+  /** The events that its shims have published. */
   readonly events: EventService;
 
   private constructor(launchers: Launchers, listener: Server) {
@@ -70,7 +73,7 @@ export class FakeContainerd implements AsyncDisposable {
     writeFileSync(this.configPath, config);
   }
 
-  /** containerd's sockets go away, as when it is killed and they are removed. */
+  /** Closes and removes containerd's sockets, as if it had been killed. */
   async die(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#listener.close(() => resolve());
@@ -82,7 +85,7 @@ export class FakeContainerd implements AsyncDisposable {
     return this.#dir.join("state", namespace, id);
   }
 
-  /** Writes the bundle of a call; `start` does it by itself. Its `rootfs` is an empty directory. */
+  /** Writes the bundle of a call; `start` does this itself. Its `rootfs` is an empty directory. */
   makeBundle({ id = "c1", namespace = "default", annotations = {}, spec = {} }: Invocation): string {
     const bundle = this.bundle(id, namespace);
     mkdirSync(join(bundle, "rootfs"), { recursive: true });
@@ -90,7 +93,7 @@ export class FakeContainerd implements AsyncDisposable {
     return bundle;
   }
 
-  /** From now on calls this executable instead of the launchers. */
+  /** Executes this program instead of the launchers from now on. */
   callThrough(executable: string): void {
     this.#executable = executable;
   }
@@ -100,14 +103,14 @@ export class FakeContainerd implements AsyncDisposable {
     return finish(this.spawnStart(invocation));
   }
 
-  /** `start`, not waited for. */
+  /** Executes `start` without waiting for it. */
   spawnStart(invocation: Invocation = {}): ChildProcess {
     const args = [...this.#flags(invocation), ...(invocation.debug ? ["-debug"] : []), "start"];
     const input = toInput(invocation, this.#addresses(invocation));
     return this.#spawn(invocation, args, this.makeBundle(invocation), input);
   }
 
-  /** Executes `delete`, as when the daemon is gone or the task is deleted. */
+  /** Executes `delete`, as containerd does when the daemon is gone or the task is deleted. */
   delete(invocation: Invocation = {}): Promise<Outcome> {
     const { id = "c1", namespace } = invocation;
     const bundle = this.bundle(id, namespace);
@@ -115,7 +118,7 @@ export class FakeContainerd implements AsyncDisposable {
     return finish(this.#spawn(invocation, args, existsSync(bundle) ? bundle : "/"));
   }
 
-  /** Any other call, in the bundle. */
+  /** Executes any other call, in the bundle. */
   run(args: readonly string[], invocation: Invocation & { readonly input?: Uint8Array } = {}): Promise<Outcome> {
     return finish(this.#spawn(invocation, args, this.makeBundle(invocation), invocation.input));
   }
@@ -126,7 +129,7 @@ export class FakeContainerd implements AsyncDisposable {
     return existsSync(parent) ? readdirSync(parent).map((name) => join(parent, name)) : [];
   }
 
-  /** Pids of the daemons that live. */
+  /** Pids of the live daemons. */
   pids(): number[] {
     const others = this.daemons().filter((directory) => pidOf(directory) !== process.pid);
     return others.map(pidOf).filter((pid) => /[^ZX]/.test(readProcess(pid)?.state ?? ""));
@@ -162,6 +165,6 @@ export class FakeContainerd implements AsyncDisposable {
   }
 }
 
-/** Pid of the daemon that a directory belongs to. */
+/** Returns the pid of the daemon to which a directory belongs. */
 export const pidOf = (directory: string): number =>
   Number.parseInt(directory.slice(directory.lastIndexOf("/") + 1), 10);

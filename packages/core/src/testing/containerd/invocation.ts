@@ -4,10 +4,10 @@ import { openKoffiLibc } from "../../native/open-libc.ts";
 import { wire } from "../../proto/gen/wire.js";
 import { DEFAULT_PATH } from "../../reaper/child-environment.ts";
 
-/** Which containerd calls. They differ in environment and standard input. */
+/** The containerd version that makes the call. Versions differ in environment and standard input. */
 export type Dialect = "1.6" | "1.7" | "2.3";
 
-/** One call of a shim's binary, as far as it is not the default. */
+/** One call of a shim's binary. Omitted fields have their defaults. */
 export interface Invocation {
   /** Default: `c1`. */
   readonly id?: string;
@@ -20,7 +20,7 @@ export interface Invocation {
   readonly debug?: boolean;
   /** Path of containerd's gRPC socket. Default: the fake's own. */
   readonly address?: string;
-  /** Path of containerd's ttrpc socket, where events go. Default: the fake's own. */
+  /** Path of containerd's ttrpc socket, which receives the events. Default: the fake's own. */
   readonly ttrpcAddress?: string;
   /** Encoded Any for standard input; 2.3 wraps it. */
   readonly options?: Uint8Array;
@@ -28,20 +28,20 @@ export interface Invocation {
   readonly env?: Readonly<Record<string, string>>;
   /** `annotations` of config.json. */
   readonly annotations?: Readonly<Record<string, string>>;
-  /** The rest of config.json. Default: the version alone. */
+  /** The rest of config.json. Default: only the version. */
   readonly spec?: object;
 }
 
-/** What came out of a call. */
+/** The result of a call. */
 export interface Outcome {
   readonly status: number | null;
   readonly stdout: Buffer;
   readonly stderr: string;
-  /** `unix://…`, if stdout is that and nothing else. */
+  /** `unix://…` if stdout is exactly that, otherwise empty. */
   readonly address: string;
 }
 
-/** Flags that stand before the action. */
+/** Flags that precede the action. */
 export function toFlags({ id = "c1", namespace = "default" }: Invocation, address: string): string[] {
   const containerd = ["-address", address, "-publish-binary", "/usr/bin/containerd"];
   return ["-namespace", namespace, ...containerd, "-id", id];
@@ -54,7 +54,7 @@ export function toInput(invocation: Invocation, addresses: Addresses): Uint8Arra
   return wire.BootstrapParams.encode({
     instance_id: id,
     namespace,
-    ...(debug ? { log_level: -4 } : {}), // Go leaves out what is zero
+    ...(debug ? { log_level: -4 } : {}), // Go omits zero values
     containerd_version: "v2.3.4",
     containerd_ttrpc_address: addresses.ttrpc,
     containerd_grpc_address: addresses.grpc,
@@ -70,7 +70,7 @@ export interface Addresses {
   readonly ttrpc: string;
 }
 
-/** The environment of a shim's binary; `own`: what this test adds, which the invocation's goes before. */
+/** The environment of a shim's binary. `own` is what this test adds; the invocation's variables override it. */
 export function toEnvironment(
   invocation: Invocation,
   addresses: Addresses,
@@ -88,7 +88,7 @@ export function toEnvironment(
   };
 }
 
-/** Starts a shim's binary: a session of its own, standard input as Go's os/exec makes it. */
+/** Starts a shim's binary in a session of its own, with standard input as Go's os/exec provides it. */
 export function spawnShim(
   executable: string,
   args: readonly string[],
@@ -98,7 +98,7 @@ export function spawnShim(
   return spawn(executable, args, { ...options, stdio: [stdin?.fd ?? "ignore", "pipe", "pipe"], detached: true });
 }
 
-/** Waits for the end of both outputs, as containerd does. */
+/** Waits until both outputs have ended, as containerd does. */
 export async function finish(child: ChildProcess): Promise<Outcome> {
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
@@ -112,7 +112,7 @@ export async function finish(child: ChildProcess): Promise<Outcome> {
   return { status, stdout: out, stderr: Buffer.concat(stderr).toString(), address };
 }
 
-/** A pipe with bytes in it and nobody who writes more. Node's own "pipe" is a socket. */
+/** A pipe that contains bytes and has no writer. Node's own "pipe" is a socket. */
 class FilledPipe implements Disposable {
   readonly fd: number;
 

@@ -1,12 +1,12 @@
 import { ClosedError, StatusError } from "@dunnage/ttrpc";
 
-/** What an unsuccessful call told the client. */
+/** The error that a failed call returned to the client. */
 export interface Refusal {
   readonly code: number;
   readonly message: string;
 }
 
-/** The status of a call that failed, undefined when it succeeded. A lost connection is thrown on: it is no answer. */
+/** The status of a failed call, undefined if it succeeded. A lost connection is rethrown: it is not a response. */
 export async function refusal(call: Promise<unknown>): Promise<Refusal | undefined> {
   try {
     await call;

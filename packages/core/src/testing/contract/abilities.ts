@@ -13,7 +13,7 @@ import type { ContractCase, Scene } from "./scene.ts";
 /** What a runtime may be unable to do. */
 export type Ability = "exec" | "pause" | "update" | "terminal" | "checkpoint" | "checkpoint without exit";
 
-/** What the client is told that asks for it all the same. */
+/** Calls that use an ability although the runtime lacks it. Each resolves with what the client gets. */
 const asked: Readonly<Record<Ability, readonly ((scene: Scene) => Promise<Refusal | undefined>)[]>> = {
   exec: [async (scene) => refusal((await scene.sleeping()).exec("e", scene.programs.sleep()))],
   pause: [async (scene) => refusal(scene.daemon.client.pause({ id: (await scene.sleeping()).id }))],
@@ -33,7 +33,7 @@ const asked: Readonly<Record<Ability, readonly ((scene: Scene) => Promise<Refusa
       const task = scene.task();
       const image = task.bundle.join("image");
       mkdirSync(image);
-      // Some find out when it is to be started.
+      // Some runtimes report it only at start.
       return (await refusal(task.createFrom(image))) ?? refusal(task.start());
     },
   ],
@@ -45,7 +45,7 @@ const asked: Readonly<Record<Ability, readonly ((scene: Scene) => Promise<Refusa
   ],
 };
 
-/** Reads off the runtime what it can do. */
+/** Determines the abilities from the runtime's methods and the options. */
 export function abilitiesOf(options: ContractOptions): ReadonlySet<Ability> {
   const { terminal = true, checkpoint = true } = options;
   const runtime = toRuntime(options);
@@ -61,7 +61,7 @@ export function abilitiesOf(options: ContractOptions): ReadonlySet<Ability> {
   return new Set((Object.keys(has) as Ability[]).filter((ability) => has[ability]));
 }
 
-/** One case for each ability that is not there. */
+/** Returns one case for each missing ability. */
 export function absences(abilities: ReadonlySet<Ability>): readonly ContractCase[] {
   const absent = (Object.keys(asked) as Ability[]).filter((ability) => !abilities.has(ability));
   return absent.map((ability) => ({
@@ -77,7 +77,7 @@ export function absences(abilities: ReadonlySet<Ability>): readonly ContractCase
   }));
 }
 
-/** The runtime itself, which starts nothing before it is called. */
+/** Returns the runtime itself, which starts nothing before it is called. */
 function toRuntime({ runtime, config = {}, path = [] }: ContractOptions): Runtime {
   const checked = runtime.configSchema?.["~standard"].validate(config) ?? { value: config };
   if (checked instanceof Promise) throw new TypeError("a configSchema has to answer at once");

@@ -166,7 +166,7 @@ export const checkpointCases: readonly ContractCase[] = [
       run: async (scene) => {
         const task = scene.task();
         if (what === "a directory without an image") mkdirSync(imageOf(task));
-        // Some find out when it is to be started.
+        // Some runtimes report it only at start.
         const answer = (await refusal(task.createFrom(imageOf(task)))) ?? (await refusal(task.start()));
         ok(answer);
         await task.remove();
@@ -176,7 +176,7 @@ export const checkpointCases: readonly ContractCase[] = [
   ),
 ];
 
-/** Beside the bundle, so that it outlives the task. */
+/** Next to the bundle, so that it outlives the task. */
 const imageOf = (task: TestTask): string => task.bundle.join("image");
 
 async function counting(scene: Scene): Promise<TestTask> {
@@ -185,7 +185,7 @@ async function counting(scene: Scene): Promise<TestTask> {
   return task;
 }
 
-/** 128 + SIGKILL, or what a runtime makes of it. */
+/** The exit status is 128 + SIGKILL, or whatever the runtime reports. */
 async function checkpointAndDelete(task: TestTask): Promise<void> {
   await task.checkpoint(imageOf(task), { exit: true });
   const exitStatus = await task.wait();

@@ -3,10 +3,10 @@ import { refusal } from "../containerd/refusal.ts";
 import { until } from "../until.ts";
 import type { ContractCase } from "./scene.ts";
 
-/** How far a client lets a Create come before it gives up. */
+/** How long a client waits for a Create before it cancels the call. */
 const deadlinesMs = [1, 3, 8, 20, 50];
 
-/** What is left when something ends before its time. */
+/** What is left when something ends prematurely. */
 export const cleanUpCases: readonly ContractCase[] = [
   {
     title: "orphan – of init – ends with it",
@@ -66,7 +66,7 @@ export const cleanUpCases: readonly ContractCase[] = [
       for (const deadlineMs of deadlinesMs) {
         const task = scene.task();
         await refusal(task.create(deadlineMs));
-        // The client has given up; the daemon may have been in time all the same. State comes behind Create on the connection.
+        // The client has cancelled, but the daemon may have finished in time. State follows Create on the connection.
         const isSettled = async (): Promise<boolean> =>
           (await refusal(task.status())) === undefined || scene.daemon.size === 0;
         await until(isSettled, "the create that was cut off is undone, or done");

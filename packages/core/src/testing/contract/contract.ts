@@ -15,23 +15,23 @@ import { terminalCases } from "./terminal.ts";
 import { inTurn } from "./turns.ts";
 import { updateCases } from "./update.ts";
 
-/** What declares a test: ava's `test`, or `test` of node:test. */
+/** The function that declares a test: ava's `test`, or `test` of node:test. */
 export type DeclareTest = (title: string, run: (t: { readonly pass?: () => unknown }) => Promise<void>) => unknown;
 
-/** A runtime, and how its containers are made. */
+/** A runtime, and how its containers are created. */
 export interface ContractOptions extends RuntimeUnderTest {
-  /** Stands in the titles: `contract – NAME – exec – …`. */
+  /** Appears in the titles: `contract – NAME – exec – …`. */
   readonly name: string;
   /** What the containers run. Default: `shellPrograms`, whose shell is the busybox of the default root file system. */
   readonly programs?: Programs;
   /** Fills the directory of a root file system. Default: `writeBusybox`. */
   readonly rootfs?: (dir: string) => void;
-  /** False: the runtime has no terminals and answers Unimplemented when it is asked for one. Default: true. */
+  /** False: the runtime has no terminals and returns Unimplemented if one is requested. Default: true. */
   readonly terminal?: boolean;
   /**
-   * False: there are no checkpoints here, though the runtime has the methods: its build has none, or this machine has no CRIU.
-   * It answers Unimplemented then. "exit": a checkpoint always ends its container, and one that is not to is Unimplemented.
-   * Default: true.
+   * False: checkpoints are not available here although the runtime has the methods: its build lacks them, or this
+   * machine has no CRIU. The runtime then returns Unimplemented. "exit": a checkpoint always ends its container, and
+   * one without exit is Unimplemented. Default: true.
    */
   readonly checkpoint?: boolean | "exit";
 }
@@ -51,14 +51,15 @@ const allCases: readonly ContractCase[] = [
 ];
 
 /**
- * Declares the tests that every runtime has to pass: the life of a container, exec, stdio, terminals, signals, exit codes, pause,
- * checkpoints, stats, orphans, errors, clean-up. Each drives a real daemon over the Task API and checks that nothing is left on the machine.
+ * Declares the tests that every runtime has to pass: the life of a container, exec, stdio, terminals, signals, exit
+ * codes, pause, checkpoints, stats, orphans, errors, clean-up. Each drives a real daemon over the Task API and checks
+ * that nothing is left on the machine.
  *
- * What a runtime cannot do it declares by the absence of the method: in the place of the cases that need it there is one, whose
- * title says `absent`, and which asserts that the client is told Unimplemented. Nothing is skipped.
+ * A runtime declares that it cannot do something by omitting the method. The cases that need the method are then
+ * replaced by one whose title says `absent`, and which asserts that the client gets Unimplemented. Nothing is skipped.
  *
- * The tests run one after the other whatever the runner does, since a process has one SIGCHLD. Those that leave a container as it was
- * share one while the runner has more of them waiting.
+ * The tests run one after the other, whatever the runner does, since a process has only one SIGCHLD. Tests that leave
+ * their container unchanged share one while the runner has more of them waiting.
  *
  * ```ts
  * import { runtimeContract } from "@dunnage/core/testing";
@@ -74,7 +75,7 @@ export function runtimeContract(test: DeclareTest, options: ContractOptions): vo
   for (const contractCase of cases.toSorted((a, b) => Number(b.isShared ?? false) - Number(a.isShared ?? false))) {
     test(`contract – ${options.name} – ${contractCase.title}`, async (t) => {
       await inTurn(options, contractCase);
-      t.pass?.(); // ava counts assertions of its own
+      t.pass?.(); // ava counts only its own assertions
     });
   }
 }

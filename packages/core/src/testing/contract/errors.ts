@@ -12,7 +12,7 @@ export const errorCases: readonly ContractCase[] = [
     run: async (scene) => {
       const args = scene.programs.missing();
       const task = scene.task({ args });
-      // Some find out when it is to be started.
+      // Some runtimes report it only at start.
       const answer = (await refusal(task.create())) ?? (await refusal(task.start()));
       match(answer?.message ?? "", new RegExp(args[0] ?? ""));
       await task.remove();

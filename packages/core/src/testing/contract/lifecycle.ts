@@ -4,7 +4,7 @@ import { refusal } from "../containerd/refusal.ts";
 import { until } from "../until.ts";
 import type { ContractCase, Scene } from "./scene.ts";
 
-/** From Create to Delete, and what the client sees on the way. */
+/** From Create to Delete, and what the client sees in between. */
 export const lifecycleCases: readonly ContractCase[] = [
   {
     title: "lifecycle – create, start, exit, delete – states and events in their order",

@@ -5,7 +5,7 @@ import { decodeMetrics } from "../containerd/decode-metrics.ts";
 import { until } from "../until.ts";
 import type { ContractCase, Scene } from "./scene.ts";
 
-/** What a client sees of a container from outside. */
+/** What a client sees of a container from the outside. */
 export const observeCases: readonly ContractCase[] = [
   {
     title: "stats – of a running container – memory and processes",
@@ -54,7 +54,7 @@ export const observeCases: readonly ContractCase[] = [
   },
 ];
 
-/** Asks for Stats and reads the metrics, of either version of cgroups. */
+/** Calls Stats and reads the metrics, of either cgroup version. */
 export async function readUsage({ daemon }: Scene, id: string): Promise<Usage> {
   const { stats } = await daemon.client.stats({ id });
   const metrics = decodeMetrics(stats ?? {});

@@ -21,7 +21,7 @@ export const pauseCases: readonly ContractCase[] = [
       await task.streams?.shows("tick");
       await client.pause({ id: task.id });
       equal(await task.status(), "paused");
-      await sleep(whileMs); // what was on its way
+      await sleep(whileMs); // output that was on its way
       const before = length();
       await sleep(whileMs);
       equal(length(), before);

@@ -6,18 +6,24 @@ import type { ContractOptions } from "./contract.ts";
 
 /** One test of the contract. */
 export interface ContractCase {
-  /** Subject – what is done – what has to come of it. */
+  /** Subject – what is done – what must result. */
   readonly title: string;
-  /** What the runtime must be able to do for it. */
+  /** Abilities of the runtime that the case needs. */
   readonly ability?: Ability | readonly Ability[];
-  /** What the containers must be able to run for it, beside `print` and `sleep`. */
+  /** Programs that the case needs in addition to `print` and `sleep`. */
   readonly programs?: readonly (keyof Programs)[];
-  /** It needs no container but `sleeping`, which it leaves as it was: cases like this one, in a row, have one scene. Default: false. */
+  /**
+   * The case needs no container except `sleeping`, and leaves it unchanged: consecutive cases of this kind share one
+   * scene. Default: false.
+   */
   readonly isShared?: boolean;
   run(scene: Scene): Promise<void>;
 }
 
-/** What a case has: a daemon and programs. Every container of it is ended, and its removal checked, when the scene is disposed. */
+/**
+ * What a case works with: a daemon and programs. When the scene is disposed, each of its containers is ended and its
+ * removal is checked.
+ */
 export class Scene implements AsyncDisposable {
   readonly daemon: TestDaemon;
   readonly programs: Required<Programs>;
@@ -50,14 +56,14 @@ export class Scene implements AsyncDisposable {
     return this.#resources.use(task);
   }
 
-  /** A container that runs. */
+  /** A running container. */
   async running(options: TestTaskOptions = {}): Promise<TestTask> {
     const task = this.task(options);
     await task.run();
     return task;
   }
 
-  /** The container that sleeps: the same one at every call. */
+  /** The sleeping container: the same one at every call. */
   sleeping(): Promise<TestTask> {
     this.#sleeping ??= this.running();
     return this.#sleeping;

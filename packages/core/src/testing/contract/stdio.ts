@@ -2,10 +2,10 @@ import { equal, ok } from "node:assert/strict";
 import { until } from "../until.ts";
 import type { ContractCase } from "./scene.ts";
 
-/** More than a pipe holds, less than an argument may have. */
+/** Longer than a pipe's capacity, shorter than an argument may be. */
 const long = "0123456789".repeat(10_000);
 
-/** What goes into a process and what comes out of it. */
+/** Input and output of a process. */
 export const stdioCases: readonly ContractCase[] = [
   {
     title: "stdio – stdout and stderr – apart and complete, more than a pipe holds",

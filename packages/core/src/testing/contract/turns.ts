@@ -11,7 +11,7 @@ interface Turn {
 const waiting: Turn[] = [];
 let isRunning = false;
 
-/** Runs a case when all that came before have ended. Cases in a row that share a scene have the same one. */
+/** Runs a case when all earlier ones have ended. Consecutive cases that share a scene get the same one. */
 export function inTurn(options: ContractOptions, contractCase: ContractCase): Promise<void> {
   const ended = Promise.withResolvers<void>();
   waiting.push({ options, contractCase, ended });
@@ -35,7 +35,10 @@ async function runAll(): Promise<void> {
   isRunning = false;
 }
 
-/** Resolves with the scene when the next case has it too. After a failure it is disposed: its container may be in any state. */
+/**
+ * Resolves with the scene if the next case shares it. After a failure it is disposed: its container may be in any
+ * state.
+ */
 async function run(turn: Turn, kept: Scene | undefined): Promise<Scene | undefined> {
   await using resources = new AsyncDisposableStack();
   const scene = resources.use(kept ?? (await Scene.open(turn.options)));
