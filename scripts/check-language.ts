@@ -1,4 +1,4 @@
-/** Documents are in the words of their field: none uses a phrase of language/glossary.ts. */
+/** Documents and comments are in the words of their field: none uses a phrase of language/glossary.ts. */
 import { globSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { findFaults } from "./language/glossary.ts";
@@ -13,10 +13,15 @@ const DOCUMENTS = [
 ];
 const GENERATED = "docs/compatibility.md";
 
-const files = globSync(DOCUMENTS, { cwd: ROOT, exclude: [GENERATED] }).sort();
-for (const file of files) {
-  for (const { line, found, instead } of findFaults(readFileSync(join(ROOT, file), "utf8"))) {
+const SOURCES = ["{packages,examples}/*/{src,test}/**/*.ts", "{test,scripts,bench}/**/*.ts"];
+const GENERATED_SOURCES = ["**/node_modules/**", "packages/core/src/proto/**", "scripts/language/glossary.ts"];
+
+function check(file: string, kind: "markdown" | "typescript"): void {
+  for (const { line, found, instead } of findFaults(readFileSync(join(ROOT, file), "utf8"), kind)) {
     console.error(`${file}:${line}: "${found}": write ${instead}`);
     process.exitCode = 1;
   }
 }
+
+for (const file of globSync(DOCUMENTS, { cwd: ROOT, exclude: [GENERATED] }).sort()) check(file, "markdown");
+for (const file of globSync(SOURCES, { cwd: ROOT, exclude: GENERATED_SOURCES }).sort()) check(file, "typescript");

@@ -37,15 +37,30 @@ export interface Fault {
   readonly instead: string;
 }
 
-/** Returns what a Markdown text says itself, of the same length and lines: code and comments are blanks. */
+const spaces = (text: string): string => text.replace(/[^\n]/g, " ");
+
+/** Returns the prose of a Markdown document, of the same length and lines: code and comments are blanks. */
 function proseOf(markdown: string): string {
-  const quoted = /^( *)```[\s\S]*?^\1```|<!--[\s\S]*?-->|`[^`]*`/gm;
-  return markdown.replace(quoted, (text) => text.replace(/[^\n]/g, " "));
+  return markdown.replace(/^( *)```[\s\S]*?^\1```|<!--[\s\S]*?-->|`[^`]*`/gm, spaces);
 }
 
-/** Returns the phrases in a Markdown document that its readers stumble over, in order. A phrase may span two lines. */
-export function findFaults(markdown: string): readonly Fault[] {
-  const prose = proseOf(markdown);
+/** Returns the comments of a TypeScript file, of the same length and lines: all else, and quoted code in them, are blanks. */
+function commentsOf(source: string): string {
+  const isComment = /^\s*(?:\/\/|\/\*|\*)/;
+  const lines = source.split("\n").map((line) => {
+    if (isComment.test(line)) return line.replace(/^(\s*)\*/, "$1 ");
+    const at = line.search(/(?<=[;,{}()>]) \/\/ /);
+    return at === -1 ? spaces(line) : spaces(line.slice(0, at)) + line.slice(at);
+  });
+  return lines.join("\n").replace(/`[^`\n]*`|"[^"\n]*"/g, spaces);
+}
+
+/**
+ * Returns the phrases that readers of a text stumble over, in order: in the prose of a Markdown document, or in the comments of a
+ * TypeScript file. A phrase may span two lines.
+ */
+export function findFaults(text: string, kind: "markdown" | "typescript" = "markdown"): readonly Fault[] {
+  const prose = kind === "markdown" ? proseOf(text) : commentsOf(text);
   const faults = glossary.flatMap(({ avoid, instead }) => {
     const phrase = new RegExp(`\\b(?:${avoid.source.replaceAll(" ", "\\s+")})\\b`, "gi");
     return Array.from(prose.matchAll(phrase), ({ 0: found, index }) => ({

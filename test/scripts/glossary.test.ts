@@ -26,3 +26,17 @@ test("glossary – code and comments – are not looked at, and keep the count o
     'As `the client is told`:\n\n<!-- cut file "told" -->\n\n```ts\n// told\n```\n\n1. `x`\n\n   ```sh\n   told\n   ```\ntold\n';
   t.deepEqual(found(text), ["14 told"]);
 });
+
+test("glossary – TypeScript – comments alone are looked at, and code quoted in them is not", (t) => {
+  const text = [
+    "/** The client is",
+    " * told. `told` */",
+    'const told = "told // told"; // a told reader',
+    "// See told",
+    "told(told);",
+  ].join("\n");
+  t.deepEqual(
+    findFaults(text, "typescript").map(({ line, found: phrase }) => `${line} ${phrase}`),
+    ["2 told", "3 told", "4 told"],
+  );
+});
