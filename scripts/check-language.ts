@@ -1,4 +1,4 @@
-/** Documents are in the words of their field: none uses a phrase of language/glossary.ts. */
+/** Checks that documents use the words of the field: none may contain a phrase of language/glossary.ts. */
 import { globSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { findFaults } from "./language/glossary.ts";

@@ -1,10 +1,12 @@
-/** A word or phrase that these documents do not use, and what to write. */
+/** A word or phrase that the documents do not use, and what to write instead. */
 interface Entry {
   readonly avoid: RegExp;
   readonly instead: string;
 }
 
-/** Literal translations and words that no reader of containerd's own documents would expect. STYLE.md has the reasons. */
+/**
+ * Literal translations, and words that a reader of containerd's documents would not expect. STYLE.md has the reasons.
+ */
 const glossary: readonly Entry[] = [
   { avoid: /told/, instead: "reported, notified" },
   { avoid: /hears? of/, instead: "is notified of" },
@@ -30,20 +32,20 @@ const glossary: readonly Entry[] = [
   { avoid: /puts? (?:\w+ )?aside/, instead: "abandon, ignore" },
 ];
 
-/** A phrase to replace: its line, from 1, and the text as it is there. */
+/** A phrase to replace. Lines count from 1; `found` is the text as it is in the document. */
 export interface Fault {
   readonly line: number;
   readonly found: string;
   readonly instead: string;
 }
 
-/** Returns what a Markdown text says itself, of the same length and lines: code and comments are blanks. */
+/** Returns the prose of a Markdown text. Code and comments become blanks, so length and lines stay the same. */
 function proseOf(markdown: string): string {
   const quoted = /^( *)```[\s\S]*?^\1```|<!--[\s\S]*?-->|`[^`]*`/gm;
   return markdown.replace(quoted, (text) => text.replace(/[^\n]/g, " "));
 }
 
-/** Returns the phrases in a Markdown document that its readers stumble over, in order. A phrase may span two lines. */
+/** Returns the phrases to replace in a Markdown document, in order. A phrase may span two lines. */
 export function findFaults(markdown: string): readonly Fault[] {
   const prose = proseOf(markdown);
   const faults = glossary.flatMap(({ avoid, instead }) => {
