@@ -29,7 +29,7 @@ const say = (text: string) => print(text === "" ? "" : `     ${text}`);
 
 const steps = 9;
 let step = 0;
-/** The steps that `--svg` draws. */
+/** The steps that `--svg` draws, first and last, and their lines. */
 const [firstDrawn, lastDrawn] = [6, 8];
 const drawn: string[] = [];
 let failures = 0;
