@@ -9,19 +9,19 @@ let serial = 0;
 const newId = (): string => `b${++serial}`;
 const runTrue = (host: Containerd, shim: string) => run(host, shim, newId(), ["/bin/true"], ["--rm"]);
 
-/** `ctr run --rm … true` beside a container that keeps the group's daemon alive. */
+/** Measures `ctr run --rm … true` next to a container that keeps the group's daemon alive. */
 export async function warmRun(host: Containerd, rounds: number): Promise<Row> {
   const figures = await measurePaired(shims, rounds, (shim) => timed(() => runTrue(host, shim)));
   return { what: "ctr run --rm true, warm group", unit: "ms", goal: 0.75, figures };
 }
 
-/** The same with crun, against the Go shim with runc, and with crun. */
+/** Measures the same with crun, against the Go shim with runc and with crun. */
 export async function warmRunOfCrun(host: Containerd, rounds: number): Promise<Row> {
   const figures = await measurePaired(shimsWithCrun, rounds, (shim) => timed(() => runTrue(host, shim)));
   return { what: "ctr run --rm true, warm group, crun", unit: "ms", goal: 0.6, figures };
 }
 
-/** The same, each container the first of its group: the daemon of the last one has ended. */
+/** Measures the same with each container the first of its group: the previous one's daemon has ended. */
 export async function firstOfGroup(host: Containerd, rounds: number): Promise<Row> {
   const figures = await measurePaired(shims, rounds, async (shim) => {
     await until("no shim is left", () => shimPids(host, "ours").length === 0);
@@ -33,19 +33,19 @@ export async function firstOfGroup(host: Containerd, rounds: number): Promise<Ro
 const burstOf = (host: Containerd, shim: string) =>
   timed(() => inParallel(Array.from({ length: 32 }), 8, () => runTrue(host, shim)));
 
-/** 32 containers, 8 at a time. */
+/** Measures 32 containers, 8 at a time. */
 export async function burst(host: Containerd, rounds: number): Promise<Row> {
   const figures = await measurePaired(shims, rounds, (shim) => burstOf(host, shim));
   return { what: "32 × ctr run --rm true, 8 at a time", unit: "ms", goal: 0.6, figures };
 }
 
-/** The same with crun. */
+/** Measures the same with crun. */
 export async function burstOfCrun(host: Containerd, rounds: number): Promise<Row> {
   const figures = await measurePaired(shimsWithCrun, rounds, (shim) => burstOf(host, shim));
   return { what: "32 × ctr run --rm true, 8 at a time, crun", unit: "ms", goal: 0.45, figures };
 }
 
-/** `ctr task exec … true` in a container that runs. */
+/** Measures `ctr task exec … true` in a running container. */
 export async function exec(host: Containerd, rounds: number): Promise<Row> {
   const figures = await measurePaired(shims, rounds, (shim) =>
     timed(() => host.exec(`warm-${shim}`, newId(), ["/bin/true"])),
@@ -53,7 +53,7 @@ export async function exec(host: Containerd, rounds: number): Promise<Row> {
   return { what: "ctr task exec true", unit: "ms", goal: 0.8, figures };
 }
 
-/** Private memory of all shims with that many sleeping containers. */
+/** Measures the private memory of all shims with that many sleeping containers. */
 export async function memory(host: Containerd, counts: readonly number[]): Promise<Row[]> {
   const figures = new Map(counts.map((count) => [count, new Map<string, number[]>()]));
   for (const shim of shims) {
@@ -76,7 +76,7 @@ export async function memory(host: Containerd, counts: readonly number[]): Promi
   }));
 }
 
-/** Starts the containers that `warmRun`, `burst` and `exec` run beside. */
+/** Starts the containers next to which `warmRun`, `burst` and `exec` run; returns a function that removes them. */
 export async function warmUp(host: Containerd): Promise<() => Promise<void>> {
   const ids = await Promise.all(shims.map((shim) => sleeper(host, shim)));
   return async () => void (await inParallel(ids, 2, (id) => host.remove(id)));

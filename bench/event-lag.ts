@@ -9,14 +9,14 @@ import type { Row } from "./report.ts";
 const clients = 8;
 const execsPerContainer = 20;
 const idleExits = 100;
-/** With crun, which needs less time for a container than runc: more events. */
+/** With crun: it needs less time per container than runc, so there are more events. */
 const shims = ["go+crun", "ours+crun"] as const;
 const spec = { type_url: "any", value: Buffer.from(JSON.stringify(toOciProcess(["/bin/true"]))) };
 
 /**
- * Lag of `/tasks/exit`: from the time in the event, at which the shim saw the exit, to the line of `ctr events`. Once with
- * one exec after the other, and once while 8 clients run containers with execs for `seconds`. The clients call the shim
- * for execs and containerd for containers.
+ * Measures the lag of `/tasks/exit`: from the time in the event, at which the shim saw the exit, to the line of
+ * `ctr events`. Once with one exec after the other, once while 8 clients run containers with execs for `seconds`. The
+ * clients call the shim for execs and containerd for containers.
  */
 export async function eventLag(host: Containerd, seconds: number): Promise<Row[]> {
   const idle = new Map<string, Lags>();
@@ -34,11 +34,11 @@ export async function eventLag(host: Containerd, seconds: number): Promise<Row[]
   ];
 }
 
-/** What a run of events was like. */
+/** The result of one run. */
 interface Lags {
-  /** Of each exit event. */
+  /** Lag of each exit event. */
   readonly ms: readonly number[];
-  /** How long the work took that caused them. */
+  /** Duration of the work that caused the events. */
   readonly seconds: number;
 }
 
@@ -48,7 +48,7 @@ const toRow = (what: string, from: ReadonlyMap<string, Lags>, figure: (lags: Lag
   figures: new Map([...from].map(([shim, lags]) => [shim, [figure(lags)]])),
 });
 
-/** Execs that end in a container that stays, one at a time. Returns how many processes ended. */
+/** Runs execs that end, one at a time, in a container that stays. Returns how many processes ended. */
 async function runIdle(host: Containerd, shim: string): Promise<number> {
   const id = `idle-${shim.replace("+", "-")}`;
   await run(host, shim, id, ["/bin/sleep", "100000"], ["-d"]);
@@ -95,7 +95,7 @@ async function remove(host: Containerd, client: TaskClient, id: string): Promise
   await host.ctrOk("container", "delete", id);
 }
 
-/** The lags of all exit events while `work` runs, and until as many have arrived as it says. */
+/** Measures the lags of all exit events while `work` runs, and until as many have arrived as `work` returns. */
 async function measureLags(host: Containerd, work: () => Promise<number>): Promise<Lags> {
   const ms: number[] = [];
   const ctr = host.spawnCtr("events");
@@ -107,7 +107,7 @@ async function measureLags(host: Containerd, work: () => Promise<number>): Promi
     for (const line of lines) if (line.includes(" /tasks/exit ")) ms.push(now - exitedAt(line));
   });
   try {
-    await sleep(500); // `ctr events` does not say when it has subscribed
+    await sleep(500); // `ctr events` does not report when it has subscribed
     const start = performance.now();
     const exits = await work();
     const seconds = (performance.now() - start) / 1_000;
@@ -118,7 +118,9 @@ async function measureLags(host: Containerd, work: () => Promise<number>): Promi
   }
 }
 
-/** In ms since the epoch; RFC 3339 in containerd 1.6, the message's fields later. */
+/**
+ * Returns the time of exit in ms since the epoch. The line has RFC 3339 in containerd 1.6, the message's fields later.
+ */
 function exitedAt(line: string): number {
   const { exited_at: time } = JSON.parse(line.slice(line.indexOf("{"))) as {
     readonly exited_at: string | { readonly seconds: number; readonly nanos?: number };

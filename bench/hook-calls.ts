@@ -7,11 +7,11 @@ import { connectShim, type TaskClient } from "../test/_support/task-client.ts";
 import { measurePaired } from "./paired.ts";
 import type { Row } from "./report.ts";
 
-/** Each pair publishes an event, and the daemon ends when all are delivered. */
+/** Limited, since each pair publishes an event and the daemon ends only when all are delivered. */
 const callsPerRound = 100;
 const spec = { type_url: "any", value: Buffer.from(JSON.stringify(toOciProcess(["/bin/true"]))) };
 
-/** What a daemon's configuration holds, made from containerd's directory: a hook of `preExec` in each place where one can be. */
+/** Daemon configurations, by containerd's directory: a `preExec` hook in each place where a hook can run. */
 const configurations: Readonly<Record<string, (dir: string) => string>> = {
   "no hooks": () => "",
   "in daemon": (dir) => `[[plugin]]\nname = "p"\nuse = "module:${plugin(dir)}"\n`,
@@ -21,8 +21,8 @@ const configurations: Readonly<Record<string, (dir: string) => string>> = {
 };
 
 /**
- * What hooks cost a client: Exec and the Delete of it, between which nothing is started, so that the daemon alone is measured. Ratios are to
- * the daemon without hooks.
+ * Measures what hooks cost a client: Exec and its Delete. Nothing is started in between, so only the daemon is
+ * measured. Ratios are relative to the daemon without hooks.
  */
 export async function hookCalls(rounds: number): Promise<Row> {
   await using stack = new AsyncDisposableStack();
@@ -48,7 +48,7 @@ async function p50(client: TaskClient): Promise<number> {
   return times.sort()[callsPerRound >> 1] ?? Number.NaN;
 }
 
-/** Starts a hook server that allows everything; returns what ends it. */
+/** Starts a hook server that allows everything; returns a function that ends it. */
 async function serve(path: string): Promise<() => Promise<void>> {
   const server = new Worker(new URL("hook-server.ts", import.meta.url), { argv: [path, "preExec"] });
   await new Promise((resolve) => server.once("message", resolve));

@@ -1,6 +1,6 @@
 /**
- * What hooks cost: one stage of a chain, in µs (p50), with one hook in each of the places where hooks can be. `node bench/hooks.ts`.
- * The event is a configuration of 8 KiB, as containerd makes it.
+ * Measures what hooks cost: one stage of a chain, in µs (p50), with one hook in each place where hooks can run. Run
+ * `node bench/hooks.ts`. The event has an OCI configuration of 8 KiB, as containerd creates it.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -76,7 +76,7 @@ const policy = file(
 const server = new Worker(new URL("hook-server.ts", import.meta.url), { argv: [join(dir, "s.sock")] });
 await new Promise((resolve) => server.once("message", resolve));
 
-/** As a daemon has them when nothing is configured: at each call it looks whether that is still so. */
+/** The hooks of a daemon without configuration: each call checks whether there still is none. */
 const { hooks: none } = await openHooks({ ...surroundings, daemonDir: dir }, silentLogger, policySchemes);
 
 const chains: Readonly<Record<string, HookChain>> = {

@@ -3,7 +3,7 @@ import type { Containerd } from "../test/_support/containerd.ts";
 import { isAlive, readProcesses } from "../test/_support/proc.ts";
 import { referenceRuntime, runtimeUnderTest } from "../test/_support/runtime-under-test.ts";
 
-/** containerd's name of each shim that is compared, and what ctr is told besides. */
+/** containerd's runtime name of each compared shim, and additional flags for ctr. */
 const runtimes: Readonly<Record<string, readonly [runtime: string, ...flags: string[]]>> = {
   go: [referenceRuntime],
   ours: [runtimeUnderTest],
@@ -11,36 +11,36 @@ const runtimes: Readonly<Record<string, readonly [runtime: string, ...flags: str
   "ours+crun": ["io.containerd.dunnage-crun.v1"],
 };
 
-/** Short names of those that most rows compare, and of those with crun; the reference first. */
+/** Short names of the shims that most rows compare, and of those with crun; the reference is first. */
 export const shims: readonly string[] = ["go", "ours"];
 export const shimsWithCrun: readonly string[] = ["go", "go+crun", "ours+crun"];
 
-/** Time of one call in ms. */
+/** Returns the duration of one call in ms. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await work();
   return performance.now() - start;
 }
 
-/** `ctr run` of a shim, which has to succeed. */
+/** Runs `ctr run` with a shim; it has to succeed. */
 export function run(host: Containerd, shim: string, id: string, command: readonly string[], flags: string[] = []) {
   return host.ctrOk(...host.runArgs(id, command, { flags: [...runtimeFlags(shim), ...flags] }));
 }
 
-/** What `ctr run` is told to use a shim. */
+/** Returns the flags with which `ctr run` uses a shim. */
 export function runtimeFlags(shim: string): readonly string[] {
   const [runtime = "", ...flags] = runtimes[shim] ?? [];
   return ["--runtime", runtime, ...flags];
 }
 
-/** A container of that shim which sleeps; it keeps our daemon warm. */
+/** Starts a sleeping container of a shim, which keeps our daemon warm. Returns its id. */
 export async function sleeper(host: Containerd, shim: string): Promise<string> {
   const id = `warm-${shim}`;
   await run(host, shim, id, ["/bin/sleep", "100000"], ["-d"]);
   return id;
 }
 
-/** Pids of the shims of one containerd. Our daemons have a directory each, PID.STARTTIME. */
+/** Returns the pids of one containerd's shims. Each of our daemons has a directory, PID.STARTTIME. */
 export function shimPids(host: Containerd, shim: string): number[] {
   if (shim === "ours") return listDaemons(`${host.env["DUNNAGE_RUNTIME_DIR"]}/d`).filter(isAlive);
   const own = (argv: readonly string[]): boolean =>
@@ -53,7 +53,7 @@ export function shimPids(host: Containerd, shim: string): number[] {
 const listDaemons = (dir: string): number[] =>
   (existsSync(dir) ? readdirSync(dir) : []).map((name) => Number.parseInt(name, 10));
 
-/** Private memory of processes in MB: what would be free without them. @see proc_pid_smaps(5) */
+/** Returns the private memory of processes in MB: what would be free without them. @see proc_pid_smaps(5) */
 export function privateMemory(pids: readonly number[]): number {
   const kilobytes = pids.map((pid) => {
     const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
@@ -62,7 +62,7 @@ export function privateMemory(pids: readonly number[]): number {
   return kilobytes.reduce((sum, each) => sum + each, 0) / 1024;
 }
 
-/** CPU time of processes so far in s, their reaped children excluded. @see proc_pid_stat(5) */
+/** Returns the CPU time of processes so far in s, without their reaped children. @see proc_pid_stat(5) */
 export function cpuSeconds(pids: readonly number[]): number {
   const ticks = pids.map((pid) => {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");

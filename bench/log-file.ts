@@ -1,6 +1,7 @@
 /**
- * 512 MiB of a container's stdout into a log file: `ctr run --log-uri file://…`, with containerd's shim and ours; then,
- * without containerd, what the file's own descriptor would save. The file is in memory (/dev/shm). BENCH_ROUNDS: default 5.
+ * Measures 512 MiB of a container's stdout into a log file: `ctr run --log-uri file://…`, with containerd's shim and
+ * ours; then, without containerd, what the file's own descriptor would save. The file is in memory (/dev/shm).
+ * BENCH_ROUNDS: default 5.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";

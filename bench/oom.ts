@@ -1,6 +1,6 @@
 /**
- * What watching 64 containers for lack of memory costs, without containerd: `node bench/oom.ts`, as root. Makes 64 cgroups, of the
- * version that the host has, and exhausts some of them.
+ * Measures what it costs to watch 64 containers for OOM, without containerd. Run `node bench/oom.ts` as root. Creates
+ * 64 cgroups, of the host's version, and exhausts the memory of some of them.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -21,7 +21,7 @@ const median = (values: readonly number[]): number => values.toSorted((a, b) => 
 const toCgroup = (dir: string): Cgroup =>
   isV2 ? { version: 2, dir } : { version: 1, dirs: new Map([["memory", dir]]) };
 
-/** Median of the time that `work` takes for each item, in µs. */
+/** Returns the median of the time that `work` takes for an item, in µs. */
 function time<T>(items: readonly T[], work: (item: T) => void): string {
   const times = items.map((item) => {
     const start = performance.now();

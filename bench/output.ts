@@ -8,7 +8,9 @@ import type { Row } from "./report.ts";
 const blocks = 16_384;
 const command = ["/bin/dd", "if=/dev/zero", "bs=64k", `count=${blocks}`];
 
-/** Runs `dd` of 1 GiB through `ctr run` to /dev/null; wall time in ms and CPU time of the shims in s. */
+/**
+ * Runs `dd` of 1 GiB through `ctr run` to /dev/null. Returns the wall time in ms and the CPU time of the shims in s.
+ */
 async function copy(host: Containerd, shim: string, id: string): Promise<{ wall: number; cpu: number }> {
   const cpu = new ShimCpu(host, shim);
   const flags = runtimeFlags(shim);
@@ -23,7 +25,10 @@ async function copy(host: Containerd, shim: string, id: string): Promise<{ wall:
   return { wall, cpu: seconds };
 }
 
-/** CPU time of a host's shims from now on. Looked at all the time, because the Go shim ends with its container. */
+/**
+ * Counts the CPU time of a host's shims from now on. Reads it periodically, because the Go shim ends with its
+ * container.
+ */
 class ShimCpu {
   readonly #look: () => void;
   readonly #timer: NodeJS.Timeout;
@@ -45,7 +50,7 @@ class ShimCpu {
   }
 }
 
-/** Undefined: the process has ended since it was listed. */
+/** Returns the CPU time of a process; undefined if it has ended since it was listed. */
 function readCpu(pid: number): number | undefined {
   try {
     return cpuSeconds([pid]);
@@ -54,7 +59,7 @@ function readCpu(pid: number): number | undefined {
   }
 }
 
-/** 1 GiB to stdout with the Go shim and with ours in both modes; each host has a daemon that is configured for its mode. */
+/** Measures 1 GiB to stdout with the Go shim and with ours in both modes. Each host has a daemon for its mode. */
 export async function output(direct: Containerd, pipe: Containerd, rounds: number): Promise<Row[]> {
   const cpu = new Map<string, number[]>([
     ["go", []],

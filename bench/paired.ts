@@ -1,4 +1,4 @@
-/** One variant of a measurement: `ours`, `go`, … */
+/** Name of a variant of a measurement: `ours`, `go`, … */
 export type Variant = string;
 
 /** Figures of one variant over all rounds. */
@@ -6,13 +6,16 @@ export interface Series {
   readonly median: number;
   readonly min: number;
   readonly max: number;
-  /** Median of the ratios to the first variant, round by round: noise that lasts longer than a round cancels out. */
+  /** Median of the ratios to the first variant, round by round: noise longer than a round cancels out. */
   readonly ratio: number;
   /** First and third quartile of those ratios. */
   readonly quartiles: readonly [number, number];
 }
 
-/** Runs every variant once a round, in alternating order, after one round that does not count. Returns what `measure` returned. */
+/**
+ * Runs every variant once per round, in alternating order, after one round that does not count. Returns the results of
+ * `measure`.
+ */
 export async function measurePaired(
   variants: readonly Variant[],
   rounds: number,

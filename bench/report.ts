@@ -6,12 +6,12 @@ import { toSeries, type Variant } from "./paired.ts";
 export interface Row {
   readonly what: string;
   readonly unit: string;
-  /** Upper bound of our ratio that we aim at. */
+  /** The goal for our ratio, an upper bound. */
   readonly goal?: number;
   readonly figures: ReadonlyMap<Variant, readonly number[]>;
 }
 
-/** Prints a row as soon as it is there. */
+/** Prints a row. Called as soon as it is measured. */
 export function printRow(row: Row): void {
   for (const [variant, series] of toSeries(row.figures)) {
     const { median, min, max, ratio, quartiles } = series;
@@ -24,7 +24,7 @@ export function printRow(row: Row): void {
   }
 }
 
-/** Writes all figures to bench/results/, newest as `latest.json`. Returns the file. */
+/** Writes all figures to bench/results/, the newest also as `latest.json`. Returns the path of the file. */
 export function writeReport(rows: readonly Row[], facts: Readonly<Record<string, string>>): string {
   const dir = join(import.meta.dirname, "results");
   mkdirSync(dir, { recursive: true });

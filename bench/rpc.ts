@@ -7,7 +7,7 @@ import type { Row } from "./report.ts";
 
 const service = "containerd.task.v2.Task";
 
-/** `State` of a running container from the Go shim and from ours, with our client: what differs is the server. */
+/** Measures `State` of a running container on the Go shim and on ours. Both use our client: only the server differs. */
 export async function rpc(host: Containerd, rounds: number): Promise<Row[]> {
   const clients = new Map<string, Client>();
   for (const shim of shims) clients.set(shim, await Client.connect(host.shimAddress(`warm-${shim}`)));

@@ -1,8 +1,9 @@
 /**
- * Measures Dunnage against containerd-shim-runc-v2 on this machine: same containerd, same runtime, same run, in pairs;
- * with crun also against it with runc.
- * BENCH_ROUNDS (default 15) is the number of rounds of the quick rows; the others run fewer. BENCH_SECONDS (default 60) is how
- * long the load lasts under which the lag of events is measured.
+ * Measures Dunnage against containerd-shim-runc-v2 on this machine: same containerd, same runtime, same run, in pairs.
+ * Dunnage with crun is also compared with the Go shim with runc.
+ *
+ * BENCH_ROUNDS (default 15) is the number of rounds of the quick rows; the others run fewer. BENCH_SECONDS (default 60)
+ * is the duration of the load under which the lag of events is measured.
  */
 import { cpus, release } from "node:os";
 import { runCommand } from "../test/_support/command.ts";

@@ -1,6 +1,6 @@
 /**
- * 1 GiB from dd over a FIFO to cat, without containerd: the FIFO itself (direct), the copy of pipe mode, and the same
- * copy without splice. BENCH_ROUNDS: default 7.
+ * Measures 1 GiB from dd over a FIFO to cat, without containerd: the FIFO itself (direct), the copy of pipe mode, and
+ * the same copy without splice. BENCH_ROUNDS: default 7.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -17,7 +17,7 @@ const fail = (error: Error): never => {
   throw error;
 };
 
-/** Hands `from` to dd and `to` to cat, closes both here, and resolves when cat has seen the end of file. */
+/** Passes `from` to dd and `to` to cat, closes both here, and resolves when cat has read to the end of file. */
 async function pump(from: OwnedFd, to: OwnedFd): Promise<void> {
   const cat = spawn("cat", { stdio: [to.fd, "ignore", "inherit"] });
   spawn("dd", ["if=/dev/zero", "bs=64k", "count=16384"], { stdio: ["ignore", from.fd, "ignore"] });

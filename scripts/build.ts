@@ -1,6 +1,7 @@
 /**
- * Makes dist/, all that a host needs: launchers and `dunnage` in bin/; bundles, Node, FFI library and compiled code in lib/dunnage/.
- * Built beside dist/ and moved into place only if something changed, so that a rebuild does not disturb shims that run from it.
+ * Builds dist/, which has everything that a host needs: launchers and `dunnage` in bin/; bundles, Node, the FFI library
+ * and compiled code in lib/dunnage/. It is built next to dist/ and moved into place only if something changed, so that
+ * a rebuild does not disturb shims that run from it.
  */
 import { createHash } from "node:crypto";
 import {
@@ -24,7 +25,7 @@ import { warmUp } from "./warm-up.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const ENTRY = "packages/shim/bin/shim.ts";
-/** Bundles of their own, by the package: a daemon that needs none never reads them. */
+/** Packages with a bundle of their own. A daemon that does not need such a bundle never reads it. */
 const APART: Readonly<Record<string, string>> = { "@dunnage/policy": "policy", "@dunnage/hooks-grpc": "hooks-grpc" };
 const COMMAND_ENTRY = "packages/cli/bin/dunnage.ts";
 const COMMAND = "packages/cli/bin/dunnage.sh";
@@ -34,13 +35,13 @@ const DIST = join(ROOT, "dist");
 const STAGE = join(ROOT, `.cache/dist.${process.pid}`);
 const LIB = join(STAGE, "lib/dunnage");
 
-/** One launcher per adapter: packages/runtime-NAME makes containerd's runtime io.containerd.dunnage-NAME.v1. */
+/** Returns one launcher per adapter: packages/runtime-NAME is containerd's runtime io.containerd.dunnage-NAME.v1. */
 function launchers(): string[] {
   const names = readdirSync(join(ROOT, "packages")).filter((name) => name.startsWith("runtime-"));
   return names.map((name) => `containerd-shim-dunnage-${name.slice("runtime-".length)}-v1`).sort();
 }
 
-/** The FFI library as Debian needs it (glibc); koffi keeps it in a package of its own for each platform. */
+/** Returns the path of the FFI library for Debian (glibc). koffi has a separate package for each platform. */
 function ffiLibrary(): string {
   const koffi = realpathSync(join(ROOT, "packages/core/node_modules/koffi"));
   const platform = `linux-${process.arch}`;
@@ -56,7 +57,9 @@ const apart: Plugin = {
     })),
 };
 
-/** CommonJS starts 2 ms faster than ESM, without white space another 1 ms; names stay, for stack traces. */
+/**
+ * Bundles as CommonJS, which starts 2 ms faster than ESM. No white space saves another 1 ms. Stack traces keep names.
+ */
 async function bundle(entry: string, name: string): Promise<void> {
   await build({
     absWorkingDir: ROOT,
@@ -100,13 +103,19 @@ function copyFiles(): void {
   writeFileSync(join(LIB, "VERSION"), `${version}\n`);
 }
 
-/** The launcher, which finds the installation `lib` from a copy of itself as well. install.sh writes its own path there. */
+/**
+ * Returns the text of the launcher. Even a copy of the launcher finds the installation `lib`. install.sh writes its own
+ * path there.
+ */
 function launcherOf(lib: string): string {
   const quoted = `'${lib.replaceAll("'", "'\\''")}'`;
   return readFileSync(join(ROOT, LAUNCHER), "utf8").replace(/^installed=''$/m, () => `installed=${quoted}`);
 }
 
-/** 12 hex digits that change with anything in dist/ that runs; part of what keeps one installation's daemons from another's. */
+/**
+ * Returns 12 hex digits that change with anything in dist/ that runs. They help to keep the daemons of different
+ * installations apart.
+ */
 function buildId(): string {
   const hash = createHash("sha256").update(`${process.version} ${process.arch}\n`);
   const files = [
@@ -124,7 +133,7 @@ function buildId(): string {
   return hash.digest("hex").slice(0, 12);
 }
 
-/** Puts the staged tree in the place of dist/. */
+/** Replaces dist/ with the staged tree. */
 function publish(): void {
   const old = `${STAGE}.old`;
   if (existsSync(DIST)) renameSync(DIST, old);
@@ -132,7 +141,7 @@ function publish(): void {
   rmSync(old, { recursive: true, force: true });
 }
 
-/** What `dunnage new` writes projects from. No daemon runs it, so it is no part of the build id. */
+/** Copies the sources of the projects that `dunnage new` writes. No daemon runs them: they are not in the build id. */
 function copyForNew(): void {
   for (const [from, name] of [
     [join(ROOT, "packages/cli/templates"), "templates"],

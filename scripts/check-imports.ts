@@ -12,7 +12,7 @@ const BOOTSTRAP = [
   ...["surroundings.ts", "context.ts", "group", "flags.ts", "version.ts", "config"],
 ].map((name) => `bootstrap/${name}`);
 const STAGES = [...BOOTSTRAP, "task", "hooks", "oci", "runtime", "mount", "io", "cgroups", "reaper", "spec", "native"];
-/** What is published for other programs: these import from anywhere, and no stage imports from them. */
+/** Published for other programs: these import from any stage, and no stage imports from them. */
 const PUBLISHED = new Set(["client", "testing", "."]);
 /** Any stage may import these. They import one another and nothing else of core. */
 const LEAVES = new Set(["events", "errors", "log", "proto"]);
@@ -32,14 +32,14 @@ function allowed(from: string, to: string): boolean {
   return STAGES.indexOf(to) > STAGES.indexOf(from);
 }
 
-/** The stage that a path under src belongs to; "." for a file that lies in none. */
+/** Returns the stage of a path under src; "." for a file that belongs to no stage. */
 function stageOf(path: string): string {
   const [stage = "", part] = path.split("/");
   if (part === undefined) return ".";
   return stage === "bootstrap" ? `${stage}/${part}` : stage;
 }
 
-/** The row of TASK_ROWS that a path below task/ belongs to; -1 for a file that the table does not name. */
+/** Returns the row of TASK_ROWS to which a path below task/ belongs; -1 for a file that the table does not name. */
 function rowOf(path: string): number {
   return TASK_ROWS.findIndex((names) => names.includes(path.split("/")[1] ?? ""));
 }

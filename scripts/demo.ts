@@ -1,7 +1,7 @@
 /**
- * Shows Dunnage at work, step by step, under a containerd of its own: nothing of the host's containerd is touched, and everything
- * is gone afterwards. Ends with 1 if anything is not as it should be, with 130 after Ctrl-C. With `--svg FILE` it draws some of
- * its steps into a file.
+ * Shows Dunnage at work, step by step, under a private containerd. It does not touch the host's containerd, and removes
+ * everything afterwards. Exits with 1 if anything is not as expected, with 130 after Ctrl-C. With `--svg FILE` it draws
+ * some of the steps into a file.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -29,7 +29,7 @@ const say = (text: string) => print(text === "" ? "" : `     ${text}`);
 
 const steps = 9;
 let step = 0;
-/** The steps that `--svg` draws, and their lines. */
+/** The steps that `--svg` draws, first and last, and their lines. */
 const [firstDrawn, lastDrawn] = [6, 8];
 const drawn: string[] = [];
 let failures = 0;
@@ -47,18 +47,18 @@ function begin(title: string): void {
   print(paint(1, `${step}/${steps}  ${title}`));
 }
 
-/** Says what was found, and counts it if it is not what was promised. */
+/** Prints a result, and counts a failure if it is not what was promised. */
 function check(isTrue: boolean, promise: string, found = ""): void {
   if (!isTrue) failures += 1;
   say(isTrue ? `${paint(32, "ok")}  ${promise}` : `${paint(31, "NOT OK")}  ${promise}${found && `, but: ${found}`}`);
 }
 
-/** Shows a command as one would type it, without the flags that point to the private containerd. */
+/** Shows a command as a user would type it, without the flags for the private containerd. */
 function show(words: readonly string[], program = "ctr"): void {
   say(paint(36, `$ ${program} ${words.map((word) => (/[\s'"$;]/.test(word) ? `'${word}'` : word)).join(" ")}`));
 }
 
-/** Words of a `ctr run`, and what to show of them. */
+/** Shows and runs a `ctr run`. `shown` is the command to show. */
 function run(
   containerd: Containerd,
   flags: readonly string[],
@@ -70,7 +70,7 @@ function run(
   return containerd.run(id, command, { flags });
 }
 
-/** An audit log, the smallest hook, and a runtime that is a plugin. */
+/** Returns a configuration with an audit log, the smallest hook, and a runtime that is a plugin. */
 const config = (dir: string): string => `${audited(dir)}
 [[plugin]]
 name = "no-shell"
@@ -99,7 +99,7 @@ async function runHello(containerd: Containerd): Promise<void> {
   check(status === 7, "its exit code arrived: 7", String(status));
 }
 
-/** Starts the container that the rest of the show is about; returns the pid of its init process. */
+/** Starts the container for the rest of the demo. Returns the pid of its init process. */
 async function runCounter(containerd: Containerd): Promise<number> {
   begin("One that stays: who is whose child");
   const shown = ["/bin/sh", "-c", `(waits for the file /go, counts to ${lineCount}, exits with 42)`];
@@ -177,7 +177,7 @@ async function killContainerd(containerd: Containerd, pid: number): Promise<void
   check(task?.pid === pid && task.status === "RUNNING", `a new containerd, pid ${containerd.pid}, has found it again`);
 }
 
-/** What a process has written so far. @see proc_pid_io(5) */
+/** Returns the number of bytes that a process has written so far. @see proc_pid_io(5) */
 function writtenBytes(pid: number): number {
   return Number(/wchar: (\d+)/.exec(readFileSync(`/proc/${pid}/io`, "utf8"))?.[1]);
 }
@@ -241,7 +241,7 @@ if (process.geteuid?.() !== 0) {
   print("the demo makes containers, which takes root: sudo make demo");
   process.exit(1);
 }
-// Noticed at the next step: what was begun is then cleaned up in peace.
+// The next step checks the flag, so the current step ends in order and everything is cleaned up.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => (isInterrupted = true));
 const { svg } = parseArgs({ options: { svg: { type: "string" } } }).values;
 const startedAt = Date.now();

@@ -1,6 +1,6 @@
 /**
- * Makes npm packages of what plugins are written against: compiled JavaScript, types, no sources. They go to
- * .cache/packages/HASH, where HASH changes with whatever is in them; what is there already is not made again.
+ * Builds the npm packages that plugins depend on: compiled JavaScript and types, no sources. They go to
+ * .cache/packages/HASH, where HASH changes with their content. Existing packages are not built again.
  * Prints the directory.
  */
 import { execFileSync } from "node:child_process";
@@ -9,12 +9,12 @@ import { cpSync, existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSy
 import { join, resolve } from "node:path";
 
 const ROOT = resolve(import.meta.dirname, "..");
-/** Each before those that need it. */
+/** In order of dependency: each package comes before those that need it. */
 const PACKAGES = ["ttrpc", "core"] as const;
-/** What the compiler leaves alone: generated code, and the definitions that the tests' tool box reads. */
+/** Folders that are copied, not compiled: generated code, and the definitions that the testing tools read. */
 const AS_IT_IS = ["proto/gen", "proto/def"];
 
-/** Returns the directory of the packages, `dunnage-NAME-VERSION.tgz` each. */
+/** Returns the directory of the packages, which are called `dunnage-NAME-VERSION.tgz`. */
 export function packPackages(): string {
   const dir = join(ROOT, ".cache/packages", contentHash());
   if (existsSync(dir)) return dir;
@@ -50,7 +50,7 @@ function compile(name: string): void {
   }
 }
 
-/** By pnpm, which puts versions in the place of `workspace:*`, and `publishConfig` in that of the exports of the sources. */
+/** Packs with pnpm, which replaces `workspace:*` with versions, and the exports of the sources with `publishConfig`. */
 function pack(name: string, destination: string): void {
   const { packageManager } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
   const args = ["--yes", packageManager, "pack", "--pack-destination", destination];

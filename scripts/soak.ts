@@ -1,10 +1,13 @@
 /**
- * Runs many containers one after the other (and a few at a time) under a containerd of its own, then looks for what is left:
- * descriptors and memory of the daemon, which also has to end after its linger, and everything that leak-check.sh looks at.
- * Arguments: number of containers (default: `SOAK_COUNT` or 1,000), and how many at a time (default 4). Ends with 1 if anything is left.
- * Before that: random kills of the daemon and of containerd with hooks on (`SOAK_KILLS`, default 200; 0: none), after which no hook of a
- * container's end may be left out, or repeated without its mark.
- * Then: execs of a container that lives on (`SOAK_EXECS`, default 3,000; 0: none), a third of them with clients that are killed.
+ * Runs many containers, a few at a time, under a private containerd, then looks for leaks: descriptors and memory of
+ * the daemon, and everything that leak-check.sh checks. The daemon also has to end after its linger. Arguments: number
+ * of containers (default: `SOAK_COUNT` or 1,000), and how many at a time (default 4). Exits with 1 if anything is left.
+ *
+ * Before that, it kills the daemon and containerd at random times with hooks enabled (`SOAK_KILLS`, default 200; 0:
+ * none). Afterwards no hook of a container's end may be missing, or be repeated without its mark.
+ *
+ * Then it runs execs in a container that continues to run (`SOAK_EXECS`, default 3,000; 0: none). A third of them have
+ * clients that are killed.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -20,12 +23,12 @@ import { until } from "../test/_support/until.ts";
 
 const leakCheck = join(import.meta.dirname, "leak-check.sh");
 const lingerSeconds = 5;
-/** Containers before the first look at the daemon: until then it still loads code and fills its caches. */
+/** Containers before the first measurement of the daemon. Until then it still loads code and fills its caches. */
 const warmUpCount = 50;
-/** More growth than this is called a leak. Up to some 1,500 containers V8 lets its heap grow, then it stays as it is. */
+/** More growth than this counts as a leak. V8's heap grows up to some 1,500 containers, then it stays constant. */
 const allowedGrowthMb = 48;
 
-/** Longer than output is kept that no client has open for reading. */
+/** Longer than the daemon keeps output that no client has open for reading. */
 const restTimeoutMs = 60_000;
 
 let failures = 0;
@@ -35,7 +38,7 @@ function check(isTrue: boolean, promise: string, found: string): void {
   console.log(`${isTrue ? "ok" : "NOT OK"}  ${promise}: ${found}`);
 }
 
-/** Descriptors, private memory and children of the daemon. */
+/** Returns the number of descriptors, the private memory and the number of children of the daemon. */
 function look(daemon: number) {
   const rollup = readFileSync(`/proc/${daemon}/smaps_rollup`, "utf8");
   const privateKb = Number(/Private_Dirty: +(\d+)/.exec(rollup)?.[1]);
@@ -80,7 +83,7 @@ async function soak(containerd: Containerd, count: number, parallel: number): Pr
   check(ended, `the daemon ends after its linger of ${lingerSeconds} s`, `${seconds(removedAt)} s`);
 }
 
-/** All of one container, so that nothing is freed by its end. */
+/** Runs all execs in one container, so that no container's end frees anything. */
 async function soakExecs(containerd: Containerd, count: number, parallel: number): Promise<void> {
   await containerd.runDetached("execs", ["/bin/sleep", "1000000"]);
   using client = await connectShim(containerd, "execs");

@@ -1,4 +1,4 @@
-/** A line of a terminal: runs of text, each with the code of its SGR sequence; 0: none. */
+/** A run of text in a terminal line, with the code of its SGR sequence; 0: none. */
 type Run = readonly [code: number, text: string];
 
 const [charWidth, lineHeight, margin] = [8.4, 19, 16];
@@ -6,8 +6,8 @@ const mostColumns = 104;
 const fills: Readonly<Record<number, string>> = { 31: "#ff7b72", 32: "#7ee787", 36: "#79c0ff" };
 
 /**
- * Draws lines of a terminal, with SGR sequences for bold and colours, as an SVG.
- * Longer lines are cut. `title` is plain text.
+ * Returns an SVG of terminal lines, which may have SGR sequences for bold and colours.
+ * Long lines are cut. `title` is plain text.
  */
 export function toSvg(title: string, lines: readonly string[]): string {
   const width = Math.ceil(mostColumns * charWidth + 2 * margin);

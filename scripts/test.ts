@@ -1,10 +1,13 @@
 /**
- * Runs the tests of every package, then those of test/, several files at a time, and ends with the line
- * `N passed, N failed, N skipped`. A file in which something fails runs once more, alone. Arguments: test files, all when there are none;
- * `--matrix` for every containerd and the VM in addition to the newest containerd; `--on PLATFORM`, any number of times, for the
- * end-to-end tests on that alone (any, 1.6, 1.7, 2.1, cgroup-v2); `--jobs N`, files at a time; `--attempts 1` for no second one;
- * `--note TEXT` is repeated above the count. A whole matrix in which nothing fails writes docs/compatibility.md, or compares with it
- * when `CI` is set.
+ * Runs the tests of every package, then those of test/, several files at a time. The last line is `N passed, N failed,
+ * N skipped`. A file with a failure runs once more, alone.
+ *
+ * Arguments: test files (default: all); `--matrix`: every containerd and the VM, in addition to the newest containerd;
+ * `--on PLATFORM`, any number of times: only the end-to-end tests, only on that platform (any, 1.6, 1.7, 2.1,
+ * cgroup-v2); `--jobs N`: files at a time; `--attempts 1`: no second attempt; `--note TEXT`: a text to print above the
+ * count.
+ *
+ * A complete matrix without failures writes docs/compatibility.md, or compares with it if `CI` is set.
  */
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -17,7 +20,7 @@ import { MachineLeaks } from "./suite/machine-leaks.ts";
 import { formatSlowest, runUnits, type UnitResult } from "./suite/run-units.ts";
 
 const root = resolve(import.meta.dirname, "..");
-/** More than this many files with a second attempt are a failure: it would hide races. */
+/** If more files than this need a second attempt, the run fails: second attempts would hide races. */
 const maxUnsteadyFiles = 3;
 
 interface Arguments {
@@ -35,7 +38,7 @@ function readArguments(): Arguments {
     options: {
       matrix: { type: "boolean", default: false },
       on: { type: "string", multiple: true },
-      // One test file keeps one processor busy; more files only make each other late.
+      // One test file keeps one processor busy. More files at a time only delay each other.
       jobs: { type: "string", default: String(Math.max(2, availableParallelism())) },
       attempts: { type: "string", default: "2" },
       note: { type: "string" },
@@ -59,7 +62,9 @@ function toPlatform(name: string): Platform {
   return platform;
 }
 
-/** Titles that no pattern of test/skips.json (pattern → reason) explains, with all that stands before them or without it. */
+/**
+ * Returns the titles that no pattern of test/skips.json (pattern → reason) explains, with or without their prefixes.
+ */
 function unexplained(skipped: readonly string[]): string[] {
   const reasons: Record<string, string> = JSON.parse(readFileSync(join(root, "test/skips.json"), "utf8"));
   const patterns = Object.keys(reasons).map((pattern) => new RegExp(pattern));
@@ -67,7 +72,7 @@ function unexplained(skipped: readonly string[]): string[] {
   return skipped.filter((title) => !isExplained(title) && !isExplained(title.split(" › ").at(-1) ?? ""));
 }
 
-/** Results of the legs by name. */
+/** Returns the results by name of leg. */
 function toResults(units: readonly UnitResult[]): ReadonlyMap<string, AvaResult> {
   const results = new Map<string, AvaResult>();
   for (const { leg, passed, failed, skipped } of units) {
@@ -83,7 +88,8 @@ function toResults(units: readonly UnitResult[]): ReadonlyMap<string, AvaResult>
 async function runLegs(legs: readonly Leg[], { jobs, attempts }: Arguments) {
   using leaks = process.env["CI"] ? MachineLeaks.begin() : undefined;
   const units = await runUnits(toUnits(legs), { jobs, attempts });
-  // Named, not counted: packages' tests are among them, whose processes bear no mark. The check of each end-to-end file counts.
+  // Printed, not counted as failures: some are from packages' tests, whose processes carry no mark. The check of each
+  // end-to-end file counts.
   for (const leak of leaks?.compare() ?? []) console.log(`left behind by some test: ${leak}`);
   return units;
 }

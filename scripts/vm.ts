@@ -1,4 +1,7 @@
-/** Runs a command in a VM with cgroup v2: `node scripts/vm.ts 'cat /sys/fs/cgroup/cgroup.controllers'`. Its status is ours. */
+/**
+ * Runs a command in a VM with cgroup v2, and exits with its status:
+ * `node scripts/vm.ts 'cat /sys/fs/cgroup/cgroup.controllers'`.
+ */
 import { runInVm } from "./vm/run.ts";
 
 const command = process.argv.slice(2).join(" ");

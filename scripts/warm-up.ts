@@ -11,7 +11,7 @@ const service = "containerd.task.v2.Task";
 const id = "warm-up";
 const deadlineMs = 30_000;
 
-/** Stands in for runc: the container is a `sleep`. */
+/** A substitute for runc: the container is a `sleep`. */
 const fakeRunc = `#!/bin/sh
 for arg in "$@"; do
   [ "$flag" = --pid-file ] && pidfile=$arg
@@ -28,9 +28,9 @@ esac
 `;
 
 /**
- * Runs the program of an installation as containerd would, through the life of a container, and leaves V8's compiled code
- * beside it: what a daemon needs is then there without being compiled again.
- * @throws the daemon does not start, or does not end well.
+ * Runs the program of an installation as containerd would, through the life cycle of a container, and stores V8's
+ * compiled code next to it. A daemon then does not need to compile this code again.
+ * @throws the daemon does not start, or does not end with status 0.
  */
 export async function warmUp(libDir: string): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), "dunnage-build-"));
@@ -52,8 +52,8 @@ export async function warmUp(libDir: string): Promise<void> {
 }
 
 /**
- * Starts the program as the launcher does, but with warnings on.
- * @throws V8 does not take the recorded code.
+ * Starts the program as the launcher does, but with warnings enabled.
+ * @throws V8 does not accept the recorded code.
  */
 function checkCode(libDir: string): void {
   const launcher = readFileSync(join(import.meta.dirname, "../packages/core/bin/launcher.sh"), "utf8");
@@ -101,7 +101,7 @@ async function runDaemon(libDir: string, dir: string): Promise<void> {
   }
 }
 
-/** Every call that a container with one exec takes. A call that fails costs start-up time, not the build. */
+/** Makes every call of a container with one exec. A failed call costs start-up time, but does not fail the build. */
 async function liveOneLife(address: string, bundle: string): Promise<void> {
   using client = await Client.connect(address);
   const call = async (method: string, request: Uint8Array): Promise<unknown> =>

@@ -8,8 +8,8 @@ const root = resolve(import.meta.dirname, "../..");
 const path = join(root, "docs/compatibility.md");
 
 /**
- * Writes docs/compatibility.md after a full run in which every test passed; with `CI` set, or where something could not run, it
- * only compares. Returns what is wrong, for people.
+ * Writes docs/compatibility.md after a full run in which every test passed. If `CI` is set, or if something could not
+ * run here, it only compares. Returns the problems as text for users.
  */
 export function updateCompatibility(results: Results): readonly string[] {
   const features: Features = JSON.parse(readFileSync(join(root, "test/compatibility.json"), "utf8"));
@@ -29,14 +29,14 @@ export function updateCompatibility(results: Results): readonly string[] {
   return ["docs/compatibility.md is not what this run found, see above: commit what `make test-matrix` writes"];
 }
 
-/** The host's tests are those of its version of cgroups, too. */
+/** Adds the host's results as those of cgroup v1, if that is the host's version. */
 function withCgroups(results: Results): Results {
   const onHost = results.get("containerd 1.6");
   if (onHost === undefined || existsSync("/sys/fs/cgroup/cgroup.controllers")) return results;
   return new Map([...results, ["cgroup v1", onHost]]);
 }
 
-/** Full versions of the lines of containerd. */
+/** Returns the full version of each containerd release line. */
 function readVersions(): ReadonlyMap<string, string> {
   return new Map(containerdVersions.map((line) => [line, readVersion(line)]));
 }

@@ -1,6 +1,6 @@
 import type { AvaResult } from "./ava-output.ts";
 
-/** What is in test/compatibility.json: which tests show which feature. */
+/** The content of test/compatibility.json: which tests prove which feature. */
 export interface Features {
   readonly tables: readonly {
     readonly heading: string;
@@ -10,17 +10,17 @@ export interface Features {
   }[];
 }
 
-/** A column holds the tests of one leg, or those among them whose `file › title` matches a pattern. */
+/** A column has the tests of one leg, or only those whose `file › title` matches a pattern. */
 interface Column {
   readonly heading: string;
   readonly leg: string;
   readonly only?: string;
 }
 
-/** What each leg came to; a leg that could not run here is not in it. */
+/** The results by leg. A leg that could not run here is missing. */
 export type Results = ReadonlyMap<string, AvaResult>;
 
-/** A cell: the tests are there and pass, there are none, or they could not run here. */
+/** Content of a cell: the tests exist and pass, there are none, or they could not run here. */
 const [passes, none, unknown] = ["✓", "–", "?"];
 
 const introduction = `# Compatibility
@@ -29,7 +29,10 @@ A full run of \`make test-matrix\` writes this page, from the results of the tes
 ${passes} they pass there, ${none} there are none. The tests simulate containerd 2.3: they start shims exactly as it does.
 `;
 
-/** Returns the text of docs/compatibility.md for a run without failures. `names`: what to print for a heading, if not itself. */
+/**
+ * Returns the text of docs/compatibility.md for a run without failures. `names` has the headings that are printed
+ * differently.
+ */
 export function formatCompatibility(
   { tables }: Features,
   results: Results,
@@ -45,7 +48,10 @@ export function formatCompatibility(
   return [introduction, ...parts].join("\n");
 }
 
-/** Whether a run found what the committed text says; what could not run here may be anything, and so may be patch versions. */
+/**
+ * Whether a run's text matches the committed one. Cells of tests that could not run here, and patch versions, may
+ * differ.
+ */
 export function isSame(found: string, committed: string): boolean {
   const [cells, others] = [found, committed].map((text) => text.replaceAll(/(\d+\.\d+)\.\d+/g, "$1").split(/[|\n]/));
   return (
@@ -54,12 +60,12 @@ export function isSame(found: string, committed: string): boolean {
   );
 }
 
-/** Whether everything could run. */
+/** Whether all tests could run. */
 export function isComplete(found: string): boolean {
   return !found.includes(`| ${unknown} |`);
 }
 
-/** Patterns that no test of a full run matches. */
+/** Returns the patterns that no test of a full run matches. */
 export function unmatched({ tables }: Features, results: Results): readonly string[] {
   const titles = [...results.values()].flatMap((result) => titlesOf([...result.passed, ...result.skipped]));
   const patterns = tables.flatMap(({ rows }) => Object.values(rows).flat());
@@ -78,7 +84,7 @@ function toPatterns(patterns: readonly string[]): readonly RegExp[] {
   return patterns.map((pattern) => new RegExp(pattern));
 }
 
-/** `file › title` of each; before it stand legs and folders. */
+/** Returns `file › title` of each title, without the legs and folders before it. */
 function titlesOf(titles: readonly string[]): readonly string[] {
   return titles.map((title) => title.split(" › ").slice(-2).join(" › "));
 }

@@ -3,43 +3,50 @@ import { dirname, join, relative, resolve } from "node:path";
 
 const root = resolve(import.meta.dirname, "../..");
 
-/** Test files of one directory under one set of circumstances. */
+/** Test files of one directory that run in one environment. */
 export interface Leg {
-  /** A package's directory, or what the end-to-end tests run on. */
+  /** A package's directory, or the name of the platform on which the end-to-end tests run. */
   readonly name: string;
-  /** Directory relative to the root, where ava runs; "." holds the end-to-end tests. */
+  /** Directory in which ava runs, relative to the root; "." has the end-to-end tests. */
   readonly dir: string;
   /** Relative to `dir`. */
   readonly files: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** Whether it runs in the VM, which has cgroup v2 alone. */
+  /** Whether it runs in the VM, which has only cgroup v2. */
   readonly isInVm: boolean;
 }
 
-/** What runs as one process of ava. */
+/** The part of a run that is one process of ava. */
 export interface Unit {
   readonly leg: Leg;
-  /** Whether nothing else may run meanwhile. */
+  /** Whether nothing else may run at the same time. */
   readonly isAlone: boolean;
 }
 
-/** What the end-to-end tests run on, in this order, with the name of that leg. `isMatrix`: not part of `make test`. */
+/** Platforms of the end-to-end tests, in this order, with the name of the leg. `isMatrix`: not part of `make test`. */
 export const platforms = {
-  /** What does not depend on containerd's version: the command line, bad input, examples, this suite itself. */
+  /** Tests that do not depend on containerd's version: the command line, bad input, examples, this suite itself. */
   any: { name: "any containerd", isMatrix: false },
   /** The newest containerd: every feature, once. */
   "2.1": { name: "containerd 2.1", isMatrix: false },
-  /** Stats, OOM, update and pause on a host with cgroup v2 alone, in a virtual machine. */
+  /** Stats, OOM, update and pause in a virtual machine that has only cgroup v2. */
   "cgroup-v2": { name: "cgroup v2", isMatrix: true },
-  /** The oldest containerd: Task API v2, the plain answer of `start`, the events and errors that its clients match. */
+  /**
+   * The oldest containerd: Task API v2, the plain-text response of `start`, the events and errors that clients match.
+   */
   "1.6": { name: "containerd 1.6", isMatrix: true },
-  /** The containerd between: its client closes the streams at the exit event, and it passes options in its own form. */
+  /**
+   * The containerd in between: its client closes the streams at the exit event, and it passes options in its own form.
+   */
   "1.7": { name: "containerd 1.7", isMatrix: true },
 } as const;
 
 export type Platform = keyof typeof platforms;
 
-/** Tests for which containerd's version makes no difference: it gets their events, at most, or is not there. They run once. */
+/**
+ * Tests for which containerd's version makes no difference: at most it receives their events, or there is no
+ * containerd. They run once.
+ */
 const onAny = [
   "test/bad-*.test.ts",
   "test/bootstrap-2.3.test.ts",
@@ -56,8 +63,9 @@ const onAny = [
 ];
 
 /**
- * What the daemon decides by itself once a call has arrived: plugins, policies, failures, held output, gVisor in detail. The newest
- * containerd is enough. How each containerd passes calls, options and pods to hooks is in other files, which run on all of them.
+ * Tests of what the daemon decides by itself once a call has arrived: plugins, policies, failures, held output, details
+ * of gVisor. The newest containerd is enough. Other files test how each containerd passes calls, options and pods to
+ * hooks; they run on every containerd.
  */
 const onNewest = [
   "test/broken-runtime.test.ts",
@@ -73,16 +81,16 @@ const onNewest = [
   "test/security.test.ts",
 ];
 
-/** Runtimes other than runc, and random kills: the oldest and the newest containerd are enough. */
+/** Tests of runtimes other than runc, and of random kills: the oldest and the newest containerd are enough. */
 const notOn17 = ["test/cri-runsc.test.ts", "test/hook-kills.test.ts", "test/smoke.test.ts"];
 
-/** These disturb what runs at the same time, or are disturbed: CRIU walks the cgroups of the host. */
+/** Files that disturb other tests or are disturbed by them: CRIU walks the cgroups of the host. */
 const alone = ["test/checkpoint-crun.test.ts", "test/checkpoint.test.ts"];
 
-/** A package with more files than this runs as one process of ava. */
+/** A package with more test files than this runs as one process of ava. */
 const manyFiles = 10;
 
-/** Files that take longest begin first: none of them is then the last that runs. */
+/** The files that take longest start first, so that none of them runs last. */
 const longest: readonly string[] = [
   "test/task-table.test.ts",
   "test/new.test.ts",
@@ -96,7 +104,7 @@ const longest: readonly string[] = [
   "test/examples/policies.test.ts",
 ];
 
-/** What depends on the version of cgroups; the VM is about ten times slower than the host. */
+/** Tests that depend on the cgroup version. Only these, since the VM is about ten times slower than the host. */
 const onCgroupV2 = [
   "packages/core/test/cgroups/oom.test.ts",
   "test/metrics.test.ts",
@@ -104,13 +112,15 @@ const onCgroupV2 = [
   "test/pause.test.ts",
 ];
 
-/** What to run. */
+/** The request for a run. */
 export interface Wanted {
-  /** Paths; all files when there are none. */
+  /** Paths; empty = all files. */
   readonly files: readonly string[];
-  /** Default: for files that are named, the newest containerd; otherwise what `isMatrix` says, and all packages as well. */
+  /**
+   * If empty: for named files the newest containerd; otherwise the platforms according to `isMatrix`, and all packages.
+   */
   readonly on: readonly Platform[];
-  /** Every platform, and not only those of `make test`. */
+  /** Whether to run on every platform, and not only on those of `make test`. */
   readonly isMatrix: boolean;
 }
 
@@ -126,13 +136,13 @@ export function toLegs({ files, on, isMatrix }: Wanted): readonly Leg[] {
 }
 
 /**
- * Cuts legs into what runs as one process: the many small files of a package together, because ava runs them side by side at less cost,
- * and any other file by itself. Files that bear no neighbour come last.
+ * Splits legs into units, one process each. The many small files of a package form one unit, because ava runs them side
+ * by side at less cost. Any other file is its own unit. Files that must run alone come last.
  */
 export function toUnits(legs: readonly Leg[]): readonly Unit[] {
   const units = legs.flatMap((leg): readonly Unit[] => {
     if (leg.dir !== "." && leg.files.length > manyFiles) return [{ leg, isAlone: true }];
-    if (leg.isInVm) return [{ leg, isAlone: true }]; // ten times slower as it is
+    if (leg.isInVm) return [{ leg, isAlone: true }]; // it is ten times slower anyway
     return leg.files.map((file) => ({
       leg: { ...leg, files: [file] },
       isAlone: leg.dir === "." && alone.includes(file),
@@ -141,7 +151,7 @@ export function toUnits(legs: readonly Leg[]): readonly Unit[] {
   return units.toSorted((a, b) => rankOf(a) - rankOf(b));
 }
 
-/** Packages of many files first, then what takes long; at the end what runs alone. */
+/** Ranks packages with many files first, then the longest files; files that run alone are last. */
 function rankOf({ leg: { dir, files }, isAlone }: Unit): number {
   const [file = ""] = files;
   if (isAlone) return dir === "." ? longest.length + 1 : -1;
@@ -166,7 +176,7 @@ function toPlatformLeg(platform: Platform, asked: readonly string[]): Leg {
   return { name: platforms[platform].name, dir: ".", files, env, isInVm };
 }
 
-/** Files that are named run on whatever is named; in the VM also those of packages. */
+/** Returns the files that may be named for a platform: all end-to-end tests; in the VM also those of packages. */
 function askable(platform: Platform): string[] {
   return find("test/**/*.test.ts", ...(platform === "cgroup-v2" ? ["packages/*/test/**/*.test.ts"] : []));
 }
@@ -188,7 +198,7 @@ function find(...patterns: readonly string[]): string[] {
   return globSync(patterns, { cwd: root }).sort();
 }
 
-/** Path of a leg's directory. */
+/** Returns the path of a leg's directory. */
 export function directoryOf(leg: Leg): string {
   return join(root, leg.dir);
 }

@@ -6,15 +6,15 @@ import { join } from "node:path";
 const script = join(import.meta.dirname, "../leak-check.sh");
 
 /**
- * Compares the whole machine before a run and after it. Each test file looks after what bears its own name; this finds what bears no
- * name. Only for machines that do nothing else: CI's.
+ * Compares the whole machine before and after a run. Each test file checks only for leaks that carry its own name; this
+ * check finds those without a name. Only for machines that do nothing else, such as CI's.
  */
 export class MachineLeaks implements Disposable {
   readonly #dir = mkdtempSync(join(tmpdir(), "machine-leaks-"));
 
-  /** Takes the first look. */
+  /** Takes the snapshot before the run. */
   static begin(): MachineLeaks {
-    // Made by the first container ever, and by CRI's first; they are the host's and stay.
+    // The first container ever, and CRI's first, create these directories. They belong to the host and stay.
     for (const runtime of ["runc", "crun", "runsc"])
       mkdirSync(join("/run/containerd", runtime, "k8s.io"), { recursive: true });
     const leaks = new MachineLeaks();
@@ -22,7 +22,7 @@ export class MachineLeaks implements Disposable {
     return leaks;
   }
 
-  /** Takes the second look; returns a line for each thing that is there now and was not. */
+  /** Compares with the snapshot; returns a line for each thing that is new. */
   compare(): readonly string[] {
     return this.#run("compare", "--wait", "30").split("\n").filter(Boolean);
   }

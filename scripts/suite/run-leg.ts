@@ -10,7 +10,9 @@ const root = resolve(import.meta.dirname, "../..");
 const ava = join(root, "node_modules/ava/entrypoints/cli.js");
 const vmTimeoutMs = 30 * 60_000;
 
-/** Runs the files of a leg; `print` gets the output line by line. Titles of end-to-end tests begin with the leg's name. */
+/**
+ * Runs the files of a leg; `print` gets the output line by line. Titles of end-to-end tests start with the leg's name.
+ */
 export async function runLeg(leg: Leg, print: (line: string) => void): Promise<AvaResult> {
   const output = new AvaOutput(labelOf(leg));
   const onLine = (line: string): void => {
@@ -25,7 +27,7 @@ export async function runLeg(leg: Leg, print: (line: string) => void): Promise<A
   return output.end(leg.name, await runFilesInVm(leg.files, onLine));
 }
 
-/** Ava leaves the file out where it runs but one. */
+/** Returns the label of a leg's titles. It includes the file if there is only one, since ava then omits it. */
 function labelOf({ name, dir, files }: Leg): string {
   const where = dir === "." ? [name] : [];
   const [file = ""] = files;
@@ -50,14 +52,17 @@ async function runAva(leg: Leg, onLine: (line: string) => void): Promise<number 
   return exited;
 }
 
-/** For ava, its workers and the Node processes that tests start. Shims' launchers remove it. With a cache V8 counts coverage less exactly. */
+/**
+ * Returns the compile cache's variable for ava, its workers and the Node processes that tests start. The launchers of
+ * shims remove it. With a cache, V8 counts coverage less exactly, so there is none then.
+ */
 function cacheEnv(): Record<string, string> {
   return process.env["NODE_V8_COVERAGE"] ? {} : { NODE_COMPILE_CACHE: compileCache };
 }
 
-/** In the VM the files run as if a user had named them. */
+/** Runs files in the VM, as if a user had named them. */
 async function runFilesInVm(files: readonly string[], onLine: (line: string) => void): Promise<number> {
-  // containerd makes the directories when it runs for the first time: they are nobody's leak.
+  // containerd creates these directories when it runs for the first time, so they are not a leak.
   const command = [
     `cd '${root}'`,
     "mkdir -p /run/containerd/runc /run/containerd/s",

@@ -4,20 +4,21 @@ import { runLeg } from "./run-leg.ts";
 import { merge, toSecondAttempt } from "./second-attempt.ts";
 import { runSideBySide } from "./side-by-side.ts";
 
-/** How often a run says what it is at. */
+/** If nothing is printed for this long, the run prints what is running. */
 const heartbeatMs = 60_000;
 
-/** What a unit came to. */
+/** The result of a unit. */
 export interface UnitResult extends AvaResult {
   readonly leg: Leg;
   readonly seconds: number;
-  /** Titles that failed at the first attempt and passed at the second. */
+  /** Titles that failed at the first attempt and passed at the second one. */
   readonly unsteady: readonly string[];
 }
 
 /**
- * Runs units, up to `jobs` at a time, and prints the output of each when it has ended. Where something fails, that file runs once more
- * at the end, with nothing at its side: real programs on a busy machine, several thousand times. `attempts`: 1 leaves that out.
+ * Runs units, up to `jobs` at a time, and prints the output of each when it has ended. A file with a failure runs once
+ * more at the end, alone, because these are real programs on a busy machine, several thousand times. With `attempts` 1
+ * there is no second attempt.
  */
 export async function runUnits(
   units: readonly Unit[],
@@ -43,7 +44,7 @@ export async function runUnits(
   }
 }
 
-/** What is running, since when, and where output goes. */
+/** The running units with their start times, and where output goes. */
 interface Progress {
   readonly running: Map<string, number>;
   readonly print: (text: string) => void;
@@ -69,7 +70,7 @@ async function runAgain(first: UnitResult, progress: Progress): Promise<UnitResu
   return { ...first, ...merge(first.leg, first, leg.files, second), seconds: first.seconds + second.seconds };
 }
 
-/** The slowest files of a run, a line each. */
+/** Returns the slowest files of a run, one per line. */
 export function formatSlowest(results: readonly UnitResult[], count = 10): string {
   const slowest = results.toSorted((a, b) => b.seconds - a.seconds).slice(0, count);
   return ["slowest:", ...slowest.map(({ leg, seconds }) => `  ${String(seconds).padStart(4)} s  ${nameOf(leg)}`)].join(

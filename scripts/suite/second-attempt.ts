@@ -1,7 +1,10 @@
 import type { AvaResult } from "./ava-output.ts";
 import type { Leg } from "./legs.ts";
 
-/** The leg reduced to the files that had failures; undefined if nothing failed or a failure cannot be attributed to a file. */
+/**
+ * The leg reduced to the files that had failures; undefined if nothing failed or a failure cannot be attributed to a
+ * file.
+ */
 export function toSecondAttempt(leg: Leg, { failed }: AvaResult): Leg | undefined {
   if (failed.length === 0) return undefined;
   const files = leg.files.filter((file) => failed.some((title) => isOf(title, file, leg)));
@@ -9,7 +12,9 @@ export function toSecondAttempt(leg: Leg, { failed }: AvaResult): Leg | undefine
   return failed.every(isPlaced) ? { ...leg, files } : undefined;
 }
 
-/** What both attempts of a leg came to: `unsteady` has failed at the first and passed at the second. */
+/**
+ * Returns the result of both attempts of a leg. `unsteady`: titles that failed at the first and passed at the second.
+ */
 export function merge(
   leg: Leg,
   first: AvaResult,
@@ -26,7 +31,10 @@ export function merge(
   };
 }
 
-/** Titles begin with their file, `hooks › chain › …` for test/hooks/chain.test.ts, after the label of an end-to-end leg; not in a leg of one file. */
+/**
+ * Whether a title is of a file. Titles start with their file, `hooks › chain › …` for test/hooks/chain.test.ts, after
+ * the label of an end-to-end leg. In a leg of one file they do not.
+ */
 function isOf(title: string, file: string, leg: Leg): boolean {
   const name = file
     .replace(/^test\//, "")

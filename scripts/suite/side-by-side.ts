@@ -1,9 +1,12 @@
-/** Work that runs at the same time as other work, or not. */
+/** Work that may run at the same time as other work, or must run alone. */
 export interface Job {
   readonly isAlone: boolean;
 }
 
-/** Runs `work` for each job, up to `limit` at a time, in their order. A job that is to be alone waits for those before it, and those after it wait. */
+/**
+ * Runs `work` for each job, in order, up to `limit` at a time. A job that must run alone waits for those before it, and
+ * those after it wait for it.
+ */
 export async function runSideBySide<T extends Job>(
   jobs: readonly T[],
   limit: number,

@@ -1,4 +1,4 @@
-/** What the VM is made of, from Debian's packages, kept in .cache/vm: an emulator, a kernel and an initial file system. */
+/** The parts of the VM, from Debian's packages, kept in .cache/vm: an emulator, a kernel and an initial file system. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
@@ -8,23 +8,26 @@ const DIR = join(CACHE, "vm");
 /** Not the cloud kernel: it has no 9p. */
 const KERNEL = "linux-image-amd64";
 const PACKAGES = ["qemu-system-x86", "qemu-system-common", "qemu-system-data", "seabios", "kmod"];
-/** What a kernel and an emulator pull in to be installed, and no emulator needs to run. */
+/** Packages that the installation of a kernel and an emulator requires, but no emulator needs to run. */
 const NEEDLESS = /^(systemd|udev|initramfs|dracut|klibc|libklibc|linux-|lib(nss|pam)-systemd|libsystemd-shared|cpio)/;
-/** For the disk of the host, and for containers. */
+/** Kernel modules for the host's disk and for containers. */
 const MODULES = ["virtio_pci", "9pnet_virtio", "9p", "overlay", "veth", "bridge"];
 
 /** Paths of the parts. */
 export interface VmParts {
   readonly emulator: string;
-  /** Directories of the emulator's shared libraries, as LD_LIBRARY_PATH has them. */
+  /** Directories of the emulator's shared libraries, in the form of LD_LIBRARY_PATH. */
   readonly libraries: string;
-  /** Directory of its firmware. */
+  /** Directory of the emulator's firmware. */
   readonly firmware: string;
   readonly kernel: string;
   readonly initramfs: string;
 }
 
-/** Returns the parts; downloads and unpacks them the first time (about 90 MB), into a directory that is complete or absent. */
+/**
+ * Returns the parts. The first call downloads and unpacks them (about 90 MB). Their directory is either complete or
+ * does not exist.
+ */
 export function provideVm(): VmParts {
   if (!existsSync(DIR)) build();
   makeInitramfs();
@@ -53,7 +56,7 @@ function build(): void {
   }
 }
 
-/** Name of the package that the kernel's meta package stands for now. */
+/** Returns the name of the package to which the kernel's meta package currently refers. */
 function kernelImage(): string {
   const text = apt("apt-cache", ["depends", "--important", KERNEL]);
   const image = /Depends: (linux-image-\S+)/.exec(text)?.[1];
@@ -61,7 +64,7 @@ function kernelImage(): string {
   return image;
 }
 
-/** The emulator and what it needs and the host lacks. */
+/** Returns the packages of the emulator, and those that it needs and the host does not have. */
 function emulatorPackages(): string[] {
   const plan = apt("apt-get", ["-s", "install", "--no-install-recommends", ...PACKAGES]);
   const lacking = [...plan.matchAll(/^Inst (\S+)/gm)].map(([, name]) => name ?? "");
@@ -78,7 +81,7 @@ function apt(program: string, args: readonly string[]): string {
   return execFileSync(program, args, { encoding: "utf8", env: { ...process.env, LC_ALL: "C" } });
 }
 
-/** Keeps the kernel and the modules, numbered in the order in which they have to be loaded; the rest is 400 MB. */
+/** Keeps the kernel and the modules, with the order in which they have to be loaded. The rest, 400 MB, is dropped. */
 function takeKernel(kernel: string, root: string, work: string): void {
   const [version = ""] = readdirSync(join(kernel, "lib/modules"));
   const kmod = (name: string, ...args: string[]): string => {
@@ -98,7 +101,7 @@ function takeKernel(kernel: string, root: string, work: string): void {
   copyFileSync(join(kernel, `boot/vmlinuz-${version}`), join(work, "vmlinuz"));
 }
 
-/** Every time anew: init.sh is part of it. */
+/** Builds the initial file system, every time: init.sh is part of it. */
 function makeInitramfs(): void {
   const tree = join(DIR, "initramfs.d");
   mkdirSync(join(tree, "bin"), { recursive: true });

@@ -2,13 +2,14 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { provideVm, type VmParts } from "./parts.ts";
 
-/** Room of x86's kernel command line, less what else is in it. */
+/** Space on the kernel command line of x86, minus its other content. */
 const MAX_COMMAND_BYTES = 1_400;
 
 /**
- * Runs a shell command as root in a VM with cgroup v2 alone: the host's files, changes of which are lost with it, and no network but
- * loopback. Emulated, so about ten times slower than the host. Resolves with the exit status; `onLine` gets each line of output.
- * @throws {Error} when the VM ends without a status, or when `signal` ends it.
+ * Runs a shell command as root in a VM that has only cgroup v2. The VM has the host's files, whose changes are lost
+ * when it ends, and no network except loopback. It is emulated, so about ten times slower than the host. Resolves to
+ * the exit status; `onLine` gets each line of output.
+ * @throws {Error} the VM ended without a status, or `signal` ended it.
  */
 export async function runInVm(command: string, onLine: (line: string) => void, signal: AbortSignal): Promise<number> {
   const encoded = Buffer.from(command).toString("base64");
@@ -35,7 +36,7 @@ export async function runInVm(command: string, onLine: (line: string) => void, s
 function emulatorArguments(parts: VmParts, command: string): string[] {
   const append = `console=ttyS0 quiet loglevel=1 panic=-1 vm.command=${command}`;
   return [
-    // A processor of x86-64-v2: without one JavaScript engines run on code paths that hardly anybody has.
+    // An x86-64-v2 processor. On an older one JavaScript engines run code paths that hardly any machine uses.
     ...[
       "-accel",
       "tcg,thread=multi",

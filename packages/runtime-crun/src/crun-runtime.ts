@@ -1,8 +1,8 @@
 import { type LogRecord, lastError, type OciDialect, runcCreateArgs } from "@dunnage/core";
 
 /**
- * crun's command line. Needs crun 1.8 or newer. It has no `parsePids`: what `crun ps` lists stands in the cgroup as well, and on a
- * stopped container older ones crash.
+ * crun's command line. Needs crun 1.8 or newer. There is no `parsePids`: the cgroup has the pids that `crun ps` lists
+ * as well, and older versions of `crun ps` crash on a stopped container.
  * @see https://github.com/containers/crun/blob/main/crun.1.md
  */
 export const crunDialect: OciDialect = {
@@ -20,7 +20,7 @@ export const crunDialect: OciDialect = {
   },
 };
 
-/** What to do where crun says only what it does not like. */
+/** Remedies for errors of crun that name only the problem. */
 const remedies: readonly (readonly [cause: RegExp, remedy: string])[] = [
   [
     /cgroups in hybrid mode not supported/,

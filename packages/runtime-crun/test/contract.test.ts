@@ -4,11 +4,11 @@ import test from "ava";
 import crun from "../src/index.ts";
 
 const cache = join(import.meta.dirname, "../../../.cache");
-/** What scripts/later-versions.sh fetches; containerd 2 needs it. */
+/** Fetched by scripts/later-versions.sh; containerd 2 needs it. */
 const later = join(cache, "crun/1.21/usr/bin/crun");
-/** Of a CRIU that this machine's kernel is not too new for. */
+/** A CRIU that works with this machine's kernel. */
 const criu = join(cache, "criu/4.2/usr/sbin");
 
-// Debian 12's was built without CRIU.
+// Debian 12's crun was built without CRIU.
 runtimeContract(test, { name: "crun", runtime: crun, path: [criu], checkpoint: false });
 runtimeContract(test, { name: "crun 1.21", runtime: crun, binary: later, path: [criu] });

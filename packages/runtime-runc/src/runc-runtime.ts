@@ -7,7 +7,8 @@ import { lastError, type OciDialect, runcCreateArgs } from "@dunnage/core";
 export const runcDialect: OciDialect = {
   name: "runc",
   defaultBinary: "runc",
-  // containerd-shim-runc-v2's, so that what knows its containers finds ours: `runc --root /run/containerd/runc/<namespace> list`.
+  // The root of containerd-shim-runc-v2, so that tools that look for its containers find ours:
+  // `runc --root /run/containerd/runc/<namespace> list`.
   defaultRoot: "/run/containerd/runc",
   createArgs: runcCreateArgs,
   errorText: lastError,
@@ -20,7 +21,7 @@ export const runcDialect: OciDialect = {
   },
 };
 
-/** `ps --format=json`: an array of pids of the host, `null` for a stopped container. */
+/** Parses `ps --format=json`: an array of host pids, `null` for a stopped container. */
 function parsePids(stdout: string): number[] {
   const pids: unknown = JSON.parse(stdout);
   if (pids === null) return [];

@@ -13,11 +13,11 @@ test.after.always(() => shim[Symbol.dispose]());
 
 const timeoutMs = 30_000;
 
-/** A container whose `create` hangs in a hook, with its init and cgroups made. */
+/** Opens a container whose `create` hangs in a hook, after its init and cgroups were created. */
 function openHanging(stage: "createRuntime" | "createContainer" | "prestart" = "createRuntime"): RuncContainer {
   const c: RuncContainer = new RuncContainer();
   const { path } = c.bundle;
-  // With the bundle's path on its command line, so that `leftovers` sees it.
+  // The hook has the bundle's path on its command line, so that `leftovers` finds it.
   const hook = { path: "/bin/busybox", args: ["sh", "-c", "sleep 1000; exit", path] };
   const mark = { path: "/bin/busybox", args: ["touch", `${path}/hangs`] };
   c.bundle.setHooks({ [stage]: [mark, hook] });
@@ -26,7 +26,7 @@ function openHanging(stage: "createRuntime" | "createContainer" | "prestart" = "
 
 const hangs = (c: RuncContainer) => until(() => existsSync(`${c.bundle.path}/hangs`), "the hook runs");
 
-/** `runc create` as a daemon starts it, but without a daemon: this process only lends it a parent. */
+/** Starts `runc create` as a daemon does, but without a daemon: this process is only the parent. */
 function spawnCreate(c: RuncContainer): ChildProcess {
   const { id, bundle, namespace, options } = c.container;
   using lock = new CommandLock(bundle);
@@ -48,7 +48,7 @@ function spawnCreate(c: RuncContainer): ChildProcess {
   return spawn("runc", args, { stdio, detached: true });
 }
 
-/** What `delete` does when it finds no daemon. */
+/** Does what `delete` does when it finds no daemon. */
 async function deleteAfterCrash(c: RuncContainer): Promise<readonly number[]> {
   const ended = await endOutlivedCommands(c.container.bundle, { timeoutMs });
   await c.delete(true);

@@ -8,7 +8,7 @@ import { never, RuncContainer, runtime, shim } from "./_support/runc-container.t
 
 test.after.always(() => shim[Symbol.dispose]());
 
-/** A container that has ended, with a `poststop` hook that waits for the file `go`, and another one after it. */
+/** Opens a container that has ended. Its first `poststop` hook waits for the file `go`; another hook follows. */
 async function openEnded(c: RuncContainer, timeout?: { readonly timeout: number }) {
   const { bundle } = c;
   const script = `touch ${bundle.join("begun")}; until [ -e ${bundle.join("go")} ]; do sleep 0.02; done; touch ${bundle.join("first")}`;
@@ -38,7 +38,7 @@ for (const [title, timeout] of [
     using f = await openEnded(c, timeout);
     const { bundle } = c;
     await until(() => existsSync(bundle.join("begun")), "the hook runs");
-    // A client that gives up ends nothing.
+    // If a client abandons the call, nothing ends.
     await t.throwsAsync(f.tasks.delete(bundle.id, "", AbortSignal.timeout(20)), { name: "TimeoutError" });
     const deleting = f.tasks.delete(bundle.id, "", never);
     await shim.commands.run({ path: "/bin/touch", args: [bundle.join("go")] }, never);

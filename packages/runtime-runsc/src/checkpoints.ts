@@ -15,7 +15,7 @@ import {
   StatusError,
 } from "@dunnage/core";
 
-/** Checkpoints by gVisor itself: an image of the sandbox's memory and files, no CRIU. Containers of pods have none. */
+/** Checkpoints by gVisor itself, without CRIU: an image of the sandbox's memory and files. Pod containers have none. */
 export class Checkpoints {
   readonly #commands: OciCommandLine;
 
@@ -23,11 +23,14 @@ export class Checkpoints {
     this.#commands = commands;
   }
 
-  /** What CRIU has to be allowed (connections, terminals, locks) is the sandbox's own here, and in the image. */
+  /**
+   * Creates a checkpoint. The permissions that CRIU needs (connections, terminals, locks) are ignored: here these
+   * belong to the sandbox and are part of the image.
+   */
   async checkpoint(container: ContainerRef, request: CheckpointRequest, signal: AbortSignal): Promise<void> {
     const { imagePath, exit, parentPath } = request;
     if (parentPath !== "") throw new StatusError(Code.Unimplemented, "runsc has no checkpoints that build on others");
-    // Older ones replace the sandbox by one that nobody knows, and never return.
+    // Older versions replace the sandbox by another one that no client knows, and never return.
     if (!exit && (await this.#isOld(container, signal))) {
       throw new StatusError(Code.Unimplemented, "this version of runsc ends a container with its checkpoint");
     }
@@ -48,7 +51,7 @@ export class Checkpoints {
     return { pid: readPidFile(pidFile), sandbox: "own" };
   }
 
-  /** Versions before 2024 are dated `0.0~20221219.0` by Debian, `release-20221219.0` by gVisor. */
+  /** Whether runsc is older than 2024. Debian dates versions as `0.0~20221219.0`, gVisor as `release-20221219.0`. */
   async #isOld(container: ContainerRef, signal: AbortSignal): Promise<boolean> {
     const { stdout } = await this.#commands.run({ args: ["--version"], container }, signal);
     const date = /\d{8}/.exec(stdout)?.[0];

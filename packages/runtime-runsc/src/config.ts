@@ -7,7 +7,7 @@ const entries = {
   runsc_config: v.optional(flagsSchema),
 };
 
-/** What `[runtimes.runsc.config]` may hold, converted to flags. Left to runsc: whatever is not said. */
+/** Schema of `[runtimes.runsc.config]`; its output is flags. For omitted keys runsc's own defaults apply. */
 export const runscConfigSchema: v.GenericSchema<unknown, RunscFlags> = v.pipe(
   v.strictObject(entries, unknownKey(Object.keys(entries))),
   v.transform(({ platform, network, runsc_config: flags }) => ({

@@ -18,10 +18,11 @@ import {
 const lookMs = 5;
 
 /**
- * Starts a process in a sandbox. Its pid on the host is that of the command, which ends with its exit status.
+ * Starts a process in a sandbox. Its pid on the host is the pid of the command, which ends with the exit status of the
+ * process.
  *
- * The command stays in the foreground: `--detach` starts a second runsc, with the same arguments but those that have "detach"
- * anywhere in them, be it in the container's id. With a terminal there is no other way.
+ * The command stays in the foreground. `--detach` would start a second runsc with the same arguments, except those that
+ * contain "detach" anywhere, even in the container's id. With a terminal there is no other way than `--detach`.
  * @see https://github.com/google/gvisor/blob/master/runsc/cmd/exec.go
  */
 export async function startExec(commands: OciCommandLine, request: ExecRequest, signal: AbortSignal): Promise<Created> {
@@ -40,7 +41,7 @@ export async function startExec(commands: OciCommandLine, request: ExecRequest, 
   const abort = (): void => starting.abort(signal.reason);
   signal.addEventListener("abort", abort, { once: true });
   try {
-    // It may hold secrets in its environment.
+    // The process may have secrets in its environment.
     writePrivateFile(processFile, formatExactJson(request.process), "OCI process");
     const call = { args: ["exec", ...args, container.id] as ["exec", ...string[]], container, stdio };
     await started(commands.run(call, starting.signal), pidFile);
@@ -51,7 +52,7 @@ export async function startExec(commands: OciCommandLine, request: ExecRequest, 
   }
 }
 
-/** Settles when the pid file, which is written last, is there, or the command has ended without one. */
+/** Settles when the pid file exists (runsc writes it last), or when the command has ended without one. */
 async function started(command: Promise<OciOutcome>, pidFile: string): Promise<void> {
   for (;;) {
     const outcome = await Promise.race([command, setTimeout(lookMs)]);

@@ -1,10 +1,10 @@
 import { suggestion } from "@dunnage/core";
 import * as v from "valibot";
 
-/** Global flags of runsc by name, as they stand in its command line: `platform` → `ptrace`. */
+/** Global flags of runsc by name, as on its command line: `platform` → `ptrace`. */
 export type RunscFlags = Readonly<Record<string, string>>;
 
-/** Flags that belong to the shim: each call has its own log, and the root is known to more than runsc. */
+/** Flags that only the shim sets: each call has its own log, and other programs than runsc use the root. */
 const reserved = ["root", "log", "log-fd", "log-format"];
 
 const flagName = v.pipe(
@@ -18,15 +18,15 @@ const flagValue = v.pipe(
   v.transform(String),
 );
 
-/** The table `runsc_config` of gVisor's own shim: any global flag of runsc. */
+/** Schema of the table `runsc_config` of gVisor's own shim: any global flag of runsc. */
 export const flagsSchema: v.GenericSchema<unknown, RunscFlags> = v.record(flagName, flagValue, "must be a table");
 
-/** `--NAME=VALUE` for each flag; `%ID%` in a value is the container's id, as with gVisor's own shim. */
+/** Returns `--NAME=VALUE` for each flag. `%ID%` in a value is the container's id, as with gVisor's own shim. */
 export function flagArgs(flags: RunscFlags, id: string): string[] {
   return Object.entries(flags).map(([name, value]) => `--${name}=${value.replaceAll("%ID%", id)}`);
 }
 
-/** `unknown key; did you mean …?`, for a strict object of these keys. */
+/** Returns the message for a strict object of these keys: `unknown key; did you mean …?`. */
 export function unknownKey(keys: readonly string[]): (issue: v.BaseIssue<unknown>) => string {
   return (issue) => {
     if (issue.expected !== "never") return "must be a table";

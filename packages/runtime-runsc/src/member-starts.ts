@@ -1,6 +1,6 @@
 /**
- * Which members of pods have been started: runsc waits for none that has not.
- * Entries live from create to delete.
+ * Records which pod members have been started: runsc cannot wait for a member that has not been started.
+ * An entry lives from create to delete.
  */
 export class MemberStarts {
   readonly #pending = new Map<string, PromiseWithResolvers<boolean>>();
@@ -18,7 +18,7 @@ export class MemberStarts {
     this.#pending.delete(id);
   }
 
-  /** True once the member has been started, false when it was deleted before. */
+  /** Resolves to true once the member has been started, to false if it was deleted before that. */
   async isStarted(id: string): Promise<boolean> {
     return (await this.#pending.get(id)?.promise) ?? true;
   }

@@ -1,13 +1,16 @@
 import type { InitExit, Usage } from "@dunnage/core";
 
-/** `wait`: `{"id":"c","exitStatus":7}`. @throws {SyntaxError | TypeError} it is no such output. */
+/** Parses the output of `wait`: `{"id":"c","exitStatus":7}`. @throws {SyntaxError | TypeError} it has another form. */
 export function parseWait(stdout: string): InitExit {
   const { exitStatus } = JSON.parse(stdout) as { exitStatus?: unknown };
   if (typeof exitStatus !== "number" || !Number.isInteger(exitStatus)) throw new TypeError(`no exit status: ${stdout}`);
   return { exitStatus: exitStatus & 0xff };
 }
 
-/** `ps --format=json`: pids as the sandbox counts them. @throws {SyntaxError | TypeError} it is no such output. */
+/**
+ * Parses the output of `ps --format=json`: pids inside the sandbox.
+ * @throws {SyntaxError | TypeError} it has another form.
+ */
 export function parsePids(stdout: string): number[] {
   const pids: unknown = JSON.parse(stdout);
   if (pids === null) return [];
@@ -21,7 +24,7 @@ interface EventsData {
   readonly pids?: { readonly current?: number };
 }
 
-/** `events --stats`: what the sandbox's kernel has counted for one container. Limits are always 0 there. */
+/** Parses the output of `events --stats`: the sandbox kernel's counters of one container. Limits are always 0 there. */
 export function parseEvents(stdout: string): Usage {
   const { data } = JSON.parse(stdout) as { data?: EventsData };
   return {

@@ -3,12 +3,12 @@ import { flagArgs, type RunscFlags } from "./flags.ts";
 import { parsePids } from "./output.ts";
 import { flagsOf } from "./toml-options.ts";
 
-/** Short: newer versions have the sandbox's socket there, whose path has at most 107 bytes. */
+/** Kept short: newer versions have the sandbox's socket there, and a socket path has at most 107 bytes. */
 export const defaultRoot = "/run/containerd/runsc";
 
 /**
  * runsc's command line. Needs runsc of 2022 or newer.
- * @param defaults – flags for all containers; a container's options go before them.
+ * @param defaults – flags for all containers; a container's options override them.
  * @see https://github.com/google/gvisor/tree/master/runsc/cmd
  */
 export function runscDialect(defaults: RunscFlags): OciDialect {
@@ -16,10 +16,11 @@ export function runscDialect(defaults: RunscFlags): OciDialect {
     name: "runsc",
     defaultBinary: "runsc",
     defaultRoot,
-    // A detached exec starts runsc again without the words that have "detach" in them, be it a path: a flag must go with its value.
+    // A detached exec starts runsc again without the words that contain "detach", even in a path. So a flag and its
+    // value must be one word, to be dropped together.
     joinsGlobalFlags: true,
     globalArgs: ({ id, options }) => flagArgs({ ...defaults, ...flagsOf(options) }, id),
-    // The last record of a failed create only says that the sandbox is gone; the first ones say why.
+    // The last record of a failed create says only that the sandbox is gone; the first ones say why.
     errorText,
     isAbsent: (text) =>
       /loading (?:container|sandbox)\b.*(?:file does not exist|no such file or directory)|container "[^"]*" not found/.test(
@@ -30,7 +31,7 @@ export function runscDialect(defaults: RunscFlags): OciDialect {
   };
 }
 
-/** Newer kernels have net.core.rmem_default in every network namespace; to these versions it marks the host's. */
+/** Newer kernels have net.core.rmem_default in every network namespace. These runsc versions take it as the host's. */
 const hostNetwork = /cannot run with network enabled in root network namespace/;
 
 function errorText(records: readonly LogRecord[]): string | undefined {

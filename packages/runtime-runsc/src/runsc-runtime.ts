@@ -38,9 +38,9 @@ const killTimeoutMs = 5_000;
 const retryMs = 200;
 
 /**
- * Containers in sandboxes of gVisor. What the host sees of one is its sandbox, the process whose pid `create` answers, which ends
- * with the exit status of its first container; the others of a pod, which join it, are waited for by `runsc wait`.
- * There is no update: runsc has none.
+ * Runs containers in gVisor's sandboxes. The host sees only the sandbox: `create` returns the pid of its process, which
+ * ends with the exit status of the sandbox's first container. The other containers of a pod join the sandbox; `runsc
+ * wait` waits for them. There is no update, since runsc has none.
  */
 export class RunscRuntime implements Runtime {
   readonly name = "runsc";
@@ -50,7 +50,7 @@ export class RunscRuntime implements Runtime {
   readonly #checkpoints: Checkpoints;
   readonly #starts = new MemberStarts();
 
-  /** @param flags – for all containers; a container's options go before them. */
+  /** @param flags – for all containers; a container's options override them. */
   constructor(deps: RuntimeDeps, flags: RunscFlags) {
     this.#flags = flags;
     this.#oci = new OciRuntime(runscDialect(flags), deps);
@@ -59,7 +59,7 @@ export class RunscRuntime implements Runtime {
 
   async create(request: CreateRequest, signal: AbortSignal): Promise<Created> {
     const { container, isMember, sandbox } = toSandboxed(request.container);
-    // runsc would delete what it knows of the container that has the id, and leave its sandbox to nobody.
+    // runsc would delete its state of the container that already has this id, and leave the sandbox without an owner.
     if (isKnown(container)) throw alreadyExists(request.container);
     try {
       const { stdio, consoleSocket } = request;
@@ -68,7 +68,7 @@ export class RunscRuntime implements Runtime {
       this.#starts.created(container.id);
       return { ...created, sandbox: "shared", stdioAtStart: true };
     } catch (error) {
-      removeTraces(container, sandbox); // it has been undone, but for its lock
+      removeTraces(container, sandbox); // runsc has undone the create, except for the lock
       throw error;
     }
   }
@@ -87,11 +87,11 @@ export class RunscRuntime implements Runtime {
       const { stdout, failure } = await this.#runWait(container, signal);
       if (failure === undefined) return parseWait(stdout);
       if (failure.fromRuntime && !failure.interrupted) {
-        // The sandbox has ended, and says no more.
+        // The sandbox has ended and reports nothing more.
         removeTraces(container, sandbox);
         throw new StatusError(Code.Unknown, `OCI runtime wait failed: ${failure.text}`);
       }
-      // The command was ended, or could not be started: nothing is known of the container.
+      // The command was killed or could not be started. That says nothing about the container.
       await setTimeout(retryMs, undefined, { signal });
     }
   }
@@ -113,7 +113,7 @@ export class RunscRuntime implements Runtime {
     const { container, sandbox } = toSandboxed(ref);
     await this.#oci.delete(container, options, signal);
     this.#starts.deleted(container.id);
-    removeTraces(container, sandbox); // a member may go after its sandbox
+    removeTraces(container, sandbox); // a member may be deleted after its sandbox
   }
 
   async exec(request: ExecRequest, signal: AbortSignal): Promise<Created> {
@@ -127,7 +127,7 @@ export class RunscRuntime implements Runtime {
   }
 
   async killExec(ref: ContainerRef, execId: string, signalNumber: number, signal: AbortSignal): Promise<void> {
-    if (signalNumber === 0) return; // it has not been reaped: it is there
+    if (signalNumber === 0) return; // it has not been reaped, so it exists
     const { container } = toSandboxed(ref);
     const pid = readPidFile(execInternalPidFile(container.bundle, execId));
     const { failure } = await this.#run(
@@ -159,7 +159,9 @@ export class RunscRuntime implements Runtime {
     }
   }
 
-  /** A sandbox's cgroup says what it costs the host, limits included; of a member only its sandbox knows. */
+  /**
+   * Returns usage. A sandbox's cgroup has its cost to the host and its limits; a member's usage is in its sandbox only.
+   */
   async stats(ref: ContainerRef, signal: AbortSignal): Promise<Usage> {
     const { container, isMember } = toSandboxed(ref);
     const { stdout, failure } = await this.#run(container, ["events", "--stats", container.id], signal);
@@ -177,7 +179,7 @@ export class RunscRuntime implements Runtime {
     try {
       await this.#oci.resume(toSandboxed(ref).container, signal);
     } catch (error) {
-      // Its sandbox has ended while it was paused: nothing is frozen there.
+      // The sandbox ended while the container was paused: nothing is frozen any more.
       if (!StatusError.is(error) || !isOver.test(error.message)) throw error;
     }
   }
@@ -186,7 +188,7 @@ export class RunscRuntime implements Runtime {
     return this.#oci.features(options, signal);
   }
 
-  /** For want of descriptors or processes a command may not even begin. */
+  /** Runs `runsc wait`. If descriptors or processes run out, the command cannot even start. */
   async #runWait(container: ContainerRef, signal: AbortSignal): Promise<OciOutcome> {
     try {
       return await this.#run(container, ["wait", container.id], signal);
@@ -200,7 +202,7 @@ export class RunscRuntime implements Runtime {
     return this.#oci.commands.run({ args, container }, signal);
   }
 
-  /** A container that was not started, or is paused, takes no signal of runsc's: SIGKILL has to end it all the same. */
+  /** Kills a container that was not started or is paused. runsc does not signal it, but SIGKILL has to end it. */
   async #killAnyway(container: ContainerRef, request: KillRequest, signal: AbortSignal, error: StatusError) {
     const state = /in state (created|paused)/.exec(error.message)?.[1];
     if (request.signal !== sigkill || state === undefined) throw error;
@@ -213,19 +215,21 @@ export class RunscRuntime implements Runtime {
     await this.#oci.kill(container, request, signal);
   }
 
-  /** runsc knows no signal 0. */
+  /** Checks that a container is alive, since runsc does not support signal 0. */
   async #probe(container: ContainerRef, signal: AbortSignal): Promise<void> {
     const { stdout, failure } = await this.#run(container, ["state", container.id], signal);
     if (failure || /"status": *"stopped"/.test(stdout))
       throw new StatusError(Code.NotFound, "process already finished");
   }
 
-  /** The pid that an exec has on the host is that of a command: what runs in the sandbox outlives it. */
+  /**
+   * Kills an exec in the sandbox. Its pid on the host is only the command's: the process in the sandbox outlives it.
+   */
   async #endExec({ container, execId }: ExecRequest): Promise<void> {
     try {
       await this.killExec(container, execId, sigkill, AbortSignal.timeout(killTimeoutMs));
     } catch {
-      // It had no pid yet, or is over.
+      // It had no pid yet, or has ended.
     }
   }
 }

@@ -1,23 +1,24 @@
 import { type ContainerRef, type OciSpec, readSpec } from "@dunnage/core";
 
-/** Annotations by which containerd's CRI plugin, and CRI-O, tell what a container is in its pod. */
+/** Annotations with which containerd's CRI plugin and CRI-O say what a container is in its pod. */
 const typeKeys = ["io.kubernetes.cri.container-type", "io.kubernetes.cri-o.ContainerType"];
 const sandboxKeys = ["io.kubernetes.cri.sandbox-id", "io.kubernetes.cri-o.SandboxID"];
 
-/** A container as runsc is to know it. */
+/** A container as runsc knows it. */
 export interface Sandboxed {
   readonly container: ContainerRef;
-  /** Whether it joins, or has joined, the sandbox of its pod. */
+  /** Whether it joins, or has joined, its pod's sandbox. */
   readonly isMember: boolean;
-  /** The container that the sandbox was made for: itself, or that of the pod. */
+  /** The container for which the sandbox was created: this one, or the pod's. */
   readonly sandbox: ContainerRef;
 }
 
 /**
- * Tells a container's name in runsc and its part in a pod. A bundle that is gone is no member's.
+ * Returns a container's name in runsc and its role in a pod. A container without a bundle counts as no pod member.
  *
- * runsc takes ids for abbreviations: `app` is ambiguous, to every command, as long as there is an `app-2`. So ids end with `__` there,
- * which no id of containerd has. Ids of pods' containers have 64 digits each, and their annotations name the sandbox: they stay.
+ * runsc accepts abbreviated ids: every command finds `app` ambiguous while an `app-2` exists. So ids end with `__` in
+ * runsc, which no id of containerd does. Pod containers keep their ids: these have 64 digits each, and annotations
+ * refer to the sandbox by its id.
  * @see https://github.com/google/gvisor/blob/master/runsc/specutils/cri.go
  */
 export function toSandboxed(ref: ContainerRef): Sandboxed {

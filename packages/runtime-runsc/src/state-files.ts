@@ -3,14 +3,14 @@ import { join } from "node:path";
 import type { ContainerRef } from "@dunnage/core";
 import { defaultRoot } from "./runsc-dialect.ts";
 
-/** Whether runsc has state of a container of this id. */
+/** Whether runsc has state for a container with this id. */
 export function isKnown(container: ContainerRef): boolean {
   return namesOf(container).some((name) => name.endsWith(".state"));
 }
 
 /**
- * Removes what runsc leaves of containers that it does not know any more: the lock, which a command makes anew that comes while
- * another one deletes, and the socket of a sandbox that was killed.
+ * Removes the files that runsc leaves behind for containers that it no longer knows: the lock, which a command creates
+ * again if it runs while another one deletes the container, and the socket of a sandbox that was killed.
  */
 export function removeTraces(...containers: readonly ContainerRef[]): void {
   for (const container of containers.filter((each) => !isKnown(each))) {
@@ -21,7 +21,7 @@ export function removeTraces(...containers: readonly ContainerRef[]): void {
 
 const rootOf = ({ options, namespace }: ContainerRef): string => join(options.root || defaultRoot, namespace);
 
-/** `ID_sandbox:SANDBOX.state` and `….lock`. */
+/** Returns the names `ID_sandbox:SANDBOX.state` and `….lock`, if they exist. */
 function namesOf(container: ContainerRef): string[] {
   try {
     return readdirSync(rootOf(container)).filter((name) => name.startsWith(`${container.id}_sandbox:`));

@@ -9,10 +9,10 @@ const entries = {
   shim_cgroup: v.optional(v.string("must be a text")),
   io_uid: v.optional(v.number("must be a number")),
   io_gid: v.optional(v.number("must be a number")),
-  // What this shim logs goes to containerd, whose level decides.
+  // Accepted, but unused: this shim logs to containerd, whose level applies.
   log_path: v.optional(v.string("must be a text")),
   log_level: v.optional(v.string("must be a text")),
-  // How containers share a daemon is the configuration's to say.
+  // Accepted, but unused: the configuration decides how containers share a daemon.
   grouping: v.optional(v.boolean("must be true or false")),
   runsc_config: v.optional(flagsSchema),
 };
@@ -20,7 +20,7 @@ const schema = v.strictObject(entries, unknownKey(Object.keys(entries)));
 
 /**
  * Converts the file that gVisor's own shim reads, `/etc/containerd/runsc.toml`, to options.
- * @throws {StatusError} InvalidArgument – an unknown key or a wrong value; it names the key.
+ * @throws {StatusError} InvalidArgument – an unknown key or a wrong value; the message names the key.
  * @see https://github.com/google/gvisor/blob/master/pkg/shim/v1/runsc/options.go
  */
 export function readRunscToml(table: Readonly<Record<string, unknown>>, where: string): Partial<RuntimeOptions> {
@@ -40,5 +40,5 @@ export function readRunscToml(table: Readonly<Record<string, unknown>>, where: s
   };
 }
 
-/** The flags that `readRunscToml` has put into a container's options. */
+/** Returns the flags that `readRunscToml` put into a container's options. */
 export const flagsOf = (options: RuntimeOptions): RunscFlags => options.own as RunscFlags;

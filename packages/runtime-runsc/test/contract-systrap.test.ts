@@ -5,7 +5,7 @@ import runsc from "../src/index.ts";
 
 const repository = join(import.meta.dirname, "../../..");
 
-// Debian 13's; make test-setup has unpacked it.
+// Debian 13's runsc; `make test-setup` has unpacked it.
 runtimeContract(test, {
   name: "runsc 2024, systrap",
   runtime: runsc,

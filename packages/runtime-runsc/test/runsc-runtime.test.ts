@@ -161,7 +161,7 @@ const request = (runsc: FakeRunsc) => ({
   stdio,
 });
 
-/** A command that runs as long as the process in the sandbox. */
+/** Acts as a command that runs as long as the process in the sandbox. */
 function running(words: readonly string[]): Promise<never> {
   const file = (flag: string) => words.find((word) => word.startsWith(flag))?.slice(flag.length) ?? "";
   writeFileSync(file("--internal-pid-file="), "7");

@@ -22,10 +22,10 @@ export const Code = {
   Unauthenticated: 16,
 } as const;
 
-/** One of the values of the table `Code`. */
+/** A value of the table `Code`. */
 export type Code = (typeof Code)[keyof typeof Code];
 
-/** Converts a number from the wire; one that gRPC does not define becomes `Unknown`, as in every gRPC library. */
+/** Converts a number from the wire. A number that gRPC does not define becomes `Unknown`, as in every gRPC library. */
 export function toCode(value: number): Code {
   return Number.isInteger(value) && value >= Code.OK && value <= Code.Unauthenticated ? (value as Code) : Code.Unknown;
 }

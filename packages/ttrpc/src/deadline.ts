@@ -1,10 +1,12 @@
-// Node fires a timer with a longer delay at once.
+// Node fires a timer at once if its delay is longer.
 const maxTimerMs = 2 ** 31 - 1;
 
-/** A timer that is later than that shows that the process stood still: it has not read yet what arrived meanwhile. */
+/**
+ * A timer that fires later than this shows that the process was stalled. It has not yet read what arrived meanwhile.
+ */
 const lateMs = 100;
 
-/** What a deadline ends. */
+/** The target of a deadline. */
 export interface Expirable {
   expire(): void;
 }
@@ -16,14 +18,14 @@ export class Deadline {
   #timer: NodeJS.Timeout | undefined;
   #isLast = false;
 
-  /** Calls `target.expire()` after `timeoutMs`, unless cancelled. A timer that is late is set once more, for as long as `lateMs`. */
+  /** Calls `target.expire()` after `timeoutMs`, unless cancelled. A late timer is set once more, for `lateMs`. */
   constructor(timeoutMs: number, target: Expirable) {
     this.#at = performance.now() + timeoutMs;
     this.#target = target;
     this.#arm(timeoutMs);
   }
 
-  /** Milliseconds until it fires; negative when it is over. */
+  /** Milliseconds until the deadline; negative once it has passed. */
   get remainingMs(): number {
     return this.#at - performance.now();
   }
@@ -36,7 +38,7 @@ export class Deadline {
     this.#timer = setTimeout(Deadline.#fire, Math.min(Math.ceil(delayMs), maxTimerMs), this).unref();
   }
 
-  // A timer may be early by a fraction of a millisecond, and a clamped one is early by days.
+  // A timer may fire a fraction of a millisecond early. A clamped one fires days early.
   static #fire(deadline: Deadline): void {
     const remainingMs = deadline.remainingMs;
     if (remainingMs > 1) {

@@ -7,7 +7,7 @@ export { Code } from "./code.ts";
 export type { Call, ServerInterceptor, Service, UnaryMethod } from "./server/call.ts";
 export { type ListenTarget, Server, type ServerOptions } from "./server/server.ts";
 export { type StatusDetail, StatusError } from "./status-error.ts";
-// For library authors: the bytes.
+// For library authors: the wire format.
 export {
   decodeFrameHeader,
   encodeFrame,

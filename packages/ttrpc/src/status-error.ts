@@ -1,6 +1,6 @@
 import { Code, toCode } from "./code.ts";
 
-/** One `google.protobuf.Any` of a status: carried through untouched in both directions. */
+/** One `google.protobuf.Any` of a status, passed on unchanged in both directions. */
 export interface StatusDetail {
   /** For example `type.googleapis.com/google.rpc.ErrorInfo`. */
   readonly typeUrl: string;
@@ -8,7 +8,7 @@ export interface StatusDetail {
   readonly value: Uint8Array;
 }
 
-// Registered globally, so that an error made by another copy of this package is still recognised.
+// Registered globally, so that an error of another copy of this package is recognised as well.
 const brand = Symbol.for("dunnage.ttrpc.StatusError");
 
 /** An error with a status code; code, message and details are what the peer receives. */
@@ -28,8 +28,9 @@ export class StatusError extends Error {
   }
 
   /**
-   * Returns `reason` if it is a StatusError. Otherwise wraps it: an aborted operation becomes `Canceled`, one that ran
-   * out of time `DeadlineExceeded` (the texts are those of Go's context package, on which clients match), the rest `code`.
+   * Returns `reason` if it is a StatusError. Otherwise wraps it: an aborted operation becomes `Canceled`, a timeout
+   * becomes `DeadlineExceeded`, any other error gets `code`. The first two have the texts of Go's context package,
+   * since clients match them.
    */
   static from(reason: unknown, code: Code = Code.Unknown): StatusError {
     if (StatusError.is(reason)) return reason;
@@ -39,12 +40,12 @@ export class StatusError extends Error {
     return new StatusError(toCode(code), textOf(reason), { cause: reason });
   }
 
-  /** Whether `x` is a StatusError, made by this or by another copy of the package. */
+  /** Whether `x` is a StatusError, of this or of another copy of the package. */
   static is(x: unknown): x is StatusError {
     return typeof x === "object" && x !== null && (x as Record<symbol, unknown>)[brand] === true;
   }
 
-  // Node's own functions throw an AbortError whose cause is the signal's reason: the reason knows better.
+  // Node's own functions throw an AbortError whose cause is the signal's reason. The reason is more precise.
   static #fromAbort(reason: unknown): StatusError {
     const cause = (reason as { cause?: unknown }).cause;
     if (StatusError.is(cause)) return cause;

@@ -33,7 +33,7 @@ test("server – a peer that floods with refused frames and does not read – is
   using other = await setup.client();
   peer.socket.pause();
   const flood = Buffer.concat(Array.from({ length: 6000 }, () => Buffer.from("00000000000000020100", "hex")));
-  for (let i = 0; i < 500; i++) peer.send(flood); // 30 MB, to which 200 MB would be answered
+  for (let i = 0; i < 500; i++) peer.send(flood); // 30 MB, whose responses would be 200 MB
   const [flooded] = sockets as [Socket];
   await until(() => flooded.bytesRead > 0, "flood under way");
   for (let i = 0; i < 1000; i++) await other.call("svc", "Echo", none);

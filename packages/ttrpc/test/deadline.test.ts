@@ -6,7 +6,7 @@ interface Timer {
   fire(): void;
 }
 
-/** Replaces setTimeout by one that only notes what was asked for. */
+/** Replaces setTimeout with one that only records its arguments. */
 function recordTimers(): Disposable & { readonly timers: Timer[] } {
   const { setTimeout } = globalThis;
   const timers: Timer[] = [];

@@ -23,7 +23,7 @@ integration(
 
     const id = encodeField(1, "y");
     const pid = decodeFirstVarint(await client.call(task, "Connect", id, { metadata, timeoutMs: 30_000 }));
-    t.teardown(() => isRunning(pid) && process.kill(pid, "SIGKILL")); // when the test failed before Shutdown
+    t.teardown(() => isRunning(pid) && process.kill(pid, "SIGKILL")); // if the test failed before Shutdown
     t.true(isRunning(pid));
 
     const unknown = await t.throwsAsync(client.call(task, "State", id, { metadata }), { instanceOf: StatusError });
@@ -35,7 +35,7 @@ integration(
     const answers = await Promise.all(Array.from({ length: 64 }, () => client.call(task, "Connect", id, { metadata })));
     t.true(answers.every((answer) => decodeFirstVarint(answer) === pid));
 
-    // The shim may be gone before its answer is out.
+    // The shim may exit before its response is sent.
     await client.call(task, "Shutdown", id, { metadata }).catch((error) => t.is(error.message, "ttrpc: closed"));
     await client.closed;
     await until(() => !isRunning(pid), "the shim is gone");
@@ -61,7 +61,7 @@ integration(
       seen += chunk;
     });
     try {
-      // Nobody tells when the subscription stands: publish until it is seen.
+      // `ctr events` does not report when it has subscribed, so publish until it sees the event.
       await until(async () => {
         t.is((await forward(encodeEnvelope("t", "/tasks/paused"))).length, 0);
         return seen.includes("t /tasks/paused");
@@ -73,11 +73,11 @@ integration(
     for (const envelope of [encodeEnvelope("t", "no-slash"), encodeEnvelope("not/a/namespace", "/tasks/paused")]) {
       await t.throwsAsync(forward(envelope), { instanceOf: StatusError, code: Code.InvalidArgument });
     }
-    t.is((await forward(encodeEnvelope("t", "/tasks/paused"))).length, 0); // the connection is still good
+    t.is((await forward(encodeEnvelope("t", "/tasks/paused"))).length, 0); // the connection still works
   },
 );
 
-/** containerd.types.Envelope around a TaskPaused event. */
+/** Encodes a containerd.types.Envelope with a TaskPaused event. */
 function encodeEnvelope(namespace: string, topic: string): Buffer {
   const event = Buffer.concat([
     encodeField(1, "containerd.events.TaskPaused"),

@@ -76,7 +76,7 @@ test("vectors – response encodes to the same bytes – everything a Go server 
   }
 });
 
-/** The service that the Go server had when the vectors were recorded. */
+/** The service of the Go server when the vectors were recorded. */
 const recordedService: Service = {
   Echo: (payload) => {
     if (payload[0] === 0xff) throw unmarshalError("proto: cannot parse invalid wire-format data");
@@ -113,7 +113,7 @@ test("vectors – our server answers with the bytes of the Go server – one con
   using peer = await setup.peer();
   for (const { name, send, receive } of vectors.serverExchanges) {
     peer.send(send);
-    if (receive === null) continue; // ignored silently: an answer would be taken for that of the next exchange
+    if (receive === null) continue; // silently ignored: a response would be taken for the next exchange's
     const frame = await peer.receive();
     const expected = readOne(receive);
     if (name === "S8 garbage envelope") {
@@ -126,7 +126,7 @@ test("vectors – our server answers with the bytes of the Go server – one con
 });
 
 test("vectors – our client sends the bytes of the Go client and takes the same answers – each on a fresh connection", async (t) => {
-  const skipped = new Set(["C3 timeout5s", "C3b timeout-1", "C16 expired deadline"]); // the time left differs in each run
+  const skipped = new Set(["C3 timeout5s", "C3b timeout-1", "C16 expired deadline"]); // their remaining time varies
   for (const { name, request, replies } of vectors.clientExchanges) {
     if (skipped.has(name)) continue;
     const frame = readOne(request);

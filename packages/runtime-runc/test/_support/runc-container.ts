@@ -10,7 +10,7 @@ export const shim = new ShimProcess();
 export const runtime = runc(shim);
 export const never = new AbortController().signal;
 
-/** A bundle for runc; the container, if there still is one, is deleted by force when the test is over. */
+/** A bundle for runc. If the container still exists when the test ends, it is deleted by force. */
 export class RuncContainer implements AsyncDisposable {
   readonly bundle: OciBundle;
   readonly #nul = openSync("/dev/null", "r");
@@ -29,7 +29,7 @@ export class RuncContainer implements AsyncDisposable {
     return { stdin: this.#nul, stdout: this.#out, stderr: this.#out };
   }
 
-  /** What the container and the execs have written so far. */
+  /** Returns the output so far of the container and the execs. */
   output(): string {
     return readFileSync(this.bundle.join("output"), "utf8");
   }
@@ -66,7 +66,7 @@ export class RuncContainer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     try {
       await endOutlivedCommands(this.bundle.path, { timeoutMs: 30_000 });
-      // Not synchronously: runc waits until its container's init has been reaped, which is for this process to do.
+      // Not synchronously: runc waits until the container's init has been reaped, and this process has to reap it.
       await this.delete(true);
       await removeCgroups(this.bundle.cgroupsPath, { timeoutMs: 30_000 });
     } finally {

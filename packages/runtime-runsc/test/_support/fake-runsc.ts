@@ -12,29 +12,29 @@ import {
 } from "@dunnage/core";
 import { RunscRuntime } from "../../src/runsc-runtime.ts";
 
-/** What a command does: its output, or the error that it logs and ends with. Absent: it succeeds and prints nothing. */
+/** The result of a command: its output, or the error that it logs and fails with. Default: success, no output. */
 export interface Answer {
   readonly stdout?: string;
   readonly error?: string;
   readonly exitStatus?: number;
 }
 
-/** One call, without the global flags that all have. */
+/** One call, without the global flags that every call has. */
 export interface Call {
   readonly words: readonly string[];
-  /** Whether the command got streams for a process. */
+  /** Whether the command was given streams for a process. */
   readonly hasStdio: boolean;
 }
 
 const log: Logger = { debug() {}, info() {}, warn() {}, error() {}, with: () => log };
 
-/** A runsc that only notes how it is called, and its adapter. */
+/** A runsc that only records its calls, and its adapter. */
 export class FakeRunsc implements Disposable {
   readonly dir: string = mkdtempSync(join(tmpdir(), "runsc-"));
   readonly calls: Call[] = [];
   readonly flags: (readonly string[])[] = [];
   readonly runtime: RunscRuntime;
-  /** What the next commands do, by their name. */
+  /** Results of the next commands, by command name. */
   readonly answers = new Map<string, Answer | ((words: readonly string[]) => Answer | Promise<Answer>)>();
 
   constructor(flags: Readonly<Record<string, string>> = {}) {
@@ -46,7 +46,7 @@ export class FakeRunsc implements Disposable {
     this.runtime = new RunscRuntime(deps, flags);
   }
 
-  /** A container whose bundle has these annotations. */
+  /** Returns a container whose bundle has these annotations. */
   container(id: string, annotations: object = {}, options: Partial<RuntimeOptions> = {}): ContainerRef {
     const bundle = join(this.dir, id);
     mkdirSync(bundle, { recursive: true });
@@ -54,7 +54,7 @@ export class FakeRunsc implements Disposable {
     return { id, namespace: "ns", bundle, options: { ...defaultOptions, root: this.dir, ...options } };
   }
 
-  /** A container that joins the sandbox of a pod. */
+  /** Returns a container that joins the sandbox of a pod. */
   member(id: string): ContainerRef {
     return this.container(id, {
       "io.kubernetes.cri.container-type": "container",
@@ -62,7 +62,7 @@ export class FakeRunsc implements Disposable {
     });
   }
 
-  /** Command lines so far, paths in the bundle's directory shortened to `~`. */
+  /** Command lines so far; the bundles' directory is shortened to `~`. */
   get lines(): string[] {
     return this.calls.map(({ words }) => words.join(" ").replaceAll(this.dir, "~"));
   }

@@ -3,9 +3,10 @@ import { Code } from "../code.ts";
 import { StatusError } from "../status-error.ts";
 
 /**
- * Converts an address to what `net.connect` takes. `unix://PATH` and PATH are paths; a leading `@` after `unix://`, or a
- * leading NUL, means an abstract socket. (A bare name without `unix://` was abstract in containerd before 1.4; not here.)
- * @throws {StatusError} InvalidArgument – empty, or of another scheme.
+ * Converts an address to a path for `net.connect`. `unix://PATH` and PATH are paths. A leading `@` after `unix://`, or
+ * a leading NUL, means an abstract socket. (Before 1.4 containerd took a bare name without `unix://` as abstract; this
+ * function does not.)
+ * @throws {StatusError} InvalidArgument – the address is empty or has another scheme.
  */
 export function toSocketPath(address: string): string {
   const hasScheme = address.startsWith("unix://");
@@ -24,7 +25,8 @@ export interface DialOptions {
 
 /**
  * Opens a connection; the caller owns the socket.
- * @throws {StatusError} Unavailable – refused or not there (`cause` has the errno); DeadlineExceeded; Canceled.
+ * @throws {StatusError} Unavailable – refused, or the socket does not exist (`cause` has the errno); DeadlineExceeded;
+ * Canceled.
  */
 export async function dial(address: string, options: DialOptions = {}): Promise<Socket> {
   const limits = options.signal === undefined ? [] : [options.signal];

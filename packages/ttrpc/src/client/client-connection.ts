@@ -11,14 +11,14 @@ import { type CallOptions, PendingCall } from "./pending-call.ts";
 
 const maxStreamId = 0xffffffff;
 
-/** The client's end of one connection: the unread and unsent bytes, the next stream id and the calls in flight. */
+/** The client end of one connection: the unread and unsent bytes, the next stream id and the calls in flight. */
 export class ClientConnection {
   readonly closed: Promise<void>;
   readonly #socket: Socket;
   readonly #reader = new FrameReader();
   readonly #writer: FrameWriter;
   readonly #calls = new Map<number, PendingCall>();
-  readonly #waiting = new Set<PendingCall>(); // for room in the socket, in order
+  readonly #waiting = new Set<PendingCall>(); // calls that wait for room in the socket, in order
   readonly #ended = Promise.withResolvers<void>();
   #nextStreamId: number;
   #cause: Error | undefined;
@@ -37,7 +37,7 @@ export class ClientConnection {
     else socket.resume();
   }
 
-  /** Sends a request; resolves to the payload of its response. */
+  /** Sends a request; resolves to the payload of the response. */
   call(request: Pick<Request, "service" | "method" | "payload">, options?: CallOptions): Promise<Uint8Array> {
     if (this.#socket.destroyed) return Promise.reject(new ClosedError({ cause: this.#cause }));
     if (options?.signal?.aborted) return Promise.reject(StatusError.from(options.signal.reason, Code.Canceled));
@@ -47,13 +47,13 @@ export class ClientConnection {
     return call.answer;
   }
 
-  /** Closes at once; pending calls fail with ClosedError, whose cause is `cause`. */
+  /** Closes at once. Pending calls fail with a ClosedError whose cause is `cause`. */
   close(cause?: Error): void {
     this.#cause ??= cause;
     this.#socket.destroy();
   }
 
-  // The id is taken and the frame queued in one synchronous step: ids must reach the wire in increasing order.
+  // Ids must reach the wire in increasing order, so assigning the id and queueing the frame is one synchronous step.
   #send(call: PendingCall): void {
     if (this.#nextStreamId > maxStreamId) {
       this.close(new StatusError(Code.ResourceExhausted, "ttrpc: the connection is out of stream ids"));
@@ -64,7 +64,7 @@ export class ClientConnection {
     try {
       frame = encodeRequestFrame(this.#nextStreamId, call.toRequest());
     } catch (error) {
-      call.reject(StatusError.from(error, Code.Internal)); // over the limit: nothing was sent
+      call.reject(StatusError.from(error, Code.Internal)); // over the message limit: nothing was sent
       return;
     }
     call.streamId = this.#nextStreamId;
@@ -73,7 +73,7 @@ export class ClientConnection {
     this.#writer.write(frame);
   }
 
-  // A server that does not read must not make the socket's queue grow: calls that were not sent can still time out.
+  // The socket's queue must not grow while the server does not read. Calls that were not sent can still time out.
   #sendWaiting(): void {
     for (const call of this.#waiting) {
       if (this.#writer.congested) return;
@@ -82,7 +82,7 @@ export class ClientConnection {
     }
   }
 
-  // Its answer, if one comes, is for nobody. The id is not used again.
+  // A response that still arrives for this call is dropped. The id is not reused.
   readonly #forget = (call: PendingCall): void => {
     this.#waiting.delete(call);
     this.#calls.delete(call.streamId);
@@ -93,14 +93,14 @@ export class ClientConnection {
     try {
       for (let frame = this.#reader.next(); frame !== undefined; frame = this.#reader.next()) this.#settle(frame);
     } catch (error) {
-      this.close(StatusError.from(error)); // not ttrpc
+      this.close(StatusError.from(error)); // the bytes are not ttrpc
     }
   }
 
-  // Streams are not built: their frames would be handed to the stream of that id here.
+  // Streams are not implemented. Their frames would be passed to the stream with this id here.
   #settle(frame: Frame): void {
     const call = this.#calls.get(frame.streamId);
-    if (call === undefined) return; // given up, or never asked for
+    if (call === undefined) return; // the call was abandoned, or never existed
     this.#calls.delete(frame.streamId);
     if (frame.data === undefined) call.reject(messageTooLarge(frame.length));
     else if (frame.type === MessageType.Response) settleResponse(call, frame.data);

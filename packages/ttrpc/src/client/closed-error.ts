@@ -2,8 +2,9 @@ import { Code } from "../code.ts";
 import { StatusError } from "../status-error.ts";
 
 /**
- * The connection ended before the answer came, or was closed already: code `Unavailable`, text exactly `ttrpc: closed`
- * (containerd's CRI plugin compares the end of the text). `cause` holds the socket's error, if there was one.
+ * The connection ended before the response arrived, or was already closed. The code is `Unavailable`, the text exactly
+ * `ttrpc: closed`: containerd's CRI plugin compares the end of the text. `cause` is the socket's error, if there was
+ * one.
  */
 export class ClosedError extends StatusError {
   static {

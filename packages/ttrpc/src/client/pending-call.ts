@@ -6,9 +6,9 @@ import type { Request } from "../wire/request.ts";
 
 /** Limits and metadata of one call. */
 export interface CallOptions {
-  /** Time for the whole call; it also reaches the server. Default: none. */
+  /** Timeout of the whole call; it is also sent to the server. Default: none. */
   readonly timeoutMs?: number;
-  /** Gives the call up. Only locally: the server is not told, and a late answer is dropped. */
+  /** Abandons the call, locally only: the server is not notified, and a late response is dropped. */
   readonly signal?: AbortSignal;
   /** Keys are sent in lower case. */
   readonly metadata?: Record<string, string | readonly string[]>;
@@ -16,7 +16,7 @@ export interface CallOptions {
 
 const maxInt64 = 2n ** 63n - 1n;
 
-/** A call that waits for its answer, or for room in the socket. */
+/** A call that waits for its response, or for room in the socket. */
 export class PendingCall {
   /** 0 = not sent yet. */
   streamId = 0;
@@ -29,7 +29,7 @@ export class PendingCall {
   readonly #deadline: Deadline | undefined;
   readonly #onEnd: (call: PendingCall) => void;
 
-  /** `onEnd` is called when the call is given up before an answer came. */
+  /** `onEnd` is called when the call is abandoned before a response arrived. */
   constructor(
     call: Pick<Request, "service" | "method" | "payload">,
     options: CallOptions | undefined,
@@ -46,7 +46,7 @@ export class PendingCall {
     options?.signal?.addEventListener("abort", this);
   }
 
-  /** The envelope, with the time that is left now. */
+  /** Returns the envelope, with the time that remains now. */
   toRequest(): Request {
     return {
       service: this.#service,
@@ -67,12 +67,12 @@ export class PendingCall {
     this.#resolvers.reject(error);
   }
 
-  /** The deadline has passed. */
+  /** Called when the deadline has passed. */
   expire(): void {
     this.#giveUp(new StatusError(Code.DeadlineExceeded, "context deadline exceeded"));
   }
 
-  /** The caller's signal aborted (this object is its listener, which spares a closure per call). */
+  /** Called when the caller's signal aborts. This object is the listener, which saves a closure per call. */
   handleEvent(): void {
     this.#giveUp(StatusError.from(this.#options?.signal?.reason, Code.Canceled));
   }
@@ -88,7 +88,7 @@ export class PendingCall {
   }
 }
 
-// Zero would mean "no deadline"; a deadline that has just passed is sent as one.
+// Zero would mean "no deadline", so a deadline that has just passed is sent as -1 (expired).
 function toNano(remainingMs: number): bigint {
   const nano = BigInt(Math.round(remainingMs * 1e6)) || -1n;
   return nano > maxInt64 ? maxInt64 : nano;

@@ -1,6 +1,6 @@
 import type { Metadata } from "../wire/metadata.ts";
 
-/** One call as a server's method sees it. */
+/** One call, as a server's method sees it. */
 export interface Call {
   /** Full name of the service: `containerd.task.v2.Task`. */
   readonly service: string;
@@ -8,24 +8,24 @@ export interface Call {
   readonly metadata: Metadata;
   /**
    * Aborted when the caller's deadline passes (`reason`: TimeoutError) or when the connection ends (`reason`:
-   * AbortError). The answer is the method's all the same: as in Go, nothing is sent until it returns or throws.
-   * A caller that merely gives up is not noticed: ttrpc has no frame for that.
+   * AbortError). The method still decides the response: as in Go, nothing is sent until it returns or throws.
+   * A caller that abandons a call is not noticed, since ttrpc has no frame for that.
    */
   readonly signal: AbortSignal;
-  /** Counts the connections of a server, from 1. */
+  /** Number of the connection: a server counts its connections from 1. */
   readonly connectionId: number;
 }
 
 /**
- * One method of a service: encoded request in, encoded response out. What it throws reaches the caller as a status, see
- * `StatusError.from`. `payload` is never written to again, but it may be a view on a larger chunk.
+ * One method of a service: encoded request in, encoded response out. An error it throws reaches the caller as a status,
+ * see `StatusError.from`. `payload` is never written to again, but it may be a view on a larger chunk.
  */
 export type UnaryMethod = (payload: Uint8Array, call: Call) => Uint8Array | Promise<Uint8Array>;
 
-/** Methods by name; only an object's own properties count. */
+/** Methods by name. Only the object's own properties count. */
 export type Service = Readonly<Record<string, UnaryMethod>>;
 
-/** Runs around every method that exists; `next` is the method, or the next interceptor. */
+/** Wraps every method that exists; `next` is the method or the next interceptor. */
 export type ServerInterceptor = (
   payload: Uint8Array,
   call: Call,

@@ -2,9 +2,9 @@ import { Code } from "../code.ts";
 import { StatusError } from "../status-error.ts";
 import type { ServerInterceptor, Service, UnaryMethod } from "./call.ts";
 
-/** The methods of a server, each with its interceptors around it. Names match exactly; there is no prototype to hit. */
+/** The methods of a server, each wrapped in its interceptors. Names match exactly, and never a prototype's property. */
 export class MethodTable {
-  // Streaming methods would be a second table beside this one; Go looks unary methods up first.
+  // Streaming methods would be a second table next to this one. Go looks up unary methods first.
   readonly #services = new Map<string, ReadonlyMap<string, UnaryMethod>>();
 
   /** The first interceptor is the outermost. */
@@ -18,7 +18,7 @@ export class MethodTable {
     }
   }
 
-  /** Returns the method, or the Unimplemented status in the words of the Go server. */
+  /** Returns the method, or an Unimplemented status with the text of the Go server. */
   find(service: string, method: string): UnaryMethod | StatusError {
     const methods = this.#services.get(service);
     if (methods === undefined) return new StatusError(Code.Unimplemented, `service ${service}`);

@@ -4,7 +4,8 @@ import type { Request } from "../wire/request.ts";
 import type { Call } from "./call.ts";
 
 /**
- * A call in flight: all of it is data that a new program could start again from (stream id, names, payload, deadline).
+ * A call in flight. It is plain data from which a new process could restart the call (stream id, names, payload,
+ * deadline).
  */
 export class ServerCall implements Call {
   readonly connectionId: number;
@@ -14,7 +15,7 @@ export class ServerCall implements Call {
   readonly payload: Uint8Array;
   readonly metadata: Metadata;
   readonly #deadline: Deadline | undefined;
-  #abort: AbortController | undefined; // made when somebody asks for the signal: most methods never do
+  #abort: AbortController | undefined; // created when a method asks for the signal; most never do
   #reason: DOMException | undefined;
 
   constructor(connectionId: number, streamId: number, request: Request) {
@@ -26,7 +27,7 @@ export class ServerCall implements Call {
     this.metadata = request.metadata;
     const { timeoutNano } = request;
     if (timeoutNano > 0n) this.#deadline = new Deadline(Number(timeoutNano) / 1e6, this);
-    else if (timeoutNano < 0n) this.expire(); // the method runs all the same, as in Go
+    else if (timeoutNano < 0n) this.expire(); // the method still runs, as in Go
   }
 
   get signal(): AbortSignal {
@@ -37,18 +38,18 @@ export class ServerCall implements Call {
     return this.#abort.signal;
   }
 
-  /** The deadline has passed. */
+  /** Called when the deadline has passed. */
   expire(): void {
     this.#end(new DOMException("context deadline exceeded", "TimeoutError"));
   }
 
-  /** Nobody waits for the answer any more. */
+  /** Called when no client waits for the response any more. */
   cancel(): void {
     this.#deadline?.cancel();
     this.#end(new DOMException("context canceled", "AbortError"));
   }
 
-  /** The answer is given. */
+  /** Called when the method has responded. */
   finish(): void {
     this.#deadline?.cancel();
   }

@@ -21,8 +21,8 @@ export interface ConnectionOwner {
 const noPayload = new Uint8Array(0);
 
 /**
- * One connection of a server. Its whole state: the unread bytes (reader), the unsent ones (writer), the highest stream id
- * seen and the calls in flight.
+ * One connection of a server. Its whole state is the unread bytes (reader), the unsent bytes (writer), the highest
+ * stream id seen and the calls in flight.
  */
 export class ServerConnection {
   readonly id: number;
@@ -34,7 +34,7 @@ export class ServerConnection {
   #lastStreamId = 0;
   #state: "open" | "draining" | "ended" = "open";
 
-  /** Takes the socket over; reading begins with `start`. */
+  /** Takes over the socket; reading begins with `start`. */
   constructor(id: number, socket: Socket, owner: ConnectionOwner) {
     this.id = id;
     this.#socket = socket;
@@ -42,32 +42,32 @@ export class ServerConnection {
     this.#writer = new FrameWriter(socket);
   }
 
-  /** Starts to read. */
+  /** Starts reading. */
   start(): void {
     const socket = this.#socket;
     socket.on("data", (chunk: Buffer) => this.#receive(chunk));
     socket.on("drain", () => this.#resume());
-    // There is no half-open mode: a peer that stops sending does not want the answers either.
+    // There is no half-open mode: a peer that stops sending does not want the responses either.
     socket.on("end", () => this.destroy());
     socket.on("close", () => this.#closed());
     if (socket.destroyed) this.#closed();
     else socket.resume();
   }
 
-  /** Closes as soon as no call is in flight and every answer has left; until then requests are served as before. */
+  /** Closes as soon as no call is in flight and every response was sent. Until then requests are served as before. */
   drain(): void {
     if (this.#state === "open") this.#state = "draining";
     this.#endIfIdle();
   }
 
-  /** Closes at once: answers are lost and the signals of the calls in flight abort. */
+  /** Closes at once: responses are lost, and the signals of the calls in flight abort. */
   destroy(): void {
     this.#state = "ended";
     this.#socket.destroy();
   }
 
   #receive(chunk: Buffer): void {
-    if (this.#state === "ended") return; // the last answers are leaving
+    if (this.#state === "ended") return; // the last responses are being sent
     this.#reader.push(chunk);
     this.#serveFrames();
   }
@@ -77,7 +77,7 @@ export class ServerConnection {
     if (!this.#writer.congested) this.#socket.resume();
   }
 
-  // A peer that does not read its answers is not read from either, so it cannot make the queue of answers grow.
+  // While a peer does not read its responses, its requests are not read either. So it cannot make the queue grow.
   #serveFrames(): void {
     try {
       while (this.#state !== "ended" && !this.#writer.congested) {
@@ -86,14 +86,14 @@ export class ServerConnection {
         this.#serve(frame);
       }
     } catch (error) {
-      this.#owner.reportError(error); // not ttrpc: no answer would be understood
+      this.#owner.reportError(error); // not ttrpc: the peer would not understand a response
       this.destroy();
     }
     if (this.#writer.congested) this.#socket.pause();
     this.#endIfIdle();
   }
 
-  // The order of the checks is that of the Go server; each refusal answers on the id it came with and is not fatal.
+  // The checks are in the order of the Go server. A refusal uses the stream id of the frame and is not fatal.
   #serve(frame: Frame): void {
     const { streamId, type, data } = frame;
     if (data === undefined)
@@ -155,14 +155,15 @@ export class ServerConnection {
 
   #answer(call: ServerCall, response: Response): void {
     call.finish();
-    if (this.#calls.get(call.streamId) !== call) return; // answered already, or nobody is there
+    if (this.#calls.get(call.streamId) !== call) return; // already answered, or the peer is gone
     this.#calls.delete(call.streamId);
     this.#send(call.streamId, response);
     this.#endIfIdle();
   }
 
-  // Streams are not built. Data for a streaming call would go to the call's queue here, and the flags of the frame would
-  // tell its end. On a unary call Data is the peer's error: the Go client takes the refusal for the call's answer.
+  // Streams are not implemented. Data for a streaming call would go to the call's queue here, and the flags of the
+  // frame would mark its end. On a unary call, Data is the peer's error: the Go client takes the refusal as the
+  // response.
   #refuseData(streamId: number): void {
     const call = this.#calls.get(streamId);
     if (call === undefined) {
@@ -187,7 +188,7 @@ export class ServerConnection {
     try {
       frame = encodeResponseFrame(streamId, response);
     } catch (error) {
-      // Over the limit. Go closes the whole connection here; this fails the one call.
+      // Over the message limit. Go closes the whole connection here; this server fails only the one call.
       frame = encodeResponseFrame(streamId, { status: StatusError.from(error, Code.Internal), payload: noPayload });
     }
     this.#writer.write(frame);

@@ -3,24 +3,27 @@ import type { ServerInterceptor, Service } from "./call.ts";
 import { MethodTable } from "./method-table.ts";
 import { type ConnectionOwner, ServerConnection } from "./server-connection.ts";
 
-/** What a server is made of. */
+/** The parts of a server. */
 export interface ServerOptions {
   /** By full name: `containerd.task.v2.Task`. */
   readonly services: Readonly<Record<string, Service>>;
-  /** Around every call, the first one outermost. */
+  /** Wrap every call; the first one is the outermost. */
   readonly interceptors?: readonly ServerInterceptor[];
-  /** Called for every new connection before a byte of it is read; after `false` it is closed without a byte. */
+  /** Called for every new connection before anything is read from it. On `false` it is closed without a response. */
   readonly authorize?: (socket: Socket) => boolean;
   /** Called with the number of open connections whenever it changes. */
   readonly onConnections?: (open: number) => void;
-  /** What no caller can be told or should have thrown: socket errors, bytes that are not ttrpc, a method's plain Error. */
+  /**
+   * Called with errors that cannot be reported to a caller, or that a method should not throw: socket errors, bytes
+   * that are not ttrpc, a method's plain Error.
+   */
   readonly onError?: (error: unknown) => void;
 }
 
-/** What a server listens on: a path it creates, or a listening socket it was given. */
+/** What a server listens on: a path that it creates, or a listening socket that it inherited. */
 export type ListenTarget = { readonly path: string } | { readonly fd: number };
 
-/** Serves unary calls over any number of connections; calls run concurrently, answers leave as they are ready. */
+/** Serves unary calls over any number of connections. Calls run concurrently; responses are sent as they are ready. */
 export class Server implements AsyncDisposable {
   readonly #options: ServerOptions;
   readonly #owner: ConnectionOwner;
@@ -39,13 +42,14 @@ export class Server implements AsyncDisposable {
     };
   }
 
-  /** Connections that are open. */
+  /** Number of open connections. */
   get connections(): number {
     return this.#connections.size;
   }
 
   /**
-   * Listens, also on several targets. The mode of a path is the umask's: the caller restricts its directory.
+   * Listens; may be called for several targets. The mode of a path follows the umask: the caller restricts its
+   * directory.
    * @throws the error of bind or listen (`code`: EADDRINUSE, EACCES, …), or an Error once the server is shut down.
    */
   async listen(target: ListenTarget): Promise<void> {
@@ -60,7 +64,7 @@ export class Server implements AsyncDisposable {
     this.#add(listener);
   }
 
-  /** Serves one connected stream; the server owns it from now on. */
+  /** Serves one connected socket; the server owns it from now on. */
   accept(socket: Socket): void {
     socket.on("error", (error) => this.#socketError(error));
     // Nothing is read before the next turn of the event loop.
@@ -76,8 +80,8 @@ export class Server implements AsyncDisposable {
   }
 
   /**
-   * Stops accepting, lets the calls in flight finish and their answers leave, then closes; resolves when everything is
-   * closed. Requests that arrive on a connection before it is idle are still served. Once `signal` aborts: `close()`.
+   * Stops accepting, lets the calls in flight finish and sends their responses, then closes. Resolves when everything
+   * is closed. Requests that arrive on a connection before it is idle are still served. If `signal` aborts: `close()`.
    */
   async shutdown(signal?: AbortSignal): Promise<void> {
     const hard = () => this.close();
@@ -93,7 +97,7 @@ export class Server implements AsyncDisposable {
     }
   }
 
-  /** Closes everything at once; the signals of the calls in flight abort. */
+  /** Closes everything at once. The signals of the calls in flight abort. */
   close(): void {
     this.#stop();
     for (const connection of this.#connections) connection.destroy();
@@ -134,12 +138,12 @@ export class Server implements AsyncDisposable {
     try {
       this.#options.onError?.(error);
     } catch {
-      // A logger that fails must not take the calls of other peers with it.
+      // A failing logger must not break the calls of other peers.
     }
   }
 
   #socketError(error: NodeJS.ErrnoException): void {
-    // How peers leave: a client that is killed, or that closes while an answer is on its way.
+    // Peers leave like this: a client was killed, or closed its end while a response was on its way.
     if (error.code === "ECONNRESET" || error.code === "EPIPE") return;
     this.#owner.reportError(error);
   }

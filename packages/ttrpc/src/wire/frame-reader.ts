@@ -2,11 +2,11 @@ import { Code } from "../code.ts";
 import { StatusError } from "../status-error.ts";
 import { decodeFrameHeader, type FrameHeader, headerSizeBytes, maxMessageSizeBytes } from "./frame.ts";
 
-/** One frame off the wire. */
+/** One frame from the wire. */
 export interface Frame extends FrameHeader {
   /**
-   * The message. It may be a view on a chunk that was pushed (which is never written to again), so whoever keeps it for
-   * long copies it. Undefined = the message was larger than `maxMessageSizeBytes` and was thrown away.
+   * The message. It may be a view on a pushed chunk (which is never written to again), so a caller that keeps it for
+   * long copies it. Undefined = the message was larger than `maxMessageSizeBytes` and was discarded.
    */
   data: Buffer | undefined;
 }
@@ -15,14 +15,14 @@ const empty = Buffer.alloc(0);
 const firstBodySizeBytes = 64 << 10;
 
 /**
- * Cuts a byte stream into frames. Chunks may be split and glued anywhere. Memory: what was received of the one unfinished
- * frame (at most twice that while it grows, and never what its header only announces), plus the chunks not looked at yet.
+ * Splits a byte stream into frames. Chunk boundaries may be anywhere. It holds the received part of the one unfinished
+ * frame (at most twice that while it grows, never the length that a header merely announces) and the unread chunks.
  */
 export class FrameReader {
   #chunk: Buffer = empty;
   #offset = 0;
   readonly #chunks: Buffer[] = [];
-  readonly #header: Buffer = Buffer.alloc(headerSizeBytes); // of a header that is split between chunks
+  readonly #header: Buffer = Buffer.alloc(headerSizeBytes); // a header that is split between chunks
   #headerBytes = 0;
   #frame: Frame | undefined; // header complete, message not yet
   #body: Buffer = empty;
@@ -40,7 +40,7 @@ export class FrameReader {
     this.#offset = 0;
   }
 
-  /** Bytes held: of the unfinished frame and of chunks not looked at yet. */
+  /** Number of bytes held: the unfinished frame and the unread chunks. */
   get bufferedBytes(): number {
     const unread = this.#chunks.reduce((sum, chunk) => sum + chunk.length, this.#chunk.length - this.#offset);
     return unread + this.#headerBytes + this.#bodyBytes;
@@ -48,8 +48,9 @@ export class FrameReader {
 
   /**
    * Returns the next complete frame, or undefined when more bytes are needed.
-   * @throws {StatusError} InvalidArgument – the first byte of a header is not zero: the protocol reserves it, and other
-   * protocols (HTTP, TLS, gRPC) begin otherwise. Go would wait for up to 4 GiB to throw away. The reader is then useless.
+   * @throws {StatusError} InvalidArgument – the first byte of a header is not zero. The protocol reserves it, and other
+   * protocols (HTTP, TLS, gRPC) start differently. Go would wait for up to 4 GiB and discard them. After this error the
+   * reader cannot be used.
    */
   next(): Frame | undefined {
     this.#frame ??= this.#readHeader();
@@ -95,8 +96,8 @@ export class FrameReader {
     return body;
   }
 
-  // Grows by doubling up to `length`: a peer that announces 4 MiB and sends nothing costs nothing, and one that sends
-  // single bytes does not cost an object for each of them.
+  // Grows by doubling up to `length`. A peer that announces 4 MiB and sends nothing costs no memory. A peer that sends
+  // single bytes does not cost an object per byte.
   #reserveBody(length: number): void {
     const wanted = Math.min(length, this.#bodyBytes + this.#chunk.length - this.#offset);
     if (wanted <= this.#body.length) return;
@@ -117,7 +118,7 @@ export class FrameReader {
     return true;
   }
 
-  // Moves bytes of the current chunk to target[at..end); returns how many.
+  // Copies bytes of the current chunk to target[at..end); returns how many.
   #copyTo(target: Buffer, at: number, end: number): number {
     const bytes = Math.min(this.#chunk.length - this.#offset, end - at, target.length - at);
     this.#chunk.copy(target, at, this.#offset, this.#offset + bytes);
@@ -128,7 +129,7 @@ export class FrameReader {
   #hasBytes(): boolean {
     while (this.#offset === this.#chunk.length) {
       this.#offset = 0;
-      this.#chunk = this.#chunks.shift() ?? empty; // a chunk that is used up is let go at once
+      this.#chunk = this.#chunks.shift() ?? empty; // a chunk is released as soon as it is consumed
       if (this.#chunk === empty) return false;
     }
     return true;

@@ -3,8 +3,8 @@ import type { Socket } from "node:net";
 const flushSizeBytes = 64 << 10;
 
 /**
- * Writes frames to a socket: all those of one turn of the event loop in one system call. They leave at the end of the
- * turn in which the first was written, before the loop waits again, so a single frame is not held back.
+ * Writes frames to a socket: all frames of one turn of the event loop in one system call. They are sent at the end of
+ * the turn in which the first was written, before the loop waits again, so a single frame is not delayed.
  */
 export class FrameWriter {
   readonly #socket: Socket;
@@ -16,12 +16,12 @@ export class FrameWriter {
     this.#socket = socket;
   }
 
-  /** The socket holds more than it wants to; it emits `drain` when this ends. */
+  /** Whether the socket's queue is above its high-water mark. The socket emits `drain` when this ends. */
   get congested(): boolean {
     return this.#socket.writableNeedDrain;
   }
 
-  /** Queues a frame; the writer owns it from now on. Frames leave in the order of these calls. */
+  /** Queues a frame; the writer owns it from now on. Frames are sent in the order of these calls. */
   write(frame: Buffer): void {
     this.#frames.push(frame);
     this.#queuedBytes += frame.length;
@@ -32,7 +32,7 @@ export class FrameWriter {
     }
   }
 
-  /** Hands what is queued to the socket now. */
+  /** Passes the queued frames to the socket now. */
   flush(): void {
     this.#scheduled = false;
     if (this.#frames.length === 0) return;
@@ -43,7 +43,7 @@ export class FrameWriter {
     if (this.#socket.writable) this.#send(frames, bytes);
   }
 
-  // Small frames are cheaper to copy together than to send as a vector; a large one (always the last) is not copied.
+  // Copying small frames together is cheaper than sending a vector. A large frame (always the last) is not copied.
   #send(frames: Buffer[], bytes: number): void {
     const [first] = frames;
     if (frames.length === 1 && first !== undefined) {

@@ -4,7 +4,7 @@ import { StatusError } from "../status-error.ts";
 /** Size of the header in front of every message. */
 export const headerSizeBytes = 10;
 
-/** Largest message, in bytes without the header (4 MiB, inclusive): the limit of every ttrpc implementation. */
+/** Largest message, in bytes without the header: 4 MiB, inclusive, the limit of every ttrpc implementation. */
 export const maxMessageSizeBytes = 4 << 20;
 
 /** The third header field. */
@@ -17,7 +17,7 @@ export const Flag = { RemoteClosed: 1, RemoteOpen: 2, NoData: 4 } as const;
 export interface FrameHeader {
   /** Bytes that follow the header, 0 to 2^32-1. */
   length: number;
-  /** Odd = begun by the client, 0 to 2^32-1. */
+  /** 0 to 2^32-1; odd = started by the client. */
   streamId: number;
   /** A `MessageType`, or any other byte. */
   type: number;
@@ -58,7 +58,7 @@ export function encodeFrame(header: Omit<FrameHeader, "length">, message: Uint8A
   return frame;
 }
 
-/** The error for a message over the limit, in the words of the Go implementation; both ends answer with it. */
+/** Returns the error for a message over the limit, with the text of the Go implementation. Both ends use it. */
 export function messageTooLarge(sizeBytes: number): StatusError {
   const text = `message length ${sizeBytes} exceed maximum message size of ${maxMessageSizeBytes}`;
   return new StatusError(Code.ResourceExhausted, text);

@@ -1,10 +1,10 @@
-/** What travels beside a request: keys in lower case, values of one key in the order of the wire. */
+/** The metadata of a request: keys in lower case, the values of a key in wire order. */
 export type Metadata = ReadonlyMap<string, readonly string[]>;
 
-/** No metadata; shared, so that a request without any costs no map. */
+/** Empty metadata, shared: a request without metadata needs no map of its own. */
 export const noMetadata: Metadata = new Map();
 
-/** Converts the object form that callers write; keys are put in lower case, since Go's look-up finds no others. */
+/** Converts the object form that callers write. Keys become lower case, since Go's lookup finds no others. */
 export function toMetadata(entries: Record<string, string | readonly string[]> | undefined): Metadata {
   if (entries === undefined) return noMetadata;
   const metadata = new Map<string, string[]>();

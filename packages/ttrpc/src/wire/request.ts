@@ -14,7 +14,7 @@ export interface Request {
   readonly method: string;
   /** The encoded request message; no bytes = all defaults. */
   readonly payload: Uint8Array;
-  /** Time left when the request was sent, int64 nanoseconds: 0 = no deadline, negative = already over. */
+  /** Time that remained when the request was sent, int64 nanoseconds: 0 = no deadline, negative = already expired. */
   readonly timeoutNano: bigint;
   readonly metadata: Metadata;
 }
@@ -22,7 +22,7 @@ export interface Request {
 const noPayload: Buffer = Buffer.alloc(0);
 
 /**
- * Decodes a request envelope. Fields may come in any order; unknown ones are skipped; `payload` is a view on `bytes`.
+ * Decodes a request envelope. Fields may be in any order, unknown ones are skipped. `payload` is a view on `bytes`.
  * @throws {StatusError} InvalidArgument – the bytes are not protobuf.
  */
 export function decodeRequest(bytes: Uint8Array): Request {
@@ -40,7 +40,7 @@ export function decodeRequest(bytes: Uint8Array): Request {
   return request;
 }
 
-/** Encodes a request envelope, fields in ascending order, defaults left out. */
+/** Encodes a request envelope: fields in ascending order, defaults omitted. */
 export function encodeRequest(request: Request): Buffer {
   const bytes = Buffer.allocUnsafe(requestSize(request));
   writeRequest(new WireWriter(bytes, 0), request);

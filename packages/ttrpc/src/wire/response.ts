@@ -5,11 +5,11 @@ import { WireReader } from "./wire-reader.ts";
 import { bytesFieldSize, varintSize, WireWriter } from "./wire-writer.ts";
 
 /**
- * The envelope of an answer: `ttrpc.Response`.
+ * The envelope of a response: `ttrpc.Response`.
  * @see https://github.com/containerd/ttrpc/blob/main/request.proto
  */
 export interface Response {
-  /** Undefined = success. On the wire an absent status, an empty one and code 0 all mean that. */
+  /** Undefined = success. On the wire a missing status, an empty status and code 0 all mean success. */
   readonly status: StatusError | undefined;
   /** The encoded response message; no bytes = all defaults. */
   readonly payload: Uint8Array;
@@ -18,7 +18,7 @@ export interface Response {
 const noPayload: Buffer = Buffer.alloc(0);
 
 /**
- * Decodes a response envelope. Unknown fields are skipped; `payload` is a view on `bytes`.
+ * Decodes a response envelope. Unknown fields are skipped. `payload` is a view on `bytes`.
  * @throws {StatusError} InvalidArgument – the bytes are not protobuf.
  */
 export function decodeResponse(bytes: Uint8Array): Response {
@@ -37,7 +37,7 @@ export function decodeResponse(bytes: Uint8Array): Response {
   return response;
 }
 
-/** Encodes a response envelope; success has no status field, as Go sends it. */
+/** Encodes a response envelope. Success has no status field, as in Go. */
 export function encodeResponse(response: Response): Buffer {
   const bytes = Buffer.allocUnsafe(responseSize(response));
   writeResponse(new WireWriter(bytes, 0), response);
@@ -87,7 +87,7 @@ function decodeAny(bytes: Buffer): StatusDetail {
   return { typeUrl, value };
 }
 
-// A status must not read as success: whoever threw one with code 0 gets Unknown.
+// A status must not read as success, so a StatusError that was thrown with code 0 is sent as Unknown.
 function wireCode(status: StatusError): number {
   return toCode(status.code) || Code.Unknown;
 }

@@ -9,8 +9,8 @@ const maxGroupDepth = 100;
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * Cursor over one protobuf message.
- * @throws {StatusError} InvalidArgument – every method, when the bytes are not protobuf.
+ * A cursor over one protobuf message.
+ * @throws {StatusError} InvalidArgument – every method throws it if the bytes are not protobuf.
  * @see https://protobuf.dev/programming-guides/encoding/
  */
 export class WireReader {
@@ -70,7 +70,7 @@ export class WireReader {
     return this.#bytes.subarray(start, this.#offset);
   }
 
-  /** Reads a string; one that is not UTF-8 is refused, as proto3 demands. */
+  /** Reads a string. One that is not UTF-8 is refused, as proto3 requires. */
   readString(): string {
     const length = this.readVarint();
     const start = this.#offset;
@@ -78,10 +78,10 @@ export class WireReader {
     for (let i = start; i < this.#offset; i++) {
       if ((this.#bytes[i] as number) >= 0x80) return decodeUtf8(this.#bytes.subarray(start, this.#offset));
     }
-    return this.#bytes.toString("latin1", start, this.#offset); // only ASCII: twice as fast as a UTF-8 decoder
+    return this.#bytes.toString("latin1", start, this.#offset); // ASCII only: twice as fast as a UTF-8 decoder
   }
 
-  /** Skips the value behind `tag`, whatever it is. */
+  /** Skips the value that follows `tag`, of any wire type. */
   skip(tag: number, depth = 0): void {
     const type = tag & 7;
     if (type === WireType.Varint) this.readVarint();

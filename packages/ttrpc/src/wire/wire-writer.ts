@@ -1,6 +1,6 @@
 import { WireType } from "./wire-reader.ts";
 
-/** Encoded size of a varint, for `value` from 0 to 2^32-1. */
+/** Returns the encoded size of a varint, for `value` from 0 to 2^32-1. */
 export function varintSize(value: number): number {
   if (value < 0x80) return 1;
   if (value < 0x4000) return 2;
@@ -8,7 +8,7 @@ export function varintSize(value: number): number {
   return value < 0x10000000 ? 4 : 5;
 }
 
-/** Encoded size of an int64 field's value: ten bytes when negative. */
+/** Returns the encoded size of an int64 field's value: ten bytes if it is negative. */
 export function int64Size(value: bigint): number {
   let rest = BigInt.asUintN(64, value);
   let size = 1;
@@ -16,12 +16,12 @@ export function int64Size(value: bigint): number {
   return size;
 }
 
-/** Encoded size of a length-delimited field (number below 16) with `length` bytes of value. */
+/** Returns the encoded size of a length-delimited field (number below 16) with `length` bytes of value. */
 export function bytesFieldSize(length: number): number {
   return 1 + varintSize(length) + length;
 }
 
-/** Writes protobuf fields (numbers below 16) one after the other into a buffer whose size was computed before. */
+/** Writes protobuf fields (numbers below 16) one after the other into a buffer whose size was computed beforehand. */
 export class WireWriter {
   readonly #target: Buffer;
   #offset: number;
@@ -31,7 +31,7 @@ export class WireWriter {
     this.#offset = offset;
   }
 
-  /** Writes tag and length of a length-delimited field; its `length` bytes of value must follow. */
+  /** Writes the tag and length of a length-delimited field. Its `length` bytes of value must follow. */
   writeLength(field: number, length: number): void {
     this.#writeByte((field << 3) | WireType.Bytes);
     this.#writeVarint(length);

@@ -9,16 +9,16 @@ import { until } from "./until.ts";
 
 const run = promisify(execFile);
 
-/** A containerd of its own: private root, state and sockets. */
+/** A private containerd, with its own root, state and sockets. */
 export interface Containerd extends AsyncDisposable {
   /** The gRPC socket. */
   readonly address: string;
-  /** Where shims publish events. */
+  /** The ttrpc socket, to which shims publish events. */
   readonly ttrpcAddress: string;
   readonly directory: string;
 }
 
-/** Why there can be no containerd here, or undefined. */
+/** Returns why containerd cannot run here, or undefined if it can. */
 export function whyNoContainerd(): string | undefined {
   if (process.getuid?.() !== 0) return "needs root";
   const needed = ["/usr/bin/containerd", "/usr/bin/containerd-shim-runc-v2", "/usr/sbin/runc"];
@@ -26,7 +26,7 @@ export function whyNoContainerd(): string | undefined {
   return missing.length > 0 ? `needs the Debian packages containerd and runc (no ${missing.join(", ")})` : undefined;
 }
 
-/** Starts containerd and waits until it answers. */
+/** Starts containerd and waits until it responds. */
 export async function openContainerd(): Promise<Containerd> {
   const temp = openTempDir();
   const directory = temp.path;
@@ -61,13 +61,13 @@ disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.snapshotter.v1.b
   };
 }
 
-/** A running Go shim; it ends by its Shutdown call. */
+/** A running Go shim; its Shutdown call ends it. */
 export interface GoShim extends Disposable {
   /** The address that it printed. */
   readonly address: string;
 }
 
-/** Starts a Go shim by hand in a bundle of its own, as containerd would. */
+/** Starts a Go shim by hand in its own bundle, as containerd would. */
 export async function startGoShim(containerd: Containerd, id: string): Promise<GoShim> {
   const temp = openTempDir();
   writeFileSync(join(temp.path, "config.json"), '{"ociVersion":"1.0.2"}');
@@ -75,7 +75,8 @@ export async function startGoShim(containerd: Containerd, id: string): Promise<G
   const log = openSync(join(temp.path, "log"), "r+"); // the shim needs a reader to start
   const flags = ["-namespace", "t", "-address", containerd.address, "-id", id, "start"];
   const env = { ...process.env, TTRPC_ADDRESS: containerd.ttrpcAddress };
-  // The shim that it leaves behind inherits stderr; with a pipe there, nobody would see the end of this command.
+  // The shim that this command leaves behind inherits stderr. If stderr were a pipe, the command would never seem to
+  // end.
   const stdio = ["ignore", "pipe", "ignore"] as const;
   const child = spawn("/usr/bin/containerd-shim-runc-v2", flags, { cwd: temp.path, env, stdio: [...stdio] });
   const output = await streamText(child.stdout as Readable);
@@ -86,7 +87,7 @@ export async function startGoShim(containerd: Containerd, id: string): Promise<G
   return { address: output.trim(), [Symbol.dispose]: dispose };
 }
 
-/** Whether a process runs; a zombie, which only its parent can remove, does not. */
+/** Whether a process runs. A zombie, which only its parent can reap, does not count. */
 export function isRunning(pid: number): boolean {
   try {
     return readFileSync(`/proc/${pid}/cmdline`).length > 0;

@@ -1,6 +1,6 @@
 import type { Call } from "../../src/index.ts";
 
-/** A method that parks its call until `release`, and tells that it was entered. */
+/** Returns a method that holds its call until `release`, and a promise that resolves when the method is entered. */
 export function openGate() {
   const entered = Promise.withResolvers<Call>();
   const release = Promise.withResolvers<Uint8Array>();

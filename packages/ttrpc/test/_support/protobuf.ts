@@ -5,7 +5,7 @@ export function encodeField(field: number, value: number | string | Uint8Array):
   return Buffer.concat([encodeVarint((field << 3) | 2), encodeVarint(bytes.length), bytes]);
 }
 
-/** Reads field 1 of a message, when it is a varint below 2^31 and comes first. */
+/** Reads field 1 of a message, if it is the first field and a varint below 2^31. */
 export function decodeFirstVarint(bytes: Uint8Array): number {
   let value = 0;
   for (let i = 1, shift = 0; i < bytes.length; i++, shift += 7) {

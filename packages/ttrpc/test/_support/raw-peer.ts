@@ -1,10 +1,10 @@
 import { connect, type Socket } from "node:net";
 import { type Frame, FrameReader } from "../../src/index.ts";
 
-/** The other end of a connection, byte by byte: sends anything, reads frames. */
+/** The raw other end of a connection: sends any bytes, reads frames. */
 export class RawPeer implements Disposable {
   readonly socket: Socket;
-  /** Resolves when the connection is over, however it ended. */
+  /** Resolves when the connection has ended, for any reason. */
   readonly closed: Promise<void>;
   readonly #reader = new FrameReader();
   readonly #frames: Frame[] = [];
@@ -33,7 +33,7 @@ export class RawPeer implements Disposable {
     for (const part of parts) this.socket.write(typeof part === "string" ? Buffer.from(part, "hex") : part);
   }
 
-  /** The next frame, or undefined when the connection ended. */
+  /** Resolves to the next frame, or to undefined if the connection has ended. */
   async receive(): Promise<Frame | undefined> {
     while (this.#frames.length === 0 && !this.#isClosed) {
       await this.#wake.promise;

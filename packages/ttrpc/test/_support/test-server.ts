@@ -4,7 +4,7 @@ import { Client, type ClientOptions, Server, type ServerOptions } from "../../sr
 import { RawPeer } from "./raw-peer.ts";
 import { openTempDir } from "./temp-dir.ts";
 
-/** A server on a socket of its own. */
+/** A server on its own socket. */
 export interface TestServer extends AsyncDisposable {
   readonly server: Server;
   readonly path: string;
@@ -13,7 +13,7 @@ export interface TestServer extends AsyncDisposable {
   peer(): Promise<RawPeer>;
 }
 
-/** Starts a server; what it reports is collected in `errors`. */
+/** Starts a server. The errors that it reports are collected in `errors`. */
 export async function openTestServer(options: ServerOptions): Promise<TestServer> {
   const directory = openTempDir();
   const path = join(directory.path, "s");
@@ -33,13 +33,13 @@ export async function openTestServer(options: ServerOptions): Promise<TestServer
   };
 }
 
-/** A client of ours and the bare other end of its connection. */
+/** One of our clients and the raw other end of its connection. */
 export interface ClientPair extends Disposable {
   readonly client: Client;
   readonly peer: RawPeer;
 }
 
-/** Connects a client to a peer that the test plays. */
+/** Connects a client to a peer whose part the test plays. */
 export async function openClientPair(options?: ClientOptions): Promise<ClientPair> {
   const directory = openTempDir();
   const path = join(directory.path, "s");

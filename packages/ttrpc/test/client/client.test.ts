@@ -263,7 +263,7 @@ test("Client.connect – rejects – nobody there, another scheme, aborted", asy
 
 test("Client.connect – a timeout that did not strike leaves the connection alone – later calls work", async (t) => {
   await using setup = await openTestServer({ services: { svc: { Echo: (p) => p } } });
-  // The shortest timeout that the machine keeps at the moment.
+  // The shortest timeout in which the machine can connect at the moment.
   for (let timeoutMs = 30; ; timeoutMs *= 4) {
     const attempt = Client.connect(setup.path, { timeoutMs });
     if (

@@ -138,7 +138,7 @@ test("server – data on a running unary call – refused, the call is over, the
     t.like(await receiveStatus(peer), { streamId: 1, code: Code.InvalidArgument });
   }
   t.true(signal.aborted);
-  release.resolve(Buffer.from("late")); // must not become a second answer
+  release.resolve(Buffer.from("late")); // must not become a second response
   await release.promise;
   peer.send(encodeCall(3, "Echo", Buffer.from("ok")));
   t.like(await receiveStatus(peer), { streamId: 3, payload: "ok" });

@@ -32,12 +32,12 @@ test("server – listens on an inherited descriptor – made by another process"
   const path = join(directory.path, "s");
   const listener = createServer();
   await new Promise<void>((resolve) => listener.listen(`${path}0`, resolve));
-  renameSync(`${path}0`, path); // closing the listener unlinks its path, which is not the point here
+  renameSync(`${path}0`, path); // closing the listener would unlink its path
   const { fd } = (listener as unknown as { _handle: { fd: number } })._handle;
   const script = fileURLToPath(new URL("../_support/fd-server.ts", import.meta.url));
   const child = spawn(process.execPath, [script], { stdio: ["pipe", "ignore", "inherit", fd] });
   const exited = new Promise((resolve) => child.once("exit", resolve));
-  listener.close(); // only the child is to accept
+  listener.close(); // only the child may accept
   using client = await Client.connect(path);
   t.is(text(await client.call("svc", "Echo", Buffer.from("fd"))), "fd");
   child.stdin?.end();
@@ -82,7 +82,7 @@ test("server – shutdown waits for calls in flight and their answers – idle c
   await t.throwsAsync(setup.client(), { code: Code.Unavailable });
   t.is(text(await busy.call("svc", "Echo", Buffer.from("still served"))), "still served");
   t.false(isDone);
-  const big = Buffer.alloc(3 << 20, "x"); // more than a socket holds: it must be flushed, not dropped
+  const big = Buffer.alloc(3 << 20, "x"); // more than a socket buffer holds: it must be flushed, not dropped
   gate.release(big);
   t.true(big.equals(await parked));
   await done;
@@ -185,7 +185,7 @@ test("server – never started – disposes at once", async (t) => {
   const server = new Server({ services: {} });
   await server[Symbol.asyncDispose]();
   const socket = connect("/nonexistent/socket");
-  server.accept(socket); // after the end: destroyed, and its error is heard
+  server.accept(socket); // after the end: the socket is destroyed and its error is handled
   await new Promise((resolve) => socket.once("close", resolve));
   t.is(server.connections, 0);
 });

@@ -66,7 +66,7 @@ for (const [name, thrown, code, message] of [
       t.is(error.code, code);
       t.is(error.message, message);
     }
-    t.is(setup.errors.length, code === Code.Unknown ? 2 : 0); // only what nobody planned is reported
+    t.is(setup.errors.length, code === Code.Unknown ? 2 : 0); // only unexpected errors are reported
   });
 }
 
@@ -155,7 +155,7 @@ test("server – the signal aborts when the connection ends – also by a half c
     await aborted;
     t.is(signal.reason.name, "AbortError");
     t.true((await late.entered).signal.aborted);
-    early.release(none); // an answer for nobody
+    early.release(none); // a response for which no client waits
     late.release(none);
     await until(() => setup.server.connections === 0, "connection closed");
     t.deepEqual(setup.errors, []);

@@ -24,12 +24,12 @@ const status = fc
   .record({ code: fc.integer({ min: 1, max: 16 }), message: text, details: fc.array(detail, { maxLength: 3 }) })
   .map(({ code, message, details }) => new StatusError(code as Code, message, { details }));
 
-// Not every lower-cased string is its own lower case.
+// Lower-casing some strings once is not enough: the result has another lower case.
 function lower(value: string): string {
   return value.toLowerCase().toLowerCase();
 }
 
-/** One field of every wire type that the envelopes do not know. */
+/** One field of every wire type, with a number that the envelopes do not define. */
 const unknownFields = Buffer.from("7a0100" + "7801" + "790102030405060708" + "7d01020304" + "7b08017c", "hex");
 
 test("request – survives encoding and decoding – any content", (t) => {

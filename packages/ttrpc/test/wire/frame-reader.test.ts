@@ -15,7 +15,7 @@ function readAll(reader: FrameReader): Frame[] {
   return frames;
 }
 
-/** Cuts `bytes` at the given places (taken modulo the length). */
+/** Splits `bytes` at the given offsets (modulo the length). */
 function split(bytes: Buffer, cuts: readonly number[]): Buffer[] {
   const places = [...new Set([0, ...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length])].sort((a, b) => a - b);
   return places.slice(1).map((end, i) => bytes.subarray(places[i], end));
@@ -29,7 +29,7 @@ test("FrameReader – gives the same frames – for any split of any sequence", 
     const read: Frame[] = [];
     for (const chunk of split(bytes, at)) {
       reader.push(Buffer.from(chunk));
-      if (eager) read.push(...readAll(reader)); // otherwise the chunks pile up first
+      if (eager) read.push(...readAll(reader)); // otherwise the chunks accumulate first
     }
     read.push(...readAll(reader));
     t.deepEqual(
