@@ -74,7 +74,7 @@ export class Containerd implements AsyncDisposable {
 
   private constructor(options: ContainerdOptions) {
     this.dir = mkdtempSync(`/run/${testTag}`);
-    chmodSync(this.dir, 0o711); // gVisor's sandbox runs as user nobody and traverses it to TMPDIR
+    chmodSync(this.dir, 0o711); // gVisor's sandbox runs as uid 65534 and traverses it to TMPDIR
     this.namespace = basename(this.dir);
     this.address = join(this.dir, "c.sock");
     this.api = new ContainerdApi(this);

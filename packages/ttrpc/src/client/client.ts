@@ -55,7 +55,7 @@ export class Client implements Disposable {
   /**
    * Calls a method with an encoded request; resolves to the encoded response.
    * @throws {StatusError} the server's status; or ClosedError – the connection ended or had already ended;
-   * DeadlineExceeded, Canceled – the call was abandoned; ResourceExhausted – the request or the response is over 4 MiB;
+   * DeadlineExceeded, Canceled – the call was abandoned; ResourceExhausted – the request or the response exceeds 4 MiB;
    * Internal – the server sent something that is not a response. Only ClosedError means that other calls are lost too.
    */
   call(service: string, method: string, payload: Uint8Array, options: CallOptions = {}): Promise<Uint8Array> {

@@ -49,7 +49,7 @@ export function encodeRequest(request: Request): Buffer {
 
 /**
  * Encodes a whole Request frame in one allocation.
- * @throws {StatusError} ResourceExhausted – the envelope (names, metadata and payload) is over the message limit.
+ * @throws {StatusError} ResourceExhausted – the envelope (names, metadata and payload) exceeds the message limit.
  */
 export function encodeRequestFrame(streamId: number, request: Request): Buffer {
   const length = requestSize(request);

@@ -46,7 +46,7 @@ export function encodeResponse(response: Response): Buffer {
 
 /**
  * Encodes a whole Response frame in one allocation.
- * @throws {StatusError} ResourceExhausted – the envelope is over the message limit.
+ * @throws {StatusError} ResourceExhausted – the envelope exceeds the message limit.
  */
 export function encodeResponseFrame(streamId: number, response: Response): Buffer {
   const length = responseSize(response);
