@@ -7,8 +7,8 @@ const usageStatus = 2;
 const debugOption = ["--debug", "show where an error comes from; so does DUNNAGE_DEBUG=1"] as const;
 
 /**
- * Runs a command line of `dunnage` and resolves to the exit status: 0, or what the command sets; 1: it failed; 2: the
- * command line is wrong. Never rejects.
+ * Runs a command line of `dunnage` and resolves to the exit status: 0, or what the command sets; if it throws: 1, or
+ * what it sets for failures; 2 if the command line is wrong. Never rejects.
  * @param args without the program's name.
  */
 export async function main(
@@ -60,7 +60,7 @@ interface Table {
   readonly commands: readonly CommandEntry[];
 }
 
-/** Makes every command known by name; only the one that is called, or asked about, is loaded. */
+/** Registers every command by name. Only the one that is called, or whose help is requested, is loaded. */
 async function addCommands(program: Command, { args, context, commands }: Table): Promise<void> {
   const operands = args.filter((arg) => !arg.startsWith("-"));
   const called = operands[0] === "help" ? operands[1] : operands[0];
@@ -72,7 +72,7 @@ async function addCommands(program: Command, { args, context, commands }: Table)
   }
 }
 
-/** What all commands have in common, those below another one included. */
+/** Adds what all commands have in common, including subcommands. */
 function finish(command: Command): void {
   command.option(...debugOption).helpOption("-h, --help", "print this help");
   command.showHelpAfterError(`(${nameOf(command)} --help says what it takes)`);
@@ -84,7 +84,10 @@ function nameOf(command: Command): string {
   return above === null ? command.name() : `${nameOf(above)} ${command.name()}`;
 }
 
-/** The message alone for what a user can mend; a mistake of the program is called one. */
+/**
+ * Formats an error: the message alone if the user can fix the cause. A bug of the program is reported as an internal
+ * error.
+ */
 function describe(error: unknown, name: string, isDebug: boolean): string {
   if (isDebug) return `${name}: ${inspect(error)}`;
   if (!(error instanceof Error)) return `${name}: ${error}`;

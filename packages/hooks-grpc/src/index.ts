@@ -6,13 +6,14 @@ import { PeerCredentials } from "./peer-credentials.ts";
 
 const service = "dunnage.hooks.v1.Hooks";
 const dialTimeoutMs = 1_000;
-/** As over ttrpc. */
+/** The same limit as over ttrpc. */
 const maxMessageBytes = 4 << 20;
 
 /**
- * Connects to a server of hooks on a unix socket. A connection that is lost stays lost: a new one has to be configured again.
- * @param checkPeer throws if the process at the other end is not to be asked.
- * @throws {StatusError} Unavailable – nobody listens; or what `checkPeer` throws.
+ * Connects to a hook server on a Unix socket. A lost connection is not re-established: a new one has to be opened and
+ * configured again.
+ * @param checkPeer throws if the process at the other end must not be called.
+ * @throws {StatusError} Unavailable – no process listens on the socket; or the error of `checkPeer`.
  */
 export async function openGrpcSocket(path: string, checkPeer: (socket: Socket) => void): Promise<HookTransport> {
   const credentials = new PeerCredentials(checkPeer);
@@ -62,7 +63,7 @@ function call(client: Client, method: string, payload: Uint8Array, timeoutMs: nu
   return promise;
 }
 
-/** A connection that has ended is Unavailable, whoever has ended it. */
+/** Converts an error of grpc-js. A connection that has ended is Unavailable, whichever side ended it. */
 function toError({ code, details }: ServiceError): StatusError {
   return new StatusError(code === status.CANCELLED ? Code.Unavailable : (code as Code), details);
 }

@@ -4,21 +4,21 @@ import { CallCredentials, ChannelCredentials } from "@grpc/grpc-js";
 type Connector = ReturnType<ChannelCredentials["_createSecureConnector"]>;
 
 /**
- * Credentials of a channel without TLS whose every connection is looked at before a byte is sent: grpc-js lets these make a
- * connected socket secure.
+ * Channel credentials without TLS that check every connection before a byte is sent. They do so in the step in which
+ * grpc-js lets credentials secure a connected socket.
  */
 export class PeerCredentials extends ChannelCredentials {
   readonly #checkPeer: (socket: Socket) => void;
   readonly #refused = Promise.withResolvers<never>();
 
-  /** @param checkPeer throws if the connection is not to be used. */
+  /** @param checkPeer throws if the connection must not be used. */
   constructor(checkPeer: (socket: Socket) => void) {
     super();
     this.#checkPeer = checkPeer;
-    this.#refused.promise.catch(() => undefined); // nobody has to ask
+    this.#refused.promise.catch(() => undefined); // callers may ignore `refused`
   }
 
-  /** Rejects with the reason of the first connection that was refused: grpc-js itself only tries again. */
+  /** Rejects with the reason for the first refused connection. grpc-js itself would only try again. */
   get refused(): Promise<never> {
     return this.#refused.promise;
   }

@@ -1,6 +1,6 @@
 import type { Plugin } from "@dunnage/core";
 
-/** The ready-made policies, by the name after `builtin:`. Loaded when the configuration names one. */
+/** The ready-made policies, by the name after `builtin:`. Each is loaded when the configuration names it. */
 const plugins: Readonly<Record<string, () => Promise<{ readonly default: unknown }>>> = {
   capabilities: () => import("./builtin/capabilities.ts"),
   env: () => import("./builtin/env.ts"),

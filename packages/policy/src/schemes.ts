@@ -1,10 +1,10 @@
 import type { PluginSchemes } from "@dunnage/core/bootstrap";
 import { noSuch } from "@dunnage/core/internal";
 
-/** The package itself, which is loaded when the configuration names a policy. */
+/** Loads the package itself, which happens only when the configuration names a policy. */
 const policies = () => import("@dunnage/policy");
 
-/** Policies as plugins: `builtin:NAME` is a ready-made one, `policy:/absolute/path.toml` one in CEL. */
+/** The plugin schemes of policies: `builtin:NAME` is a ready-made policy, `policy:/absolute/path.toml` one in CEL. */
 export const policySchemes: PluginSchemes = {
   builtin: {
     isFile: false,

@@ -7,7 +7,7 @@ import { readStatus } from "../containers/status.ts";
 import { ContainerStore } from "../containers/store.ts";
 import { defaultDetachKeys, parseDetachKeys } from "../streams/detach-keys.ts";
 
-/** 128 + SIGPIPE. */
+/** Exit status if our output has no reader any more: 128 + SIGPIPE. */
 const unreadStatus = 141;
 
 /** `dunnage attach`. */

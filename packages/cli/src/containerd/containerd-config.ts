@@ -5,18 +5,21 @@ import { isTable } from "@dunnage/core/internal";
 import type { ContainerdProgram } from "./containerd-program.ts";
 import { readTomlFile, type TomlFile, type TomlTable, tableAt } from "./toml-file.ts";
 
-/** Where containerd looks unless it is told otherwise. */
+/** Path of containerd's configuration, unless its `--config` names another one. */
 export const defaultConfigPath = "/etc/containerd/config.toml";
 
 /** containerd's configuration: the main file and those that it imports. */
 export interface ContainerdConfig {
-  /** Of the main file, whether it exists or not. */
+  /** Path of the main file, whether it exists or not. */
   readonly path: string;
-  /** In the order in which containerd reads them: the main file first. Empty: there is none. */
+  /** In the order in which containerd reads them: the main file first. Empty: there is no main file. */
   readonly files: readonly TomlFile[];
-  /** Of the main file; 1: it says none. */
+  /** Version of the main file; 1 if the file has none. */
   readonly version: number;
-  /** Whether plugin tables of several files are merged, as containerd 2 does; earlier ones take the last file's alone. */
+  /**
+   * Whether the plugin tables of several files are merged, as containerd 2 does. Earlier versions use only the table of
+   * the last file.
+   */
   readonly isMerged: boolean;
 }
 
@@ -27,9 +30,9 @@ const criPlugins: Readonly<Record<number, string>> = {
 };
 
 /**
- * Reads the configuration.
- * @param program the containerd that is to read it; undefined: unknown.
- * @throws {StatusError} FailedPrecondition – a file is no TOML.
+ * Reads containerd's configuration, with its imports.
+ * @param program the containerd that will read it; undefined: unknown.
+ * @throws {StatusError} FailedPrecondition – a file is no TOML, or an imported file does not exist.
  * @see https://github.com/containerd/containerd/blob/v2.1.9/cmd/containerd/server/config/config.go LoadConfig
  */
 export function readContainerdConfig(path: string, program?: ContainerdProgram): ContainerdConfig {
@@ -49,7 +52,7 @@ export function readContainerdConfig(path: string, program?: ContainerdProgram):
   return { path: resolve(path), files, version, isMerged: (major ?? version - 1) >= 2 };
 }
 
-/** Patterns of `imports`, as absolute paths. */
+/** Returns the patterns in `imports`, as absolute paths. */
 export function importPatterns({ path, value }: TomlFile, program?: ContainerdProgram): readonly string[] {
   const patterns = (Array.isArray(value["imports"]) ? value["imports"] : []).map(String);
   const globBase = program !== undefined && globsFromWorkingDirectory(program) ? "/" : dirname(path);
@@ -68,7 +71,7 @@ function globsFromWorkingDirectory({ version }: ContainerdProgram): boolean {
 }
 
 /**
- * Path of the CRI plugin's table.
+ * Returns the path of the CRI plugin's table.
  * @throws {StatusError} FailedPrecondition – a version whose plugins have other names.
  */
 export function criPath({ path, version }: Pick<ContainerdConfig, "path" | "version">): readonly string[] {
@@ -81,14 +84,14 @@ export function criPath({ path, version }: Pick<ContainerdConfig, "path" | "vers
   throw failedPrecondition(`${path}: has version ${version} of containerd's configuration: ${hint}`);
 }
 
-/** Path of the table that holds a runtime for each handler. */
+/** Returns the path of the table that has a runtime for each handler. */
 export const runtimesPath = (config: Pick<ContainerdConfig, "path" | "version">): readonly string[] => [
   ...criPath(config),
   "containerd",
   "runtimes",
 ];
 
-/** The CRI plugin's table as containerd will see it. */
+/** Returns the CRI plugin's table as containerd will see it. */
 export function criTable(config: ContainerdConfig): TomlTable {
   const tables = config.files
     .map(({ value }) => tableAt(value, criPath(config)))
@@ -96,7 +99,7 @@ export function criTable(config: ContainerdConfig): TomlTable {
   return config.isMerged ? tables.reduce(merge, {}) : (tables.at(-1) ?? {});
 }
 
-/** Runtimes by handler, those of containerd's defaults not counted. */
+/** Returns the runtimes by handler, without those of containerd's defaults. */
 export function runtimesOf(config: ContainerdConfig): Readonly<Record<string, TomlTable>> {
   const runtimes = tableAt(criTable(config), ["containerd", "runtimes"]) ?? {};
   return Object.fromEntries(
@@ -104,12 +107,15 @@ export function runtimesOf(config: ContainerdConfig): Readonly<Record<string, To
   );
 }
 
-/** The file that decides on the CRI plugin: the last one with a table of it, else the main one; undefined: there is none. */
+/**
+ * Returns the file that decides about the CRI plugin: the last one with a table for it, else the main file; undefined:
+ * there is no file.
+ */
 export function decidingFile(config: ContainerdConfig): TomlFile | undefined {
   return config.files.findLast(({ value }) => tableAt(value, criPath(config))) ?? config.files[0];
 }
 
-/** The entry of `disabled_plugins` that switches the CRI plugin off, if there is one. */
+/** Returns the entry of `disabled_plugins` that disables the CRI plugin, undefined if there is none. */
 export function disabledCri(config: ContainerdConfig): string | undefined {
   const disabled = config.files.flatMap(({ value }) => value["disabled_plugins"] ?? []).map(String);
   return disabled.find((name) => name === "cri" || name === "io.containerd.grpc.v1.cri" || name === criPath(config)[1]);

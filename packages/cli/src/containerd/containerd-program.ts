@@ -5,24 +5,24 @@ import { promisify } from "node:util";
 import { isExecutable } from "@dunnage/core/internal";
 import { defaultConfigPath } from "./containerd-config.ts";
 
-/** containerd as it is installed on a host. */
+/** A containerd that is installed on a host. */
 export interface ContainerdProgram {
   readonly path: string;
-  /** `1.6.20~ds1`; empty: it does not say. */
+  /** `1.6.20~ds1`; empty: it reports none. */
   readonly version: string;
   readonly major: number | undefined;
 }
 
-/** A containerd that runs. */
+/** A running containerd. */
 export interface ContainerdProcess {
   readonly pid: number;
   /** Path of its executable. */
   readonly path: string;
-  /** Its search path, which is where it looks for shims. */
+  /** Its search path, in which it looks for shims. */
   readonly searchPath: string;
 }
 
-/** What systemd gives a service that has no PATH of its own. @see systemd.exec(5) */
+/** The PATH that systemd gives to a service without one. @see systemd.exec(5) */
 export const serviceSearchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** Asks a containerd for its version. */
@@ -32,14 +32,14 @@ export async function readVersion(path: string): Promise<ContainerdProgram> {
   return { path, version, major: major === undefined ? undefined : Number(major) };
 }
 
-/** The first executable of that name on a search path. */
+/** Returns the first executable of that name on a search path. */
 export function findExecutable(name: string, searchPath: string): string | undefined {
   if (name.includes("/")) return isExecutable(name) ? name : undefined;
   const dirs = searchPath.split(delimiter).filter((dir) => dir !== "");
   return dirs.map((dir) => join(dir, name)).find(isExecutable);
 }
 
-/** The containerd that runs with the configuration `configPath`. @param proc where procfs is mounted. */
+/** Returns the containerd that runs with the configuration `configPath`. @param proc where procfs is mounted. */
 export function findProcess(configPath: string, proc = "/proc"): ContainerdProcess | undefined {
   for (const pid of readdirSync(proc).filter((name) => /^\d+$/.test(name))) {
     const found = attempt(() => readProcess(join(proc, pid), Number(pid), configPath));
@@ -48,7 +48,10 @@ export function findProcess(configPath: string, proc = "/proc"): ContainerdProce
   return undefined;
 }
 
-/** Where a containerd looks for the executable of a runtime: its search path, then beside itself. */
+/**
+ * Returns where a containerd looks for the executable of a runtime: its search path, then the directory of its own
+ * executable.
+ */
 export function shimSearchPath(process: ContainerdProcess | undefined, program: string | undefined): string {
   const path = process?.searchPath ?? serviceSearchPath;
   return program === undefined ? path : `${path}${delimiter}${dirname(program)}`;
@@ -68,7 +71,7 @@ function readProcess(dir: string, pid: number, configPath: string): ContainerdPr
   return { pid, path: readlinkSync(join(dir, "exe")), searchPath: searchPath ?? serviceSearchPath };
 }
 
-/** Processes end, and belong to others, while they are looked at. */
+/** Returns undefined if reading fails: processes end while they are being read, or belong to another user. */
 function attempt<T>(read: () => T): T | undefined {
   try {
     return read();

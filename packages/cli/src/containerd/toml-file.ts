@@ -3,10 +3,10 @@ import { failedPrecondition } from "@dunnage/core";
 import { isTable } from "@dunnage/core/internal";
 import { parse } from "smol-toml";
 
-/** A table of TOML, as the parser returns it. */
+/** A TOML table, as the parser returns it. */
 export type TomlTable = Readonly<Record<string, unknown>>;
 
-/** A file of TOML: its text and what that means. */
+/** A TOML file: its text and its parsed value. */
 export interface TomlFile {
   readonly path: string;
   readonly text: string;
@@ -14,8 +14,9 @@ export interface TomlFile {
 }
 
 /**
- * Reads and parses a file; undefined: there is none.
- * @throws {StatusError} FailedPrecondition – it is no UTF-8 or no TOML; names file and line.
+ * Reads and parses a file; undefined: it does not exist.
+ * @throws {StatusError} FailedPrecondition – it is not valid UTF-8 or not valid TOML; the message names the file, and
+ * the line of a TOML error.
  */
 export function readTomlFile(path: string): TomlFile | undefined {
   const text = readText(path);
@@ -24,7 +25,7 @@ export function readTomlFile(path: string): TomlFile | undefined {
 
 /**
  * Parses the text of `path`.
- * @throws {StatusError} FailedPrecondition – it is no TOML.
+ * @throws {StatusError} FailedPrecondition – it is not valid TOML.
  */
 export function parseToml(text: string, path: string): TomlTable {
   try {
@@ -36,7 +37,7 @@ export function parseToml(text: string, path: string): TomlTable {
   }
 }
 
-/** The table at `path`; undefined: nothing is there, or no table. */
+/** Returns the table at `path`; undefined: there is nothing, or no table. */
 export function tableAt(value: TomlTable, path: readonly string[]): TomlTable | undefined {
   let at: unknown = value;
   for (const key of path) at = isTable(at) && Object.hasOwn(at, key) ? at[key] : undefined;

@@ -2,16 +2,17 @@ import { readFileSync, realpathSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { invalidArgument, notFound, type OciSpec, permissionDenied } from "@dunnage/core";
 
-/** A bundle as the user has it: never written to. */
+/** The user's bundle. It is never written to. */
 export interface Bundle {
-  /** Absolute, without links. */
+  /** Absolute, with symbolic links resolved. */
   readonly path: string;
   readonly spec: OciSpec;
 }
 
 /**
  * Reads a bundle: a directory with `config.json`.
- * @throws {StatusError} NotFound – no such path; InvalidArgument – it is no bundle, and why.
+ * @throws {StatusError} NotFound – no such path; PermissionDenied – the path is not accessible; InvalidArgument – it is
+ * no bundle; the message says why.
  * @see https://github.com/opencontainers/runtime-spec/blob/main/bundle.md
  */
 export function readBundle(path: string): Bundle {
@@ -44,7 +45,10 @@ function readConfig(path: string): string {
   }
 }
 
-/** Reads the configuration of a bundle. @throws {StatusError} InvalidArgument – there is none, or no JSON object in it. */
+/**
+ * Reads the configuration of a bundle.
+ * @throws {StatusError} InvalidArgument – there is no `config.json`, or it is no JSON object.
+ */
 export function readSpec(path: string): OciSpec {
   const text = readConfig(path);
   let spec: unknown;
@@ -58,15 +62,16 @@ export function readSpec(path: string): OciSpec {
 }
 
 function checkRoot(path: string, absolute: string, { root }: OciSpec): void {
-  if (typeof root?.path !== "string") return; // for the runtime to judge: not every kind needs one
+  if (typeof root?.path !== "string") return; // left to the runtime: not every kind of runtime needs a root
   const rootfs = resolve(absolute, root.path);
   if (statSync(rootfs, { throwIfNoEntry: false })?.isDirectory()) return;
   throw invalidArgument(`bundle ${path}: its root file system ${rootfs} is no directory`);
 }
 
 /**
- * Returns the configuration as it works from another directory than the bundle: relative paths are made absolute. A
- * container that names no cgroup gets `cgroup`, so that the runtime's choice does not depend on who started the daemon.
+ * Returns the configuration for use in a directory other than the bundle: relative paths become absolute. A container
+ * that names no cgroup gets `cgroup`. Otherwise the runtime's choice would depend on the process that started the
+ * daemon.
  * @see https://github.com/opencontainers/runtime-spec/blob/main/config.md#mounts
  */
 export function relocateSpec({ path, spec }: Bundle, options: { terminal: boolean; cgroup: string }): OciSpec {
@@ -82,7 +87,7 @@ export function relocateSpec({ path, spec }: Bundle, options: { terminal: boolea
 
 type OciMount = NonNullable<OciSpec["mounts"]>[number];
 
-/** Only the source of a bind mount is a path. */
+/** Makes the source of a bind mount absolute. Only that of a bind mount is a path. */
 function relocateMount(mount: OciMount, bundle: string): OciMount {
   const options = mount.options ?? [];
   const isBind = mount.type === "bind" || options.includes("bind") || options.includes("rbind");

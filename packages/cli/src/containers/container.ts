@@ -7,24 +7,24 @@ import type { Launch } from "./launcher.ts";
 import { type ContainerRecord, readRecord, writeRecord } from "./record.ts";
 import type { ContainerStore } from "./store.ts";
 
-/** Files of a container in its directory, beside `config.json` and what the shim writes there. */
+/** The files in a container's directory, in addition to `config.json` and what the shim writes there. */
 export const containerFiles = {
-  /** What it wrote, as it wrote it; with a terminal all of it is in `stdout`. */
+  /** The output of the container, unmodified; with a terminal all of it is in `stdout`. */
   stdout: "stdout.log",
   stderr: "stderr.log",
-  /** A FIFO: what is written into it is the container's input. Only if it has one. */
+  /** A FIFO: data written into it is the container's input. It exists only if the container has an input. */
   stdin: "stdin",
-  /** What the shim logs about it. */
+  /** The shim's log about the container. */
   shimLog: "log",
-  /** Written by the shim, in decimal, when init is over. A link if the user wants it elsewhere. */
+  /** The exit status in decimal, written by the shim when init has ended. A link if the user wants it elsewhere. */
   exit: "exit",
-  /** Address of its daemon, as the launcher leaves it. */
+  /** Address of the container's daemon, as the launcher writes it. */
   address: "address",
-  /** A directory for each exec that is attached or not yet cleaned up. */
+  /** Has a directory for each exec that is attached or not yet cleaned up. */
   execs: "execs",
 } as const;
 
-/** One container of the store, as its directory shows it. */
+/** A container of the store, as its directory describes it. */
 export class Container {
   readonly id: string;
   readonly directory: string;
@@ -36,7 +36,7 @@ export class Container {
     this.#record = record;
   }
 
-  /** @throws {StatusError} NotFound – no such container; FailedPrecondition – a directory that is none of ours. */
+  /** @throws {StatusError} NotFound – no such container; FailedPrecondition – the directory is not one of ours. */
   static open(store: ContainerStore, id: string): Container {
     const directory = store.find(id);
     const record = readRecord(directory);
@@ -44,7 +44,7 @@ export class Container {
     return new Container(id, directory, record);
   }
 
-  /** As `open`; undefined instead of an error, for a container that has just been removed. */
+  /** Like `open`, but undefined instead of an error, for a container that has just been removed. */
   static tryOpen(store: ContainerStore, id: string): Container | undefined {
     const directory = store.path(id);
     const record = readRecord(directory);
@@ -64,7 +64,7 @@ export class Container {
     return join(this.directory, containerFiles[name]);
   }
 
-  /** Whether a launcher has found or started a daemon for it. */
+  /** Whether a launcher has found or started a daemon for the container. */
   get hasAddress(): boolean {
     return this.#address() !== undefined;
   }
@@ -74,7 +74,7 @@ export class Container {
     return { launcher: this.#record.launcher, directory, id, namespace: this.#record.shimNamespace, env };
   }
 
-  /** Connects to its daemon. Undefined: it has none, or one that is gone. */
+  /** Connects to the container's daemon. Undefined: it has none, or the daemon is gone. */
   async connect(): Promise<TaskClient | undefined> {
     const address = this.#address();
     if (address === undefined) return undefined;
@@ -86,7 +86,10 @@ export class Container {
     }
   }
 
-  /** As `connect`. @throws {StatusError} FailedPrecondition – there is no daemon, and what that means. */
+  /**
+   * Like `connect`.
+   * @throws {StatusError} FailedPrecondition – there is no daemon; the message says what that means.
+   */
   async connectOrExplain(): Promise<TaskClient> {
     const client = await this.connect();
     if (client !== undefined) return client;
@@ -95,7 +98,7 @@ export class Container {
     throw failedPrecondition(`container ${id} is lost: its shim is gone; \`dunnage rm ${id}\` removes it`);
   }
 
-  /** What the shim wrote down when init was over; undefined: it did not. */
+  /** Returns the exit that the shim recorded when init ended; undefined: it recorded none. */
   exitFromFile(): { status: number; exitedAt: string } | undefined {
     const path = this.file("exit");
     try {
@@ -106,7 +109,7 @@ export class Container {
     }
   }
 
-  /** Writes down what the shim could not: it was gone when init ended. */
+  /** Records the exit in place of the shim, which was gone when init ended. */
   writeExit(status: number): void {
     if (this.exitFromFile() === undefined) writeFileSync(this.file("exit"), String(status), { mode: 0o600 });
   }

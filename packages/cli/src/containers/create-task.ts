@@ -10,14 +10,14 @@ import { writeTarget } from "./target-file.ts";
 
 export interface CreateTaskOptions {
   readonly env: CommandContext["env"];
-  /** Absolute path of the file that is to get init's pid. */
+  /** Absolute path of the file into which init's pid is written. */
   readonly pidFile?: string | undefined;
 }
 
 /**
- * Starts the container's shim, or finds the one that takes it, and has the container made: its init waits for Start.
- * Returns the connection, which is the caller's.
- * @throws {StatusError} the shim's words.
+ * Starts the container's shim, or finds the daemon that takes the container, and calls Create: init then waits for
+ * Start. Returns the connection, which the caller owns.
+ * @throws {StatusError} the shim's error.
  */
 export async function createTask(
   container: Container,
@@ -42,7 +42,11 @@ export async function createTask(
   return client;
 }
 
-/** Removes a container that was not made, or not started. What cannot be removed is named, and stays for `rm`. @param error why. */
+/**
+ * Removes a container that could not be created or started. If it cannot be removed, a message names it, and it is left
+ * for `dunnage rm`.
+ * @param error why the container is removed.
+ */
 export async function undoCreate(
   store: ContainerStore,
   container: Container,
@@ -60,7 +64,9 @@ export async function undoCreate(
   }
 }
 
-/** Without a daemon there is nothing to be ended: the launcher failed, and does so again. */
+/**
+ * Ignores an error if there is no daemon: then there is nothing to end, and the launcher fails again as it did before.
+ */
 function unlessUnstarted(container: Container): (error: unknown) => void {
   return (error) => {
     if (container.hasAddress) throw error;
@@ -68,8 +74,8 @@ function unlessUnstarted(container: Container): (error: unknown) => void {
 }
 
 /**
- * A Create that was answered with an error has been undone by the shim. Going on to `delete` the id could hit another container
- * that the shim, or the runtime, knows by it.
+ * Whether the shim answered Create with an error, and so has undone it. To `delete` the id after that could hit another
+ * container that the shim, or the runtime, knows by it.
  */
 function isRefusedCreate(container: Container, error: unknown): boolean {
   const lost: readonly Code[] = [Code.Unavailable, Code.Canceled, Code.DeadlineExceeded];

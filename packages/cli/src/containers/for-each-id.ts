@@ -1,7 +1,10 @@
 import { StatusError } from "@dunnage/core";
 import type { CommandContext } from "../command.ts";
 
-/** Does something with each container in turn. One that it fails for is named on stderr, and the others are not kept from it. */
+/**
+ * Calls `act` for each container in turn. If it fails for one, the error is written to stderr, and the others still get
+ * their turn.
+ */
 export async function forEachId(
   ids: readonly string[],
   context: CommandContext,

@@ -12,8 +12,9 @@ const ours = /^containerd-shim-dunnage-(.+)-v1$/;
 /**
  * Returns the path of a runtime's launcher. `runtime` is a name of ours (`runc`), one of containerd's
  * (`io.containerd.dunnage-runc.v1`), or the absolute path of a launcher.
- * @param directories where to look, the first first.
- * @throws {StatusError} NotFound – names those that are there; InvalidArgument – a relative path.
+ * @param directories where to look, in this order.
+ * @throws {StatusError} NotFound – there is no such launcher; the message lists the existing ones; InvalidArgument – a
+ * relative path.
  * @see https://github.com/containerd/containerd/blob/main/core/runtime/v2/README.md
  */
 export function findLauncher(runtime: string, directories: readonly string[]): string {
@@ -31,7 +32,7 @@ export function findLauncher(runtime: string, directories: readonly string[]): s
   throw notFound(`runtime ${runtime}: there is no ${file}${suggestion(runtime, known)}; ${list}`);
 }
 
-/** Short names of the runtimes whose launchers are in the directories. */
+/** Returns the short names of the runtimes whose launchers are in the directories. */
 export function knownRuntimes(directories: readonly string[]): string[] {
   const names = directories.flatMap((directory) => {
     const isDirectory = statSync(directory, { throwIfNoEntry: false })?.isDirectory() ?? false;
@@ -43,21 +44,21 @@ export function knownRuntimes(directories: readonly string[]): string[] {
   return [...new Set(names)].sort();
 }
 
-/** A container and who looks after it. */
+/** A container and the launcher that is responsible for it. */
 export interface Launch {
   /** Absolute path. */
   readonly launcher: string;
-  /** Directory of the container, whose last part is its id. */
+  /** Directory of the container. Its last component is the id. */
   readonly directory: string;
   readonly id: string;
-  /** For the shim. */
+  /** The namespace for the shim. */
   readonly namespace: string;
   readonly env: CommandContext["env"];
 }
 
 /**
- * Executes `start` as containerd does, and returns the address of the daemon that takes the container.
- * @throws {StatusError} Unknown – the launcher failed; its own words.
+ * Executes the launcher's `start` as containerd does, and returns the address of the daemon that takes the container.
+ * @throws {StatusError} Unknown – the launcher failed; the message is the launcher's own.
  * @see https://github.com/containerd/containerd/blob/v1.6.36/runtime/v2/binary.go Start
  */
 export async function startShim(launch: Launch, signal: AbortSignal): Promise<string> {
@@ -67,7 +68,9 @@ export async function startShim(launch: Launch, signal: AbortSignal): Promise<st
   return parseAnswer(output);
 }
 
-/** `unix://PATH`, or JSON with that address, if the configuration says so. */
+/**
+ * Returns the address in a launcher's answer: `unix://PATH`, or JSON with that address if the configuration says so.
+ */
 function parseAnswer(output: string): string {
   try {
     return String(JSON.parse(output).address);
@@ -77,9 +80,10 @@ function parseAnswer(output: string): string {
 }
 
 /**
- * Executes `delete` as containerd does: cleans up after a container, whatever has become of its daemon. May be repeated.
- * @returns how its init ended; SIGKILL's status where nobody knows.
- * @throws {StatusError} Unknown – the launcher failed; its own words.
+ * Executes the launcher's `delete` as containerd does: it cleans up after a container, whatever has become of the
+ * daemon. May be repeated.
+ * @returns how init ended; SIGKILL's status if that is unknown.
+ * @throws {StatusError} Unknown – the launcher failed; the message is the launcher's own.
  */
 export async function deleteByShim(launch: Launch): Promise<{ status: number; exitedAt: Date }> {
   const { status, stdout, stderr } = await execute(launch, ["-bundle", launch.directory, "delete"]);
@@ -90,12 +94,15 @@ export async function deleteByShim(launch: Launch): Promise<{ status: number; ex
 
 interface Outcome {
   readonly status: number | null;
-  /** In latin1: bytes. */
+  /** In latin1: each character is one byte. */
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** In a session of its own: Ctrl-C at our terminal is ours to judge. */
+/**
+ * Executes a launcher in a session of its own, so that Ctrl-C at our terminal does not reach it: this process decides
+ * what Ctrl-C means.
+ */
 function execute(launch: Launch, action: readonly string[], signal?: AbortSignal): Promise<Outcome> {
   const { launcher, directory, id, namespace, env } = launch;
   const flags = ["-namespace", namespace, "-address", "", "-publish-binary", "", "-id", id];
@@ -116,7 +123,10 @@ function execute(launch: Launch, action: readonly string[], signal?: AbortSignal
   return promise;
 }
 
-/** There is no containerd: nobody takes events, and variables of one that started us must not say otherwise. */
+/**
+ * Returns the environment of a shim without containerd. No containerd receives its events, so the variables of a
+ * containerd that started this process are removed.
+ */
 function shimEnvironment(env: CommandContext["env"]): CommandContext["env"] {
   const { TTRPC_ADDRESS: _ttrpc, GRPC_ADDRESS: _grpc, NAMESPACE: _namespace, ...rest } = env;
   return { ...rest, GOMAXPROCS: "2", MAX_SHIM_VERSION: "2" };

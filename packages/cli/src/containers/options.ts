@@ -6,10 +6,13 @@ import { defaultRoot } from "./store.ts";
 export const rootOption = ["--root <dir>", "directory of the containers' state and output", defaultRoot] as const;
 export const namespaceOption = ["--namespace <name>", "namespace of the containers", "dunnage"] as const;
 
-/** Exit status of a command that hands on a container's when it is the command itself that failed. As with docker. */
+/**
+ * Exit status if the command itself fails, for commands that otherwise return the exit status of a container. As in
+ * docker.
+ */
 export const failureStatus = 125;
 
-/** Where launchers are looked for: beside this command, then on the search path. */
+/** Returns the directories in which launchers are looked up: the one of this command, then the search path. */
 export function launcherDirectories({ libDir, env }: CommandContext): string[] {
   return [join(libDir, "../../bin"), ...(env["PATH"] ?? "").split(delimiter).filter((path) => path.startsWith("/"))];
 }

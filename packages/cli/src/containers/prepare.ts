@@ -8,7 +8,7 @@ import { Container, containerFiles } from "./container.ts";
 import { type ContainerRecord, writeRecord } from "./record.ts";
 import type { ContainerStore } from "./store.ts";
 
-/** What the directory of a new container is made of. */
+/** What is needed to create the directory of a container. */
 export interface NewContainer {
   readonly id: string;
   readonly bundle: Bundle;
@@ -16,12 +16,12 @@ export interface NewContainer {
   readonly launcher: string;
   readonly terminal: boolean;
   readonly stdin: boolean;
-  /** Absolute path of the file in which the shim is to leave the exit status. */
+  /** Absolute path of the file to which the shim writes the exit status. */
   readonly exitFile?: string | undefined;
 }
 
 /**
- * Makes the directory of a container; nothing runs yet.
+ * Creates the directory of a container; nothing runs yet.
  * @throws {StatusError} AlreadyExists – the id is in use.
  */
 export function prepareContainer(store: ContainerStore, request: NewContainer): Container {
@@ -41,12 +41,12 @@ export function prepareContainer(store: ContainerStore, request: NewContainer): 
     if (exitFile !== undefined) symlinkSync(exitFile, join(directory, containerFiles.exit));
     writeRecord(directory, record);
   });
-  // Of an earlier container: it would be taken for ours.
+  // The file of an earlier container would be taken for this one's.
   if (exitFile !== undefined) rmSync(exitFile, { force: true });
   return Container.open(store, id);
 }
 
-/** Makes a FIFO that only we can open; Node has no call for it. */
+/** Creates a FIFO that only our own user can open; Node has no call for it. */
 export function makeFifo(path: string): void {
   const { status, stderr, error } = spawnSync("mkfifo", ["-m", "600", path], { encoding: "utf8" });
   if (status !== 0) throw unknown(`mkfifo: ${error?.message ?? stderr.trim()}`);

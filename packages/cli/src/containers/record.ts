@@ -2,11 +2,11 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ProcessIdentity } from "@dunnage/core/client";
 
-/** What `dunnage` itself keeps of a container. What the shim keeps lies beside it. */
+/** What `dunnage` itself records about a container. The shim's own files are next to it. */
 export interface ContainerRecord {
   readonly version: 1;
   readonly id: string;
-  /** The namespace that the shim was told; see `ContainerStore`. */
+  /** The namespace that is passed to the shim; see `ContainerStore`. */
   readonly shimNamespace: string;
   /** The user's bundle. */
   readonly bundle: string;
@@ -17,13 +17,15 @@ export interface ContainerRecord {
   readonly createdAt: string;
   readonly command: readonly string[];
   readonly terminal: boolean;
-  /** Whether its standard input is open, to attached clients. */
+  /** Whether attached clients can write to its standard input. */
   readonly stdin: boolean;
-  /** Who makes the container: without `init`, and with that process gone, it stays half made. */
+  /**
+   * The process that creates the container. If it is gone and there is no `init`, the container remains half created.
+   */
   readonly starter: ProcessIdentity;
-  /** Once it is made. */
+  /** Set once the container has been created. */
   readonly init?: ProcessIdentity;
-  /** Once it is over and the shim has forgotten it. */
+  /** Set once the container has ended and the shim has forgotten it. */
   readonly exit?: { readonly status: number; readonly exitedAt: string };
 }
 
@@ -36,7 +38,7 @@ export function writeRecord(directory: string, record: ContainerRecord): void {
   renameSync(temporary, path(directory));
 }
 
-/** Returns undefined for a directory that holds none, or one of another version. */
+/** Returns the record in a directory; undefined: there is none, or it is of another version. */
 export function readRecord(directory: string): ContainerRecord | undefined {
   try {
     const record: ContainerRecord = JSON.parse(readFileSync(path(directory), "utf8"));

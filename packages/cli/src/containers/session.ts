@@ -14,29 +14,32 @@ export interface SessionOptions {
   readonly container: Container;
   readonly client: TaskClient;
   readonly context: CommandContext;
-  /** From which output on: all of it, or what comes from now on. */
+  /** Which output is copied: all of it, or only what is written from now on. */
   readonly from: "start" | "now";
   /** Whether our input goes to the container. */
   readonly stdin: boolean;
-  /** Whether the end of our input is that of the container's. */
+  /** Whether the end of our input also ends the container's input. */
   readonly closeStdin: boolean;
   readonly detachKeys: Buffer;
 }
 
-/** How a session ended. `detached`: by keys. `unread`: nobody takes our output any more. The container lives on in both cases. */
+/**
+ * How a session ended. `detached`: by the detach keys. `unread`: our output has no reader any more. In both cases the
+ * container continues to run.
+ */
 export type SessionEnd =
   | { readonly kind: "exited"; readonly ending: Ending }
   | { readonly kind: "detached" | "unread" };
 
 /**
- * Connects our streams to a container until it is over or we leave: output from its files, input through its FIFO. Any number of
- * sessions can do so at the same time.
+ * Connects our streams to a container until it ends or we leave: output from its files, input through its FIFO. Any
+ * number of sessions can be connected at the same time.
  * @param begin called when everything is connected.
  */
 export async function runSession(options: SessionOptions, begin: () => Promise<void>): Promise<SessionEnd> {
   const { container, client, context } = options;
   const left = Promise.withResolvers<SessionEnd>();
-  left.promise.catch(() => undefined); // nobody may be waiting yet
+  left.promise.catch(() => undefined); // it may reject before it is awaited
   const leaving = new AbortController();
   const outputs = await openOutputs(options);
   const copied = Promise.all(outputs.map((output) => output.run())).catch((error: unknown) => {
@@ -82,7 +85,7 @@ function connectInput(options: SessionOptions, stack: DisposableStack, onDetach:
     const fifo = stack.use(InputFifo.open(container.file("stdin")));
     const onEnd = (): void => {
       fifo[Symbol.dispose]();
-      // A terminal has got the key that means it; closing would hang it up.
+      // A terminal has already received the key for it; closing would hang the terminal up.
       if (closeStdin && !terminal) client.closeIo({ id, stdin: true }).catch(unlessGone);
     };
     const keys = isTyped ? new DetachKeys(detachKeys) : undefined;
@@ -96,7 +99,7 @@ function connectInput(options: SessionOptions, stack: DisposableStack, onDetach:
   stack.use(OwnTerminal.open(context, { raw: stdin, onResize }));
 }
 
-/** The end of the container has its own way to us. */
+/** Ignores errors of the daemon: the end of the container is noticed elsewhere, by `awaitEnd`. */
 function unlessGone(error: unknown): void {
   if (!StatusError.is(error)) throw error;
 }

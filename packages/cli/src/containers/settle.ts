@@ -8,7 +8,7 @@ import { readRecord } from "./record.ts";
 import { readStatus } from "./status.ts";
 import { toDate } from "./timestamp.ts";
 
-/** How long `rm --force` waits for what it has killed; then the launcher's `delete` tries. */
+/** How long `rm --force` waits for the end of what it has killed. After that it tries the launcher's `delete`. */
 const killTimeoutMs = 10_000;
 const sigkill = 9;
 
@@ -17,13 +17,14 @@ export interface Ending {
   /** 0–255; 128 + signal. */
   readonly status: number;
   readonly exitedAt: string;
-  /** True: the daemon died first; what it left of the container has been ended. */
+  /** True: the daemon died first, and what it left of the container has been ended. */
   readonly isLost: boolean;
 }
 
 /**
- * Waits for the end of a container, then lets the shim forget it, which has all output on the disk first, and keeps its exit in
- * the record. Any number of clients may do it at once. When the daemon dies under it, the launcher's `delete` cleans up.
+ * Waits for the end of a container, then has the shim delete it and keeps its exit in the record. The shim first writes
+ * all output to the disk. Any number of clients may do this at the same time. If the daemon dies meanwhile, the
+ * launcher's `delete` cleans up.
  * @param signal ends the wait, and nothing else.
  */
 export async function awaitEnd(
@@ -46,7 +47,10 @@ export async function awaitEnd(
   }
 }
 
-/** The shim's `delete` ends what a dead daemon has left, and knows the exit if it was written down. */
+/**
+ * Records the exit after the launcher's `delete`, which ends what a dead daemon has left, and knows the exit if it was
+ * recorded.
+ */
 async function forget(container: Container, env: CommandContext["env"], ending: Ending | undefined): Promise<Ending> {
   try {
     const { status, exitedAt } = await deleteByShim(container.launch(env));
@@ -55,26 +59,29 @@ async function forget(container: Container, env: CommandContext["env"], ending: 
     container.update({ exit });
     return { ...exit, isLost };
   } catch (error) {
-    // Somebody else has removed it meanwhile, and has seen to the rest.
+    // Another client has removed the container meanwhile, and has done the rest.
     if (ending !== undefined && !existsSync(container.directory)) return ending;
     throw error;
   }
 }
 
-/** The shim has forgotten it already. */
+/** Returns the exit of a container that the shim has already forgotten. */
 function seenByAnother(container: Container): Ending {
   const exit = readRecord(container.directory)?.exit ?? container.exitFromFile();
   if (exit === undefined) throw notFound(`container ${container.id}: not found`);
   return { ...exit, isLost: false };
 }
 
-/** Another client was quicker, or the daemon died: the launcher's `delete` comes next in any case. */
+/**
+ * Ignores the errors that mean that another client was faster, or that the daemon died. The launcher's `delete` comes
+ * next in any case.
+ */
 function unlessOver(error: unknown): void {
   const passing: readonly Code[] = [Code.NotFound, Code.Unavailable, Code.Unknown];
   if (!StatusError.is(error) || !passing.includes(error.code)) throw error;
 }
 
-/** Ends a container in whatever state it is; nothing of it is left but its directory. May be repeated. */
+/** Ends a container, whatever its state is. Nothing but its directory remains. May be repeated. */
 export async function destroy(container: Container, env: CommandContext["env"]): Promise<void> {
   if (container.record.exit !== undefined) return;
   using client = await container.connect();
@@ -87,12 +94,12 @@ async function killAndDelete(container: Container, client: TaskClient): Promise<
   const signal = AbortSignal.timeout(killTimeoutMs);
   const { condition } = await readStatus(container);
   try {
-    // Processes that are frozen do not die.
+    // Frozen processes do not die.
     if (condition === "paused") await client.resume({ id }, { signal });
     await client.kill({ id, signal: sigkill, all: true }, { signal }).catch(unlessOver);
     await client.wait({ id }, { signal });
     await client.delete({ id }, { signal });
   } catch (error) {
-    if (!StatusError.is(error)) throw error; // what the daemon does not manage is left to `delete`
+    if (!StatusError.is(error)) throw error; // what the daemon fails to do is left to `delete`
   }
 }

@@ -4,20 +4,21 @@ import type { Container } from "./container.ts";
 import { toDate } from "./timestamp.ts";
 
 /**
- * `creating`: somebody is at it. `exited`: over; its output is there until it is removed. `lost`: its daemon is gone, or
- * whoever was to make it; processes may be left. `unknown`: its daemon does not answer.
+ * The condition of a container. `creating`: a process is creating it. `exited`: it has ended; its output stays until it
+ * is removed. `lost`: its daemon is gone, or the process that was creating it; processes may be left. `unknown`: its
+ * daemon does not answer.
  */
 export type Condition = "creating" | "created" | "running" | "paused" | "exited" | "lost" | "unknown";
 
-/** A daemon answers this call whatever it is busy with. */
+/** A daemon answers State even if it is busy with other calls. */
 const stateTimeoutMs = 5_000;
 
-/** How a container is at the moment. */
+/** The current status of a container. */
 export interface ContainerStatus {
   readonly condition: Condition;
-  /** Of init; 0: none, or it is over. */
+  /** Pid of init; 0: there is none, or it has ended. */
   readonly pid: number;
-  /** Once it is over, and wherever it was written down before the container was lost. */
+  /** Set once the container has ended, and for a lost container if the exit was recorded before. */
   readonly exit?: { readonly status: number; readonly exitedAt: string } | undefined;
 }
 
@@ -29,7 +30,10 @@ const conditions: Readonly<Record<number, Condition>> = {
   [wire.Status.PAUSING]: "paused",
 };
 
-/** Asks the container's daemon, or concludes from its directory when that has none or does not know it. */
+/**
+ * Returns the status of a container. It asks the container's daemon. If there is none, or the daemon does not know the
+ * container, it concludes the status from the container's directory.
+ */
 export async function readStatus(container: Container): Promise<ContainerStatus> {
   const { exit } = container.record;
   if (exit !== undefined) return { condition: "exited", pid: 0, exit };

@@ -4,7 +4,10 @@ import { join, resolve } from "node:path";
 import { alreadyExists, notFound, permissionDenied } from "@dunnage/core";
 import { identify, isRunning, type ProcessIdentity, validateId } from "@dunnage/core/client";
 
-/** On a disk, not below /run: output lies there, and what a reboot ended is to be found. */
+/**
+ * The default root. It is on a disk and not below /run: it contains output, and containers that a reboot ended must
+ * still be found.
+ */
 export const defaultRoot = "/var/lib/dunnage/containers";
 
 export interface StoreOptions {
@@ -13,18 +16,18 @@ export interface StoreOptions {
 }
 
 /**
- * The containers of one namespace: a directory each, `ROOT/NAMESPACE/ID`, which is the shim's bundle as well. A directory
- * appears and disappears by rename, complete, so a process that is killed leaves none that lacks a part.
+ * The containers of one namespace. Each has a directory, `ROOT/NAMESPACE/ID`, which is also the shim's bundle. A
+ * directory appears and disappears as a whole, by rename, so a process that is killed never leaves an incomplete one.
  */
 export class ContainerStore {
   readonly #directory: string;
   /**
-   * The namespace for the shim, under which it finds its group and a runtime its containers. With another root than the
-   * default it ends in a hash of that root: containers of the same name never meet.
+   * The namespace for the shim. By it the shim finds its group, and a runtime its containers. If the root is not the
+   * default, the namespace ends in a hash of the root, so that containers of the same name never meet.
    */
   readonly shimNamespace: string;
 
-  /** Opens nothing. @throws {StatusError} InvalidArgument – no name for a namespace. */
+  /** Opens nothing. @throws {StatusError} InvalidArgument – not a valid name for a namespace. */
   constructor({ root, namespace }: StoreOptions) {
     validateId(namespace, "namespace");
     const path = resolve(root);
@@ -37,21 +40,21 @@ export class ContainerStore {
     return join(this.#directory, id);
   }
 
-  /** Returns the directory of a container. @throws {StatusError} NotFound; InvalidArgument – no id. */
+  /** Returns the directory of a container. @throws {StatusError} NotFound; InvalidArgument – not a valid id. */
   find(id: string): string {
     validateId(id, "container id");
     if (!this.#names().includes(id)) throw notFound(`container ${id}: not found`);
     return this.path(id);
   }
 
-  /** Ids of all containers, in order. */
+  /** Returns the ids of all containers, sorted. */
   list(): string[] {
     return this.#names().filter((name) => !name.startsWith("."));
   }
 
   /**
-   * Makes the directory of a container; `fill` is called with its path before it has its name.
-   * @throws {StatusError} AlreadyExists – the id is in use; PermissionDenied – the root is not ours to write.
+   * Creates the directory of a container. `fill` is called with its path before it gets its final name.
+   * @throws {StatusError} AlreadyExists – the id is in use; PermissionDenied – we may not write to the root.
    */
   create(id: string, fill: (directory: string) => void): string {
     validateId(id, "container id");
@@ -86,7 +89,7 @@ export class ContainerStore {
     return join(this.#directory, `.${kind}.${pid}.${startTime}.${id}`);
   }
 
-  /** Removes what processes that were killed have left half made or half removed. */
+  /** Removes directories that killed processes have left half created or half removed. */
   #sweep(): void {
     for (const name of this.#names()) {
       const [, pid, startTime] = /^\.(?:new|old)\.(\d+)\.(\d+)\./.exec(name) ?? [];
@@ -99,7 +102,7 @@ export class ContainerStore {
     return this.#explained(() => readdirSync(this.#directory).sort()) ?? [];
   }
 
-  /** Runs what looks at the root. Undefined: it is not there. */
+  /** Calls a function that accesses the root, and explains a denied permission. Undefined: the root does not exist. */
   #explained<T>(look: () => T): T | undefined {
     try {
       return look();

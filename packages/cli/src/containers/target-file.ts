@@ -4,8 +4,8 @@ import { invalidArgument } from "@dunnage/core";
 
 /**
  * Returns the absolute path of a file that the user wants written.
- * @param what what it is for: `pid file`.
- * @throws {StatusError} InvalidArgument – no such directory, or it is a directory.
+ * @param what what the file is for: `pid file`.
+ * @throws {StatusError} InvalidArgument – its directory does not exist, or the path is a directory.
  */
 export function checkTarget(what: string, path: string): string {
   const absolute = resolve(path);
@@ -15,7 +15,7 @@ export function checkTarget(what: string, path: string): string {
   return absolute;
 }
 
-/** Writes a file by rename: whoever waits for it finds all of it. */
+/** Writes a file by rename: a process that waits for it finds it complete. */
 export function writeTarget(path: string, text: string): void {
   const directory = mkdtempSync(join(dirname(path), ".dunnage-"));
   try {

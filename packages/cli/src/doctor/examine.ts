@@ -26,7 +26,7 @@ const areas = {
   "left-overs": checkLeftOvers,
 } as const satisfies Record<string, (surroundings: Surroundings) => Finding[] | Promise<Finding[]>>;
 
-/** Looks at everything, one part after the other; what cannot be looked at is a finding too. */
+/** Runs all checks, one after the other. A check that fails is a finding too. */
 export async function examine(surroundings: Surroundings): Promise<readonly Section[]> {
   const sections: Section[] = [];
   for (const [area, check] of Object.entries(areas)) {

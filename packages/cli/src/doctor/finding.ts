@@ -1,26 +1,26 @@
-/** How bad it is: `failure`: something does not work, or will not. */
+/** The severity of a finding. `failure`: something does not work, or will not. */
 export type Level = "ok" | "warning" | "failure";
 
-/** One thing that was looked at. */
+/** The result of a check. */
 export interface Finding {
   readonly level: Level;
-  /** What was looked at, e.g. `runc`. */
+  /** What was checked, e.g. `runc`. */
   readonly subject: string;
   /** What was found. */
   readonly message: string;
-  /** What helps; absent where nothing has to be done. */
+  /** What fixes it; absent if nothing has to be done. */
   readonly remedy?: string;
 }
 
-/** Nothing to be done. */
+/** Returns a finding that needs no action. */
 export const ok = (subject: string, message: string): Finding => ({ level: "ok", subject, message });
 
-/** It works, but the user should know. */
+/** Returns a finding about something that works, but that the user should know. */
 export const warning = (subject: string, message: string, remedy: string): Finding => ({
   ...{ level: "warning", subject, message, remedy },
 });
 
-/** It does not work, or something else will not. */
+/** Returns a finding about something that does not work, or that will make something else fail. */
 export const failure = (subject: string, message: string, remedy: string): Finding => ({
   ...{ level: "failure", subject, message, remedy },
 });

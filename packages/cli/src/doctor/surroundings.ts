@@ -1,13 +1,13 @@
 import { configPath, defaultRuntimeDir } from "@dunnage/core/internal";
 import type { CommandContext } from "../command.ts";
 
-/** Where the checks look. */
+/** The places that the checks look at. */
 export interface Surroundings {
-  /** Where procfs is. */
+  /** Where procfs is mounted. */
   readonly proc: string;
-  /** Where control groups are. */
+  /** Where cgroups are mounted. */
   readonly cgroup: string;
-  /** Where daemons keep what is not in bundles. */
+  /** Directory in which daemons keep what is not in bundles. */
   readonly runtimeDir: string;
   /** Dunnage's configuration. */
   readonly config: string;
@@ -19,7 +19,7 @@ export interface Surroundings {
   readonly searchPath: string;
 }
 
-/** Those of this host. */
+/** Returns the places of this host. */
 export function hostSurroundings({ env, libDir }: CommandContext, containerdConfig: string): Surroundings {
   return {
     proc: "/proc",

@@ -5,7 +5,7 @@ import { identify, isRunning, type ProcessIdentity, type TaskClient, wire } from
 import type { Container } from "../containers/container.ts";
 import { makeFifo } from "../containers/prepare.ts";
 
-/** An exec of a container as its directory shows it: its FIFOs, and who takes care of it. */
+/** The directory of an exec, with its FIFOs and its owner: the client process that takes care of it. */
 export class ExecDirectory implements Disposable {
   readonly path: string;
 
@@ -13,7 +13,7 @@ export class ExecDirectory implements Disposable {
     this.path = path;
   }
 
-  /** Makes it, with a FIFO for each of `streams`. */
+  /** Creates the directory, with a FIFO for each of `streams`. */
   static create(container: Container, execId: string, streams: readonly string[]): ExecDirectory {
     const directory = new ExecDirectory(join(container.file("execs"), execId));
     mkdirSync(directory.path, { mode: 0o700 });
@@ -32,8 +32,8 @@ export class ExecDirectory implements Disposable {
 }
 
 /**
- * Has the shim forget execs that are over and that nobody waits for any more: those that were detached, and those whose client
- * was killed.
+ * Deletes execs from the shim that have ended and that no client waits for any more: detached ones, and those whose
+ * client was killed.
  */
 export async function sweepExecs(container: Container, client: TaskClient): Promise<void> {
   for (const execId of readdirSync(container.file("execs"))) {

@@ -11,7 +11,7 @@ import { OwnTerminal } from "../streams/own-terminal.ts";
 import { catchSignals } from "../streams/signals.ts";
 import { ExecDirectory } from "./exec-directory.ts";
 
-/** What is to be executed, without its streams. */
+/** The process to execute, without its streams. */
 export type ExecSpec = Pick<wire.ExecProcessRequest, "id" | "exec_id" | "terminal"> & {
   readonly spec: wire.Any.$Properties;
 };
@@ -20,13 +20,15 @@ export interface ExecSession {
   readonly container: Container;
   readonly client: TaskClient;
   readonly context: CommandContext;
-  /** Whether it gets our input. */
+  /** Whether the process gets our input. */
   readonly stdin: boolean;
 }
 
 const sigpipe = 13;
 
-/** Runs a process with our streams as its own; resolves with its exit status. Its FIFOs go with it. */
+/**
+ * Runs a process with our streams as its own; resolves to its exit status. The process's FIFOs are removed afterwards.
+ */
 export async function runExecSession(session: ExecSession, request: ExecSpec): Promise<number> {
   const { container, client, context, stdin } = session;
   const { id, exec_id, terminal } = request;
@@ -39,7 +41,7 @@ export async function runExecSession(session: ExecSession, request: ExecSpec): P
   const fifos = outputs.map((name) => ({ name, fifo: stack.use(new OutputFifo(directory.file(name))) }));
   connectTerminal(session, request, stack);
   await startExec(client, request);
-  // Whoever stops reading our output stops the process as a pipe would.
+  // If the reader of our output goes away, the process gets SIGPIPE, as if it wrote to a pipe.
   const kill = (signal: number): void => void client.kill({ id, exec_id, signal }).catch(unlessGone);
   stack.use(catchSignals(kill));
   const writer = (name: "stdout" | "stderr"): WriteChunk => untilClosed(writerTo(context[name]), () => kill(sigpipe));
@@ -51,7 +53,7 @@ export async function runExecSession(session: ExecSession, request: ExecSpec): P
   return exit_status;
 }
 
-/** An exec that does not start stays known to the shim until it is deleted. */
+/** Starts the exec. If that fails it is deleted, because the shim would keep it until then. */
 async function startExec(client: TaskClient, { id, exec_id }: ExecSpec): Promise<void> {
   try {
     await client.start({ id, exec_id });
@@ -61,7 +63,7 @@ async function startExec(client: TaskClient, { id, exec_id }: ExecSpec): Promise
   }
 }
 
-/** Its size is known before the process starts. */
+/** Connects our terminal. The size is set before the process starts. */
 function connectTerminal({ client, context, stdin }: ExecSession, request: ExecSpec, stack: DisposableStack): void {
   const { id, exec_id, terminal } = request;
   if (!terminal) return;

@@ -46,7 +46,10 @@ export async function exec(
   context.exitStatus = await runExecSession({ container, client, context, stdin: interactive }, request);
 }
 
-/** Its directory stays: by it the next `exec` finds that it is over, and has the shim forget it. */
+/**
+ * Starts an exec and leaves it running. Its directory stays: by it the next `exec` finds that the process has ended,
+ * and deletes it from the shim.
+ */
 async function startDetached(
   container: Container,
   client: TaskClient,
@@ -73,7 +76,7 @@ async function requireRunning(container: Container): Promise<void> {
   throw failedPrecondition(`container ${container.id} is not running: it is ${condition}`);
 }
 
-/** A shim reads it as JSON, under the name that containerd's clients give it. */
+/** Encodes an OCI process for the shim, which reads it as JSON under the type URL that containerd's clients use. */
 function toAny(spec: object): { type_url: string; value: Uint8Array } {
   const value = Buffer.from(JSON.stringify(spec));
   return { type_url: "types.containerd.io/opencontainers/runtime-spec/1/Process", value };

@@ -1,18 +1,18 @@
 import { isAbsolute } from "node:path";
 import { invalidArgument, type OciProcess } from "@dunnage/core";
 
-/** What a user says of a process; the rest is that of the container's own. */
+/** What the user specifies for a process. The rest is taken from the container's own process. */
 export interface ProcessRequest {
   readonly args: readonly string[];
   readonly terminal: boolean;
   /** `UID` or `UID:GID`. */
   readonly user?: string | undefined;
-  /** `NAME=value`; goes before what the container has. */
+  /** `NAME=value`; overrides the container's variables. */
   readonly env: readonly string[];
   readonly cwd?: string | undefined;
 }
 
-/** The fields of an OCI `process` that are looked at; others are carried along. */
+/** The fields of an OCI `process` that are used here. Others are passed through. */
 interface OciProcessFields extends OciProcess {
   readonly env?: readonly string[];
   readonly cwd?: string;
@@ -22,7 +22,7 @@ interface OciProcessFields extends OciProcess {
 const maxId = 2 ** 32 - 1;
 
 /**
- * Returns the OCI `process` of an exec: that of the container with what the user says.
+ * Returns the OCI `process` of an exec: that of the container with what the user specified.
  * @throws {StatusError} InvalidArgument – names what is wrong.
  * @see https://github.com/opencontainers/runtime-spec/blob/main/config.md#process
  */
@@ -30,7 +30,7 @@ export function toExecProcess(container: OciProcessFields, request: ProcessReque
   const { args, terminal, cwd = container.cwd ?? "/" } = request;
   if (!isAbsolute(cwd)) throw invalidArgument(`--cwd ${cwd}: not an absolute path`);
   const user = request.user === undefined ? (container.user ?? { uid: 0, gid: 0 }) : parseUser(request.user);
-  // What is init's alone stays behind.
+  // Fields that are only for init are omitted.
   const { consoleSize: _size, ...rest } = container as OciProcessFields & { readonly consoleSize?: object };
   return { ...rest, args, terminal, cwd, user, env: mergeEnv(container.env ?? [], request.env) };
 }

@@ -10,10 +10,10 @@ export interface ListedHook {
   readonly plugin: string;
   readonly use: string;
   readonly mode: string;
-  /** Whether nothing is created without its plugin; whether files that come later cannot weaken it. */
+  /** `required`: without its plugin no container is created. `locked`: later configuration files cannot weaken it. */
   readonly required: boolean;
   readonly locked: boolean;
-  /** What a failure means; null where nothing can be refused. */
+  /** What happens if the hook fails; null for stages that cannot refuse. */
   readonly onError: string | null;
   readonly timeoutMs: number;
   /** Null: for every container. */
@@ -22,10 +22,10 @@ export interface ListedHook {
 
 /** What `dunnage hooks ls --json` prints. */
 export interface HookListing extends Pick<Config["hooks"], "required" | "exempt"> {
-  /** The configuration's, in the order in which they count. */
+  /** The files of the configuration, in the order in which they are applied. */
   readonly files: readonly string[];
   readonly hooks: readonly ListedHook[];
-  /** Daemons that judge by other hooks, because these did not load there. */
+  /** Daemons that still use other hooks, because these could not be loaded there. */
   readonly stale: readonly StaleDaemon[];
 }
 
@@ -48,7 +48,10 @@ export function listHooks(chain: HookChain, plugins: LoadedPlugins["plugins"]): 
   );
 }
 
-/** Lines for people; the first names the columns, those at the end say what is exempt, and where other hooks hold. */
+/**
+ * Formats the hooks for the user. The first line has the names of the columns. The last lines say what is exempt, and
+ * which daemons use other hooks.
+ */
 export function formatHooks({ hooks, exempt, stale }: HookListing): string {
   const exemptions = Object.entries(exempt).flatMap(([key, values]) =>
     values.length === 0 ? [] : `exempt ${key}: ${values.join(", ")}`,

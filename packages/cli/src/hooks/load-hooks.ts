@@ -12,23 +12,23 @@ import { grpcScheme } from "@dunnage/hooks-grpc/scheme";
 import { policySchemes } from "@dunnage/policy/schemes";
 import type { CommandContext } from "../command.ts";
 
-/** What the hooks of a configuration are loaded for. */
+/** Options for loading the hooks of a configuration. */
 export interface LoadingOptions {
-  /** Decisions go here; default: nowhere. */
+  /** Receives the decisions; default: they are discarded. */
   readonly audit?: (entry: AuditEntry) => void;
-  /** Has plugins in audit mode refuse and change as well. */
+  /** Lets plugins in audit mode refuse and change as well. */
   readonly enforce?: boolean | undefined;
 }
 
-/** Reads the configuration at `path` as a daemon does. @throws {ConfigError} it is wrong. */
+/** Reads the configuration at `path` as a daemon does. @throws {ConfigError} it is not valid. */
 export function readConfig(path: string, { libDir }: CommandContext): Promise<Config> {
   return loadConfig({ path, packageRoots: [dirname(path), libDir] });
 }
 
 /**
- * Loads the hooks of a configuration as a daemon does, but writes neither its audit log nor its recording, and runs plugins that
- * are isolated in this process. The caller closes the chain.
- * @throws {Error} a plugin does not load: every reason.
+ * Loads the hooks of a configuration as a daemon does. It differs in two ways: it writes neither the audit log nor the
+ * recording, and it runs isolated plugins in this process. The caller closes the chain.
+ * @throws {Error} a plugin cannot be loaded; the message has every reason.
  */
 export async function loadHooks(
   config: Config,
@@ -48,7 +48,10 @@ export async function loadHooks(
   throw error;
 }
 
-/** What plugins print goes to stderr; what the chain would log is in its decisions, and why a plugin is not loaded is thrown. */
+/**
+ * Returns a logger that writes what plugins print to stderr, and ignores the rest: what the chain would log is in its
+ * decisions, and the reason why a plugin is not loaded is thrown.
+ */
 function pluginLog(stderr: NodeJS.WritableStream): Logger {
   const ignore = (): void => undefined;
   const write = (message: string, { text }: Readonly<Record<string, unknown>> = {}): void => {

@@ -3,11 +3,11 @@ import { type KeyLines, tomlKeys } from "@dunnage/core/internal";
 
 const begin = "# begin: added by `dunnage install`, removed by `dunnage uninstall`";
 const end = "# end of what `dunnage install` added";
-/** What else was added, and goes with the block. */
+/** What else was added, and is removed with the block. */
 const ownLineFeed = ", with the line feed before it";
 const ownFile = ", with the file";
 
-/** Where a block stands among the lines of its file, markers included. 0-based. */
+/** The position of a block among the lines of its file, markers included. 0-based. */
 interface Block {
   readonly first: number;
   readonly last: number;
@@ -15,7 +15,7 @@ interface Block {
   readonly hasOwnFile: boolean;
 }
 
-/** Adds lines between markers to the end of a text, in its style of line ends. `undefined`: the file is new. */
+/** Adds lines between markers to the end of a text, with the text's line endings. `undefined`: the file is new. */
 export function addBlock(text: string | undefined, lines: readonly string[]): string {
   const eol = text?.slice(0, text.indexOf("\n") + 1).endsWith("\r\n") ? "\r\n" : "\n";
   const needsLineFeed = text !== undefined && text !== "" && !text.endsWith("\n");
@@ -27,9 +27,9 @@ export function addBlock(text: string | undefined, lines: readonly string[]): st
 export const hasBlock = (text: string): boolean => splitLines(text).some(isBegin);
 
 /**
- * Removes the markers of all blocks, and of what stands between them the keys and tables that are ours: what a user wrote
- * there stays. The inverse of `addBlock`, to the byte, if all its lines are ours.
- * @param isOurs by full path of a header or a key.
+ * Removes the markers of all blocks, and the keys and tables between them that are ours. What the user wrote there
+ * stays. If all lines are ours, this is the inverse of `addBlock`, to the byte.
+ * @param isOurs gets the full path of a header or a key.
  * @returns undefined: nothing is left of a file that was ours alone.
  * @throws {StatusError} FailedPrecondition – a marker has no counterpart.
  */
@@ -51,7 +51,10 @@ export function removeBlocks(
   return isOwn && !hasContent ? undefined : join(lines, dropped, blocks);
 }
 
-/** In a file of our own the version is ours too, as long as nobody else needs it. */
+/**
+ * Whether a line is the version of a file that we created. The version is ours too, as long as nothing else in the file
+ * needs it.
+ */
 function isVersionOf(blocks: readonly Block[], line: string, at: number): boolean {
   const isInside = blocks.some(({ first, last, hasOwnFile }) => hasOwnFile && first < at && at < last);
   return isInside && /^version\s*=/.test(line);

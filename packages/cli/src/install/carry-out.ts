@@ -4,27 +4,27 @@ import { applyChanges, type Change, formatChange } from "./changes.ts";
 import { confirm } from "./confirm.ts";
 import type { Plan } from "./plan.ts";
 
-/** How a plan is to be carried out. */
+/** Options for carrying out a plan. */
 export interface CarryOutOptions {
   readonly dryRun?: boolean | undefined;
-  /** Without a question. */
+  /** Do not ask for confirmation. */
   readonly yes?: boolean | undefined;
   readonly json?: boolean | undefined;
 }
 
-/** What is said about it. */
+/** What is reported to the user. */
 export interface Report {
-  /** When there is nothing to do. */
+  /** The text if there is nothing to do. */
   readonly unchanged: string;
-  /** When it is done. */
+  /** The text after the changes. */
   readonly done: string;
-  /** More members of the JSON result. */
+  /** Additional members of the JSON result. */
   readonly json?: Readonly<Record<string, unknown>>;
-  /** stdout belongs to something else. */
+  /** Whether stdout is used for something else, so that the report goes to stderr. */
   readonly isQuiet?: boolean;
 }
 
-/** Shows a plan, asks, and carries it out. Resolves to false if the user did not want it. */
+/** Shows a plan, asks for confirmation, and carries the plan out. Resolves to false if the user declines. */
 export async function carryOut(
   plan: Plan,
   report: Report,
@@ -57,7 +57,7 @@ function text(plan: Plan, report: Report, isApplied: boolean): string {
     : report.done;
 }
 
-/** containerd reads its configuration when it starts; links it finds at any time. */
+/** Whether containerd has to be restarted. It reads its configuration when it starts, but finds links at any time. */
 function needsRestart(changes: readonly Change[]): boolean {
   return changes.some(({ kind }) => kind === "file");
 }

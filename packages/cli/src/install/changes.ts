@@ -15,7 +15,7 @@ import { failedPrecondition } from "@dunnage/core";
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import type { Link } from "./launchers.ts";
 
-/** Something to be changed on the host. */
+/** A change to the host. */
 export type Change =
   | {
       readonly kind: "file";
@@ -25,7 +25,7 @@ export type Change =
     }
   | ({ readonly kind: "link" | "unlink" } & Link);
 
-/** A change as a person reads it: a unified diff, or a line. */
+/** Formats a change for the user: a unified diff, or a line. */
 export function formatChange(change: Change): string {
   if (change.kind !== "file") return `${change.kind} ${change.path} -> ${change.target}\n`;
   const { path, before, after } = change;
@@ -38,8 +38,8 @@ export function formatChange(change: Change): string {
 }
 
 /**
- * Makes changes, each of them at once or not at all.
- * @throws {StatusError} FailedPrecondition – a file is no longer what it was when the change was thought out.
+ * Makes changes, each of them completely or not at all.
+ * @throws {StatusError} FailedPrecondition – a file has changed since the change was planned.
  */
 export function applyChanges(changes: readonly Change[]): void {
   for (const change of changes) {
@@ -58,7 +58,7 @@ function applyToFile({ path, before, after }: Change & { kind: "file" }): void {
   else replaceFile(path, after);
 }
 
-/** Writes beside the file and moves it into its place; owner and mode stay, a link stays a link. */
+/** Writes a new file next to the old one and renames it over that. Owner and mode are kept, and a link stays a link. */
 function replaceFile(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });
   const old = statSync(path, { throwIfNoEntry: false });

@@ -4,15 +4,15 @@ import { failedPrecondition } from "@dunnage/core";
 import type { CommandContext } from "../command.ts";
 
 /**
- * Asks a question that is answered by yes or no.
- * @throws {StatusError} FailedPrecondition – nobody can be asked.
+ * Asks the user a yes/no question.
+ * @throws {StatusError} FailedPrecondition – stdin is no terminal, so no user can answer.
  */
 export async function confirm(question: string, { stdin, stderr }: CommandContext): Promise<boolean> {
   if (!stdin.isTTY)
     throw failedPrecondition("nobody can be asked here: --yes goes on without asking, --dry-run only shows");
   const lines = createInterface({ input: stdin, output: stderr });
   try {
-    // The end of the input, Ctrl-D, closes it without an answer.
+    // The end of the input, Ctrl-D, closes the interface without an answer.
     const closed = once(lines, "close").then(() => "");
     return /^y(?:es)?$/i.test((await Promise.race([lines.question(`${question} [y/N] `), closed])).trim());
   } finally {

@@ -11,24 +11,24 @@ import {
 } from "../containerd/containerd-program.ts";
 import { type Installation, readInstallation } from "./launchers.ts";
 
-/** What `install` and `uninstall` have to know of the host. */
+/** What `install` and `uninstall` need to know about the host. */
 export interface Host {
   readonly installation: Installation;
   /** Dunnage's configuration. */
   readonly config: Config;
   readonly containerd: ContainerdConfig;
-  /** undefined: not found. */
+  /** Undefined: not found. */
   readonly program: ContainerdProgram | undefined;
-  /** The containerd that runs with that configuration. */
+  /** The containerd that runs with that configuration; undefined: there is none. */
   readonly process: ContainerdProcess | undefined;
   /** Where containerd looks for launchers. */
   readonly searchPath: string;
 }
 
 /**
- * Reads it.
- * @param path of containerd's configuration. Default: `/etc/containerd/config.toml`.
- * @throws {ConfigError | StatusError} a configuration is wrong, or there is no installation.
+ * Reads what has to be known about the host.
+ * @param path path of containerd's configuration. Default: `/etc/containerd/config.toml`.
+ * @throws {ConfigError | StatusError} a configuration is not valid, or there is no installation.
  */
 export async function readHost({ env, libDir }: CommandContext, path = defaultConfigPath): Promise<Host> {
   const process = findProcess(path);

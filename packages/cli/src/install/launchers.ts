@@ -19,8 +19,8 @@ export interface Link {
 }
 
 /**
- * Reads what an installation has.
- * @throws {StatusError} NotFound – there is none.
+ * Reads which launchers an installation has.
+ * @throws {StatusError} NotFound – there is no installation.
  */
 export function readInstallation(libDir: string): Installation {
   const runtimes = readLaunchers(libDir).flatMap((name) => /^containerd-shim-dunnage-(.+)-v1$/.exec(name)?.[1] ?? []);
@@ -28,10 +28,11 @@ export function readInstallation(libDir: string): Installation {
 }
 
 /**
- * The link that a runtime needs; undefined: containerd finds its launcher as things are. A runtime that has no launcher of its
- * own gets another one's, which goes by the name that it is called by.
- * @param searchPath of containerd.
- * @throws {StatusError} FailedPrecondition – something else has the name.
+ * Returns the link that a runtime needs; undefined: containerd finds its launcher without one. A runtime without a
+ * launcher of its own gets a link to another runtime's: a launcher starts the runtime of the name under which it is
+ * called.
+ * @param searchPath search path of containerd.
+ * @throws {StatusError} FailedPrecondition – the name is already used for something else.
  */
 export function toLink(
   name: string,
@@ -53,7 +54,7 @@ export function toLink(
   return { path, target };
 }
 
-/** Links in a directory that lead to launchers of an installation. */
+/** Returns those of the paths `names` that are links to launchers of an installation. */
 export function findLinks(installation: Installation, names: Iterable<string>): readonly Link[] {
   const launchers = installation.runtimes.map((name) => join(installation.binDir, toLauncher(name)));
   return [...new Set(names)].flatMap((path) => {

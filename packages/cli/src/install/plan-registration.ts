@@ -16,8 +16,8 @@ import type { Change } from "./changes.ts";
 import { defaultRuntime, type Registration, register } from "./registration.ts";
 
 /**
- * Thinks out how containerd gets to know the runtimes that it does not know yet.
- * @param systemdCgroup undefined: as containerd's default runtime.
+ * Plans how to register with containerd the runtimes that it does not know yet.
+ * @param systemdCgroup undefined: the same as for containerd's default runtime.
  * @throws {StatusError} FailedPrecondition – a handler is taken, or no file can be edited safely.
  */
 export function planRegistration(
@@ -57,13 +57,13 @@ function usesSystemdCgroup(config: ContainerdConfig, known: Readonly<Record<stri
 
 interface ChosenFile {
   readonly path: string;
-  /** undefined: to be made. */
+  /** Undefined: the file has to be created. */
   readonly text: string | undefined;
 }
 
 /**
- * Where tables are merged: a drop-in of our own if a directory for drop-ins is imported, else the main file. Where the last
- * file's table counts alone: that file.
+ * Chooses the file to edit. If tables are merged, it is a drop-in of our own, provided that a directory for drop-ins is
+ * imported; otherwise the main file. If only the last file's table counts, it is that file.
  */
 function chooseFile(config: ContainerdConfig): ChosenFile {
   const [main] = config.files;

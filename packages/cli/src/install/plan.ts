@@ -7,30 +7,30 @@ import type { Host } from "./host.ts";
 import { toLink } from "./launchers.ts";
 import { planRegistration } from "./plan-registration.ts";
 
-/** Directory for links to launchers, unless the user names one. It is in every service's search path. */
+/** Directory for links to launchers, unless the user names another one. It is in every service's search path. */
 export const defaultLinkDir = "/usr/local/bin";
 
-/** What is to be done, and what the user should know. */
+/** The changes to make, and what the user should know. */
 export interface Plan {
-  /** Names of the adapters that it is about. */
+  /** Names of the adapters that the plan is about. */
   readonly runtimes: readonly string[];
   readonly changes: readonly Change[];
   readonly warnings: readonly string[];
 }
 
-/** What the user asked for. */
+/** What the user requested. */
 export interface InstallRequest {
   /** Names of adapters; undefined: those whose OCI runtime is on this host. */
   readonly runtimes?: readonly string[] | undefined;
   /** Directory for links to launchers. Default: `defaultLinkDir`. */
   readonly linkDir?: string | undefined;
-  /** undefined: as containerd's default runtime. */
+  /** Undefined: the same as for containerd's default runtime. */
   readonly systemdCgroup?: boolean | undefined;
 }
 
 /**
- * Thinks out an installation; changes nothing.
- * @param userPath search path of the user, for OCI runtimes.
+ * Plans an installation; changes nothing.
+ * @param userPath search path of the user, in which OCI runtimes are looked up.
  * @throws {StatusError} NotFound – an unknown runtime; FailedPrecondition – something cannot be done safely.
  */
 export function planInstall(host: Host, request: InstallRequest, userPath: string): Plan {

@@ -4,31 +4,31 @@ import { isTable, lineOf } from "@dunnage/core/internal";
 import { parseToml, type TomlTable, tableAt } from "../containerd/toml-file.ts";
 import { addBlock, hasBlock, removeBlocks } from "./block.ts";
 
-/** A runtime as containerd's CRI plugin is to know it. */
+/** A runtime to be registered with containerd's CRI plugin. */
 export interface Registration {
   readonly handler: string;
   readonly runtimeType: string;
-  /** Whether the runtime is to use systemd for cgroups. */
+  /** Whether the runtime should use systemd for cgroups. */
   readonly systemdCgroup: boolean;
 }
 
-/** A file of containerd's configuration, and how it names things. */
+/** A file of containerd's configuration, with the version and the table path to use in it. */
 export interface Target {
   readonly path: string;
-  /** undefined: there is no such file. */
+  /** Undefined: the file does not exist. */
   readonly text: string | undefined;
-  /** Of the configuration. */
+  /** Version of the configuration. */
   readonly version: number;
   /** Path of the table that has a runtime for each handler. */
   readonly runtimesPath: readonly string[];
 }
 
-/** containerd's own default, which containerd 1 forgets as soon as a file has a runtime. */
+/** containerd's own default runtime, which containerd 1 drops as soon as a file registers a runtime. */
 export const defaultRuntime = { handler: "runc", table: { runtime_type: "io.containerd.runc.v2" } } as const;
 
 /**
- * Adds runtimes to the end of a file; everything that is there stays as it is.
- * @param keepsDefault whether containerd's default runtime has to be written down too.
+ * Adds runtimes to the end of a file; everything else in the file stays unchanged.
+ * @param keepsDefault whether containerd's default runtime has to be written as well.
  * @throws {StatusError} FailedPrecondition – the result would be no TOML, or would change anything else.
  */
 export function register(target: Target, runtimes: readonly Registration[], keepsDefault: boolean): string {
@@ -46,8 +46,8 @@ export function register(target: Target, runtimes: readonly Registration[], keep
 
 /**
  * Removes from a file what `register` added, and nothing else.
- * @param keepsDefault whether somebody needs the default runtime that was written down with ours.
- * @returns undefined: the file goes.
+ * @param keepsDefault whether the default runtime that was written along with ours is still needed.
+ * @returns undefined: the file has to be removed.
  * @throws {StatusError} FailedPrecondition – other settings would change.
  */
 export function unregister(target: Target & { readonly text: string }, keepsDefault: boolean): string | undefined {
@@ -72,7 +72,7 @@ export function unregister(target: Target & { readonly text: string }, keepsDefa
   return edited;
 }
 
-/** Handlers of our runtimes in a file, whoever wrote them. */
+/** Returns the handlers of our runtimes in a file, whatever wrote them. */
 export function ourHandlers(value: TomlTable, runtimesPath: readonly string[]): string[] {
   const runtimes = Object.entries(tableAt(value, runtimesPath) ?? {});
   const isOurs = (table: unknown): boolean =>
@@ -82,7 +82,7 @@ export function ourHandlers(value: TomlTable, runtimesPath: readonly string[]): 
     .map(([handler]) => handler);
 }
 
-/** What a registration says, as TOML means it. */
+/** Returns the TOML table of a registration. */
 function toTable({ runtimeType, systemdCgroup }: Registration): TomlTable {
   return { runtime_type: runtimeType, ...(systemdCgroup && { options: { SystemdCgroup: true } }) };
 }
@@ -98,7 +98,10 @@ function format(path: readonly string[], table: TomlTable): string[] {
   ];
 }
 
-/** The parser's reasons are about our lines; the cause is a line of the user's. */
+/**
+ * Parses an edited text. The parser's errors point to our lines, but the cause is a line of the user's: the error names
+ * that one.
+ */
 function parseEdited(text: string, target: Target): TomlTable {
   try {
     return parseToml(text, target.path);
@@ -127,7 +130,7 @@ function withoutTables(value: TomlTable, path: readonly string[], names: Readonl
   return isTable(below) ? { ...value, [key]: withoutTables(below, rest, names) } : value;
 }
 
-/** Empty tables mean nothing to containerd. */
+/** Whether two tables mean the same to containerd. It ignores empty tables. */
 function isSame(a: TomlTable, b: TomlTable): boolean {
   return isDeepStrictEqual(withoutEmpty(a), withoutEmpty(b));
 }

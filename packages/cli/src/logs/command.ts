@@ -8,7 +8,7 @@ import { FileFollower } from "../streams/follow-file.ts";
 import { OutputClosedError, writerTo } from "../streams/output.ts";
 import { positionOfLastLines } from "../streams/tail.ts";
 
-/** 128 + SIGPIPE. */
+/** Exit status if our output has no reader any more: 128 + SIGPIPE. */
 const unreadStatus = 141;
 
 /** `dunnage logs`. */
@@ -67,14 +67,14 @@ async function logs(id: string, options: LogsOptions, context: CommandContext): 
   }
 }
 
-/** Resolves when there will be no more output. A container that is lost has no more. */
+/** Resolves when there will be no more output. A lost container produces none. */
 async function whenOver(container: Container, context: CommandContext, signal: AbortSignal): Promise<void> {
   using client = await container.connect();
   if (client === undefined) return;
   try {
     await awaitEnd(container, client, context.env, signal);
   } catch (error) {
-    // Removed, or not made yet by somebody who will not make it any more.
+    // The container was removed, or its creation was abandoned.
     if (!signal.aborted && !StatusError.is(error)) throw error;
   }
 }

@@ -14,15 +14,16 @@ export interface ProjectRequest {
   readonly libDir: string;
 }
 
-/** Versions of what the project is built and tested with, besides Dunnage's own packages. */
+/** Versions of the tools that the project is built and tested with, in addition to Dunnage's own packages. */
 const tools = { "@types/node": "26.6.6", typescript: "7.0.2" } as const;
 const placeholder = /\bNAME\b/g;
 const namePattern = /^[a-z0-9][a-z0-9-]*$/;
 
 /**
- * Writes a project: the template with the name in it, and Dunnage's packages in `vendor`, so that it needs no registry for them.
+ * Writes a project: the template with the name filled in, and Dunnage's packages in `vendor`, so that the project needs
+ * no registry for them.
  * @returns paths of the files, relative to the project's directory.
- * @throws {Error} the name is none, or the directory is in use.
+ * @throws {Error} the name is not valid, or the directory is not empty.
  */
 export function writeProject(request: ProjectRequest): readonly string[] {
   const { kind, name, dir, libDir } = request;
@@ -59,12 +60,15 @@ function vendor(libDir: string): readonly Vendored[] {
   }));
 }
 
-/** The daemon gives a plugin its own copy of Dunnage's packages: here they are for types and tests alone. */
+/**
+ * Returns the text of `package.json`. The daemon gives a plugin its own copy of Dunnage's packages, so here they are
+ * only for types and tests.
+ */
 function manifest(text: string, vendored: readonly Vendored[]): string {
   const own = vendored.map(({ name, path }) => [name, `file:${path}`]);
   const node = process.version.slice(1);
   const devDependencies = Object.fromEntries([...own, ...Object.entries(tools), ["node", node]].sort());
-  // Newer npm runs no install script that is not named; Node comes by one.
+  // Newer versions of npm run only the install scripts that are named here. The `node` package installs Node by one.
   const allowScripts = { koffi: true, node: true };
   return `${JSON.stringify({ ...JSON.parse(text), devDependencies, allowScripts }, undefined, 2)}\n`;
 }

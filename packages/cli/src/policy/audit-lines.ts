@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { AuditEntry } from "@dunnage/core/internal";
 
-/** Files of an audit log, the newest first: itself, then those that were put aside, `.1` before `.2`. */
+/** Returns the files of an audit log, the newest first: the log itself, then the rotated ones, `.1` before `.2`. */
 export function auditFiles(path: string): string[] {
   const directory = dirname(path);
   const prefix = `${basename(path)}.`;
@@ -19,7 +19,7 @@ export interface FoundEntry {
   readonly entry: AuditEntry;
 }
 
-/** Finds every line about an event, the oldest first: a stage that was repeated after a crash has several. */
+/** Finds every line about an event, the oldest first. There are several if a stage was repeated after a crash. */
 export function findEntries(path: string, id: string): FoundEntry[] {
   const found = auditFiles(path)
     .toReversed()
@@ -29,7 +29,7 @@ export function findEntries(path: string, id: string): FoundEntry[] {
   );
 }
 
-/** None if the line is about another event, or was cut off by a crash. */
+/** Parses a line. Returns no entry if the line is about another event, or was truncated by a crash. */
 function parseEntry(line: string, id: string): AuditEntry[] {
   try {
     const entry = JSON.parse(line) as AuditEntry;

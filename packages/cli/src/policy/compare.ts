@@ -2,12 +2,12 @@ import { isDeepStrictEqual } from "node:util";
 import { formatExactJson } from "@dunnage/core";
 import type { AuditEntry, ExpectedChange, ExpectedVerdict } from "@dunnage/core/internal";
 
-/** What hooks say to a request. */
+/** The verdict of the hooks on a request. */
 export interface Verdict {
   readonly decision: AuditEntry["decision"];
   readonly policy?: string | undefined;
   readonly rule?: string | undefined;
-  /** What the client would read; where nothing is refused, why it would have been. */
+  /** The message that the client would get. If nothing is refused: the reason for which it would have been. */
   readonly message?: string | undefined;
   /** `PLUGIN: MESSAGE` */
   readonly warnings: readonly string[];
@@ -15,7 +15,10 @@ export interface Verdict {
   readonly changes: readonly ExpectedChange[];
 }
 
-/** Says in what a verdict differs from the expected one, a line each; what is not expected is not looked at. */
+/**
+ * Returns how a verdict differs from the expected one, one line for each difference. What has no expectation is not
+ * compared.
+ */
 export function differences(expected: ExpectedVerdict, actual: Verdict): string[] {
   const found: string[] = [];
   for (const key of ["decision", "policy", "rule"] as const) {
@@ -57,7 +60,7 @@ function isSame(expected: readonly ExpectedChange[], actual: readonly ExpectedCh
   );
 }
 
-/** What of a change `expected` does not leave open. */
+/** Returns those fields of a change that `expected` specifies. */
 function part(change: ExpectedChange, expected: ExpectedChange): object {
   const { op, path, by, value } = change;
   return { op, path, ...(expected.by === undefined ? {} : { by }), ...(expected.value === undefined ? {} : { value }) };

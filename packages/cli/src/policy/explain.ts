@@ -3,14 +3,14 @@ import type { AuditEntry, Config } from "@dunnage/core/internal";
 import { auditFiles, type FoundEntry, findEntries } from "./audit-lines.ts";
 import { findRule, type RulePlace } from "./find-rule.ts";
 
-/** A line of the audit log, and where in the configuration that stands which decided. */
+/** A line of the audit log, and the place in the configuration that decided. */
 export interface Explained extends FoundEntry {
-  /** Null: nobody refused, or the configuration does not have the plugin any more. */
+  /** Null: no plugin decided, or the configuration no longer has the plugin. */
   readonly place: RulePlace | null;
 }
 
 /**
- * Says what is known of a decision: as values and in words.
+ * Returns what is known about a decision, as values and in words.
  * @param log path of the audit log; undefined: that of the configuration.
  * @throws {StatusError} NotFound – no line has this id; FailedPrecondition – there is no audit log.
  */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { type Config, lineOf } from "@dunnage/core/internal";
 import { parse } from "smol-toml";
 
-/** Where in the configuration a plugin stands, and where its rule, as far as that can be told. */
+/** The place of a plugin in the configuration, and of its rule, if that can be determined. */
 export interface RulePlace {
   /** `FILE:LINE` */
   readonly plugin: string;
@@ -10,7 +10,7 @@ export interface RulePlace {
   readonly rule?: string;
 }
 
-/** Finds the plugin of this name in the configuration; undefined: it is not there any more. */
+/** Finds the plugin of this name in the configuration; undefined: it is no longer in it. */
 export function findRule(config: Config, name: string, rule: string | undefined): RulePlace | undefined {
   for (const file of config.files) {
     const text = readFileSync(file, "utf8");
@@ -32,7 +32,10 @@ interface Place {
   readonly i: number;
 }
 
-/** Of a policy file the validation or mutation of that name; of a ready-made policy the key of its configuration. */
+/**
+ * Returns the place of a rule. In a policy file it is the validation, condition or mutation of that name; for a
+ * ready-made policy it is the key of its configuration.
+ */
 function placeOf({ use, rule, file, text, i }: Place): string | undefined {
   if (use.startsWith("policy:")) return placeInPolicy(use.slice("policy:".length), rule);
   const config = tablesOf(text, "plugin")[i]?.["config"];

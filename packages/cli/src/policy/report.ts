@@ -1,6 +1,6 @@
 import type { CaseResult, Report } from "./test-policies.ts";
 
-/** Lines for people: each case, what differs below it, and the sum. */
+/** Formats a report for the user: each case with its differences below it, and the total. */
 export function formatReport({ total, drifted, cases }: Report): string {
   const end = drifted === 0 ? `${total} case(s), all as expected` : `${total} case(s), ${drifted} not as expected`;
   return [...cases.map(formatCase), end].join("\n");

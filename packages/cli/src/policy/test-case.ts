@@ -47,8 +47,9 @@ const caseSchema = v.strictObject({
 });
 
 /**
- * Reads the cases in files, and in directories and those below.
- * @throws {StatusError} FailedPrecondition – there is none, or one is no case: file, key and what is wrong with it.
+ * Reads the cases in files, and in directories and their subdirectories.
+ * @throws {StatusError} FailedPrecondition – there is no case, or a file is not one; the message has the file, the key
+ * and what is wrong.
  */
 export function readCases(paths: readonly string[]): TestCase[] {
   const files = paths.flatMap(listFiles);

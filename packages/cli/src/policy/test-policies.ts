@@ -4,7 +4,7 @@ import { loadHooks } from "../hooks/load-hooks.ts";
 import { differences, type Verdict } from "./compare.ts";
 import { readCases, type TestCase } from "./test-case.ts";
 
-/** What became of a case; `differences` is empty if it is as expected. */
+/** The result of a case; `differences` is empty if it is as expected. */
 export interface CaseResult extends Verdict {
   readonly file: string;
   readonly stage: string;
@@ -19,8 +19,8 @@ export interface Report {
 }
 
 /**
- * Puts all cases to the hooks of a configuration.
- * @throws {Error} a case is none, or a plugin does not load.
+ * Runs the hooks of a configuration on all cases.
+ * @throws {Error} a case is not valid, or a plugin cannot be loaded.
  */
 export async function testPolicies(
   paths: readonly string[],
@@ -45,7 +45,10 @@ export async function testPolicies(
   };
 }
 
-/** What was only written down when it was recorded counts now. */
+/**
+ * Returns the decision that is expected with `--enforce`: what was only logged when the case was recorded takes effect
+ * now.
+ */
 const enforced = (decision: Verdict["decision"]): Verdict["decision"] =>
   decision.replace("would-", "") as Verdict["decision"];
 
@@ -53,7 +56,7 @@ async function verdictOn({ event }: TestCase, hooks: HookChain, entries: AuditEn
   entries.length = 0;
   const { error, changes } = await judge(hooks, event);
   const [entry] = entries;
-  // No hook is for such a container.
+  // No hook applies to such a container.
   if (entry === undefined) return { decision: "allow", warnings: [], annotations: {}, changes: [] };
   const { decision, policy, rule, reason, warnings = [], annotations = {} } = entry;
   return {

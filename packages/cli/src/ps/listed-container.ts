@@ -8,7 +8,7 @@ export interface ListedContainer {
   readonly status: Condition;
   /** Of init; 0: none. */
   readonly pid: number;
-  /** 0–255, or null while it is not over, or nobody knows. */
+  /** 0–255; null if the container has not ended, or if the status is unknown. */
   readonly exitStatus: number | null;
   readonly exitedAt: string | null;
   readonly runtime: string;
@@ -21,7 +21,7 @@ export interface ListedContainer {
   readonly directory: string;
 }
 
-/** Puts together what is shown of a container. */
+/** Returns what is shown of a container. */
 export function toListed({ id, directory, record }: Container, status: ContainerStatus): ListedContainer {
   const { runtime, createdAt, command, bundle, terminal, stdin } = record;
   const { condition, pid, exit } = status;
@@ -29,7 +29,7 @@ export function toListed({ id, directory, record }: Container, status: Container
   return { id, status: condition, pid, ...ending, runtime, createdAt, command, bundle, terminal, stdin, directory };
 }
 
-/** Lines for people, in columns; the first names them. */
+/** Formats containers as a table for the user. The first line has the names of the columns. */
 export function formatTable(containers: readonly ListedContainer[], now: Date): string {
   const rows = containers.map((container) => [
     container.id,

@@ -26,7 +26,10 @@ export const rmCommand: DefineCommand = (command, context) => {
     });
 };
 
-/** Not yet started is as good as over, unless somebody is about to. */
+/**
+ * Throws unless the container has ended. One that was never started counts as ended, unless a process may still start
+ * it (`creating`, `created`).
+ */
 async function requireOver(container: Container): Promise<void> {
   const { condition, pid } = await readStatus(container);
   const isLive = condition === "lost" ? pid !== 0 : condition !== "exited";

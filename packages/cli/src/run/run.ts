@@ -32,7 +32,7 @@ export interface RunOptions {
   readonly json?: true | undefined;
 }
 
-/** 128 + SIGPIPE: of a program whose output nobody reads. */
+/** 128 + SIGPIPE: the exit status of a program whose output has no reader. */
 const unreadStatus = 141;
 
 /** Runs a bundle, attached or not. */
@@ -64,12 +64,12 @@ export async function run(path: string, options: RunOptions, context: CommandCon
 }
 
 function start({ id }: Container, task: TaskClient, signals: SignalRelay): Promise<void> {
-  // One that is over by then does not need it.
+  // A container that has ended by then does not need the signal.
   const kill = (signal: number): void => void task.kill({ id, signal }).catch(() => undefined);
   return signals.start(() => task.start({ id }), kill);
 }
 
-/** Most of what fails for want of root does not say so. */
+/** Adds the user to an error: most failures due to missing root privileges do not mention that. */
 function withUser(error: unknown): unknown {
   const uid = process.geteuid?.() ?? 0;
   if (uid === 0 || !(error instanceof Error)) return error;

@@ -1,8 +1,8 @@
 import { catchSignals } from "../streams/signals.ts";
 
 /**
- * Signals to this process while it makes a container and waits for it: until the container runs, one that would end us means that it is
- * not to run; from then on all are the container's.
+ * Relays the signals that this process gets while it creates a container and waits for it. Until the container runs, a
+ * signal that would terminate this process cancels the start. From then on all signals go to the container.
  */
 export class SignalRelay implements Disposable {
   readonly #interrupted = new AbortController();
@@ -14,24 +14,25 @@ export class SignalRelay implements Disposable {
     this.#caught = catchSignals((signal, isTerminating) => this.#receive(signal, isTerminating));
   }
 
-  /** Aborts when the container is not to run. */
+  /** Aborts when the container must not be started. */
   get signal(): AbortSignal {
     return this.#interrupted.signal;
   }
 
-  /** Number of the signal because of which the container is not to run; undefined: there was none. */
+  /** Number of the signal that cancelled the start; undefined: there was none. */
   get interruption(): number | undefined {
     return this.signal.aborted && !this.#isRunning ? Number(this.signal.reason) : undefined;
   }
 
-  /** Whether the container has begun to run. */
+  /** Whether the container has started to run. */
   get isRunning(): boolean {
     return this.#isRunning;
   }
 
   /**
-   * Starts the container, unless it is not to run. What comes while it starts is passed on when it has.
-   * @param kill sends a signal to it.
+   * Starts the container, unless the start was cancelled. A terminating signal that arrives during the start is passed
+   * on afterwards.
+   * @param kill sends a signal to the container.
    */
   async start(start: () => Promise<unknown>, kill: (signal: number) => void): Promise<void> {
     this.signal.throwIfAborted();

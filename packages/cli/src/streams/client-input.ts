@@ -8,11 +8,11 @@ const endOfTransmission = Buffer.from([4]);
 
 export interface ClientInputOptions {
   readonly fifo: InputFifo;
-  /** Whether to type Ctrl-D when our input ends: a terminal knows an end of input only as a key. */
+  /** Whether to type Ctrl-D when our input ends: to a terminal, the end of input is a key. */
   readonly typesEnd: boolean;
-  /** Undefined: nobody types. */
+  /** Undefined: our input is not typed. */
   readonly detachKeys: DetachKeys | undefined;
-  /** Everything was passed on and our own input has ended. */
+  /** Called when our own input has ended and all of it was passed on. */
   readonly onEnd: () => void;
   readonly onDetach: () => void;
 }
@@ -36,14 +36,14 @@ export class ClientInput implements Disposable {
         if (this.#isOver || !(await this.#pass(chunk))) return;
       }
     } catch {
-      // Disposed of, or a terminal that is gone: no more input either way.
+      // We were disposed of, or the terminal is gone: no more input either way.
     }
     if (this.#isOver) return;
     if (typesEnd) await fifo.write(endOfTransmission);
     onEnd();
   }
 
-  /** Returns whether more is wanted. */
+  /** Passes a chunk on. Returns whether more input is wanted. */
   async #pass(chunk: Buffer): Promise<boolean> {
     const { fifo, detachKeys, onDetach } = this.#options;
     const { passed, isComplete } = detachKeys?.feed(chunk) ?? { passed: chunk, isComplete: false };
@@ -52,7 +52,10 @@ export class ClientInput implements Disposable {
     return !isComplete;
   }
 
-  /** Lets go of standard input, which would keep this process alive. It is not destroyed: a terminal's mode is still to be restored. */
+  /**
+   * Releases standard input, which would keep this process alive. It is not destroyed, because a terminal's mode still
+   * has to be restored.
+   */
   [Symbol.dispose](): void {
     this.#isOver = true;
     this.#stdin.pause();

@@ -1,12 +1,13 @@
 import { invalidArgument } from "@dunnage/core";
 
-/** Docker's. */
+/** Docker's default. */
 export const defaultDetachKeys = "ctrl-p,ctrl-q";
 
 const controls = "@abcdefghijklmnopqrstuvwxyz[\\]^_";
 
 /**
- * Reads a sequence of keys: single characters and `ctrl-` with one of a–z @ [ \ ] ^ _, separated by commas. Empty: none.
+ * Reads a sequence of keys: single characters and `ctrl-` with one of a–z @ [ \ ] ^ _, separated by commas. Empty:
+ * none.
  * @returns one byte per key.
  * @throws {StatusError} InvalidArgument – names the part that is no key.
  * @see https://docs.docker.com/reference/cli/docker/container/attach/#detach-keys
@@ -26,7 +27,9 @@ export function parseDetachKeys(text: string): Buffer {
   );
 }
 
-/** Looks for a sequence of keys in what is typed. Keys that might begin it are held back until it is clear that they do not. */
+/**
+ * Finds a sequence of keys in typed input. Keys that might begin it are held back until it is clear that they do not.
+ */
 export class DetachKeys {
   readonly #keys: Buffer;
   #matched = 0;
@@ -35,7 +38,7 @@ export class DetachKeys {
     this.#keys = keys;
   }
 
-  /** Returns what is to be passed on, and whether the sequence is complete; what follows it is dropped. */
+  /** Returns what has to be passed on, and whether the sequence is complete. Input after the sequence is dropped. */
   feed(chunk: Buffer): { readonly passed: Buffer; readonly isComplete: boolean } {
     const passed: number[] = [];
     if (this.#keys.length === 0) return { passed: chunk, isComplete: false };
@@ -47,7 +50,8 @@ export class DetachKeys {
   }
 
   #step(byte: number, passed: number[]): void {
-    // The longest end of what was typed that begins the sequence is kept; for keys like a,a,b that is not always nothing.
+    // Keep the longest suffix of the input that is a prefix of the sequence. For keys like a,a,b it is not always
+    // empty.
     let held = [...this.#keys.subarray(0, this.#matched), byte];
     while (held.length > 0 && !this.#keys.subarray(0, held.length).equals(Buffer.from(held))) {
       passed.push(held[0] as number);

@@ -2,13 +2,19 @@ import { type FSWatcher, watch } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 
 const chunkBytes = 64 * 1024;
-/** A change that inotify does not tell (its limits are reached, or the file system has none) is seen this late. */
+/**
+ * Poll interval, for changes that inotify does not report (its limits are reached, or the file system does not support
+ * it).
+ */
 const pollMs = 500;
 
-/** Takes a chunk, which is its own only until the promise resolves. */
+/** Takes a chunk, which is valid only until the promise resolves. */
 export type WriteChunk = (chunk: Buffer) => Promise<void>;
 
-/** Reads a file that grows, like `tail -f`. What is cut off (logrotate's `copytruncate`) is read from its beginning again. */
+/**
+ * Reads a file that grows, like `tail -f`. A file that is truncated (logrotate's `copytruncate`) is read from its
+ * beginning again.
+ */
 export class FileFollower {
   readonly #file: FileHandle;
   readonly #write: WriteChunk;
@@ -22,13 +28,13 @@ export class FileFollower {
     this.#write = write;
   }
 
-  /** `position`: the first byte that is read; default: the end of the file as it is now. */
+  /** Opens the file. `position`: the first byte that is read; default: the current end of the file. */
   static async open(path: string, write: WriteChunk, position?: number): Promise<FileFollower> {
     const file = await open(path, "r");
     return new FileFollower(file, position ?? (await file.stat()).size, write);
   }
 
-  /** Writes what there is and what comes, until `finish`; rejects with what `write` rejects with. */
+  /** Writes the existing content and what is appended, until `finish`. Rejects with the error of `write`. */
   async run(path: string): Promise<void> {
     using _watcher = watchFile(path, () => this.#wake());
     const buffer = Buffer.allocUnsafe(chunkBytes);
@@ -39,7 +45,7 @@ export class FileFollower {
     }
   }
 
-  /** Reads what is there to its end, then `run` resolves. Idempotent. */
+  /** Lets `run` read the file to its current end, and then resolve. Idempotent. */
   finish(): void {
     this.#isEnding = true;
     this.#wake();
@@ -47,7 +53,7 @@ export class FileFollower {
 
   /** Reads once, or waits for a change; returns whether there may be more. */
   async #step(buffer: Buffer): Promise<boolean> {
-    const isEnding = this.#isEnding; // before reading: what was there when it ended is still read
+    const isEnding = this.#isEnding; // before reading: what was in the file at the end is still read
     using change = this.#nextChange();
     const { bytesRead } = await this.#file.read(buffer, 0, buffer.length, this.#position);
     this.#position += bytesRead;
@@ -62,7 +68,7 @@ export class FileFollower {
     return (await this.#file.stat()).size < this.#position;
   }
 
-  /** A change from now on, or the end of the time to wait for one. */
+  /** Waits for the next change from now on, or for the poll interval. */
   #nextChange(): Disposable & { readonly happened: Promise<void> } {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#wake = resolve;
@@ -76,7 +82,7 @@ function watchFile(path: string, onChange: () => void): Disposable {
   try {
     watcher = watch(path, onChange).on("error", () => watcher?.close());
   } catch {
-    // The timer is left.
+    // The poll interval remains.
   }
   return { [Symbol.dispose]: () => watcher?.close() };
 }

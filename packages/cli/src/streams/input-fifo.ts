@@ -1,7 +1,10 @@
 import { constants, openSync } from "node:fs";
 import { Socket } from "node:net";
 
-/** The write end of a process's stdin FIFO. Never blocks; what is written after the process has stopped reading is dropped. */
+/**
+ * The write end of a process's stdin FIFO. Never blocks. What is written after the process has stopped reading is
+ * dropped.
+ */
 export class InputFifo implements Disposable {
   readonly #socket: Socket | undefined;
 
@@ -10,7 +13,7 @@ export class InputFifo implements Disposable {
     socket?.on("error", () => socket.destroy()); // EPIPE
   }
 
-  /** The shim must have opened its end; if it has closed it again everything is dropped. */
+  /** Opens the FIFO. The shim must have opened its end; if it has closed it again, everything is dropped. */
   static open(path: string): InputFifo {
     try {
       const fd = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
@@ -21,7 +24,7 @@ export class InputFifo implements Disposable {
     }
   }
 
-  /** Resolves when the FIFO has taken the chunk, or never will. */
+  /** Resolves when the FIFO has taken the chunk, or will never take it. */
   write(chunk: Uint8Array): Promise<void> {
     const socket = this.#socket;
     if (socket === undefined || socket.destroyed) return Promise.resolve();

@@ -6,7 +6,7 @@ import type { WriteChunk } from "./follow-file.ts";
 export class OutputFifo implements Disposable {
   readonly #socket: Socket;
 
-  /** Opens it; the shim opens its end when the process starts. */
+  /** Opens the FIFO; the shim opens its end when the process starts. */
   constructor(path: string) {
     const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     this.#socket = new Socket({
@@ -19,7 +19,10 @@ export class OutputFifo implements Disposable {
     this.#socket.on("error", () => undefined);
   }
 
-  /** Copies until the shim closes its end. To be called when it has opened it: before that there seems to be no more. */
+  /**
+   * Copies until the shim closes its end. Call it after the shim has opened that end: before, the FIFO seems to be at
+   * its end.
+   */
   async copyTo(write: WriteChunk): Promise<void> {
     for await (const chunk of this.#socket) await write(chunk);
   }

@@ -1,7 +1,7 @@
 import type { OutputStream } from "../command.ts";
 import type { WriteChunk } from "./follow-file.ts";
 
-/** Our own output has no reader any more: a pipe that was closed, a terminal that was hung up. */
+/** Our own output has no reader any more: the pipe was closed, or the terminal was hung up. */
 export class OutputClosedError extends Error {
   static {
     OutputClosedError.prototype.name = "OutputClosedError";
@@ -9,8 +9,8 @@ export class OutputClosedError extends Error {
 }
 
 /**
- * Writes chunks to one of our streams, at the stream's pace. It rejects with an OutputClosedError. From now on an error of the
- * stream has no other effect.
+ * Returns a function that writes chunks to one of our streams, at the stream's pace. If a write fails, the function
+ * rejects with an OutputClosedError. From now on an error of the stream has no other effect.
  */
 export function writerTo(stream: OutputStream): WriteChunk {
   stream.removeAllListeners("error").on("error", () => {});
@@ -22,7 +22,10 @@ export function writerTo(stream: OutputStream): WriteChunk {
     });
 }
 
-/** As `write` until it fails, which `onClosed` is told; from then on everything is dropped, so that whoever writes can end. */
+/**
+ * Returns a function that works like `write` until that fails with an OutputClosedError. Then it calls `onClosed`, and
+ * drops everything from then on, so that the writing process can end.
+ */
 export function untilClosed(write: WriteChunk, onClosed: () => void): WriteChunk {
   let isClosed = false;
   return async (chunk) => {

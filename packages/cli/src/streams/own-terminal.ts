@@ -8,12 +8,12 @@ export interface Size {
   readonly height: number;
 }
 
-/** A terminal that knows its size, as `process.stdout` is one. */
+/** A terminal that knows its size, such as `process.stdout`. */
 type SizedTerminal = OutputStream & { readonly rows?: number; getWindowSize?(): [number, number] };
 
 /**
- * Our own terminal, in raw mode: every key goes to the process, which has a terminal of its own. Disposing restores it; so does
- * the end of this process, by whatever but SIGKILL.
+ * Our own terminal, in raw mode: every key goes to the process, which has a terminal of its own. Disposing restores the
+ * mode; so does the end of this process, unless it is by SIGKILL.
  */
 export class OwnTerminal implements Disposable {
   readonly #stack: DisposableStack;
@@ -23,7 +23,7 @@ export class OwnTerminal implements Disposable {
   }
 
   /**
-   * Nothing happens to what is no terminal.
+   * Opens our terminal. Streams that are no terminals are left alone.
    * @param onResize called with the size at once, and whenever it changes.
    */
   static open(context: CommandContext, options: { raw: boolean; onResize: (size: Size) => void }): OwnTerminal {
@@ -40,15 +40,15 @@ export class OwnTerminal implements Disposable {
       const restore = (): void => void input.setRawMode(false);
       const setRaw = (): void => {
         input.setRawMode(true);
-        // libuv's raw mode still makes CR LF out of every LF, which is for the terminal at the other end to do.
+        // libuv's raw mode still converts every LF to CR LF, which is the task of the terminal at the other end.
         spawnSync("stty", ["-opost"], { stdio: [0, "ignore", "ignore"] });
       };
       setRaw();
       stack.defer(restore);
       on(stack, process, "exit", restore);
-      // A shell that has stopped us has set its own mode meanwhile.
+      // While this process was stopped, the shell has set its own mode.
       on(stack, process, "SIGCONT", () => {
-        restore(); // libuv sets no mode that it believes to be set
+        restore(); // libuv does not set a mode that it believes to be set
         setRaw();
         tellSize();
       });

@@ -4,15 +4,15 @@ import { suggestion } from "@dunnage/core/client";
 
 const maxSignal = 64;
 
-/** What is passed on to a container: all that a program can catch and that means anything to another one. */
+/** Signals that are passed on to a container: all that a program can catch and that mean something to another one. */
 const forwarded = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGUSR2", "SIGALRM"] as const;
 
-/** Those that end a program that does not care. */
+/** Signals that terminate a program that does not handle them. */
 const terminating: ReadonlySet<string> = new Set(["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"]);
 
 /**
  * Reads a signal: a number up to 64, or a name with or without SIG, in any case.
- * @throws {StatusError} InvalidArgument
+ * @throws {StatusError} InvalidArgument – no such signal.
  */
 export function parseSignal(text: string): number {
   if (/^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= maxSignal) return Number(text);
@@ -23,7 +23,8 @@ export function parseSignal(text: string): number {
 }
 
 /**
- * Calls `onSignal` with the number of every signal that this process gets instead of ending by it, until it is disposed of.
+ * Calls `onSignal` with the number of every signal that this process gets, instead of letting the signal terminate it.
+ * Disposing of the result ends this.
  */
 export function catchSignals(onSignal: (number: number, isTerminating: boolean) => void): Disposable {
   const listeners = forwarded.map((name) => {

@@ -8,7 +8,7 @@ import { defaultLinkDir, type Plan } from "../install/plan.ts";
 import { defaultRuntime, ourHandlers, unregister } from "../install/registration.ts";
 
 /**
- * Thinks out the removal of what `dunnage install` brought; changes nothing.
+ * Plans the removal of what `dunnage install` added; changes nothing.
  * @throws {StatusError} FailedPrecondition – a file was edited in a way that cannot be undone safely.
  */
 export function planUninstall(host: Host, linkDir = defaultLinkDir): Plan {
@@ -27,7 +27,7 @@ export function planUninstall(host: Host, linkDir = defaultLinkDir): Plan {
   return { runtimes: ourRuntimes(host), changes, warnings };
 }
 
-/** Whether runtimes remain that are not ours: then containerd's default must be written down as before. */
+/** Whether runtimes remain that are not ours. If so, containerd's default runtime must stay in the file. */
 function needsDefault({ containerd }: Host): boolean {
   const runtimes = runtimesOf(containerd);
   const ours = new Set([...ourHandlers({ runtimes }, ["runtimes"]), defaultRuntime.handler]);

@@ -10,7 +10,7 @@ const schema = v.strictObject({
   no_new_privileges: v.optional(v.boolean(), false),
 });
 
-/** Takes capabilities from every process, init and execs alike. */
+/** Drops capabilities of every process, both init and execs. */
 const plugin: Plugin<v.InferOutput<typeof schema>> = {
   name: "capabilities",
   apiVersion: 1,

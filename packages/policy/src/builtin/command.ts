@@ -2,9 +2,9 @@ import { cleanPath, glob } from "../cel/functions.ts";
 import { type Part, texts } from "./spec.ts";
 
 /**
- * Returns a process's arguments, with its program as what will be executed: a path that is relative to the working directory made
- * absolute, `.` and doubled slashes taken out. The program is undefined if that cannot be said without the container's file
- * system: `..` after a symbolic link is not what it seems.
+ * Returns the arguments of a process, with the program as the path that will be executed. A path relative to the
+ * working directory becomes absolute; `.` and doubled slashes are removed. The program is undefined if its path cannot
+ * be determined without the container's file system: `..` after a symbolic link does not lead where it seems to.
  */
 export function toCommand(process: Part): readonly (string | undefined)[] {
   const [program, ...rest] = texts(process["args"]);
@@ -15,7 +15,10 @@ export function toCommand(process: Part): readonly (string | undefined)[] {
   return [hasParent(path) ? undefined : cleanPath(path), ...rest];
 }
 
-/** Argument by argument: a joined text would let `probe; sh` pass for `probe`. */
+/**
+ * Whether a command matches patterns. It compares argument by argument: a joined text would let `probe; sh` pass for
+ * `probe`.
+ */
 export function isMatch(command: readonly (string | undefined)[], patterns: readonly string[]): boolean {
   const isOpen = isOpenEnded(patterns);
   const fixed = isOpen ? patterns.slice(0, -1) : patterns;
@@ -26,19 +29,22 @@ export function isMatch(command: readonly (string | undefined)[], patterns: read
   });
 }
 
-/** `/tmp/*` is for what is below /tmp: `/tmp/../etc` is not. */
+/** `/tmp/*` stands for paths below /tmp, and `/tmp/../etc` is not one. */
 const isPathPattern = (pattern: string): boolean => pattern.includes("/") && /[*?]/.test(pattern);
 const hasParent = (path: string): boolean => path.split("/").includes("..");
 
-/** Whether patterns let any program run. */
+/** Whether the patterns allow any program. */
 export const isAnything = (patterns: readonly string[]): boolean => patterns.length === 1 && isOpenEnded(patterns);
 
 const isOpenEnded = (patterns: readonly string[]): boolean => patterns.at(-1) === "**";
 
-/** Directories in which a program of the image's own is looked for by its name. */
+/** The directories in which a program of the image is looked up by name. */
 export const standardPath = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
-/** Returns a directory of PATH in which a program that has no slash would be looked for, and that is not among `dirs`. */
+/**
+ * Returns a directory in PATH that is not among `dirs` and in which a program without a slash would be looked up;
+ * undefined: there is none.
+ */
 export function findForeignDirectory(
   process: Part,
   program: string | undefined,
@@ -52,7 +58,7 @@ export function findForeignDirectory(
 }
 
 /**
- * Variables by which the loader of programs, or an interpreter, runs code that its arguments do not name.
+ * Variables that make the dynamic loader or an interpreter run code that the arguments do not name.
  * @see https://man7.org/linux/man-pages/man8/ld.so.8.html
  */
 const loading = `
@@ -63,7 +69,10 @@ const loading = `
   .trim()
   .split(/\s+/);
 
-/** Returns a variable that a process must not have: one not in `allowed`, or, where that is undefined, one of `loading`. */
+/**
+ * Returns the name of a variable that the process must not have: one that is not in `allowed` or, if that is undefined,
+ * one of `loading`. Undefined: there is none.
+ */
 export function findForeignVariable(process: Part, allowed: readonly string[] | undefined): string | undefined {
   const isOneOf = (name: string, among: readonly string[]): boolean => among.some((pattern) => glob(name, pattern));
   return texts(process["env"])

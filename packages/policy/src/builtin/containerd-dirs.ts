@@ -1,16 +1,16 @@
 import { readlinkSync } from "node:fs";
 
-/** Where a containerd keeps what is its own. */
+/** The directories of a containerd. */
 export interface ContainerdDirs {
-  /** Images, snapshots, and what CRI keeps of a pod: `/var/lib/containerd`. */
+  /** Images, snapshots, and the data that CRI keeps of a pod: `/var/lib/containerd`. */
   readonly root: string;
   /** `/run/containerd` */
   readonly state: string;
 }
 
 /**
- * The directories of the containerd that has made a bundle, as the bundle shows them: its path, and its link `work`.
- * Those of a default installation where it does not.
+ * Returns the directories of the containerd that created a bundle, as the bundle's path and its `work` link show them.
+ * If they do not, it returns those of a default installation.
  * @see https://github.com/containerd/containerd/blob/main/core/runtime/v2/bundle.go
  */
 export function containerdDirs(bundle: string): ContainerdDirs {
@@ -19,7 +19,7 @@ export function containerdDirs(bundle: string): ContainerdDirs {
 
 const above = (path: string): string | undefined => /^(\/.+)\/io\.containerd\.runtime\.v2\.task\//.exec(path)?.[1];
 
-/** The bundle is containerd's own directory: nothing that a client names. */
+/** Reads the `work` link. The bundle is containerd's own directory, not a path that a client names. */
 function readWork(bundle: string): string {
   try {
     return readlinkSync(`${bundle}/work`);

@@ -1,22 +1,23 @@
 import { list, type Part, part } from "./spec.ts";
 
 /**
- * What every container may use: null, zero, full, random, urandom, tty, console, ptmx, pts and tun, as containerd writes it.
+ * The devices that every container may use, as in containerd's default rules: null, zero, full, random, urandom, tty,
+ * console, ptmx, pts and tun.
  * @see https://github.com/containerd/containerd/blob/main/pkg/oci/spec_opts.go WithDefaultUnixDevices
  */
 const standard = ["c 1:3", "c 1:5", "c 1:7", "c 1:8", "c 1:9", "c 5:0", "c 5:1", "c 5:2", "c 136:*", "c 10:200"];
 
-/** What a device policy finds; undefined: nothing. */
+/** The findings of a device policy; undefined: nothing was found. */
 export interface DeviceFindings {
-  /** All devices of the host, or all of a kind. */
+  /** Access to all devices of the host, or to all of a kind. */
   readonly privileged?: string | undefined;
-  /** A device that is not among the allowed ones. */
+  /** Access to a device that is not allowed. */
   readonly devices?: string | undefined;
 }
 
 /**
- * Judges the devices of a container. `allowed`: more of them, as `c 10:229` or `c 195:*`. Without a rule that denies all, crun
- * leaves what the cgroup above allows.
+ * Judges the devices of a container. `allowed` adds devices to the standard ones, such as `c 10:229` or `c 195:*`. A
+ * rule must deny all devices: without one, crun leaves accessible whatever the parent cgroup allows.
  */
 export function judgeDevices(linux: Part, allowed: readonly string[]): DeviceFindings {
   const resources = part(linux["resources"]);
@@ -37,9 +38,9 @@ export function judgeDevices(linux: Part, allowed: readonly string[]): DeviceFin
   };
 }
 
-/** Judges the device rules of an update, which add to those that the container has. */
+/** Judges the device rules of an update, which are added to those that the container already has. */
 export function judgeRules(resources: Part, allowed: readonly string[]): DeviceFindings {
-  const rules = rulesOf(resources).filter((rule) => isAllow(rule) && rule["access"] !== "m"); // making a node opens none
+  const rules = rulesOf(resources).filter((rule) => isAllow(rule) && rule["access"] !== "m"); // mknod alone opens none
   const isOpen = rules.some((rule) => !isConcrete(rule));
   return {
     privileged: isOpen ? "may use every device of the host" : undefined,
@@ -51,7 +52,7 @@ const rulesOf = (resources: Part): readonly Part[] => list(resources["devices"])
 const isAllow = ({ allow }: Part): boolean => Boolean(allow);
 const isAny = (value: unknown): boolean => value === undefined || value === null || value === -1;
 
-/** A kind and a major number: all else stands for many devices, to one runtime or another. */
+/** Whether a rule has a type and a major number. Anything else stands for many devices, at least for some runtime. */
 function isConcrete({ type, major }: Part): boolean {
   return (type === "b" || type === "c") && Number.isInteger(major) && Number(major) >= 0;
 }

@@ -6,9 +6,9 @@ import { texts } from "./spec.ts";
 const patterns = v.optional(v.array(v.string()), []);
 
 const schema = v.strictObject({
-  /** Names of variables, `*` and `?` as in file names, that are taken out. */
+  /** Names of variables to remove; `*` and `?` work as in file name patterns. */
   remove: patterns,
-  /** Names of variables with which nothing starts. */
+  /** Names of variables that no process may start with. */
   deny: patterns,
   /** Variables that every process gets. */
   set: v.optional(v.record(v.string(), v.string("must be a text")), {}),
@@ -16,7 +16,7 @@ const schema = v.strictObject({
 
 type Config = v.InferOutput<typeof schema>;
 
-/** Keeps variables out of processes, init and execs alike, or puts them in. */
+/** Removes, refuses or sets environment variables of every process, both init and execs. */
 const plugin: Plugin<Config> = {
   name: "env",
   apiVersion: 1,

@@ -13,15 +13,16 @@ const command = v.pipe(
 
 const schema = v.strictObject({
   /**
-   * Commands that may be run, each a list of patterns for its arguments in order (`*` any text, `?` one character). A last
-   * "**" stands for any further arguments. Name every probe: Kubernetes throws the error of a refused one away.
+   * Commands that may be run. Each is a list of patterns for its arguments, in order (`*`: any text, `?`: one
+   * character). A final "**" stands for any further arguments. List every probe: Kubernetes discards the error of a
+   * refused one.
    */
   allow: v.array(command),
-  /** Directories that PATH may have, where a command is allowed by a name without a slash. */
+  /** Directories that PATH may contain if a command is allowed by a name without a slash. */
   path: v.optional(v.array(v.pipe(v.string(), v.startsWith("/", "must be an absolute path"))), standardPath),
   /**
-   * Names of the only variables that a command may have, `*` and `?` as in file names. Undefined: all but those with which loaders
-   * and interpreters run other code, LD_PRELOAD and the like.
+   * Names of the only variables that a command may have; `*` and `?` work as in file name patterns. Undefined: all
+   * except those that make loaders and interpreters run other code, such as LD_PRELOAD.
    */
   allow_env: v.optional(v.array(v.string())),
   deny_terminal: v.optional(v.boolean(), false),
@@ -30,7 +31,7 @@ const schema = v.strictObject({
 
 type Config = v.InferOutput<typeof schema>;
 
-/** Lets only known commands be executed in running containers. */
+/** Allows only listed commands to be executed in running containers. */
 const plugin: Plugin<Config> = {
   name: "exec",
   apiVersion: 1,
@@ -51,7 +52,10 @@ const plugin: Plugin<Config> = {
 
 export default plugin;
 
-/** Whether what will be executed is what a pattern names: the program that PATH leads to, and no code from the environment. */
+/**
+ * Returns the rule and the reason for refusing a command; undefined: it is allowed. The program that PATH leads to must
+ * be the one that the pattern names, and no code may come from the environment.
+ */
 function judge(
   process: Readonly<Record<string, unknown>>,
   { allow, path, allow_env }: Config,

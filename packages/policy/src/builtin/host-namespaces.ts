@@ -1,12 +1,14 @@
 import { isHostNamespace } from "../cel/namespaces.ts";
 import { list, type Part, part } from "./spec.ts";
 
-/** What a process of the host would see, or change, through the namespace. */
+/**
+ * Namespaces that must not be the host's: through them a container could see or change what processes of the host use.
+ */
 const own = ["network", "pid", "ipc", "mount", "uts"];
 
 /**
- * Returns what of `linux` puts a container into a namespace of the host. One that is not named is the host's. A mount namespace is
- * never shared: no pod has one in common.
+ * Returns how `linux` puts a container into namespaces of the host; undefined: it does not. A namespace that is not
+ * listed is the host's. A mount namespace must not be joined at all: the containers of a pod never share one.
  */
 export function judgeNamespaces(linux: Part): string | undefined {
   const namespaces = list(linux["namespaces"]).map(part);

@@ -2,43 +2,47 @@ import { StatusError } from "@dunnage/core";
 import { type HostPath, MountTable, resolveHostPath } from "@dunnage/core/internal";
 import { cleanPath, isUnder } from "../cel/functions.ts";
 
-/** Paths of the host as the kernel knows them: by the file system and the path inside of it, whatever name a mount gives them. */
+/**
+ * Paths of the host as the kernel knows them: by the file system and the path inside it, regardless of the names that
+ * mounts give them.
+ */
 export class HostSources {
   #mounts: MountTable | undefined;
   readonly #limitMs: number;
   readonly #resolved = new Map<string, Promise<HostPath | string>>();
 
   /**
-   * @param deadlineAt when whoever asks has to have the answer.
-   * @param table default: the mounts as they are.
+   * @param deadlineAt when the caller must have the answer.
+   * @param table default: the current mounts.
    */
   constructor(deadlineAt: Date, table?: MountTable) {
     this.#mounts = table;
-    // The other half is for a denial that says so: on a busy node a hook may have to wait for its turn.
+    // Only half of the time: the other half is for the denial that reports the timeout. On a busy node a hook may have
+    // to wait for its turn.
     this.#limitMs = Math.max(100, (deadlineAt.getTime() - Date.now()) / 2);
   }
 
-  /** Where a path leads to, or why that cannot be known. */
+  /** Returns where a path leads, or the reason why that cannot be determined. */
   resolve(path: string): Promise<HostPath | string> {
     const known = this.#resolved.get(path) ?? this.#look(path);
     this.#resolved.set(path, known);
     return known;
   }
 
-  /** As `resolve`, for paths of the configuration: one that cannot be resolved is taken as it stands. */
+  /** Like `resolve`, for paths of the configuration. A path that cannot be resolved is used as it is written. */
   async resolveAll(paths: readonly string[]): Promise<readonly HostPath[]> {
     const found = await Promise.all(paths.map((path) => this.resolve(path)));
     return found.map((each, i) => (typeof each === "string" ? toUnknown(paths[i] ?? "") : each));
   }
 
-  /** Every name that the file has on this host. */
+  /** Returns every name that a file has on this host. */
   names({ path, device, inner }: HostPath): readonly string[] {
     return [path, ...this.#mountsOf(device, inner).map((mount) => joinBelow(mount.mountPoint, mount.root, inner))];
   }
 
   /**
-   * Whether a file lies in one of these directories: inside of the same file system, or on one that was mounted there first.
-   * A bind mount of another directory does not become a part of them.
+   * Whether a file is in one of these directories: on the same file system, or on a file system that was first mounted
+   * there. A bind mount of another directory does not become a part of them.
    */
   isIn(file: HostPath, directories: readonly HostPath[]): boolean {
     const origin = this.#origin(file);
@@ -47,7 +51,10 @@ export class HostSources {
     );
   }
 
-  /** The first of these paths that one can get to from `file`: it is that, lies in it, or holds it. */
+  /**
+   * Returns the first of these paths that can be reached from `file`: `file` is that path, is inside it, or contains
+   * it.
+   */
   findReached(file: HostPath, paths: readonly HostPath[]): HostPath | undefined {
     const below = this.#table.entries.filter(
       ({ mountPoint }) => mountPoint !== file.path && isUnder(mountPoint, file.path),
@@ -62,7 +69,7 @@ export class HostSources {
     return paths.find((denied) => names.some((name) => isUnder(name, denied.path) || isUnder(denied.path, name)));
   }
 
-  /** Read when it is first needed: most execs need none. */
+  /** The mount table. It is read when it is first needed: most execs do not need it. */
   get #table(): MountTable {
     this.#mounts ??= MountTable.read();
     return this.#mounts;
@@ -77,7 +84,10 @@ export class HostSources {
     }
   }
 
-  /** The name by the mount that shows most of the file system; of several such mounts by the first. */
+  /**
+   * Returns the name of a file by the mount that shows the largest part of its file system; of several such mounts, by
+   * the first.
+   */
   #origin({ path, device, inner }: HostPath): string {
     const [first, ...rest] = this.#mountsOf(device, inner);
     if (first === undefined) return path;

@@ -6,13 +6,16 @@ const schema = v.strictObject({
   /** Patterns for `registry/repository`: "registry.example/*", "docker.io/library/*". */
   allow: v.array(v.string()),
   require_digest: v.optional(v.boolean(), false),
-  /** Where the image is not known (only CRI says it): refuse, or let pass. */
+  /** What to do if the image is unknown (only CRI reports it): refuse the container, or let it pass. */
   unknown: v.optional(v.picklist(["deny", "allow"], 'must be "deny" or "allow"'), "deny"),
 });
 
 type Config = v.InferOutput<typeof schema>;
 
-/** Lets only known images run. The name is what CRI was asked for: advice, no proof; signatures are for the one who pulls. */
+/**
+ * Allows only listed images. The name is the one that CRI was asked for: a hint, no proof. Signatures must be checked
+ * by the component that pulls the image.
+ */
 const plugin: Plugin<Config> = {
   name: "images",
   apiVersion: 1,

@@ -4,15 +4,18 @@ import { type HostPath, parseHostFile, parseStdioUri } from "@dunnage/core/inter
 import type { HostSources } from "./host-sources.ts";
 import { plainPath } from "./spec.ts";
 
-/** Where output may go beside FIFOs. */
+/** Where output may go in addition to FIFOs. */
 export interface LogConfig {
-  /** Directories in which the output may become a file. */
+  /** Directories in which output may be written to a file. */
   readonly log_dirs: readonly string[];
-  /** Programs that may be started to take the output, as absolute paths. */
+  /** Programs that may be started to receive the output, as absolute paths. */
   readonly loggers: readonly string[];
 }
 
-/** Says what is wrong with where a process's output goes, since root writes it there; undefined: nothing. */
+/**
+ * Returns what is wrong with the destination of a process's output; undefined: nothing. It matters because root writes
+ * there.
+ */
 export async function judgeStreams(
   { stdout, stderr }: HookEvent<"preExec">["stdio"],
   sources: HostSources,
@@ -45,7 +48,9 @@ async function judgeUri(
     : `writes its output to ${found.path} of the host`;
 }
 
-/** Not one on a file system that may not answer. */
+/**
+ * Whether a path is a FIFO. A path on a file system that may not answer is not looked at, and does not count as one.
+ */
 function isFifo({ path, isLocal }: HostPath): boolean {
   return isLocal && (lstatSync(path, { throwIfNoEntry: false })?.isFIFO() ?? false);
 }

@@ -13,17 +13,20 @@ const ofBind =
 const propagation = words("private rprivate slave rslave unbindable runbindable");
 const shared = words("shared rshared");
 
-/** What may be said about a mount of one type. No option of any of them is a path. */
+/** What a mount of one type may specify. None of the options of these types is a path. */
 interface TypeRule {
-  /** The only destination; undefined: any. */
+  /** The only allowed destination; undefined: any. */
   readonly at?: string;
-  /** Names of `NAME=value`, and words that are no flags. */
+  /** Names of `NAME=value` options, and words that are no flags. */
   readonly data?: ReadonlySet<string>;
-  /** Whether it shows what is the kernel's, and so may not be written to by who is not trusted with the host. */
+  /**
+   * Whether the mount exposes the kernel's own files. A container that is not trusted with the host must not write to
+   * them.
+   */
   readonly isKernel?: boolean;
 }
 
-/** Everything else reads devices, names other directories in its options, or is a server's. */
+/** The allowed types. All others read devices, name other directories in their options, or are provided by a server. */
 const types: Readonly<Record<string, TypeRule>> = {
   bind: {},
   tmpfs: {
@@ -37,25 +40,25 @@ const types: Readonly<Record<string, TypeRule>> = {
   cgroup: { isKernel: true },
 };
 
-/** What depends on who asks. */
+/** Rules that depend on the calling policy. */
 export interface MountRules {
-  /** Whether mounts of the container may show up on the host. */
+  /** Whether mounts of the container may propagate to the host. */
   readonly allowsShared: boolean;
   /** Whether /sys and cgroups may be writable, as they are for privileged containers. */
   readonly allowsKernelWrites: boolean;
 }
 
-/** Whether a mount shows a path of the host: runtimes take the type or an option for it. */
+/** Whether a mount shows a path of the host. Runtimes recognise a bind mount by its type or by an option. */
 export const isBind = (mount: Part): boolean =>
   mount["type"] === "bind" || texts(mount["options"]).some((option) => option === "bind" || option === "rbind");
 
-/** Says whether mounts that are made inside of the container show up on the host. */
+/** Returns why mounts that are made inside the container propagate to the host; undefined: they do not. */
 export function judgePropagation(spec: OciSpec): string | undefined {
   const { rootfsPropagation } = linuxOf(spec);
   return shared.has(String(rootfsPropagation)) ? `has the root propagation ${rootfsPropagation}` : undefined;
 }
 
-/** Says what is wrong with a mount of a specification, its source apart; undefined: nothing. Pure. */
+/** Returns what is wrong with a mount of a specification, apart from its source; undefined: nothing. Pure. */
 export function judgeMount(mount: Part, rules: MountRules): string | undefined {
   const { type = "none", destination, options } = mount;
   if (typeof destination !== "string" || !destination.startsWith("/")) return "has no absolute destination";
@@ -77,11 +80,11 @@ function isAllowed(option: string, kind: string, { allowsShared }: MountRules): 
   if (flags.has(option) || propagation.has(option) || (allowsShared && shared.has(option))) return true;
   if (kind === "bind") return ofBind.has(option);
   const [name = ""] = option.split("=", 1);
-  // The runtime joins options by commas: one in a value would begin another option. Labels are quoted.
+  // The runtime joins options with commas, so a comma in a value would start another option. Labels are quoted.
   const isOne = name.endsWith("context") ? /^\w+=("[\w:.,-]*"|[\w:.-]*)$/.test(option) : !/[,\\"\s]/.test(option);
   return isOne && (types[kind]?.data?.has(name) ?? false);
 }
 
-/** The last one counts. */
+/** Whether the mount is read-only. The last of these options counts. */
 const isReadOnly = (options: readonly string[]): boolean =>
   ["ro", "rro"].includes(options.findLast((option) => ["ro", "rw", "rro", "rrw"].includes(option)) ?? "");

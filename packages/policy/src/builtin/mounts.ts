@@ -9,9 +9,12 @@ import { mountsOf, type Part, texts } from "./spec.ts";
 const paths = v.array(v.pipe(v.string(), v.startsWith("/", "must be an absolute path")));
 
 const schema = v.strictObject({
-  /** Directories of the host that may be mounted; undefined: all but those that are denied. */
+  /** Directories of the host that may be mounted; undefined: all except the denied ones. */
   allow_sources: v.optional(paths),
-  /** The directory itself, what is below it, and what is above it: `/` holds everything. */
+  /**
+   * Directories of the host that must not be mounted. They include everything below them, and every directory above
+   * them: `/` contains everything.
+   */
   deny_sources: v.optional(paths, [
     "/etc",
     "/proc",
@@ -20,9 +23,9 @@ const schema = v.strictObject({
     "/run/docker.sock",
     "/var/lib/kubelet/pki",
   ]),
-  /** Propagation that lets mounts of the container show up on the host. */
+  /** Refuses propagation that makes mounts of the container visible on the host. */
   deny_shared: v.optional(v.boolean(), true),
-  /** Directories that may become the root of a container, beside those of containerd's snapshotters. */
+  /** Directories that may become the root of a container, in addition to those of containerd's snapshotters. */
   root_sources: rootSources,
 });
 
@@ -59,7 +62,7 @@ async function judge(event: HookEvent<"preCreate">, { config, deny, deadlineAt }
   }
 }
 
-/** Directories by which sources are judged. */
+/** Directories that sources are compared with. */
 interface Directories {
   readonly denied: readonly HostPath[] | undefined;
   readonly allowed: readonly HostPath[] | undefined;

@@ -8,7 +8,7 @@ import { isBind, judgeMount, judgePropagation } from "./mount-rules.ts";
 import { judgeRoot } from "./root-rules.ts";
 import { linuxOf, mountsOf, type Part, plainPath, texts } from "./spec.ts";
 
-/** A control that something violates, by its name, and how. */
+/** A violated control: its name, and how it is violated. */
 export interface Finding {
   readonly rule: string;
   readonly reason: string;
@@ -23,7 +23,9 @@ export interface FileConfig extends LogConfig {
 const masked = ["/proc/acpi", "/proc/kcore", "/proc/keys", "/proc/timer_list", "/proc/scsi", "/sys/firmware"];
 const readonly = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
 
-/** All that gives a container files of the host: its mounts, its root, and where its output goes. */
+/**
+ * Judges everything that gives a container files of the host: its mounts, its root, and the destination of its output.
+ */
 export async function judgeFiles(
   event: HookEvent<"preCreate">,
   sources: HostSources,
@@ -72,7 +74,7 @@ async function judgeSource(
   const found = await sources.resolve(source);
   if (typeof found === "string") return `mounts ${source} of the host: ${found}`;
   if (sources.isIn(found, roots)) return undefined;
-  // A volume is often a mount of something that lies elsewhere. Only the kubelet mounts there, and no hostPath.
+  // A volume is often a mount of something in another place. Only the kubelet mounts there, and never a hostPath.
   const pod = podDirectory(container);
   const volumes = await sources.resolveAll(pod === undefined ? [] : [`${pod}/volumes`]);
   const isVolume = volumes.some(({ path }) => sources.names(found).some((name) => isUnder(name, path)));
@@ -86,7 +88,7 @@ function judgeMasks(spec: OciSpec): string | undefined {
   return missing.length === 0 ? undefined : `leaves ${missing.join(", ")} open`;
 }
 
-/** What the kubelet and CRI give to this pod. */
+/** Returns the directories that the kubelet and CRI provide for this pod. */
 function podRoots(container: HookContainer): readonly string[] {
   const { sandboxId, bundle, id } = container;
   const { root, state } = containerdDirs(bundle);
@@ -95,7 +97,7 @@ function podRoots(container: HookContainer): readonly string[] {
     cri(root, `sandboxes/${name}`),
     cri(state, `sandboxes/${name}`),
     cri(state, `image-volumes/${name}`),
-    cri(root, `containers/${id}/volumes`), // of the image's VOLUME
+    cri(root, `containers/${id}/volumes`), // for the image's VOLUME
   ];
   return [podDirectory(container) ?? [], sandboxId !== undefined && isId(sandboxId) ? ofPod(sandboxId) : []].flat();
 }

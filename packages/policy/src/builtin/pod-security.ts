@@ -13,23 +13,23 @@ const paths = v.optional(v.array(v.pipe(v.string(), v.startsWith("/", "must be a
 
 const schema = v.strictObject({
   level: v.optional(v.picklist(["baseline", "restricted"], 'must be "baseline" or "restricted"'), "baseline"),
-  /** Directories of the host that may be mounted beside those that a pod's own volumes come from. */
+  /** Directories of the host that may be mounted, in addition to those of the pod's own volumes. */
   allowed_host_paths: paths,
-  /** Directories in which the output of a process may become a file. */
+  /** Directories in which the output of a process may be written to a file. */
   log_dirs: v.optional(v.array(v.pipe(v.string(), v.startsWith("/", "must be an absolute path"))), [
     "/var/log/containers",
   ]),
   /** Programs that a client may start as its loggers. */
   loggers: paths,
-  /** Directories that may become the root of a container, beside those of containerd's snapshotters. */
+  /** Directories that may become the root of a container, in addition to those of containerd's snapshotters. */
   root_sources: rootSources,
-  /** Also refuses NET_RAW, which containerd gives by default and the standard allows. */
+  /** Also refuses NET_RAW, which containerd grants by default and the standard allows. */
   strict: v.optional(v.boolean(), false),
-  /** Lets containers be restored from checkpoints, whose processes nothing here judges. */
+  /** Allows containers to be restored from checkpoints. No control checks the restored processes. */
   allow_restore: v.optional(v.boolean(), false),
-  /** Devices beside those that every container may use: "c 10:229", "c 195:*". */
+  /** Devices in addition to those that every container may use: "c 10:229", "c 195:*". */
   allowed_devices: v.optional(v.array(v.pipe(v.string(), v.regex(/^[bc] \d+:(\d+|\*)$/, 'must be as "c 10:229"'))), []),
-  /** Annotations that may steer the runtime, `*` and `?` as in file names. */
+  /** Annotations that may steer the runtime; `*` and `?` work as in file name patterns. */
   allowed_annotations: v.optional(v.array(v.string()), []),
 });
 
@@ -56,7 +56,7 @@ const sysctls = new Set([
 
 type Check<Subject> = (subject: Subject, container: HookContainer, config: Config) => string | undefined;
 
-/** Each control that a shim can see, by its name in the standard. Host ports and probes are not among them. */
+/** The controls that a shim can check, by their names in the standard. Host ports and probes are not among them. */
 const baseline: Readonly<Record<string, Check<OciSpec>>> = {
   "host-namespaces": (spec) => judgeNamespaces(linuxOf(spec)),
   privileged: (spec, _, { allowed_devices }) => judgeDevices(linuxOf(spec), allowed_devices).privileged,
@@ -92,7 +92,7 @@ const restricted: Readonly<Record<string, Check<OciSpec>>> = {
 
 const restored = "is restored from a checkpoint, whose processes keep the rights that they had";
 
-/** What of it the process of an exec could take back. */
+/** The controls of the baseline that the process of an exec could undo. */
 const baselineOfExec: Readonly<Record<string, Check<Part>>> = {
   capabilities: (process, _, config) => excess(process, allowedAtBaseline(config)),
   apparmor,
@@ -106,13 +106,13 @@ const restrictedOfExec: typeof baselineOfExec = {
   "run-as-non-root": (process, { kind }) => (kind === "sandbox" ? undefined : root(process)),
 };
 
-/** An update can give devices to a container that runs. */
+/** The controls for updates: an update can give devices to a running container. */
 const ofUpdate: Readonly<Record<string, Check<Part>>> = {
   privileged: (resources, _, { allowed_devices }) => judgeRules(resources, allowed_devices).privileged,
   devices: (resources, _, { allowed_devices }) => judgeRules(resources, allowed_devices).devices,
 };
 
-/** Pod Security Standards, judged on what the runtime is about to get. */
+/** Enforces the Pod Security Standards on what the runtime is about to get. */
 const plugin: Plugin<Config> = {
   name: "pod-security",
   apiVersion: 1,
@@ -177,13 +177,19 @@ function excess(process: Part, allowed: string): string | undefined {
   return found.length === 0 ? undefined : `has ${found.join(", ")}`;
 }
 
-/** A sandbox's program is the node's own, and CRI leaves it the defaults whatever the pod asks for. */
+/**
+ * Returns the capabilities that are allowed at the level `restricted`. A sandbox may have those of the baseline: its
+ * program belongs to the node, and CRI gives it the default capabilities whatever the pod requests.
+ */
 const allowedAtRestricted = ({ kind }: HookContainer, config: Config): string =>
   kind === "sandbox" ? allowedAtBaseline(config) : restrictedCapabilities;
 
 const allowedAtBaseline = ({ strict }: Config): string => `${baselineCapabilities}${strict ? "" : " NET_RAW"}`;
 
-/** The kernel trims blanks, and takes other signs for namespaces and stacks of profiles. */
+/**
+ * Judges the AppArmor profile. The kernel trims blanks, and reads other characters as namespaces and stacks of
+ * profiles.
+ */
 function apparmor(process: Part): string | undefined {
   const profile = String(process["apparmorProfile"] ?? "");
   if (profile.trim() === "unconfined") return "switches AppArmor off";

@@ -13,9 +13,9 @@ const cpus = v.pipe(v.number("must be a number of CPUs, such as 0.5"), v.minValu
 const limits = v.strictObject({ memory: v.optional(bytes), pids: v.optional(count), cpu: v.optional(cpus) });
 
 const schema = v.strictObject({
-  /** For containers that bring no limit of their own. */
+  /** Limits for containers that specify none themselves. */
   default: v.optional(limits, {}),
-  /** Ceilings, at create and at update. */
+  /** Upper bounds of limits, at create and at update. */
   max: v.optional(limits, {}),
 });
 
@@ -24,7 +24,7 @@ type Config = v.InferOutput<typeof schema>;
 /** µs; the kernel's default. */
 const period = 100_000;
 
-/** Gives every container limits, and none more than there is for it. */
+/** Gives every container limits, and lowers those that exceed the maximum. */
 const plugin: Plugin<Config> = {
   name: "resources",
   apiVersion: 1,

@@ -5,7 +5,10 @@ import { containerdDirs } from "./containerd-dirs.ts";
 import type { HostSources } from "./host-sources.ts";
 import { part, plainPath } from "./spec.ts";
 
-/** Directories that may be, or hold, the root file systems of containers; `*` stands for a part of one name. */
+/**
+ * Directories that may be, or contain, the root file systems of containers; `*` stands for any part of one path
+ * component.
+ */
 export const rootSources = v.optional(
   v.array(v.pipe(v.string(), v.startsWith("/", "must be an absolute path"))),
   ["overlay2/*/*", "fuse-overlayfs/*/*", "btrfs/subvolumes/*", "vfs/dir/*", "rootfs/*/*"].map(
@@ -16,15 +19,16 @@ export const rootSources = v.optional(
 type Mount = HookEvent<"preCreate">["rootfs"][number];
 
 const flags = new Set("ro rw rbind bind noatime relatime nosuid nodev noexec suid dev exec loop".split(" "));
-/** Of overlay and of block file systems, none of them a path. */
+/** Options of overlay and of block file systems. None of them is a path. */
 const data =
   /^(index=(on|off)|xino=(on|off|auto)|metacopy=(on|off)|redirect_dir=(on|off|follow|nofollow)|nfs_export=(on|off)|userxattr|volatile|uuid=(null|off|on|auto)|fsync=\w+|nouuid|norecovery|discard|subvolid=\d+|subvol=[\w./-]+|[ug]idmap=[\d:,]+|context=("[\w:.,-]*"|[\w:.-]*))$/;
 const directories = /^(lowerdir|upperdir|workdir)=(.*)$/s;
 const disks = new Set(["ext4", "xfs", "btrfs", "erofs"]);
 
 /**
- * Says what is wrong with what becomes the root of a container; undefined: nothing. It has to be what the request mounts on the
- * bundle's `rootfs`, out of the snapshotters' directories of containerd or those that are allowed.
+ * Returns what is wrong with the root of a container; undefined: nothing. The root must be the bundle's `rootfs`, or in
+ * a directory of containerd's snapshotters or an allowed one. The same holds for everything that the request mounts on
+ * it.
  */
 export async function judgeRoot(
   { spec, rootfs, container }: Pick<HookEvent<"preCreate">, "spec" | "rootfs" | "container">,
@@ -70,14 +74,17 @@ class RootJudge {
     return undefined;
   }
 
-  /** Also where the directory of a pattern is a link: the kernel's name of what lies in it is another then. */
+  /**
+   * Whether a path is allowed. The directory of a pattern may be a link: then the kernel has another name for what is
+   * in it, so the resolved patterns are compared as well.
+   */
   async #isAllowed(path: string): Promise<boolean> {
     if (this.#patterns.some((pattern) => isBelow(path, pattern))) return true;
     const led = await Promise.all(this.#patterns.map((pattern) => this.#lead(pattern)));
     return led.some((pattern) => isBelow(path, pattern));
   }
 
-  /** The pattern with what stands before its first `*` as the kernel knows it. */
+  /** Returns the pattern with the part before its first `*` replaced by the path that the kernel knows. */
   async #lead(pattern: string): Promise<string> {
     const names = pattern.split("/");
     const first = names.findIndex((name) => name.includes("*"));
@@ -87,7 +94,7 @@ class RootJudge {
   }
 
   async path(path: string, what: string): Promise<string | undefined> {
-    // Device mapper's names are links to numbers that say nothing.
+    // A device is not resolved: the device mapper's names are links to numbers that say nothing.
     const isDevice = path.startsWith("/dev/") && cleanPath(path) === path;
     const found = isDevice ? { path } : await this.#sources.resolve(path);
     if (typeof found === "string") return `mounts ${path} of the host ${what}: ${found}`;
@@ -96,7 +103,7 @@ class RootJudge {
   }
 }
 
-/** Whether a path is what the pattern stands for or below it; `*` does not stand for a slash. */
+/** Whether a path matches the pattern or is below a match; `*` does not match a slash. */
 function isBelow(path: string, pattern: string): boolean {
   const names = path.split("/");
   const wanted = pattern.split("/");

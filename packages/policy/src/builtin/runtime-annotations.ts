@@ -3,8 +3,9 @@ import { glob } from "../cel/functions.ts";
 import { part } from "./spec.ts";
 
 /**
- * Annotations by which a container steers its runtime: crun writes files that they name, replaces the seccomp filter or the program
- * that runs; runc and crun set properties of the systemd unit; gVisor and Kata change what they isolate.
+ * Annotations by which a container steers its runtime. crun writes files that they name, and replaces the seccomp
+ * filter or the program that runs. runc and crun set properties of the systemd unit. gVisor and Kata change what they
+ * isolate.
  * @see https://github.com/containers/crun/blob/main/crun.1.md
  * @see https://github.com/opencontainers/runc/blob/main/docs/systemd.md
  * @see https://gvisor.dev/docs/user_guide/filesystem
@@ -20,10 +21,12 @@ const steering = [
   "io.kubernetes.cri-o.*",
 ];
 
-/** What only CRI says of its containers: to runsc it names the sandbox that a container joins. */
+/** Annotations that only CRI may set. For runsc they name the sandbox that a container joins. */
 const cri = "io.kubernetes.cri.*";
 
-/** Returns which annotations steer the runtime and are not `allowed`, which are patterns. */
+/**
+ * Returns which annotations steer the runtime and match none of the patterns in `allowed`; undefined: there are none.
+ */
 export function judgeAnnotations(
   spec: OciSpec,
   { namespace }: HookContainer,

@@ -4,7 +4,9 @@ import * as v from "valibot";
 import { linuxOf, part } from "./spec.ts";
 
 const schema = v.strictObject({
-  /** A file with `linux.seccomp` in OCI's own form, as JSON. Docker's, with includes and excludes, is another form. */
+  /**
+   * A JSON file with `linux.seccomp` in OCI's format. Docker's format, with includes and excludes, is a different one.
+   */
   profile: v.pipe(
     v.string("must be a path"),
     v.rawTransform(({ dataset, addIssue, NEVER }) => {

@@ -9,14 +9,14 @@ const signal = v.pipe(
 );
 
 const schema = v.strictObject({
-  /** What is sent in place of what: `{ SIGTERM = "SIGINT" }`. SIGKILL stays. */
+  /** Signals to replace, each with its replacement: `{ SIGTERM = "SIGINT" }`. SIGKILL is never replaced. */
   map: v.pipe(
     v.record(v.string(), signal),
     v.transform((map) => new Map(Object.entries(map).map(([from, to]) => [numberOf(from), to]))),
   ),
 });
 
-/** Sends another signal than the client asked for, to programs that stop by another. */
+/** Replaces the signal that the client asked for, for programs that stop on a different one. */
 const plugin: Plugin<v.InferOutput<typeof schema>> = {
   name: "signals",
   apiVersion: 1,

@@ -1,7 +1,7 @@
 import type { OciSpec } from "@dunnage/core";
 import { cleanPath } from "../cel/functions.ts";
 
-/** A JSON object out of a client's specification: anything may be missing or of another type. */
+/** A JSON object from a client's specification: anything may be missing or of another type. */
 export type Part = Readonly<Record<string, unknown>>;
 
 /** Returns a value if it is an object, else an empty one. */
@@ -14,12 +14,15 @@ export function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** Returns the texts of a list. */
+/** Returns the strings of a list. */
 export function texts(value: unknown): readonly string[] {
   return list(value).filter((entry): entry is string => typeof entry === "string");
 }
 
-/** The path without `.` and doubled slashes; undefined for one with `..`, which leads to where a link before it decides. */
+/**
+ * Returns the path without `.` and doubled slashes; undefined for a path with `..`, whose target depends on a link
+ * before it.
+ */
 export function plainPath(path: string): string | undefined {
   return path.split("/").includes("..") ? undefined : cleanPath(path);
 }
@@ -27,7 +30,7 @@ export function plainPath(path: string): string | undefined {
 export const linuxOf = (spec: OciSpec): Part => part(spec.linux);
 export const mountsOf = (spec: OciSpec): readonly Part[] => list(spec.mounts).map(part);
 
-/** Every capability in any of a process's sets. */
+/** Returns every capability in any of a process's sets. */
 export function capabilitiesOf(process: Part): ReadonlySet<string> {
   return new Set(Object.values(part(process["capabilities"])).flatMap(texts));
 }

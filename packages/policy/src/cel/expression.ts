@@ -4,7 +4,7 @@ import * as functions from "./functions.ts";
 import { guardLoops, inTime, nodesIn, toLoop } from "./loops.ts";
 import * as namespaces from "./namespaces.ts";
 
-/** What an expression can name. */
+/** The names that an expression can use. */
 export const variableNames = [
   "stage",
   "spec",
@@ -22,31 +22,34 @@ export const variableNames = [
   "policy",
 ] as const;
 
-/** Values by name; those that a stage does not have are null. Normalised. */
+/** Values by name, normalised. Those that a stage does not have are null. */
 export type Values = Readonly<Record<(typeof variableNames)[number], unknown>>;
 
 /** A compiled expression. */
 export interface Expression {
   /**
-   * @throws {Error} it cannot be evaluated on these values: a key that is missing, types that do not go together, loops that go
-   * on until the compiler's deadline.
+   * @throws {Error} it cannot be evaluated on these values: a missing key, incompatible types, or loops that run until
+   * the compiler's deadline.
    */
   evaluate(values: Values): unknown;
 }
 
 const limits = { maxAstNodes: 2_000, maxDepth: 50 };
-/** Three, one in the other, take seconds on a list that a client can make. */
+/** Three nested loops take seconds on a list that a client can send. */
 const maxNesting = 2;
 
-/** One for all: `all` and `exists` take it up for each item that is left, and making one costs as much as ten items. */
+/**
+ * One error for all: `all` and `exists` meet it again for each remaining item, and creating one costs as much as ten
+ * items.
+ */
 const late = new Error("its loops take longer than the hook may");
 
-/** What an expression may have to come to. */
+/** The types that the result of an expression can be required to have. */
 export type ResultType = "bool" | "string" | "null";
 
-/** Compiles expressions; made once for a policy. */
+/** Compiles expressions. There is one compiler for each policy. */
 export class Compiler {
-  /** When loops of its expressions end with an error; to be set before they are evaluated. Default: never. */
+  /** The time at which loops of its expressions end with an error. Set it before they are evaluated. Default: never. */
   deadlineAt: Date | undefined;
   readonly #environment: Environment;
   readonly #declared = new Set<string>();
@@ -79,13 +82,13 @@ export class Compiler {
     this.#environment = environment;
   }
 
-  /** Lets expressions that are compiled from now on name `variables.NAME`. */
+  /** Allows `variables.NAME` in expressions that are compiled from now on. */
   declare(name: string): void {
     this.#declared.add(name);
   }
 
   /**
-   * Compiles an expression that must come to a value of one of `types`, if any are given.
+   * Compiles an expression whose value must have one of `types`, if any are given.
    * @throws {Error} what is wrong with it, in one line.
    */
   compile(text: string, ...types: readonly ResultType[]): Expression {
@@ -135,7 +138,7 @@ function run(parsed: ParseResult, values: Values): unknown {
   }
 }
 
-/** In CEL's words, as far as a result can have to be of a type. */
+/** Returns the type of a value in CEL's words, for the types that a result can be required to have. */
 function typeOf(value: unknown): string {
   if (value === null) return "null";
   return typeof value === "boolean" ? "bool" : typeof value;
@@ -147,7 +150,7 @@ function isHostNamespace(given: unknown, type: string): boolean {
   return namespaces.isHostNamespace(plain, type);
 }
 
-/** Refuses what would be slow: patterns that are no RE2, and loops within loops within loops. */
+/** Refuses what would be slow: patterns that are not RE2, and loops within loops within loops. */
 function inspect(node: ASTNode, nesting: number): void {
   const { op, args } = node as { op: string; args: unknown };
   let depth = nesting;
@@ -161,7 +164,7 @@ function inspect(node: ASTNode, nesting: number): void {
   for (const child of nodesIn(args)) inspect(child, depth);
 }
 
-/** Refuses variables that are not declared, and every other use of `variables`, behind which one could hide. */
+/** Refuses undeclared variables, and every other use of `variables`, which could hide an undeclared one. */
 function checkVariables(node: ASTNode, declared: ReadonlySet<string>): void {
   const { op, args } = node as { op: string; args: unknown };
   if (op === "id" && args === "variables") throw new Error("variables have to be named: variables.NAME");
@@ -175,7 +178,7 @@ function checkVariables(node: ASTNode, declared: ReadonlySet<string>): void {
   for (const child of nodesIn(args)) checkVariables(child, declared);
 }
 
-/** A pattern that is written down is compiled with the policy, so that a mistake shows at once. */
+/** Compiles a literal pattern together with the policy, so that a mistake shows at once. */
 function compilePattern([args]: readonly unknown[]): void {
   const pattern = (args as readonly { op?: string; args?: unknown }[])[1];
   if (pattern?.op === "value" && typeof pattern.args === "string") RE2JS.compile(pattern.args);

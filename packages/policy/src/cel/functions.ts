@@ -1,11 +1,16 @@
 import { posix } from "node:path";
 import { RE2JS } from "@bufbuild/re2";
 
-/** Compiled patterns, so that a pattern from a value cannot grow the daemon without bounds. */
+/**
+ * Maximum number of cached patterns. Patterns can come from values, so an unlimited cache could grow without bounds.
+ */
 const maxPatterns = 256;
 const patterns = new Map<string, RE2JS>();
 
-/** Whether `pattern`, in RE2's syntax, matches somewhere in `text`. Linear in the length of both. @see https://github.com/google/re2/wiki/Syntax */
+/**
+ * Whether `pattern`, in RE2's syntax, matches somewhere in `text`. Linear in the length of both.
+ * @see https://github.com/google/re2/wiki/Syntax
+ */
 export function re2(text: string, pattern: string): boolean {
   let compiled = patterns.get(pattern);
   if (compiled === undefined) {
@@ -35,19 +40,19 @@ export function glob(text: string, pattern: string): boolean {
   return from === pattern.length;
 }
 
-/** The path without `.`, `..` and doubled slashes; nothing is looked up. */
+/** Returns the path without `.`, `..` and doubled slashes. It does not access the file system. */
 export function cleanPath(path: string): string {
   const clean = posix.normalize(path);
   return clean.length > 1 && clean.endsWith("/") ? clean.slice(0, -1) : clean;
 }
 
-/** Whether `path`, made clean, is `prefix` or below it. */
+/** Whether `path` is `prefix` or below it. Both are cleaned first. */
 export function isUnder(path: string, prefix: string): boolean {
   const [clean, root] = [cleanPath(path), cleanPath(prefix)];
   return clean === root || clean.startsWith(root === "/" ? "/" : `${root}/`);
 }
 
-/** `CAP_NET_RAW` for any way to write it. @see https://man7.org/linux/man-pages/man7/capabilities.7.html */
+/** Returns `CAP_NET_RAW` for any spelling of it. @see https://man7.org/linux/man-pages/man7/capabilities.7.html */
 export function capability(name: string): string {
   const upper = name.toUpperCase();
   return upper.startsWith("CAP_") ? upper : `CAP_${upper}`;
@@ -65,7 +70,11 @@ const units: Readonly<Record<string, bigint>> = {
   Ti: 2n ** 40n,
 };
 
-/** Bytes of a Kubernetes quantity: `512Mi`. @throws {Error} it is none. @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/ */
+/**
+ * Returns the bytes of a Kubernetes quantity such as `512Mi`.
+ * @throws {Error} it is no quantity.
+ * @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
+ */
 export function quantity(text: string): bigint {
   const [, count, unit = ""] = /^(\d+)([A-Za-z]*)$/.exec(text) ?? [];
   const factor = Object.hasOwn(units, unit) ? units[unit] : undefined;
@@ -74,13 +83,19 @@ export function quantity(text: string): bigint {
   return BigInt(count) * factor;
 }
 
-/** The value of a variable in a list of `NAME=value`: the last one, as most programs read it; empty without one. */
+/**
+ * Returns the value of a variable in a list of `NAME=value`. The last one counts, as for most programs. Empty if there
+ * is none.
+ */
 export function envValue(env: readonly string[], name: string): string {
   const found = env.findLast((entry) => entry.startsWith(`${name}=`));
   return found?.slice(name.length + 1) ?? "";
 }
 
-/** The parts of an image reference, `docker.io` and `latest` filled in. @see https://github.com/distribution/reference */
+/**
+ * Returns the parts of an image reference, with `docker.io` and `latest` filled in.
+ * @see https://github.com/distribution/reference
+ */
 export function parseImage(reference: string): { registry: string; repository: string; tag: string; digest: string } {
   const [name = "", digest = ""] = reference.split("@");
   const slash = name.indexOf("/");

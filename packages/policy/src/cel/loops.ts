@@ -1,6 +1,6 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
 
-/** The function that every step of every loop asks first; it throws when the time is over. */
+/** The function that every step of every loop calls first. It throws once the deadline has passed. */
 export const inTime = "inTime()";
 
 const macros: ReadonlySet<string> = new Set(["all", "exists", "exists_one", "map", "filter"]);
@@ -11,22 +11,23 @@ interface Loop {
   readonly args: readonly [variable: ASTNode, ...ASTNode[]];
 }
 
-/** What kind of loop a node is, undefined if it is none. */
+/** Returns the loop that a node is; undefined if it is none. */
 export function toLoop({ op, args }: ASTNode): Loop | undefined {
   if (op !== "rcall") return undefined;
   const [macro, , rest] = args as [string, ASTNode, ASTNode[]];
   return macros.has(macro) ? { macro, args: rest as [ASTNode, ...ASTNode[]] } : undefined;
 }
 
-/** The nodes right below `value`, which is a node's `args`. */
+/** Yields the nodes directly below `value`, which is a node's `args`. */
 export function* nodesIn(value: unknown): Generator<ASTNode> {
   if (Array.isArray(value)) for (const each of value) yield* nodesIn(each);
   else if (typeof value === "object" && value !== null && "op" in value && "args" in value) yield value as ASTNode;
 }
 
 /**
- * Returns an expression's text with `inTime()` in every step of its loops. A condition of `?:` and not of `&&`, which would look at
- * its other side after an error; `all` and `exists` go on after one, but do nothing more in a step.
+ * Returns an expression's text with `inTime()` in every step of its loops. It is the condition of `?:` and not a side
+ * of `&&`, which would evaluate its other side after an error. `all` and `exists` continue after an error, but do
+ * nothing else in a step.
  */
 export function guardLoops(text: string, ast: ASTNode): string {
   const insertions = [...insertionsIn(text, ast)].sort((a, b) => b.at - a.at);

@@ -19,10 +19,11 @@ const files: Readonly<Record<string, string>> = {
 };
 
 /**
- * Whether a container would share the host's namespace of this OCI type: there is no entry for it, or the path of an entry leads
- * to the one of the daemon, which runtimes inherit, or of process 1 as far as it may be looked at. Namespaces are compared by inode. A path that cannot be
- * identified counts as the host's: only files of /proc and mount points of namespaces are looked at, since any other path
- * that a client names may be on a file system that does not answer.
+ * Whether a container would share the host's namespace of this OCI type. It does if there is no entry for the type, or
+ * if the path of an entry leads to the namespace of the daemon, which runtimes inherit, or to that of process 1, if the
+ * daemon may read it. Namespaces are compared by inode. A path that cannot be identified counts as the host's. Only
+ * files of /proc and mount points of namespaces are looked at: any other path that a client names may be on a file
+ * system that does not answer.
  */
 export function isHostNamespace(namespaces: readonly Namespace[], type: string): boolean {
   const entries = namespaces.filter((each) => each.type === type);
@@ -36,14 +37,14 @@ export function isHostNamespace(namespaces: readonly Namespace[], type: string):
   });
 }
 
-/** The inode of the namespace that a path leads to, undefined where it is not known. */
+/** Returns the inode of the namespace that a path leads to; undefined if it is unknown. */
 function identify(path: string): string | undefined {
   if (/^\/proc\/(self|thread-self|\d+)(\/task\/\d+)?\/ns\/[a-z_]+$/.test(path)) return inodeOfFile(path);
   if (path.split("/").some((step) => step === "." || step === "..")) return undefined;
   return inodeOfMount(path.replace(/^\/var\/run\//, "/run/"));
 }
 
-/** As the text of its link says: `net:[4026531840]`. */
+/** Returns the inode from the text of the link: `net:[4026531840]`. */
 function inodeOfProcess(path: string): string | undefined {
   try {
     return namespaceInode(readlinkSync(path));
@@ -60,7 +61,10 @@ function inodeOfFile(path: string): string | undefined {
   }
 }
 
-/** The namespace that is mounted at `path`, if all that is mounted there is one. @see https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html */
+/**
+ * Returns the inode of the namespace that is mounted at `path`, if every mount there is of the same one.
+ * @see https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html
+ */
 function inodeOfMount(path: string): string | undefined {
   const roots = readFileSync("/proc/self/mountinfo", "utf8")
     .split("\n")
@@ -70,7 +74,7 @@ function inodeOfMount(path: string): string | undefined {
   return roots.every((inode) => inode === roots[0]) ? roots[0] : undefined;
 }
 
-/** Blanks and backslashes are three octal digits there. */
+/** Undoes the escapes of mountinfo, which writes blanks and backslashes as three octal digits. */
 const unescapeOctal = (text: string): string =>
   text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
 

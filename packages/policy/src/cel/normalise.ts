@@ -1,6 +1,6 @@
 /**
- * Converts JSON to what expressions work on: objects become maps, so that keys such as `constructor` are keys and nothing else, and
- * whole numbers become the integers of CEL.
+ * Converts JSON to the values that expressions work on. Objects become maps, so that keys such as `constructor` are
+ * keys and nothing else. Whole numbers become CEL integers.
  */
 export function normalise(value: unknown): unknown {
   if (typeof value === "number") return Number.isSafeInteger(value) ? BigInt(value) : value;
@@ -10,7 +10,7 @@ export function normalise(value: unknown): unknown {
   return new Map(Object.entries(value).map(([key, entry]) => [key, normalise(entry)]));
 }
 
-/** The way back, for values that an expression makes. */
+/** Converts a value that an expression returned back to JSON. */
 export function denormalise(value: unknown): unknown {
   if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : value;
   if (Array.isArray(value)) return value.map(denormalise);

@@ -1,9 +1,9 @@
 import type { Compiler, Expression, ResultType } from "../cel/expression.ts";
 
-/** Compiles a part of a policy. @throws {Error} says `where` and what is wrong. */
+/** Compiles a part of a policy. @throws {Error} names `where` and what is wrong. */
 export type Compile = (where: string, text: string, ...types: readonly ResultType[]) => Expression;
 
-/** Has a compiler say where something does not compile. */
+/** Returns a function that compiles with `compiler`. Its errors name the part that does not compile. */
 export function compileWith(compiler: Compiler): Compile {
   return (where, text, ...types) => {
     try {

@@ -4,7 +4,10 @@ import { parse } from "smol-toml";
 import * as v from "valibot";
 import { type PolicyFile, policySchema } from "./policy-schema.ts";
 
-/** Reads a policy file. @throws {Error} unreadable, no TOML, or what is wrong with which key, on which line. */
+/**
+ * Reads a policy file.
+ * @throws {Error} it is unreadable or no TOML, or a key is wrong; the message names the key and the line.
+ */
 export function readPolicy(path: string): PolicyFile {
   return parsePolicy(readFileSync(path, "utf8"));
 }
@@ -16,7 +19,9 @@ export function parsePolicy(text: string): PolicyFile {
   throw new Error(result.issues.map((issue) => `${placeOf(issue, text)}: ${wordsOf(issue)}`).join("; "));
 }
 
-/** `line 7: validations.0.expression`; of a key that is missing, the line of its table. */
+/**
+ * Returns where an issue is, such as `line 7: validations.0.expression`. For a missing key it is the line of its table.
+ */
 function placeOf({ path }: v.BaseIssue<unknown>, text: string): string {
   const keys = (path ?? []).map(({ key }) => key as string | number);
   const line = lineOf(text, keys);

@@ -16,7 +16,7 @@ import type { Failure, PolicyVerdict } from "./verdict.ts";
 
 const mutable: ReadonlySet<string> = new Set(["preCreate", "preExec", "preUpdate"]);
 
-/** Makes a plugin of a policy file. Its table `config` may hold `params`, which go before those of the file. */
+/** Creates a plugin from a policy file. Its table `config` may contain `params`, which override those of the file. */
 export function policyPlugin(path: string, config: unknown = {}): Plugin {
   const policy = new Policy(readPolicy(path), paramsIn(config));
   const { stages, ...match } = policy.match;
@@ -50,9 +50,9 @@ function hooksOf(policy: Policy, stage: Stage, match: HookMatch): readonly Hook<
 type Context = Pick<HookContext, "deadlineAt"> & { readonly adjust: AdjustByStage[MutableStage] };
 
 /**
- * Does what the actions of each failure say. What cannot be evaluated is a failure of the hook, which `on_error` is for, where it
- * would deny, and unless something else is denied; so is an annotation that cannot be made, whatever the actions. As in Kubernetes
- * (apiserver, admission/plugin/policy/validating/dispatcher.go).
+ * Carries out the actions of each failure. An expression that cannot be evaluated fails the hook, so that `on_error`
+ * decides, if its action is `deny` and nothing else is denied. An annotation that cannot be evaluated does the same,
+ * whatever the actions are. As in Kubernetes (apiserver, admission/plugin/policy/validating/dispatcher.go).
  */
 function carryOut({ failures, annotations, error }: PolicyVerdict, { deny, warn, annotate }: HookContext): void {
   const having = (action: ValidationAction): readonly Failure[] =>
@@ -71,11 +71,17 @@ function carryOut({ failures, annotations, error }: PolicyVerdict, { deny, warn,
   if (failed !== undefined) throw failed;
 }
 
-/** Longest list of failures, in UTF-16 units: less than what an annotation may have, so that it is never cut. */
+/**
+ * Maximum length of the list of failures, in UTF-16 units. It is below the limit of an annotation, so that the list is
+ * never truncated.
+ */
 const maxListLength = 8 * 1024;
 const maxMessageLength = 500;
 
-/** The value of Kubernetes' `validation.policy.admission.k8s.io/validation_failure`, with names; of a list that is too long the beginning. */
+/**
+ * Returns the value of Kubernetes' `validation.policy.admission.k8s.io/validation_failure`, with names added. Of a list
+ * that is too long it keeps the beginning.
+ */
 function toJson(failures: readonly Failure[]): string {
   const values = failures.map(({ name, index, message, actions }) => ({
     name,

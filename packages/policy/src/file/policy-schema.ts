@@ -7,10 +7,10 @@ export type PolicyStage = (typeof stages)[number];
 
 const text = v.pipe(v.string("must be a text"), v.nonEmpty("must not be empty"));
 const stage = v.picklist(stages, `must be one of ${stages.join(", ")}`);
-/** What may be done about a validation that fails. */
+/** The possible actions for a failed validation. */
 const actions = ["deny", "warn", "audit"] as const;
 export type ValidationAction = (typeof actions)[number];
-/** As Kubernetes has it: no combination that says the same twice. */
+/** As in Kubernetes: no combination may say the same thing twice. */
 const validationActions = v.pipe(
   v.array(v.picklist(actions, `must be some of ${actions.join(", ")}`), "must be a list"),
   v.nonEmpty("must not be empty"),
@@ -19,7 +19,7 @@ const validationActions = v.pipe(
 );
 const codes = ["permission-denied", "failed-precondition", "invalid-argument", "resource-exhausted"] as const;
 const name = v.pipe(text, v.regex(/^[A-Za-z0-9][\w.-]*$/, "must be a name: letters, digits, . _ -"));
-/** What JavaScript finds in every object cannot be the name of a variable. */
+/** Name of a variable. It must not be a property that every JavaScript object has. */
 const variable = v.pipe(
   text,
   v.regex(/^[A-Za-z_]\w*$/, "must be an identifier"),
@@ -27,7 +27,7 @@ const variable = v.pipe(
 );
 const list = <T extends v.GenericSchema>(item: T) => v.optional(v.array(item, "must be an array of tables"), []);
 
-/** Written by the policy itself: what of `audit` has failed. */
+/** Key of the annotation that the policy itself writes: the failed validations whose actions include `audit`. */
 export const failureKey = "validation_failure";
 const annotationKey = v.pipe(
   name,
@@ -83,5 +83,5 @@ export const policySchema = v.strictObject({
   ),
 });
 
-/** What a policy file says. */
+/** The content of a policy file. */
 export type PolicyFile = v.InferOutput<typeof policySchema>;

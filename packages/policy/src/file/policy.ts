@@ -7,7 +7,7 @@ import { failureOf, toValidations, type Validation } from "./validation.ts";
 import { toVariables } from "./variables.ts";
 import { type Annotation, type Failure, type PolicyVerdict, silence } from "./verdict.ts";
 
-/** The parts of a hook's event that a policy looks at. */
+/** The parts of a hook's event that a policy can use. */
 export interface PolicyInput {
   readonly stage: string;
   readonly container: unknown;
@@ -22,7 +22,7 @@ export interface PolicyInput {
   readonly signal?: number;
 }
 
-/** What a policy asks to have changed. */
+/** A change that a policy requests. */
 export interface Mutation {
   readonly op: "set" | "remove" | "tighten";
   readonly path: string;
@@ -42,7 +42,7 @@ export class Policy {
   readonly #annotations: Named;
   readonly #mutations: readonly (Mutation & { readonly when?: Expression; readonly from?: Expression })[];
 
-  /** `params` go before those of the file. @throws {Error} names the part that does not compile. */
+  /** `params` override those of the file. @throws {Error} names the part that does not compile. */
   constructor(file: PolicyFile, params: Readonly<Record<string, unknown>> = {}) {
     const compile = compileWith(this.#compiler);
     this.#file = file;
@@ -51,7 +51,7 @@ export class Policy {
       name,
       compile(`matchCondition ${name}`, expression, "bool"),
     ]);
-    // A variable may use those above it: conditions use none, since they come before all else.
+    // A variable may use those above it. Conditions cannot use any, because they are evaluated first.
     this.#variables = file.variables.map(({ name, expression }) => {
       const compiled = compile(`variable ${name}`, expression);
       this.#compiler.declare(name);
@@ -65,7 +65,7 @@ export class Policy {
     this.#mutations = toMutations(file, compile);
   }
 
-  /** What makes up its match, apart from the conditions. */
+  /** The `match` table of the policy, without the conditions. */
   get match(): PolicyFile["match"] {
     return this.#file.match;
   }
@@ -75,8 +75,8 @@ export class Policy {
   }
 
   /**
-   * Evaluates every validation and every annotation; none if a condition is false. Loops end at `deadlineAt`, so that a
-   * specification of many megabytes does not keep the daemon from its other work.
+   * Evaluates every validation and every annotation, or none if a condition is false. Loops end at `deadlineAt`, so
+   * that a specification of many megabytes does not keep the daemon from its other work.
    */
   judge(input: PolicyInput, deadlineAt?: Date): PolicyVerdict {
     this.#compiler.deadlineAt = deadlineAt;
@@ -91,7 +91,10 @@ export class Policy {
     return { failures, ...this.#annotate(told) };
   }
 
-  /** Returns the changes that the policy asks for, as `judge`. @throws {Error} one of its expressions cannot be evaluated. */
+  /**
+   * Returns the changes that the policy requests; conditions and `deadlineAt` are as for `judge`.
+   * @throws {Error} one of its expressions cannot be evaluated.
+   */
   mutate(input: PolicyInput, deadlineAt?: Date): readonly Mutation[] {
     this.#compiler.deadlineAt = deadlineAt;
     const values = this.#valuesOf(input);
@@ -105,7 +108,7 @@ export class Policy {
     });
   }
 
-  /** Any that is false keeps the policy out; only then does an error count. */
+  /** Evaluates the conditions. If any is false, the policy does not apply. An error counts only if none is false. */
   #match(values: Values): boolean | (Failure & { readonly error: Error }) {
     let failure: (Failure & { readonly error: Error }) | undefined;
     for (const [name, expression] of this.#conditions) {
@@ -119,7 +122,7 @@ export class Policy {
     return failure ?? true;
   }
 
-  /** Null and a text without a character are no annotation. */
+  /** Evaluates the annotations. Null and blank text are no annotation. */
   #annotate(told: () => Values): Pick<PolicyVerdict, "annotations" | "error"> {
     const annotations: Annotation[] = [];
     let error: Error | undefined;
@@ -134,7 +137,10 @@ export class Policy {
     return { annotations, error };
   }
 
-  /** `process` is that of an exec, or of the container where the whole specification is at hand. */
+  /**
+   * Returns the values for the expressions. `process` is that of an exec, or of the container if the event has the
+   * whole specification.
+   */
   #valuesOf(input: PolicyInput): Values {
     const { stage, container, spec, process, execId = "", signal } = input;
     const values = {

@@ -3,7 +3,10 @@ import type { Compile } from "./compile.ts";
 import type { PolicyFile, PolicyStage } from "./policy-schema.ts";
 import type { Failure } from "./verdict.ts";
 
-/** Longest message that an expression may make; a longer one is not taken. As in Kubernetes (apiserver, apis/cel/config.go). */
+/**
+ * Maximum length of a message from an expression; a longer one is not used. As in Kubernetes (apiserver,
+ * apis/cel/config.go).
+ */
 const maxMessageLength = 5 * 1024;
 
 /** A compiled validation. */
@@ -32,7 +35,7 @@ export function toValidations(file: PolicyFile, compile: Compile): readonly Vali
   });
 }
 
-/** Returns the failure if there is one. `told` gives the values that a message may be made of. */
+/** Returns the failure, undefined if there is none. `told` returns the values that a message may contain. */
 export function failureOf(validation: Validation, values: Values, told: () => Values): Failure | undefined {
   const { name, index, actions, code, expression } = validation;
   try {
@@ -44,7 +47,10 @@ export function failureOf(validation: Validation, values: Values, told: () => Va
   }
 }
 
-/** A message that cannot be made, has nothing to say, or more than a line, is no reason to let something pass. */
+/**
+ * Returns the message of a failed validation. If its message expression fails, or returns a message that is empty, too
+ * long or of several lines, the fixed message is used: a bad message is no reason to let a request pass.
+ */
 function messageOf({ message, messageExpression }: Validation, told: () => Values): string {
   if (messageExpression === undefined) return message;
   try {

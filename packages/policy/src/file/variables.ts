@@ -1,8 +1,8 @@
 import type { Expression, Values } from "../cel/expression.ts";
 
 /**
- * Returns an object with an entry for each variable of a policy, evaluated on `values` when it is first asked for, and once:
- * an error is kept as a value is.
+ * Returns an object with a property for each variable of a policy. A variable is evaluated on `values` when it is first
+ * read, and only once: an error is kept like a value.
  */
 export function toVariables(expressions: readonly (readonly [string, Expression])[], values: Values): object {
   const variables = {};
@@ -16,7 +16,9 @@ export function toVariables(expressions: readonly (readonly [string, Expression]
   return variables;
 }
 
-/** Evaluates once; returns what gives the value, or throws the error, from then on. */
+/**
+ * Evaluates an expression once. Returns a function that returns the value, or throws the error, each time it is called.
+ */
 function outcomeOf(expression: Expression, values: Values): () => unknown {
   try {
     const value = expression.evaluate(values);

@@ -1,25 +1,25 @@
 import type { PolicyFile, ValidationAction } from "./policy-schema.ts";
 
-/** What a policy has to say about an event. */
+/** The result of a policy for an event. */
 export interface PolicyVerdict {
   /** In the order of the file. */
   readonly failures: readonly Failure[];
   /** For the audit log, without the policy's name. */
   readonly annotations: readonly Annotation[];
-  /** Of the first annotation that cannot be made. */
+  /** The error of the first annotation that cannot be evaluated. */
   readonly error: Error | undefined;
 }
 
-/** A validation that came to false or cannot be evaluated, or a condition that cannot be. */
+/** A validation that is false or cannot be evaluated, or a condition that cannot be evaluated. */
 export interface Failure {
-  /** Of the validation or condition. */
+  /** Name of the validation or condition. */
   readonly name: string;
-  /** Place among the file's validations, from 0; absent: a condition. */
+  /** Index among the file's validations, from 0; absent: a condition. */
   readonly index?: number;
   readonly message: string;
   readonly actions: readonly ValidationAction[];
   readonly code: PolicyFile["validations"][number]["code"];
-  /** It cannot be evaluated. */
+  /** Set if the expression cannot be evaluated. */
   readonly error?: Error;
 }
 
@@ -28,5 +28,5 @@ export interface Annotation {
   readonly value: string;
 }
 
-/** Nothing to say: the policy is not for the event. */
+/** The verdict of a policy that does not apply to the event. */
 export const silence: PolicyVerdict = { failures: [], annotations: [], error: undefined };

@@ -4,10 +4,10 @@ import { parseMountinfo } from "@dunnage/core/internal";
 import { type Finding, failure, ok, warning } from "../finding.ts";
 import type { Surroundings } from "../surroundings.ts";
 
-/** Without them limits and statistics are missing. */
+/** Controllers without which limits and statistics are missing. */
 const needed = ["cpu", "memory", "pids"];
 
-/** Version of the control groups, and the controllers that runtimes need. */
+/** Checks the version of the cgroups, and the controllers that runtimes need. */
 export function checkCgroups({ proc, cgroup }: Surroundings): Finding[] {
   const mounts = parseMountinfo(readFileSync(join(proc, "self/mountinfo"), "utf8"));
   const first = mounts.filter(({ type }) => type === "cgroup" || type === "cgroup2");
@@ -38,7 +38,7 @@ function missing(controllers: readonly string[]): Finding[] {
     .map((name) => warning(name, "no such controller: its limits and statistics are missing", boot(name)));
 }
 
-/** crun takes a hybrid host only if version 2 has no controller of its own. */
+/** Warns about crun on a hybrid host: it supports one only if version 2 has no controller of its own. */
 function hybrid(cgroup: string, left: readonly string[]): Finding[] {
   if (left.length === 0) return [];
   const mount = (name: string): string =>

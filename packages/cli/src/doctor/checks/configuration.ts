@@ -4,7 +4,7 @@ import { readInstallation } from "../../install/launchers.ts";
 import { type Finding, failure, ok } from "../finding.ts";
 import type { Surroundings } from "../surroundings.ts";
 
-/** Dunnage's own configuration, and the files that it names. */
+/** Checks Dunnage's own configuration, and the files that it names. */
 export async function checkConfiguration({ config: path, libDir }: Surroundings): Promise<Finding[]> {
   let config: Config;
   try {

@@ -13,7 +13,7 @@ import type { Surroundings } from "../surroundings.ts";
 
 const restart = "restart containerd, e.g. systemctl restart containerd; containers run on meanwhile";
 
-/** containerd's program, and whether the one that runs is this one with this configuration. */
+/** Checks containerd's executable, and whether the running containerd is this one with this configuration. */
 export async function checkContainerd(surroundings: Surroundings): Promise<Finding[]> {
   const { containerdConfig, proc, searchPath } = surroundings;
   const running = findProcess(containerdConfig, proc);
@@ -44,10 +44,10 @@ function checkProcess({ containerdConfig, proc }: Surroundings, running: Contain
   return findings;
 }
 
-/** When a process was started, in ms since the epoch. @see proc_pid_stat(5), proc_stat(5) */
+/** Returns when a process was started, in ms since the epoch. @see proc_pid_stat(5), proc_stat(5) */
 function startTime(proc: string, pid: number): number {
   const ticks = readProcess(pid, proc)?.startTime ?? 0;
   const [, bootSeconds = 0] = /^btime (\d+)$/m.exec(readFileSync(join(proc, "stat"), "utf8")) ?? [];
-  // USER_HZ, which Linux has at 100 on every platform that Node runs on.
+  // Ticks are in USER_HZ, which is 100 on every Linux platform that Node runs on.
   return (Number(bootSeconds) + ticks / 100) * 1000;
 }

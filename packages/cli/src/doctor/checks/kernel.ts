@@ -3,10 +3,13 @@ import { join } from "node:path";
 import { type Finding, failure, ok } from "../finding.ts";
 import type { Surroundings } from "../surroundings.ts";
 
-/** What Node's own builds need. @see https://github.com/nodejs/node/blob/main/BUILDING.md#platform-list */
+/**
+ * The oldest kernel that Node's own builds support.
+ * @see https://github.com/nodejs/node/blob/main/BUILDING.md#platform-list
+ */
 const oldest = [4, 18] as const;
 
-/** The kernel's release. */
+/** Checks the kernel's release. */
 export function checkKernel({ proc }: Surroundings): Finding[] {
   const release = readFileSync(join(proc, "sys/kernel/osrelease"), "utf8").trim();
   const [major = 0, minor = 0] = release.split(/[.-]/).map(Number);

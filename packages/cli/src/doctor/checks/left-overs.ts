@@ -16,7 +16,10 @@ import { readContainerdConfig } from "../../containerd/containerd-config.ts";
 import { type Finding, ok, warning } from "../finding.ts";
 import type { Surroundings } from "../surroundings.ts";
 
-/** What crashes left behind: daemons' directories, tasks and mounts without a daemon, daemons without a containerd. */
+/**
+ * Reports what crashes left behind: directories of dead daemons, tasks and mounts without a daemon, daemons without a
+ * containerd.
+ */
 export async function checkLeftOvers(surroundings: Surroundings): Promise<Finding[]> {
   const { libDir, proc, runtimeDir } = surroundings;
   const paths = new Paths(runtimeDir);
@@ -35,7 +38,7 @@ export async function checkLeftOvers(surroundings: Surroundings): Promise<Findin
   return findings.length === 0 ? [ok("left-overs", `none; ${alive.length} daemon(s) run`)] : findings;
 }
 
-/** @param dir is named PID.STARTTIME. */
+/** Whether a daemon is alive. @param dir its directory, named PID.STARTTIME. */
 function isAlive(proc: string, dir: string): boolean {
   const [pid = 0, startTime = 0] = basename(dir).split(".").map(Number);
   return isRunning({ pid, startTime }, proc);
@@ -57,7 +60,7 @@ async function checkOrphan({ group, pid }: Registration): Promise<Finding[]> {
   ];
 }
 
-/** Whether somebody takes connections at a socket; in doubt, as without the right to connect, yes. */
+/** Whether a process accepts connections on a socket. In doubt the answer is yes, for example if we may not connect. */
 async function isListening(path: string): Promise<boolean> {
   const socket = connect(path);
   try {

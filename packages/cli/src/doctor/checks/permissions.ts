@@ -7,7 +7,7 @@ import { readInstallation } from "../../install/launchers.ts";
 import { type Finding, failure, ok, warning } from "../finding.ts";
 import type { Surroundings } from "../surroundings.ts";
 
-/** Who may change what runs as root, and who may speak to the daemons. */
+/** Checks who may change what runs as root, and who may talk to the daemons. */
 export function checkPermissions(surroundings: Surroundings): Finding[] {
   const { containerdConfig, libDir, runtimeDir } = surroundings;
   const { binDir, runtimes } = readInstallation(libDir);

@@ -23,7 +23,7 @@ import { type Installation, readInstallation } from "../../install/launchers.ts"
 import { type Finding, failure, ok, warning } from "../finding.ts";
 import type { Surroundings } from "../surroundings.ts";
 
-/** Whether containerd knows the runtimes and finds their launchers. */
+/** Checks whether containerd knows the runtimes and finds their launchers. */
 export async function checkRegistration(surroundings: Surroundings): Promise<Finding[]> {
   const { containerdConfig, config: path, libDir, proc, searchPath } = surroundings;
   const running = findProcess(containerdConfig, proc);
@@ -58,7 +58,7 @@ function ourHandlers(config: ContainerdConfig): Handler[] {
   });
 }
 
-/** The configuration as containerd itself understands it, imports and defaults included. */
+/** Returns the configuration as containerd itself understands it, including imports and defaults. */
 async function readEffective(
   program: ContainerdProgram,
   config: ContainerdConfig,

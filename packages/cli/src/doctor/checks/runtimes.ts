@@ -6,10 +6,10 @@ import { readInstallation } from "../../install/launchers.ts";
 import { type Finding, failure, ok, warning } from "../finding.ts";
 import type { Surroundings } from "../surroundings.ts";
 
-/** Major and minor version of the oldest one that its adapter is made for. */
+/** Major and minor version of the oldest runtime that the adapter supports. */
 const oldest: Readonly<Record<string, readonly [number, number]>> = { runc: [1, 0], crun: [1, 8] };
 
-/** The installation, and the OCI runtimes that its adapters use. */
+/** Checks the installation, and the OCI runtimes that its adapters use. */
 export async function checkRuntimes({ config: path, libDir, searchPath }: Surroundings): Promise<Finding[]> {
   const installation = readInstallation(libDir);
   const config = await loadConfig({ path }).catch(() => undefined);
