@@ -1,7 +1,7 @@
 import { commands } from "../src/commands.ts";
 import { main } from "../src/main.ts";
 
-// Nobody reads on: end as what Go and C programs end by.
+// The reader has gone: end with the status that SIGPIPE gives programs in Go and C.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 128 + 13 : 1));
 
 const { env, stdin, stdout, stderr } = process;
