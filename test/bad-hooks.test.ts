@@ -84,7 +84,7 @@ async function tryAll(
   }
 }
 
-withHooks("bad hook in the daemon – its own call is refused or not, the daemon and a neighbour go on", async (t) => {
+withHooks("bad hook in the daemon – its own call is refused or not, the daemon and a neighbour continue", async (t) => {
   const containerd = start('timeout = "1s"\n');
   await tryAll(t, containerd, {
     throw: /dunnage: hook failed: bad at preStart: oh no \[id=\w{26}\]/,

@@ -30,7 +30,7 @@ async function openCounting(containerd: Containerd, id: string, count: Count): P
 
 for (const mode of ["auto", "pipe"]) {
   test.serial(
-    `crun 1.21 – checkpoint and restore, stdio ${mode} – the restored container goes on where the first one ended`,
+    `crun 1.21 – checkpoint and restore, stdio ${mode} – the restored container continues where the first one ended`,
     async (t) => {
       await using containerd = await start(laterCrun, mode);
       using before = new Count(join(containerd.dir, "before"));
@@ -57,7 +57,7 @@ for (const mode of ["auto", "pipe"]) {
   );
 }
 
-test.serial("crun 1.8.1 – checkpoint – the client is told Unimplemented, the container runs on", async (t) => {
+test.serial("crun 1.8.1 – checkpoint – the client gets Unimplemented, the container runs on", async (t) => {
   await using containerd = await start("/usr/bin/crun", "auto");
   using count = new Count(join(containerd.dir, "count"));
   await using shim = await openCounting(containerd, "counts", count);

@@ -69,7 +69,7 @@ for (const [what, runc] of Object.entries(runcs)) {
     ["pipe", "auto"],
   ] as const) {
     const title = `checkpoint and restore – ${what}, stdio from ${from} to ${to}`;
-    serial(`${title} – the restored container goes on where the first one ended`, async (t) => {
+    serial(`${title} – the restored container continues where the first one ended`, async (t) => {
       const id = `${runc === laterRunc ? "later" : "installed"}-${from}-${to}`;
       using before = new Count(join(of(from).dir, `${id}-before`));
       using after = new Count(join(of(to).dir, `${id}-after`));

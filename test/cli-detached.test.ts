@@ -77,7 +77,7 @@ test.serial("logs – has all output and follows it to the end – the manager w
   await dunnage.ok("rm", "counting");
 });
 
-test.serial("run -d – output, exit status and removal without anybody who waits", async (t) => {
+test.serial("run -d – output, exit status and removal without a client that waits", async (t) => {
   const { pid } = await dunnage.runDetached("alone", count);
   await until("it counts", async () => Number(await dunnage.ok("logs", "-n", "1", "alone")) > 9);
   stopCounting(pid);
@@ -140,7 +140,7 @@ test.serial("exec – runs on by itself, and the next exec cleans up after it �
   await dunnage.ok("rm", "-f", "host");
 });
 
-test.serial("exec – stops the process as a pipe would – nobody reads its output any more", async (t) => {
+test.serial("exec – stops the process as a pipe would – no process reads its output any more", async (t) => {
   await dunnage.runDetached("host", ["/bin/sleep", "1000"]);
   const words = dunnage.args(["exec", "host", "/bin/yes"]).join(" ");
   const script = `{ dunnage ${words}; echo "status $?" >&2; } | head -n 1`;

@@ -58,7 +58,7 @@ test.serial("run – keeps state, output and exit status until rm – without --
   t.false(existsSync(directory));
 });
 
-test.serial("run – writes pid and exit status where it is told to – attached and detached", async (t) => {
+test.serial("run – writes pid and exit status where its options say – attached and detached", async (t) => {
   const [pidFile, exitFile] = [join(dunnage.dir, "pid"), join(dunnage.dir, "status")];
   const files = ["--pid-file", pidFile, "--exit-file", exitFile];
   writeFileSync(exitFile, "stale");
@@ -125,7 +125,7 @@ test.serial("run – leaves the bundle as it is, and finds what it names relativ
   t.deepEqual(readdirSync(bundle).sort(), ["config.json", "data", "rootfs"]);
 });
 
-test.serial("run – ends, and its container with it – nobody reads its output any more, --rm", async (t) => {
+test.serial("run – ends, and its container with it – no process reads its output any more, --rm", async (t) => {
   const bundle = dunnage.bundle("yes", ["/bin/yes"]);
   const words = dunnage.args(["run", "--rm", bundle]).join(" ");
   const script = `{ dunnage ${words}; echo "status $?" >&2; } | head -n 2`;

@@ -49,7 +49,7 @@ test.serial("run -it – is a terminal of our size, whose keys are the container
   t.deepEqual(await dunnage.ps(), []);
 });
 
-test.serial("run -it, attach – keys leave, the container goes on, and others come", async (t) => {
+test.serial("run -it, attach – keys leave, the container continues, and others come", async (t) => {
   using first = new Pty(dunnage, ["run", "-it", "--rm", "--id", "left", shell()]);
   await first.shows("# ");
   first.type(`export A=kept\r${detachKeys}`);
@@ -129,7 +129,7 @@ test.serial("run -it – passes our input on, and types Ctrl-D at its end – in
   t.is(await process.ended, 0);
 });
 
-test.serial("run – has a terminal if config.json says so, unless told otherwise – -d", async (t) => {
+test.serial("run – has a terminal if config.json says so, unless the options say otherwise – -d", async (t) => {
   const bundle = dunnage.bundleOf(
     "detached",
     toTerminalSpec(["/bin/sh", "-c", "tty; tty >&2; sleep 1000"], dunnage.rootfs),

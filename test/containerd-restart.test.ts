@@ -145,7 +145,7 @@ beyondReference(
   },
 );
 
-test.serial("containerd restarted – new containers – run beside the old ones, with their events", async (t) => {
+test.serial("containerd restarted – new containers – run next to the old ones, with their events", async (t) => {
   await containerd.runDetached("old", ["/bin/sleep", "1000"]);
   await containerd.kill9();
   await containerd.restart();

@@ -171,7 +171,7 @@ test.serial("stats – of a running container – CPU time that grows, memory in
   t.true((await main.stats()).cpu.usage_core_nano_seconds.value > before.cpu.usage_core_nano_seconds.value);
 });
 
-test.serial("stop container – one that heeds SIGTERM, one that does not – its own code, 137", async (t) => {
+test.serial("stop container – one that honours SIGTERM, one that does not – its own code, 137", async (t) => {
   const willing = await pod.start("willing", [
     "/bin/sh",
     "-c",

@@ -47,7 +47,7 @@ async function daemonsOf(runs: readonly RunOptions[]): Promise<readonly number[]
   return pids;
 }
 
-grouped("grouping – configuration dated ahead, files come and go beside it – one daemon", async (t) => {
+grouped("grouping – configuration dated ahead, files come and go next to it – one daemon", async (t) => {
   const etc = join(containerd.dir, "etc");
   const ahead = new Date(Date.now() + 3_600_000);
   for (const path of [join(etc, "config.toml"), etc]) utimesSync(path, ahead, ahead);

@@ -159,7 +159,7 @@ beyondReference(
 );
 
 beyondReference(
-  "every command hangs – the client gives up – the container is removed when runc works again",
+  "every command hangs – the client cancels – the container is removed when runc works again",
   async (t) => {
     const all: RuncVerb[] = ["create", "start", "exec", "kill", "delete", "pause", "update", "state"];
     await using shim = await DirectShim.start(containerd, "all");

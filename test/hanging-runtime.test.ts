@@ -43,7 +43,7 @@ beyondReference("ctr run – runc create hangs, Ctrl-C – what hung is ended, t
   t.is(await containerd.task("ctrl-c"), undefined);
 });
 
-beyondReference("ctr – runc hangs, a timeout – a clear error, the task goes on", async (t) => {
+beyondReference("ctr – runc hangs, a timeout – a clear error, the task continues", async (t) => {
   await containerd.runDetached("slow", ["/bin/sleep", "1000"]);
   runc.hang("slow", "pause");
   const { status, stderr } = await containerd.ctr("--timeout", "2s", "task", "pause", "slow");

@@ -113,7 +113,7 @@ test.serial("Delete – a logger that reads nothing – is ended", async (t) => 
   t.is(logger.pids.length, 1);
 });
 
-beyondReference("drop-oldest – a container that nobody reads – ends; the loss is counted", async (t) => {
+beyondReference("drop-oldest – a container that no client reads – ends; the loss is counted", async (t) => {
   const config = `${defaultConfig}[stdio]\nwhen_reader_is_away = "drop-oldest"\ndrop_buffer = "128KiB"\n`;
   await using dropping = await Containerd.start({ config });
   await dropping.runDetached("unread", writeLines);
@@ -146,37 +146,40 @@ const counts = ["/bin/sh", "-c", "i=0; while [ $i -lt 1000 ]; do echo line $i; i
 // Since 1.7, containerd's client closes its end when it is notified of the exit. Output that it has not read by then is
 // lost.
 for (const what of ["init, directly", "init, by a pipe", "an exec"] as const) {
-  beyondReference(`exit of ${what} – output that a client still reads – is told when it has all of it`, async (t) => {
-    const id = what.replaceAll(/\W+/g, "-");
-    const isExec = what === "an exec";
-    const spec = toOciSpec(isExec ? ["/bin/sleep", "1000"] : counts, { root: sharedRootfs(containerd) });
-    await using shim = await DirectShim.start(containerd, id, { spec });
-    using reader = new Fifo(join(containerd.dir, `${id}-out`));
-    reader.open(constants.O_RDONLY);
-    const options = wire.RuncOptions.encode(what === "init, by a pipe" ? { io_uid: 1, io_gid: 1 } : {}).finish();
-    const streams = isExec ? {} : { stdout: reader.path };
-    await shim.create({ ...streams, options: { type_url: "containerd.runc.v1.Options", value: options } });
-    const target = isExec ? { id, exec_id: "e" } : { id };
-    if (isExec) {
-      await shim.client.start({ id });
-      const value = Buffer.from(JSON.stringify(toOciProcess(counts)));
-      await shim.client.exec({ id, exec_id: "e", stdout: reader.path, spec: { type_url: "Process", value } });
-    }
-    const { pid } = await shim.client.start(target);
-    let isTold = false;
-    const told = shim.client.wait(target).then(({ exit_status }) => {
-      isTold = true;
-      return [exit_status, reader.read()];
-    });
-    await until("it has ended", () => !isAlive(pid));
-    t.false(isTold, "the client has not read a byte");
-    const text = await readSlowly(reader);
-    t.deepEqual(await told, [0, ""]);
-    t.is(text, `${lines}end\n`);
-  });
+  beyondReference(
+    `exit of ${what} – output that a client still reads – is reported when it has all of it`,
+    async (t) => {
+      const id = what.replaceAll(/\W+/g, "-");
+      const isExec = what === "an exec";
+      const spec = toOciSpec(isExec ? ["/bin/sleep", "1000"] : counts, { root: sharedRootfs(containerd) });
+      await using shim = await DirectShim.start(containerd, id, { spec });
+      using reader = new Fifo(join(containerd.dir, `${id}-out`));
+      reader.open(constants.O_RDONLY);
+      const options = wire.RuncOptions.encode(what === "init, by a pipe" ? { io_uid: 1, io_gid: 1 } : {}).finish();
+      const streams = isExec ? {} : { stdout: reader.path };
+      await shim.create({ ...streams, options: { type_url: "containerd.runc.v1.Options", value: options } });
+      const target = isExec ? { id, exec_id: "e" } : { id };
+      if (isExec) {
+        await shim.client.start({ id });
+        const value = Buffer.from(JSON.stringify(toOciProcess(counts)));
+        await shim.client.exec({ id, exec_id: "e", stdout: reader.path, spec: { type_url: "Process", value } });
+      }
+      const { pid } = await shim.client.start(target);
+      let isTold = false;
+      const told = shim.client.wait(target).then(({ exit_status }) => {
+        isTold = true;
+        return [exit_status, reader.read()];
+      });
+      await until("it has ended", () => !isAlive(pid));
+      t.false(isTold, "the client has not read a byte");
+      const text = await readSlowly(reader);
+      t.deepEqual(await told, [0, ""]);
+      t.is(text, `${lines}end\n`);
+    },
+  );
 }
 
-beyondReference("exit – output that nobody reads – is told all the same", async (t) => {
+beyondReference("exit – output that no client reads – is reported all the same", async (t) => {
   const spec = toOciSpec(counts, { root: sharedRootfs(containerd) });
   await using shim = await DirectShim.start(containerd, "unread", { spec });
   using reader = new Fifo(join(containerd.dir, "unread-out"));

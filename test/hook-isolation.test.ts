@@ -180,7 +180,7 @@ config = { word = "${word}", record = "${join(dir, word)}" }
 }
 
 withHooks(
-  "isolated hook – an endless loop – is cut, the call refused or not as on_error says, other calls go on",
+  "isolated hook – an endless loop – is cut, the call refused or not as on_error says, other calls continue",
   async (t) => {
     const containerd = startWithLoops();
     await containerd.runDetached("other", ["/bin/sleep", "1000"]);

@@ -10,7 +10,7 @@ checkLeaks(test);
 const withHooks = isReference ? test.serial.skip : test.serial;
 
 withHooks(
-  "20 random kills – of the daemon and of containerd – no owed hook is left out or repeated unmarked",
+  "20 random kills – of the daemon and of containerd – no pending hook is omitted or repeated unmarked",
   async (t) => {
     const seed = Number(process.env["DUNNAGE_TEST_SEED"] ?? Date.now() % 1_000_000);
     t.log(`DUNNAGE_TEST_SEED=${seed}`);
@@ -28,7 +28,7 @@ withHooks(
   },
 );
 
-test("findFaults – a stage left out, or repeated with another id or without its mark – is told", (t) => {
+test("findFaults – a stage omitted, or repeated with another id or without its mark – is reported", (t) => {
   const line = { id: "c", eventId: "1", replay: false };
   const whole = [{ ...line, stage: "created" as const }, ...owedStages.map((stage) => ({ ...line, stage }))];
   t.deepEqual(findFaults(whole), []);

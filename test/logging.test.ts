@@ -130,7 +130,7 @@ beyondReference("ctr run --log-uri binary:// – a logger that always dies – i
   t.regex(containerd.log, new RegExp(`output without a logger was dropped.*dropped_bytes=${allLines.length}`));
 });
 
-test.serial("containerd killed and restarted – a logger at work – goes on, no line is lost", async (t) => {
+test.serial("containerd killed and restarted – a logger at work – continues, no line is lost", async (t) => {
   const logger = new LoggingBinary(containerd, "restart");
   await runWith(logger.uri(), "restart", writeLines);
   await until("the logger runs", () => logger.pids.length === 1);

@@ -16,7 +16,7 @@ test.before(async () => {
 });
 test.after.always(() => containerd[Symbol.asyncDispose]());
 
-test("ctr task pause, resume – the container stands still, then goes on", async (t) => {
+test("ctr task pause, resume – the container stands still, then continues", async (t) => {
   await containerd.runDetached("frozen", ["/bin/sleep", "1000"]);
   await containerd.ctrOk("task", "pause", "frozen");
   t.is((await containerd.task("frozen"))?.status, "PAUSED");

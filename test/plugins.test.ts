@@ -126,7 +126,7 @@ withPlugins("plugins – four runtimes in one namespace – one daemon serves th
 });
 
 withPlugins(
-  "plugins – an npm package beside the configuration – is a runtime, with its own configuration",
+  "plugins – an npm package next to the configuration – is a runtime, with its own configuration",
   async (t) => {
     t.like(await runOn("acme", ["/bin/sh", "-c", "echo out; exit 3"]), { status: 3, stdout: "out\n" });
     const { status, stderr } = await runOn("acme-greets", ["/bin/nothing"]);

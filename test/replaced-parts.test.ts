@@ -90,28 +90,31 @@ withPlugins("Tokens.Stdio – replaced – decides where streams go, for init an
   t.regex((await containerd.run("refused", both)).stderr, /no streams today/);
 });
 
-withPlugins("Tokens.ExitListener – replaced – hears of every exit, of init, of execs, and of commands", async (t) => {
-  await using containerd = await startWith(`new ContainerModule(({ rebind }) => {
+withPlugins(
+  "Tokens.ExitListener – replaced – is notified of every exit, of init, of execs, and of commands",
+  async (t) => {
+    await using containerd = await startWith(`new ContainerModule(({ rebind }) => {
     rebind(Tokens.ExitListener).toConstantValue(({ pid, exitStatus }: Exit) => {
       record([pid, exitStatus]);
       throw new Error("what a listener throws is nobody's loss");
     });
   })`);
-  await containerd.runDetached("ends", ["/bin/sh", "-c", "trap 'exit 41' TERM; while :; do sleep 0.1; done"]);
-  const { pid } = (await containerd.task("ends")) ?? { pid: 0 };
-  t.is((await containerd.exec("ends", "e", ["/bin/sh", "-c", "exit 42"])).status, 42);
-  await until("its trap is there", async () => {
-    await containerd.ctr("task", "kill", "-s", "SIGTERM", "ends");
-    return readRecord<[number, number]>(containerd).some((line) => line[0] === pid);
-  });
-  const exits = readRecord<[number, number]>(containerd);
-  t.deepEqual(
-    exits.find((line) => line[0] === pid),
-    [pid, 41],
-  );
-  t.true(exits.some((line) => line[1] === 42));
-  t.true(
-    exits.some((line) => line[1] === 0),
-    "commands of the runtime",
-  );
-});
+    await containerd.runDetached("ends", ["/bin/sh", "-c", "trap 'exit 41' TERM; while :; do sleep 0.1; done"]);
+    const { pid } = (await containerd.task("ends")) ?? { pid: 0 };
+    t.is((await containerd.exec("ends", "e", ["/bin/sh", "-c", "exit 42"])).status, 42);
+    await until("its trap is there", async () => {
+      await containerd.ctr("task", "kill", "-s", "SIGTERM", "ends");
+      return readRecord<[number, number]>(containerd).some((line) => line[0] === pid);
+    });
+    const exits = readRecord<[number, number]>(containerd);
+    t.deepEqual(
+      exits.find((line) => line[0] === pid),
+      [pid, 41],
+    );
+    t.true(exits.some((line) => line[1] === 42));
+    t.true(
+      exits.some((line) => line[1] === 0),
+      "commands of the runtime",
+    );
+  },
+);

@@ -32,7 +32,7 @@ ownDaemon("socket – modes – only the owner may connect, every directory on t
   t.is(statSync(socket).uid, 0);
 });
 
-ownDaemon("files of the daemon – modes – nobody else can read or write them", (t) => {
+ownDaemon("files of the daemon – modes – no other user can read or write them", (t) => {
   const root = join(containerd.dir, "shim");
   const paths = readdirSync(root, { recursive: true, encoding: "utf8" }).map((name) => join(root, name));
   t.true(paths.length > 0);

@@ -61,18 +61,21 @@ async function untilGone(id: string): Promise<void> {
   await until(`runc forgets ${id}`, () => !existsSync(state));
 }
 
-test.serial("shim killed – a running container with an exec – ends, the client is told, nothing is left", async (t) => {
-  await containerd.runDetached("victim", ["/bin/sleep", "1000"]);
-  await containerd.exec("victim", "inside", ["/bin/sleep", "1000"], ["-d"]);
-  const pid = (await containerd.task("victim"))?.pid ?? 0;
-  await killShims("victim");
-  t.is((await events.next("victim", "/tasks/exit")).fields["exit_status"], 137);
-  await events.next("victim", "/tasks/delete");
-  await untilGone("victim");
-  t.false(isAlive(pid));
-  t.is(await containerd.task("victim"), undefined);
-  await containerd.ctrOk("container", "delete", "victim");
-});
+test.serial(
+  "shim killed – a running container with an exec – ends, the client is notified, nothing is left",
+  async (t) => {
+    await containerd.runDetached("victim", ["/bin/sleep", "1000"]);
+    await containerd.exec("victim", "inside", ["/bin/sleep", "1000"], ["-d"]);
+    const pid = (await containerd.task("victim"))?.pid ?? 0;
+    await killShims("victim");
+    t.is((await events.next("victim", "/tasks/exit")).fields["exit_status"], 137);
+    await events.next("victim", "/tasks/delete");
+    await untilGone("victim");
+    t.false(isAlive(pid));
+    t.is(await containerd.task("victim"), undefined);
+    await containerd.ctrOk("container", "delete", "victim");
+  },
+);
 
 test.serial("shim killed – `ctr run` in the foreground – returns", async (t) => {
   const run = containerd.run("foreground", ["/bin/sleep", "1000"]);

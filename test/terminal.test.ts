@@ -102,7 +102,7 @@ beyondReference("Task API – exec with a terminal – size, input, exit code", 
   t.like(await client.delete({ id, exec_id: "e" }), { exit_status: 5 });
 });
 
-test("Task API – ResizePty – of what is not there, and without a terminal", async (t) => {
+test("Task API – ResizePty – of a missing process, and without a terminal", async (t) => {
   await using shim = await DirectShim.start(containerd, "without");
   const { client, id } = shim;
   t.is((await refusal(client.resizePty({ id, width: 1, height: 1 })))?.code, 5);

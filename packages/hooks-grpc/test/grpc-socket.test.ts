@@ -95,7 +95,7 @@ test("gRPC server – does not answer, or gets an event of 10 MB – failures, a
   t.regex((await refusal(t, hooks)).message, /no c1/);
 });
 
-test("gRPC server – is not there – Unavailable, and it is asked again", async (t) => {
+test("gRPC server – is missing – Unavailable, and it is asked again", async (t) => {
   const { path, load } = await setUp(t);
   const hooks = await load();
   t.is((await refusal(t, hooks)).code, Code.Unavailable);

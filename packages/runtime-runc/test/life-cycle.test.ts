@@ -58,7 +58,7 @@ test("exec – exit status, pids of both, files of the call", async (t) => {
   t.deepEqual(c.leftovers(), []);
 });
 
-test("exec – a program that is not there, not executable, a container that is not there", async (t) => {
+test("exec – a missing program, one that is not executable, a missing container", async (t) => {
   await using c = new RuncContainer();
   await rejects(
     t,
@@ -100,7 +100,7 @@ test("create – no rootfs, no or broken config.json, no arguments – runc's wo
   }
 });
 
-test("create – the same id again – refused, the first container goes on", async (t) => {
+test("create – the same id again – refused, the first container continues", async (t) => {
   await using c = new RuncContainer();
   const { pid } = await c.create();
   await c.start();

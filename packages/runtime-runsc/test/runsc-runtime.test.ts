@@ -82,7 +82,7 @@ test("wait – a member – its exit, as the sandbox tells it", async (t) => {
   await t.throwsAsync(runsc.runtime.wait(container, signal), { message: /wait failed: sandbox is not running/ });
 });
 
-test("wait – a member – goes on when the command is killed", async (t) => {
+test("wait – a member – continues when the command is killed", async (t) => {
   using runsc = new FakeRunsc();
   const container = runsc.member("one");
   const answers = [{ exitStatus: 137 }, { stdout: '{"id":"one","exitStatus":3}' }];
@@ -90,7 +90,7 @@ test("wait – a member – goes on when the command is killed", async (t) => {
   t.deepEqual(await runsc.runtime.wait(container, signal), { exitStatus: 3 });
 });
 
-test("wait – a member – goes on when the command cannot be started for a while", async (t) => {
+test("wait – a member – continues when the command cannot be started for a while", async (t) => {
   using runsc = new FakeRunsc();
   const container = runsc.member("one");
   let failures = 0;
@@ -191,7 +191,7 @@ test("exec – the message – a command that ends without a process", async (t)
   });
 });
 
-test("killExec – by the pid in the sandbox – NotFound when it is over", async (t) => {
+test("killExec – by the pid in the sandbox – NotFound when it has ended", async (t) => {
   using runsc = new FakeRunsc();
   runsc.answers.set("exec", running);
   const { container, ...rest } = request(runsc);

@@ -36,7 +36,7 @@ test.serial("Deadline – a long one is a chain of timers – none longer than N
   t.true(deadline.remainingMs > 2 ** 32);
 });
 
-test.serial("Deadline – one that is over expires with the next timer – zero, negative", (t) => {
+test.serial("Deadline – one that has passed expires with the next timer – zero, negative", (t) => {
   using recorder = recordTimers();
   let expired = 0;
   for (const timeoutMs of [0, -5]) new Deadline(timeoutMs, { expire: () => (expired += 1) });

@@ -26,7 +26,7 @@ function rowsOf(text: string): readonly string[] {
   return text.trimEnd().split("\n").slice(-2);
 }
 
-test("formatCompatibility – tests that pass, that are not there, that could not run – have their marks", (t) => {
+test("formatCompatibility – tests that pass, that are missing, that could not run – have their marks", (t) => {
   const one = result(["containerd 1.6 › run › a", "containerd 1.6 › folder › later › b"]);
   const other = result([], ["containerd 2.1 › stop › one – more"]);
   const text = formatCompatibility(

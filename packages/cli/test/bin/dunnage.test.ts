@@ -20,7 +20,7 @@ for (const how of ["by its path", "through a link", "by name, from the search pa
   });
 }
 
-test("dunnage – ends quietly – nobody reads its output", (t) => {
+test("dunnage – ends quietly – no process reads its output", (t) => {
   const script = `"$0" --help | true`;
   const { status, stderr } = spawnSync("sh", ["-c", script, join(dist, "bin/dunnage")], { encoding: "utf8" });
   t.deepEqual({ status, stderr }, { status: 0, stderr: "" });

@@ -36,7 +36,7 @@ test("doctor – ends with status 1 and says what helps – something does not w
   );
 });
 
-test("doctor – takes what it cannot look at for a failure, and goes on", async (t) => {
+test("doctor – takes what it cannot look at for a failure, and continues", async (t) => {
   using dir = new TempDir();
   const { status, stdout } = await runDunnage(["doctor"], { env: env(dir.path), libDir: dir.path });
   t.is(status, 1);

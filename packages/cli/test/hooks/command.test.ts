@@ -123,7 +123,7 @@ test("hooks ls – no configuration – no hooks", async (t) => {
   t.like(await dir.run("hooks", "ls"), { status: 0, stdout: "no hooks\n" });
 });
 
-test("hooks ls – what does not load – is said, whether the daemon would go on without it or not", async (t) => {
+test("hooks ls – what does not load – is said, whether the daemon would continue without it or not", async (t) => {
   using wrong = new ConfigDir('[[plugin]]\nname = "a"\nuse = "builtin:exec"\nmodus = "audit"\n');
   const key = await wrong.run("hooks", "ls");
   t.like(key, { status: 1, stdout: "" });

@@ -22,7 +22,7 @@ test("install – registers what is on the host and links its launcher", async (
   t.deepEqual(host.links(), { [launcher("runc")]: join(host.dir, "opt/bin", launcher("runc")) });
 });
 
-test("install – changes nothing – --dry-run, or nobody can be asked", async (t) => {
+test("install – changes nothing – --dry-run, or there is no terminal to ask", async (t) => {
   using host = new MadeUpHost("1.7.24");
   host.write(main, "version = 2\n");
   const dry = await host.run("install", "--dry-run");
@@ -42,7 +42,7 @@ for (const [typed, isWanted] of [
   ["\n", false],
   ["", false],
 ] as const) {
-  test(`install – shows, asks and ${isWanted ? "goes on" : "leaves it"} – ${JSON.stringify(typed)}`, async (t) => {
+  test(`install – shows, asks and ${isWanted ? "continues" : "leaves it"} – ${JSON.stringify(typed)}`, async (t) => {
     using host = new MadeUpHost("1.7.24");
     host.write(main, "version = 2\n");
     const { status, stdout, stderr } = await host.runAt(typed, "install");

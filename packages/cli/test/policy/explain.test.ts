@@ -91,7 +91,7 @@ test("policy explain – warnings and annotations – a line for each", async (t
   t.true(stdout.includes(lines.join("\n")), stdout);
 });
 
-test("policy explain – an id that stands in a rotated file, twice – both lines, the older first; the rule in its policy file", async (t) => {
+test("policy explain – an id that is in a rotated file, twice – both lines, the older first; the rule in its policy file", async (t) => {
   using dir = open();
   dir.write("p.toml", 'apiVersion = "dunnage/v1"\nname = "p"\n[[validations]]\nname = "v"\nexpression = "true"\n');
   const line = { ...denied, policy: "cel", rule: "v", decision: "would-deny", code: undefined };
@@ -114,7 +114,7 @@ test("policy explain – an id that stands in a rotated file, twice – both lin
   t.regex(stdout, /repeated after a crash/);
 });
 
-test("policy explain – an exempt container – that nobody judged it, and by which key", async (t) => {
+test("policy explain – an exempt container – that no hook judged it, and by which key", async (t) => {
   using dir = open();
   const { policy: _, rule: __, code: ___, ...rest } = denied;
   const line = { ...rest, decision: "exempt", reason: 'hooks.exempt.pods "shop/*"', plugins: [], changes: undefined };

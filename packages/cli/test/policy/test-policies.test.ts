@@ -189,7 +189,7 @@ test("policy test – neither the audit log nor the recording – is written", a
   t.false(existsSync(`${dir.path}/log`));
 });
 
-test("policy test – what is no case – is told by file and key", async (t) => {
+test("policy test – what is no case – is reported with file and key", async (t) => {
   using dir = new ConfigDir(policies);
   const event = exec("x");
   const bad: [unknown, RegExp][] = [

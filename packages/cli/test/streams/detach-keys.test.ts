@@ -26,7 +26,7 @@ function feedAll(keys: Buffer, chunks: readonly Buffer[]): { passed: Buffer; isC
   return { passed: Buffer.concat(passed), isComplete: false };
 }
 
-test("DetachKeys – passes on what goes before, and drops the keys – complete, in one chunk and in many", (t) => {
+test("DetachKeys – passes on what precedes them, and drops the keys – complete, in one chunk and in many", (t) => {
   const keys = parseDetachKeys(defaultDetachKeys);
   t.deepEqual(feedAll(keys, [Buffer.from("ab\x10\x11cd")]), { passed: Buffer.from("ab"), isComplete: true });
   t.deepEqual(feedAll(keys, [Buffer.from("a\x10"), Buffer.from("\x11")]), {

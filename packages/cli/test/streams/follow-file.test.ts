@@ -35,7 +35,7 @@ class Followed implements Disposable {
   }
 }
 
-test("FileFollower – reads what is there and what comes, until it is told to finish", async (t) => {
+test("FileFollower – reads what is there and what comes, until it is asked to finish", async (t) => {
   using file = new Followed("one\n");
   const follower = await file.open(0);
   const run = follower.run(file.path);

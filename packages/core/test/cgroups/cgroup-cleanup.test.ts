@@ -67,7 +67,7 @@ test("removeCgroups – a path that is no container's – InvalidArgument", asyn
   }
 });
 
-test("removeCgroups – the caller's own cgroup – refused, nobody is ended", async (t) => {
+test("removeCgroups – the caller's own cgroup – refused, no process is ended", async (t) => {
   const path = `${name}-own`;
   const dir = dirs(path).find((candidate) => candidate.includes("/pids/")) ?? dirs(path)[0] ?? "";
   mkdirSync(dir);

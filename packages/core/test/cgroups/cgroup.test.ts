@@ -13,7 +13,7 @@ test("findCgroup – undefined – no such process", (t) => {
   t.is(findCgroup(2 ** 22 + 1), undefined);
 });
 
-test("locateCgroup – every controller has its own path, the root cgroup is nobody's – version 1, hybrid too", (t) => {
+test("locateCgroup – every controller has its own path, the root cgroup belongs to no container – version 1, hybrid too", (t) => {
   using root = new TempDir();
   t.is(locateCgroup(hybrid, root.path), undefined, "nothing is mounted");
   for (const dir of ["pids/ns/c", "cpu/ns/a:b", "cpuacct/ns/a:b"]) mkdirSync(root.join(dir), { recursive: true });

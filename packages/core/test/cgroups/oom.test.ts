@@ -48,7 +48,7 @@ function openWatcher(libc: Libc = openKoffiLibc()): OomWatcher {
 const canHaveCgroups = isV2 || existsSync(join(v1, "memory.oom_control"));
 const ifCgroups = canHaveCgroups ? test.serial : test.serial.skip;
 
-eachBackend("OomWatcher – a kill – is told without being asked", async (t, libc) => {
+eachBackend("OomWatcher – a kill – is reported without being asked", async (t, libc) => {
   if (!canHaveCgroups) {
     t.pass();
     return;
@@ -76,7 +76,7 @@ ifCgroups("OomWatcher – check – tells of a kill at once, and of each one onc
   }
 });
 
-ifCgroups("OomWatcher – many cgroups – only the one where it happened is told", async (t) => {
+ifCgroups("OomWatcher – many cgroups – only the one where it happened is reported", async (t) => {
   using stack = new DisposableStack();
   const cgroups = Array.from({ length: 5 }, (_, index) => stack.use(new MemoryCgroup(`many-${index}`)));
   const watcher = stack.use(openWatcher());
@@ -123,7 +123,7 @@ test("OomWatcher – version 2 – the count of memory.events is what matters", 
   t.is(told, 1);
 });
 
-test("OomWatcher – version 1 – processes that hang with the killer off are told of once", (t) => {
+test("OomWatcher – version 1 – processes that hang with the killer off are reported once", (t) => {
   using dir = new TempDir();
   const write = (text: string) => writeFileSync(dir.join("memory.oom_control"), text);
   write("oom_kill_disable 0\nunder_oom 0\noom_kill 0\n");

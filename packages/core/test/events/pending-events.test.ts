@@ -28,7 +28,7 @@ test("PendingEvents – full of what may be dropped – the oldest goes, never t
   t.is(pending.add(event("other", "/tasks/exec-added")), undefined, "what another container has is its own");
 });
 
-test("PendingEvents – lack of memory – one that waits stands for all that follow, in its place", (t) => {
+test("PendingEvents – OOM – one that waits stands for all that follow, in its place", (t) => {
   const pending = new PendingEvents();
   for (const topic of ["/tasks/start", "/tasks/oom", "/tasks/exit", "/tasks/oom"]) pending.add(event("c", topic));
   t.is(pending.size, 3);

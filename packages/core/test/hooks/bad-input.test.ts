@@ -26,7 +26,7 @@ const nonsense: readonly unknown[] = [
   Promise.resolve("no"),
 ];
 for (const answer of nonsense) {
-  test(`bad hook – what it returns is no answer, the call goes on – ${String(answer)} ${typeof answer}`, async (t) => {
+  test(`bad hook – what it returns is no answer, the call continues – ${String(answer)} ${typeof answer}`, async (t) => {
     const { chain } = chainOf({ hooks: { preStart: () => answer as undefined } });
     await t.notThrowsAsync(chain.run("preStart", subject, never));
     t.is(chain.counts.failed, 0);
@@ -44,7 +44,7 @@ test("bad hook – a denial with a code that is none – is a denial with the us
   }
 });
 
-test("bad hook – never returns – the call is refused at the deadline, and other containers' calls go on", async (t) => {
+test("bad hook – never returns – the call is refused at the deadline, and other containers' calls continue", async (t) => {
   const hooks: Hooks = {
     preStart: ({ container }) => (container.id === "c1" ? new Promise<void>(() => {}) : undefined),
   };
@@ -131,7 +131,7 @@ test("bad hook – a spec of 10 MB – is judged whole", async (t) => {
   t.regex(error.message, /: 10999 of true \[id=/);
 });
 
-test("bad hook – goes on after its time, and denies or throws then – nobody hears it", async (t) => {
+test("bad hook – continues after its time, and denies or throws then – is ignored", async (t) => {
   const late = Promise.withResolvers<void>();
   const { chain } = chainOf({
     timeoutMs: 50,

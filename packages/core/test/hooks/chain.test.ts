@@ -206,7 +206,7 @@ test("HookChain – lets the call pass, logs and counts – failures of an open 
   t.deepEqual(chain.counts, { denied: 0, failed: 1, timedOut: 1, passed: 2 });
 });
 
-test("HookChain – goes on to the next hook and never refuses – stages that may not deny", async (t) => {
+test("HookChain – continues to the next hook and never refuses – stages that may not deny", async (t) => {
   for (const stage of allStages.filter((stage) => !stages[stage].mayDeny)) {
     let ran = 0;
     const bad = (name: string, hook: (event: unknown, context: HookContext) => void) => ({

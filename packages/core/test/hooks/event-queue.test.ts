@@ -38,7 +38,7 @@ test("EventQueue – a container that is out of memory again and again – one t
   t.true(queue.isEmpty);
 });
 
-test("EventQueue – lack of memory while a hook is told of it – is told once more", async (t) => {
+test("EventQueue – OOM while a hook handles one – is reported once more", async (t) => {
   let told = 0;
   const queue = new EventQueue();
   const gate = Promise.withResolvers<void>();
@@ -55,7 +55,7 @@ test("EventQueue – lack of memory while a hook is told of it – is told once 
   t.is(told, 2);
 });
 
-test("EventQueue – flush – gives up when its time is over", async (t) => {
+test("EventQueue – flush – stops waiting when its time has passed", async (t) => {
   const queue = new EventQueue();
   queue.add("c", "exit", () => new Promise(() => {}));
   const over = new AbortController();

@@ -27,7 +27,7 @@ async function run(...plugins: readonly FakePlugin[]) {
   return { error, entry, decision: entry?.decision, log, warnings: log.lines.filter(({ level }) => level === "warn") };
 }
 
-test("notes – a warning – is in the container's log, with the id of the event, and in the audit line; the call goes on", async (t) => {
+test("notes – a warning – is in the container's log, with the id of the event, and in the audit line; the call continues", async (t) => {
   const { error, entry, warnings } = await run(saying(({ warn }) => warn("mind\n  the gap"), { name: "w" }));
   t.is(error, undefined);
   t.like(entry, { decision: "allow", warnings: [{ by: "w", message: "mind the gap" }] });
@@ -53,7 +53,7 @@ test("notes – annotations – are in the audit line under the plugin's name, t
   t.deepEqual(log.lines, []);
 });
 
-test("notes – of hooks that say nothing – are not there", async (t) => {
+test("notes – of hooks that say nothing – are missing", async (t) => {
   const { entry } = await run(saying(() => {}));
   t.false("warnings" in (entry ?? {}));
   t.false("annotations" in (entry ?? {}));
@@ -102,7 +102,7 @@ test("notes – what a hook says after its time – does not count", async (t) =
   t.false(warnings.some(({ message }) => message === "late"));
 });
 
-test("notes – too long, too many, under a key that is none – are cut or left out, which is said, and the call goes on", async (t) => {
+test("notes – too long, too many, under a key that is none – are cut or omitted, which is reported, and the call continues", async (t) => {
   const say: Say = ({ warn, annotate }) => {
     warn("w".repeat(5_000));
     annotate("long", "v".repeat(20_000));
@@ -134,7 +134,7 @@ test("notes – more warnings than are taken – the last says so", async (t) =>
   t.deepEqual(messages.slice(-2), ["w30", "more warnings than these are left out"]);
 });
 
-test("notes – of an event that nobody waits for – are in its audit line", async (t) => {
+test("notes – of an event that no client waits for – are in its audit line", async (t) => {
   const entries: AuditEntry[] = [];
   const hooks: Hooks = { exit: (_, { annotate }) => annotate("seen", "yes") };
   const { chain } = chainWith({ audit: { record: (entry) => void entries.push(entry) } }, { hooks });

@@ -128,7 +128,7 @@ test("mutate – what there is no way to do – is the plugin's failure", async 
   t.deepEqual(spec["process"], { args: ["sh"], env: [] });
 });
 
-test("changes – of a locked plugin – stand; the call is refused, or goes on as the failure of the other one says", async (t) => {
+test("changes – of a locked plugin – stand; the call is refused, or continues as the failure of the other one says", async (t) => {
   const taker = { hooks: setEnv("A", "2"), override: ["/process/env/A"], name: "taker" };
   const kept = { hooks: setEnv("A", "1"), locked: true, name: "kept" };
   const refused = await create(kept, taker);
@@ -151,7 +151,7 @@ test("audit mode – denials and changes – are written down and not done", asy
   t.deepEqual(entry?.changes, [{ op: "set", path: "/process/env/A", by: "p1", mode: "audit" }]);
 });
 
-test("mode off – a plugin – is not there", (t) => {
+test("mode off – a plugin – is missing", (t) => {
   t.false(chainOf({ hooks: { preCreate: () => {} }, mode: "off" }).chain.has("preCreate"));
 });
 

@@ -61,7 +61,7 @@ test("resolveHostPath – a mount of another directory – is known by its file 
   }
 });
 
-test("resolveHostPath – a file system that does not answer – is given up at the limit, and not asked again until it does", async (t) => {
+test("resolveHostPath – a file system that does not answer – is abandoned at the limit, and not asked again until it does", async (t) => {
   using hanging = new HangingFs();
   using dir = new TempDir();
   symlinkSync(hanging.join("lookup"), dir.join("innocent"));

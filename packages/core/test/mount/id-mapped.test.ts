@@ -96,7 +96,7 @@ test.serial("mountRootfs – id-mapped bind, writable – what root in the conta
 });
 
 test.serial(
-  "mountRootfs – a layer that cannot be mapped, one that is not there – an error that names it, nothing left",
+  "mountRootfs – a layer that cannot be mapped, a missing one – an error that names it, nothing left",
   async (t) => {
     using place = new MountPoint();
     const layer = makeLayer(place, "layer");

@@ -24,7 +24,7 @@ test("DeviceThreads – one operation at a time for each device – in order", a
   t.deepEqual(seen.slice(3), ["1 ends", "2 begins", "2 ends"]);
 });
 
-test("DeviceThreads – a failure is its caller's – the device goes on", async (t) => {
+test("DeviceThreads – a failure is its caller's – the device continues", async (t) => {
   const threads = new DeviceThreads(1);
   await t.throwsAsync(
     threads.run("a", () => Promise.reject(new Error("no"))),

@@ -53,7 +53,7 @@ test.serial("kill, delete, pause, resume – no free descriptor – are run", as
   t.is(readFileSync(fake.bundle.join("verbs"), "utf8"), "kill\ndelete\npause\nresume\n");
 });
 
-test.serial("kill – the process is over, no free inode for a log – NotFound by what is on stderr", async (t) => {
+test.serial("kill – the process has ended, no free inode for a log – NotFound by what is on stderr", async (t) => {
   using full = new FullFileSystem("inodes");
   using fake = openFakeRuntime(shim, "echo container not running >&2; exit 1");
   const container = { ...fake.container, bundle: full.path };

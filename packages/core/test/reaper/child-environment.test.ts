@@ -45,7 +45,7 @@ for (const name of [
   "BASH_ENV",
   "GLIBC_TUNABLES",
 ]) {
-  test(`child environment – leaves out ${name}`, (t) => {
+  test(`child environment – omits ${name}`, (t) => {
     t.deepEqual(childEnvironment({ [name]: "value", PATH: "/bin" }), ["PATH=/bin"]);
   });
 }

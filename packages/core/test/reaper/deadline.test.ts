@@ -2,7 +2,7 @@ import test from "ava";
 import { Deadline } from "../../src/reaper/deadline.ts";
 import { until } from "../_support/until.ts";
 
-test("Deadline – aborts with a TimeoutError when the time is over", async (t) => {
+test("Deadline – aborts with a TimeoutError when the time has passed", async (t) => {
   using deadline = new Deadline(1);
   await until(() => deadline.signal.aborted);
   t.is(deadline.signal.reason.name, "TimeoutError");

@@ -25,7 +25,7 @@ async function openHolder(path: string, fd: number, script = "echo ready; exec s
 
 const isRunning = (child: ChildProcess): boolean => child.exitCode === null && child.signalCode === null;
 
-test("endOutlivedCommands – every holder of this bundle's lock, nobody else", async (t) => {
+test("endOutlivedCommands – every holder of this bundle's lock, no other process", async (t) => {
   using dir = new TempDir();
   using other = new TempDir();
   const lock = dir.join("dunnage.lock");
@@ -53,7 +53,7 @@ test("endOutlivedCommands – children that gave the lock up – ended with thei
   if (isRunning(command)) await once(command, "exit");
 });
 
-test("endOutlivedCommands – nobody, no lock, no bundle – nothing", async (t) => {
+test("endOutlivedCommands – no holder, no lock, no bundle – nothing", async (t) => {
   using dir = new TempDir();
   t.deepEqual(await endOutlivedCommands(dir.path, { timeoutMs }), []);
   new CommandLock(dir.path)[Symbol.dispose]();

@@ -88,7 +88,7 @@ test.serial(
 );
 
 test.serial(
-  "reaper – goes on, and calls again who has failed – a listener throws or watches another pid",
+  "reaper – continues, and calls again who has failed – a listener throws or watches another pid",
   async (t) => {
     using open = new OpenReaper();
     const exits: number[] = [];
@@ -164,7 +164,7 @@ async function parentAndChild(
   return [parent, child];
 }
 
-test.serial("reaper – reports 255 when the process is gone – it was somebody else's child", async (t) => {
+test.serial("reaper – reports 255 when the process is gone – it was another process's child", async (t) => {
   using open = new OpenReaper(20);
   const [parent, child] = await parentAndChild(open);
   const exits: Exit[] = [];
@@ -178,7 +178,7 @@ test.serial("reaper – reports 255 when the process is gone – it was somebody
   await open.reaper.wait(parent);
 });
 
-test.serial("reaper – reports the true status – somebody else's child was adopted", async (t) => {
+test.serial("reaper – reports the true status – another process's child was adopted", async (t) => {
   using open = new OpenReaper(20);
   const [parent, child] = await parentAndChild(open);
   const exit = open.reaper.wait(child);

@@ -78,7 +78,7 @@ test("hooks – preStop runs before the first signal that ends init, not before 
   t.deepEqual(ran, ["preStop"]);
 });
 
-test("hooks – HookContainer.runtime – is the name in the configuration, live and when `delete` runs what is owed", async (t) => {
+test("hooks – HookContainer.runtime – is the name in the configuration, live and when `delete` runs what is pending", async (t) => {
   const names: string[] = [];
   const hooks = fakeHooks({
     has: (stage: string) => stage === "postStop",

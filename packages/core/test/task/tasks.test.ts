@@ -89,7 +89,7 @@ test("exit of init – without a private pid namespace every process is killed f
   }
 });
 
-test("exit – is in the journal and in the exit file before a client hears of it", async (t) => {
+test("exit – is in the journal and in the exit file before a client is notified of it", async (t) => {
   using f = openTasks();
   const pid = await f.create("c");
   await f.tasks.start("c", "", signal);
@@ -275,7 +275,7 @@ test("delete – the response is in the bundle as printf escapes", async (t) => 
   t.deepEqual(Buffer.from(bytes), Buffer.from(wire.DeleteResponse.encode(response).finish()));
 });
 
-test("delete – the runtime's delete was cut off with a poststop hook – one Delete fails, the next one goes on", async (t) => {
+test("delete – the runtime's delete was cut off with a poststop hook – one Delete fails, the next one continues", async (t) => {
   using f = openTasks({ forgetLimitMs: 1 });
   const bundle = f.bundle("c");
   const hooks = { poststop: [{ path: "/bin/true", timeout: 0.01 }] };

@@ -71,7 +71,7 @@ const faults: readonly (readonly [what: string, runtime: RuntimeFactory, caught:
   [
     "pause that does nothing",
     withMethods(() => ({ pause: async () => {} })),
-    "pause – and resume – the program stands still, then goes on",
+    "pause – and resume – the program stands still, then continues",
   ],
   [
     "stats without anything in it",
@@ -86,12 +86,12 @@ const faults: readonly (readonly [what: string, runtime: RuntimeFactory, caught:
   [
     "checkpoint that writes nothing",
     withMethods((fake) => ({ ...checkpointMethods(fake), checkpoint: async () => {} })),
-    "checkpoint – without exit – an image is there, the program goes on",
+    "checkpoint – without exit – an image is there, the program continues",
   ],
   [
     "restore that begins anew",
     withMethods((fake) => ({ ...checkpointMethods(fake), restore: beginAnew(fake) })),
-    "restore – more than once – the program goes on where it was, its exit status arrives",
+    "restore – more than once – the program continues where it was, its exit status arrives",
   ],
   [
     "restore that takes anything for an image",
@@ -112,11 +112,11 @@ test.serial(
   async (t) => {
     const withoutExec = casesOf({ runtime: withMethods(() => ({ exec: undefined })) });
     const titles = [...withoutExec.keys()].filter((title) => /\bexec\b/.test(title));
-    t.deepEqual(titles, ["exec – absent – the client is told Unimplemented"]);
+    t.deepEqual(titles, ["exec – absent – the client gets Unimplemented"]);
     await t.notThrowsAsync(run(withoutExec, titles[0] ?? ""));
     // The ability exists after all, so no client gets Unimplemented.
     const pretended = casesOf({ terminal: false, runtime: withMethods((fake) => ({ create: pretendTerminal(fake) })) });
-    await t.throwsAsync(run(pretended, "terminal – absent – the client is told Unimplemented"), {
+    await t.throwsAsync(run(pretended, "terminal – absent – the client gets Unimplemented"), {
       message: /!== 12/,
     });
   },
@@ -125,7 +125,7 @@ test.serial(
 test.serial(
   "contract – checkpoints that a runtime is said not to have – it answers Unimplemented, or is caught",
   async (t) => {
-    const absent = "checkpoint – absent – the client is told Unimplemented";
+    const absent = "checkpoint – absent – the client gets Unimplemented";
     const refuses = async (): Promise<never> => {
       throw unimplemented("no checkpoints in this build");
     };
@@ -136,12 +136,12 @@ test.serial(
     // One method alone does not make the ability.
     const half = withMethods(() => ({ checkpoint: async () => {} }));
     await t.throwsAsync(run(casesOf({ runtime: half }), absent), { message: /!== 12/ });
-    const onlyWithExit = "checkpoint without exit – absent – the client is told Unimplemented";
+    const onlyWithExit = "checkpoint without exit – absent – the client gets Unimplemented";
     const ends = withMethods((fake) => ({ ...checkpointMethods(fake), checkpoint: refuses }));
     await t.notThrowsAsync(run(casesOf({ runtime: ends, checkpoint: "exit" }), onlyWithExit));
     t.true(
       casesOf({ runtime: ends, checkpoint: "exit" }).has(
-        "checkpoint – with exit – an image is there, the end of the container is told after it",
+        "checkpoint – with exit – an image is there, the end of the container is reported after it",
       ),
     );
   },

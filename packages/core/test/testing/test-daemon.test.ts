@@ -32,7 +32,7 @@ test.serial("TestTask – disposed of in any state – is ended and removed", as
   t.is(daemon.size, 0);
 });
 
-test.serial("TestTask – something is left – is told, each thing by its name", async (t) => {
+test.serial("TestTask – something is left – is reported, each thing by its name", async (t) => {
   await using daemon = await TestDaemon.open({ runtime: fakeRuntime });
   await using task = new TestTask(daemon);
   await task.run();

@@ -15,7 +15,7 @@ import { standalone } from "../_support/run-plugin.ts";
 
 const bindOf = (source: string): object => ({ destination: "/m", type: "bind", source, options: ["rbind"] });
 
-test("mounts – a file system that does not answer – is a denial that says so, and the event loop goes on", async (t) => {
+test("mounts – a file system that does not answer – is a denial that says so, and the event loop continues", async (t) => {
   using hanging = new HangingFs();
   using dir = mkdtempDisposableSync(`${tmpdir()}/hanging-`);
   symlinkSync(hanging.join("lookup"), `${dir.path}/innocent`);

@@ -8,7 +8,7 @@ const three = `${rule("a", "process.a == 1")}${rule("b", "process.b == 1")}${rul
 const run = (text: string, process: object) => runPluginFully(pluginOf(text), "preExec", { process });
 const nothing = { denied: [], adjusted: [], warnings: [], annotations: {}, failed: undefined };
 
-test("validationActions – deny – the first that is false is told, with the number of the others; errors only where nothing is", async (t) => {
+test("validationActions – deny – the first that is false is reported, with the number of the others; errors only where nothing is", async (t) => {
   t.deepEqual(await run(three, { a: 2, b: 2, c: 2 }), {
     ...nothing,
     denied: ["a: failed expression: process.a == 1 (+2 more)"],
@@ -41,7 +41,7 @@ test("validationActions – audit – the failures are in an annotation, as Kube
   t.deepEqual(await run(file, { a: 1, b: 1, c: 1 }), nothing);
 });
 
-test("validationActions – audit beside deny and beside warn – both are done", async (t) => {
+test("validationActions – audit together with deny and with warn – both are done", async (t) => {
   const process = { a: 2, b: 1, c: 1 };
   const denied = await run(`validationActions = ["deny", "audit"]\n${three}`, process);
   t.deepEqual(denied.denied, ["a: failed expression: process.a == 1"]);
@@ -52,7 +52,7 @@ test("validationActions – audit beside deny and beside warn – both are done"
   t.deepEqual(Object.keys(warned.annotations), ["validation_failure"]);
 });
 
-test("validationActions – of one validation – go before those of the file", async (t) => {
+test("validationActions – of one validation – override those of the file", async (t) => {
   const mixed = `${rule("a", "process.a == 1")}validationActions = ["warn"]\n${rule("b", "process.b == 1")}`;
   t.deepEqual(await run(mixed, { a: 2, b: 2 }), {
     ...nothing,
@@ -74,7 +74,7 @@ test("validationActions – audit, and more failures than an annotation has room
   t.is(found[0]?.message.length, 500);
 });
 
-test("auditAnnotations – one that cannot be made – fails the hook whatever the actions; denials go before it, the others are made", async (t) => {
+test("auditAnnotations – one that cannot be made – fails the hook whatever the actions; denials override it, the others are made", async (t) => {
   const annotations = `${annotation("bad", "process.bad")}${annotation("good", "policy.name")}`;
   const failed = { ...nothing, annotations: { good: "p" }, failed: "auditAnnotation bad: No such key: bad" };
   t.deepEqual(await run(`validationActions = ["warn"]\n${annotations}`, {}), failed);

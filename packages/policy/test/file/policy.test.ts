@@ -86,7 +86,7 @@ test("Policy – validations – judge create and exec by the same rule", (t) =>
   t.deepEqual(judge({ container: { ...container, namespace: "system" }, spec: { process: bad } }), []);
 });
 
-test("Policy – params of the configuration – go before those of the file; one that is in neither cannot be evaluated", (t) => {
+test("Policy – params of the configuration – override those of the file; one that is in neither cannot be evaluated", (t) => {
   const fields = { container: { ...standalone, image: "other.example/app" }, spec: { process: {} } };
   t.deepEqual(failures(make(policy, { registries: ["other.example"] }), fields), []);
   const without = make(policy.replace('registries = ["r.example"]', ""));
@@ -168,7 +168,7 @@ test("Policy – a variable – uses those above it", (t) => {
   t.deepEqual(failures(make(sum), { process: { n: 1 } }), []);
 });
 
-test("Policy – annotations – a text is one, null and nothing but spaces are none, an error is told and keeps no other", (t) => {
+test("Policy – annotations – a text is one, null and nothing but spaces are none, an error is reported and prevents no other", (t) => {
   const all = [
     annotation("argv0", '" " + process.args[0]'),
     annotation("none", "null"),
@@ -189,7 +189,7 @@ test("Policy – annotations – a text is one, null and nothing but spaces are 
   t.is(judge({ args: ["a", "b"] }).error?.message, "auditAnnotation missing: No such key: missing");
 });
 
-test("Policy – what is told – holds no value of the environment, and what is judged does", (t) => {
+test("Policy – what is reported – holds no value of the environment, and what is judged does", (t) => {
   const text = `${variable("token", 'envValue(process.env, "TOKEN")')}${rule("a", 'variables.token == "other"')}
 messageExpression = '''"the token is " + variables.token + ", not other: " + process.env[0]'''
 ${annotation("all", 'process.env.join(" ") + " " + spec.hooks.prestart[0].env[0] + " " + variables.token')}`;

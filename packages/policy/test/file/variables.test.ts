@@ -2,7 +2,7 @@ import test from "ava";
 import type { Expression, Values } from "../../src/cel/expression.ts";
 import { toVariables } from "../../src/file/variables.ts";
 
-test("toVariables – each – is evaluated when it is asked for, once, be it to an error", (t) => {
+test("toVariables – each – is evaluated when it is asked for, once, also if it is an error", (t) => {
   const asked: string[] = [];
   const expression = (name: string, evaluate: () => unknown): readonly [string, Expression] => [
     name,

@@ -156,7 +156,7 @@ test("client – a response over 4 MiB fails that call alone – it is discarded
   t.is(text(await small), "ok");
 });
 
-test("client – unexpected frames fail their call or nobody – data, an unknown id, an unknown type, a broken envelope", async (t) => {
+test("client – unexpected frames fail their call or none – data, an unknown id, an unknown type, a broken envelope", async (t) => {
   using pair = await openClientPair();
   const { client, peer } = pair;
   const calls = Array.from({ length: 4 }, () => client.call("svc", "M", none));
@@ -249,7 +249,7 @@ test("Client.connect – takes every form of address – path, unix://, abstract
   t.pass();
 });
 
-test("Client.connect – rejects – nobody there, another scheme, aborted", async (t) => {
+test("Client.connect – rejects – no server, another scheme, aborted", async (t) => {
   const error = await t.throwsAsync(Client.connect("/nonexistent/s"), {
     instanceOf: StatusError,
     code: Code.Unavailable,

@@ -122,7 +122,7 @@ test("server – stream ids – odd, increasing, up to 2^32-1; a refused one is 
   }
 });
 
-test("server – data on a running unary call – refused, the call is over, the connection goes on", async (t) => {
+test("server – data on a running unary call – refused, the call has ended, the connection continues", async (t) => {
   const release = Promise.withResolvers<Uint8Array>();
   const entered = Promise.withResolvers<AbortSignal>();
   const Wait = (_p: Uint8Array, { signal }: { signal: AbortSignal }) => {

@@ -151,7 +151,7 @@ test("server – shutdown with an aborted signal – is close", async (t) => {
   await t.throwsAsync(parked, { instanceOf: ClosedError });
 });
 
-test("server – close while listen is under way – nobody is accepted", async (t) => {
+test("server – close while listen is under way – no connection is accepted", async (t) => {
   using directory = openTempDir();
   const path = join(directory.path, "s");
   const server = new Server({ services: {} });

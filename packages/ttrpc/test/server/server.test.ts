@@ -96,7 +96,7 @@ test("server – answers Unimplemented – names of Object.prototype are no serv
   }
 });
 
-test("server – a parked call holds up nobody – answers leave as they are ready", async (t) => {
+test("server – a parked call holds up no other – answers leave as they are ready", async (t) => {
   const gate = openGate();
   await using setup = await openTestServer({ services: { svc: { Wait: gate.method, Echo: (p) => p } } });
   using client = await setup.client();
@@ -162,7 +162,7 @@ test("server – the signal aborts when the connection ends – also by a half c
   }
 });
 
-test("server – answers ResourceExhausted and keeps the connection – the response is over 4 MiB", async (t) => {
+test("server – answers ResourceExhausted and keeps the connection – the response exceeds 4 MiB", async (t) => {
   const gate = openGate();
   const services = {
     svc: { Big: () => Buffer.alloc(4 << 20), Fits: () => Buffer.alloc((4 << 20) - 5), Wait: gate.method },

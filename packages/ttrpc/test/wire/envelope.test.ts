@@ -119,7 +119,7 @@ test("request – a lone surrogate becomes U+FFFD – in a name", (t) => {
   t.is(decodeRequest(encodeRequest({ ...minimal, service: "a\ud800b" })).service, "a\ufffdb");
 });
 
-test("request – the limit counts the whole envelope – payload one byte too long for the names beside it", (t) => {
+test("request – the limit counts the whole envelope – payload one byte too long for the names next to it", (t) => {
   const overhead = 3 + 3 + 5; // two names of one byte, tag and length of the payload
   const payload = Buffer.alloc(maxMessageSizeBytes - overhead);
   t.is(encodeRequestFrame(1, { ...minimal, payload }).length, maxMessageSizeBytes + 10);

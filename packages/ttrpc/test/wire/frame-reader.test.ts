@@ -60,7 +60,7 @@ test("FrameReader – reads a message at the limit – in chunks of any size", (
   }
 });
 
-test("FrameReader – throws an oversize message away and goes on – one byte over the limit", (t) => {
+test("FrameReader – throws an oversize message away and continues – one byte over the limit", (t) => {
   const reader = new FrameReader();
   reader.push(Buffer.from("00400001000000250100", "hex"));
   const chunk = Buffer.alloc(65_536);

@@ -63,7 +63,8 @@ class RemoteHooks {
         hooks.filter((hook) => hook.stage === stage && hook.phase === phase && isMatch(hook.match, containerOf(event)));
       return { phase: phase as "act", handler: this.#handler(pick) };
     };
-    const phasesOf = (stage: Stage): readonly Phase[] => (isMutable(stage) ? ["mutate", "validate", "act"] : ["validate", "act"]);
+    const phasesOf = (stage: Stage): readonly Phase[] =>
+      isMutable(stage) ? ["mutate", "validate", "act"] : ["validate", "act"];
     return Object.fromEntries(all.map((stage) => [stage, phasesOf(stage).map((phase) => at(stage, phase))])) as Hooks;
   }
 

@@ -65,7 +65,7 @@ export function abilitiesOf(options: ContractOptions): ReadonlySet<Ability> {
 export function absences(abilities: ReadonlySet<Ability>): readonly ContractCase[] {
   const absent = (Object.keys(asked) as Ability[]).filter((ability) => !abilities.has(ability));
   return absent.map((ability) => ({
-    title: `${ability} – absent – the client is told Unimplemented`,
+    title: `${ability} – absent – the client gets Unimplemented`,
     isShared: ability !== "terminal" && ability !== "checkpoint",
     run: async (scene) => {
       for (const ask of asked[ability]) {

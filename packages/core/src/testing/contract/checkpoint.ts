@@ -15,7 +15,7 @@ const programs = ["count"] as const;
 /** Checkpoint, and Create with the image of one. */
 export const checkpointCases: readonly ContractCase[] = [
   {
-    title: "checkpoint – without exit – an image is there, the program goes on",
+    title: "checkpoint – without exit – an image is there, the program continues",
     ability: "checkpoint without exit",
     programs,
     run: async (scene) => {
@@ -30,7 +30,7 @@ export const checkpointCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "checkpoint – of a paused container – it stays paused, then goes on",
+    title: "checkpoint – of a paused container – it stays paused, then continues",
     ability: ["checkpoint without exit", "pause"],
     programs,
     run: async (scene) => {
@@ -44,7 +44,7 @@ export const checkpointCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "checkpoint – with exit – an image is there, the end of the container is told after it",
+    title: "checkpoint – with exit – an image is there, the end of the container is reported after it",
     ability,
     programs,
     run: async (scene) => {
@@ -74,7 +74,7 @@ export const checkpointCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "checkpoint – to where no directory can be – refused, the program goes on",
+    title: "checkpoint – to where no directory can be – refused, the program continues",
     ability,
     programs,
     run: async (scene) => {
@@ -87,7 +87,7 @@ export const checkpointCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "restore – more than once – the program goes on where it was, its exit status arrives",
+    title: "restore – more than once – the program continues where it was, its exit status arrives",
     ability,
     programs,
     run: async (scene) => {

@@ -7,7 +7,7 @@ import type { ContractCase } from "./scene.ts";
 /** What cannot be run. */
 export const errorCases: readonly ContractCase[] = [
   {
-    title: "error – a program that is not there – refused by its name, nothing is left",
+    title: "error – a missing program – refused by its name, nothing is left",
     programs: ["missing"],
     run: async (scene) => {
       const args = scene.programs.missing();

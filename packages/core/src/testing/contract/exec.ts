@@ -11,7 +11,7 @@ const ability = "exec";
 /** Further processes in a running container. */
 export const execCases: readonly ContractCase[] = [
   {
-    title: "exec – output and exit status – its own, init goes on",
+    title: "exec – output and exit status – its own, init continues",
     isShared: true,
     ability,
     run: async (scene) => {
@@ -63,7 +63,7 @@ export const execCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "exec – KILL – ends it with 137, init goes on",
+    title: "exec – KILL – ends it with 137, init continues",
     isShared: true,
     ability,
     run: async (scene) => {
@@ -91,7 +91,7 @@ export const execCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "exec – a program that is not there – refused by its name, init goes on",
+    title: "exec – a missing program – refused by its name, init continues",
     isShared: true,
     ability,
     programs: ["missing"],
@@ -106,7 +106,7 @@ export const execCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "exec – running when init ends – ends with it, and is told first",
+    title: "exec – running when init ends – ends with it, and is reported first",
     ability,
     run: async (scene) => {
       const task = await scene.running();

@@ -39,7 +39,7 @@ export const lifecycleCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "lifecycle – running – Delete is refused, the container goes on",
+    title: "lifecycle – running – Delete is refused, the container continues",
     isShared: true,
     run: async (scene) => {
       const task = await scene.sleeping();
@@ -48,7 +48,7 @@ export const lifecycleCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "lifecycle – start twice – the second is refused, the container goes on",
+    title: "lifecycle – start twice – the second is refused, the container continues",
     isShared: true,
     run: async (scene) => {
       const task = await scene.sleeping();
@@ -70,7 +70,7 @@ export const lifecycleCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "lifecycle – the same id while it runs – AlreadyExists, the first goes on",
+    title: "lifecycle – the same id while it runs – AlreadyExists, the first continues",
     isShared: true,
     run: async (scene) => {
       const task = await scene.sleeping();

@@ -11,7 +11,7 @@ const whileMs = 300;
 /** Pause and Resume. */
 export const pauseCases: readonly ContractCase[] = [
   {
-    title: "pause – and resume – the program stands still, then goes on",
+    title: "pause – and resume – the program stands still, then continues",
     ability,
     programs: ["tick"],
     run: async (scene) => {

@@ -38,7 +38,7 @@ export const signalCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "signal – of a number that there is not – refused, the container goes on",
+    title: "signal – of a number that there is not – refused, the container continues",
     isShared: true,
     run: async (scene) => {
       const task = await scene.sleeping();

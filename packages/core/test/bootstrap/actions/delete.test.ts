@@ -28,14 +28,11 @@ test.serial("delete – cleans up and answers with that, also a second time – 
   t.is(readText(join(containerd.bundle("c1"), "cleaned-up")), "runcrunc");
 });
 
-test.serial(
-  "delete – nobody's directory but the bundle's is taken for it – bundle removed, or never made",
-  async (t) => {
-    using distribution = new Distribution();
-    await using containerd = await FakeContainerd.start(distribution);
-    t.deepEqual(read(await containerd.delete({ id: "gone" })), [0, 137]);
-  },
-);
+test.serial("delete – no directory but the bundle's is taken for it – bundle removed, or never made", async (t) => {
+  using distribution = new Distribution();
+  await using containerd = await FakeContainerd.start(distribution);
+  t.deepEqual(read(await containerd.delete({ id: "gone" })), [0, 137]);
+});
 
 test.serial("delete – the adapter is the one in the bundle's record – called through another launcher", async (t) => {
   using distribution = new Distribution();

@@ -74,7 +74,7 @@ test("serve – a module that throws does not fail the start, but the first crea
   });
 });
 
-test("serve – a runtime that nobody knows is refused by its name", async (t) => {
+test("serve – an unknown runtime is refused by its name", async (t) => {
   const context = contextOf(t, plugin("undefined"), "none");
   await t.throwsAsync(create(context), { instanceOf: StatusError, message: 'runtime "none": not found' });
 });

@@ -51,7 +51,7 @@ test("required – names of all files together – no drop-in takes one out, tho
   );
 });
 
-test("required – a plugin that is not there – file, line, and the name that was meant", async (t) => {
+test("required – a missing plugin – file, line, and the name that was meant", async (t) => {
   const main = `\n[hooks]\nrequired = ["exec", "corp-agent"]\n${plugin("exce")}`;
   t.deepEqual(await load(t, main, `[hooks]\nrequired = ["exce"]`), [
     'config.toml:3: `hooks.required` "exec" is missing: no [[plugin]] has this name; did you mean `exce`?',

@@ -85,7 +85,7 @@ test.serial("daemon – ends by itself – SIGTERM", async (t) => {
   t.pass();
 });
 
-test.serial("daemon – survives – an error that nobody caught, SIGHUP, SIGUSR1", async (t) => {
+test.serial("daemon – survives – an uncaught error, SIGHUP, SIGUSR1", async (t) => {
   using distribution = new Distribution();
   await using containerd = await FakeContainerd.start(distribution);
   const { address } = await containerd.start();
@@ -274,7 +274,7 @@ test.serial("daemon – cannot be reached at all – another user, directories a
   t.is(stdout.toString(), "EACCES\n");
 });
 
-test.serial("daemon – refuses a runtime directory of somebody else's – planted directory", async (t) => {
+test.serial("daemon – refuses a runtime directory of another user – planted directory", async (t) => {
   using distribution = new Distribution();
   await using containerd = await FakeContainerd.start(distribution);
   mkdirSync(containerd.runtimeDir);

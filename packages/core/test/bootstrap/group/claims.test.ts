@@ -18,7 +18,7 @@ test("claims – hold the runtime until removed – add, remove", (t) => {
   t.deepEqual([claims.has("c1"), claims.runtimeOf("c1"), claims.ids()], [false, undefined, []]);
 });
 
-test("claims – ENOENT to whoever comes late, nothing to the rest – daemon's directory gone", (t) => {
+test("claims – ENOENT to a process that comes late, nothing to the rest – daemon's directory gone", (t) => {
   using dir = new TempDir();
   const claims = openClaims(dir);
   rmSync(dir.join("claims"), { recursive: true });

@@ -36,7 +36,7 @@ test("presence – one file at a time – open, closed, withdrawn, open again", 
   t.deepEqual(seen(), [true, false, "open"]);
 });
 
-test("presence – never comes back – removed by somebody who took the daemon for hung", (t) => {
+test("presence – never comes back – removed by a process that took the daemon for hung", (t) => {
   for (const notice of ["beat", "close"] as const) {
     using dir = new TempDir();
     const presence = new Presence(dir.path, registration);

@@ -19,7 +19,7 @@ test("parseStartRequest – flags and environment – nothing on standard input"
   });
 });
 
-test("parseStartRequest – params go before flags and environment – params", async (t) => {
+test("parseStartRequest – params override flags and environment – params", async (t) => {
   const input = params({
     ...{ containerd_ttrpc_address: "/p.ttrpc", containerd_grpc_address: "/p.sock", socket_dir: "/s", log_level: -4 },
     extensions: [

@@ -84,7 +84,7 @@ test.serial("launcher – asks Node, which takes the daemon all the same – hea
   t.is(distribution.nodes, nodes + 1);
 });
 
-test.serial("launcher – a new daemon, the hung one put aside – heartbeat late, daemon stopped", async (t) => {
+test.serial("launcher – a new daemon, the hung one ignored – heartbeat late, daemon stopped", async (t) => {
   await using scene = await warm("dash");
   const { containerd, cold, distribution } = scene;
   const [hung = ""] = containerd.daemons();

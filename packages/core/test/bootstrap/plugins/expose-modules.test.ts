@@ -57,7 +57,7 @@ test(
   `${plugin}; type A = string;`,
 );
 
-test("exposeModules – wins – another copy is installed beside the plugin", (t) => {
+test("exposeModules – wins – another copy is installed next to the plugin", (t) => {
   const files = {
     "p.mjs": plugin,
     "node_modules/@dunnage/core/package.json": `{"name":"@dunnage/core","type":"module","exports":"./index.js"}`,

@@ -5,7 +5,7 @@ import { decodeMetrics } from "../../../src/testing/containerd/decode-metrics.ts
 
 const usage = { cpuNs: 1_234_567.4, memoryBytes: 5, memoryLimitBytes: 6, pids: 7 };
 
-test("withUsageV1 – the runtime's numbers go before the cgroup's – the others stay", (t) => {
+test("withUsageV1 – the runtime's numbers override the cgroup's – the others stay", (t) => {
   const metrics = {
     cpu: { usage: { total: 1, user: 2 } },
     memory: { rss: 3, usage: { usage: 4, max: 9 } },
@@ -19,7 +19,7 @@ test("withUsageV1 – the runtime's numbers go before the cgroup's – the other
   t.like(withUsageV1(metrics, {}), metrics);
 });
 
-test("withUsageV2 – the runtime's numbers go before the cgroup's – the others stay", (t) => {
+test("withUsageV2 – the runtime's numbers override the cgroup's – the others stay", (t) => {
   const metrics = { cpu: { usage_usec: 1, user_usec: 2 }, memory: { anon: 3, usage: 4 }, pids: { limit: 8 } };
   t.deepEqual(withUsageV2(metrics, usage), {
     cpu: { usage_usec: 1235, user_usec: 2 },

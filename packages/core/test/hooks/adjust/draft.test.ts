@@ -135,7 +135,7 @@ test("Draft – two plugins that want different things – conflict, unless one 
   t.deepEqual((draft.target["process"] as { env: string[] }).env.at(-1), "X=4");
 });
 
-test("Draft – what a locked plugin has written – is nobody's to override, below it and above it either", (t) => {
+test("Draft – what a locked plugin has written – cannot be overridden, below it and above it either", (t) => {
   const draft = new Draft("preCreate", spec());
   const taker = { plugin: "taker", override: ["/annotations/*", "/linux/*"] };
   draft.commit({ plugin: "free" }, [set("/annotations/a", "1")]);

@@ -79,7 +79,7 @@ test("AuditLog – calls that simply pass, and of which nothing is said – are 
   );
 });
 
-test("AuditLog – a full file – is put aside, and only so many are kept; writers of the old one follow", async (t) => {
+test("AuditLog – a full file – is renamed, and only so many are kept; writers of the old one follow", async (t) => {
   using dir = new TempDir();
   const { log: first, path } = open(dir, { maxSizeBytes: 400 });
   using a = first;
@@ -98,7 +98,7 @@ test("AuditLog – a full file – is put aside, and only so many are kept; writ
   t.is(kept.length, 39 - (kept[0] ?? 0) + 1, "no line is lost within what is kept");
 });
 
-test("AuditLog – put aside by another process – goes on in a new file", async (t) => {
+test("AuditLog – renamed by another process – continues in a new file", async (t) => {
   using dir = new TempDir();
   const { log, path } = open(dir);
   using _ = log;

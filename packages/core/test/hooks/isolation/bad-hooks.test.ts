@@ -59,7 +59,7 @@ test.serial("process of its own – takes no more memory than it may – heap, b
   }
 });
 
-test.serial("process of its own – prints without end – the daemon goes on, the lines are in the log", async (t) => {
+test.serial("process of its own – prints without end – the daemon continues, the lines are in the log", async (t) => {
   const { chain, log } = await isolated(
     t,
     `{ preStart: { timeoutMs: 700, handler() { process.stderr.write("x".repeat(100_000)); for (;;) console.log("a line on standard output"); } } }`,
@@ -71,7 +71,7 @@ test.serial("process of its own – prints without end – the daemon goes on, t
 });
 
 test.serial(
-  "process of its own – five failures in a row – nobody asks for a while, on_error holds at once",
+  "process of its own – five failures in a row – it is not asked for a while, on_error holds at once",
   async (t) => {
     const { chain, dir } = await isolated(
       t,
@@ -120,7 +120,7 @@ test.serial(
   },
 );
 
-test.serial("process of its own – ends with its chain – close, once the last call is over", async (t) => {
+test.serial("process of its own – ends with its chain – close, once the last call has ended", async (t) => {
   const { chain } = await isolated(
     t,
     `{ preStart: { timeoutMs: 20_000, handler: async (event, { deny }) => { await new Promise((r) => setTimeout(r, 300)); deny("pid " + process.pid); } } }`,

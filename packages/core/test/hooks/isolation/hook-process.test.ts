@@ -149,24 +149,27 @@ test.serial("process of its own – is ended at the deadline, the next call gets
   t.true(log.lines.some(({ message, fields }) => message === "plugin output" && fields["text"] === `pid ${first}`));
 });
 
-test.serial("process of its own – the others of its calls that are cut fail – a loop beside a slow hook", async (t) => {
-  const { chain } = await isolated(
-    t,
-    `{ preStart: { timeoutMs: 700, handler() { for (;;); } }, preExec: { timeoutMs: 60_000, handler: () => new Promise((r) => setTimeout(r, 50_000)) } }`,
-    { timeoutMs: undefined },
-  );
-  const slow = chain.run("preExec", subject, never).then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  await refusal(t, chain);
-  const error = (await slow) as StatusError;
-  t.is(error.code, Code.Unavailable);
-  t.regex(error.message, /its process has ended, by SIGKILL/);
-});
+test.serial(
+  "process of its own – the others of its calls that are cut fail – a loop next to a slow hook",
+  async (t) => {
+    const { chain } = await isolated(
+      t,
+      `{ preStart: { timeoutMs: 700, handler() { for (;;); } }, preExec: { timeoutMs: 60_000, handler: () => new Promise((r) => setTimeout(r, 50_000)) } }`,
+      { timeoutMs: undefined },
+    );
+    const slow = chain.run("preExec", subject, never).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    await refusal(t, chain);
+    const error = (await slow) as StatusError;
+    t.is(error.code, Code.Unavailable);
+    t.regex(error.message, /its process has ended, by SIGKILL/);
+  },
+);
 
 test.serial(
-  "process of its own – a hook that heeds its signal keeps its process – AbortSignal at the deadline",
+  "process of its own – a hook that honours its signal keeps its process – AbortSignal at the deadline",
   async (t) => {
     const { chain } = await isolated(
       t,
@@ -181,7 +184,7 @@ test.serial(
   },
 );
 
-test.serial("process of its own – a client that gives up aborts the hook's signal – Cancel", async (t) => {
+test.serial("process of its own – a client that cancels aborts the hook's signal – Cancel", async (t) => {
   const { chain, dir } = await isolated(
     t,
     `{ preStart: { timeoutMs: 60_000, handler: async (event, { signal, config }) => {

@@ -25,7 +25,7 @@ function sourceOf(revision: () => string, load: () => Promise<HookChain | Loaded
 
 const denying = (reason: string): HookChain => chainOf({ hooks: { preStart: (_, { deny }) => deny(reason) } }).chain;
 
-test("LiveHooks – a change – is taken up by what begins after it, at once and without a moment without hooks", async (t) => {
+test("LiveHooks – a change – is loaded for what begins after it, immediately and without a moment without hooks", async (t) => {
   let revision = "1";
   const gate = Promise.withResolvers<HookChain>();
   const log = new RecordingLog();
@@ -76,7 +76,7 @@ test("LiveHooks – a change that does not load – leaves the last good one, an
   await t.throwsAsync(hooks.run("preStart", subject, never), { message: /mended/ });
 });
 
-test("LiveHooks – what plugins hold – is let go when others have taken their place and their last call is over", async (t) => {
+test("LiveHooks – what plugins hold – is let go when others have taken their place and their last call has ended", async (t) => {
   let revision = "1";
   const released: string[] = [];
   const gate = Promise.withResolvers<void>();

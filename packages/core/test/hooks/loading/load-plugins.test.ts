@@ -86,7 +86,7 @@ test("loadPlugins – refuses – the module throws", refuses, "throw new Error(
 test("loadPlugins – refuses – the module throws no Error", refuses, "throw 'text';", /the module threw text$/);
 test("loadPlugins – refuses – a syntax error", refuses, "export default {", /: does not load: Unexpected end of input/);
 test(
-  "loadPlugins – refuses – an import that is not there",
+  "loadPlugins – refuses – a missing import",
   refuses,
   "import 'nothing-of-this-name';",
   /: does not load: Cannot find package 'nothing-of-this-name'/,
@@ -151,7 +151,7 @@ test("loadPlugins – refuses – others may write to the file", async (t) => {
   await t.throwsAsync(hooks.run("preCreate", subject, never), { message: /is writable by its group or by others/ });
 });
 
-test("loadPlugins – goes on without it – an open plugin does not load", async (t) => {
+test("loadPlugins – continues without it – an open plugin does not load", async (t) => {
   const { load, log } = setUp(t, "throw new Error('x');");
   t.false((await load({ onError: "open" })).hooks.has("preCreate"));
   t.deepEqual(log.messages("error"), ["plugin not loaded"]);

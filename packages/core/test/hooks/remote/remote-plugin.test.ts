@@ -76,7 +76,7 @@ test("ttrpc server – changes what it is asked about – adjustments as JSON", 
   t.deepEqual(draft.target, { process: { env: ["A=1"] }, linux: { resources: { memory: { limit: 1024 } } } });
 });
 
-test("ttrpc server – is told of events – Notify", async (t) => {
+test("ttrpc server – is notified of events – Notify", async (t) => {
   const { serve, load } = setUpRemote(t);
   const told: unknown[] = [];
   await serve({ hooks: [{ stage: "exit" }], notify: (event) => told.push(event) });
@@ -90,7 +90,7 @@ test("ttrpc server – is told of events – Notify", async (t) => {
   ]);
 });
 
-test("ttrpc server – is not there – closed refuses with Unavailable, open lets pass", async (t) => {
+test("ttrpc server – is missing – closed refuses with Unavailable, open lets pass", async (t) => {
   const closed = setUpRemote(t);
   for (const stage of ["preCreate", "preExec", "preStart"] as const) {
     const error = await closed.refusal(stage);
@@ -253,7 +253,7 @@ test("ttrpc server – is not asked – a socket that others can have put there,
   t.regex((await file.refusal()).message, /is not a socket/);
 });
 
-test("ttrpc server – five failures in a row – nobody asks for a while", async (t) => {
+test("ttrpc server – five failures in a row – it is not asked for a while", async (t) => {
   const scene = setUpRemote(t);
   const { hooks } = await scene.load({ timeoutMs: 10_000 });
   await until(async () => /not asked for \d+ s more after 5 failures/.test((await refusalOf(t, hooks)).message));

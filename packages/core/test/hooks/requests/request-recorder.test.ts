@@ -96,7 +96,7 @@ test("judge – a recording – comes to the same verdict and changes as the cal
   t.regex(String((await judge(again, denied?.event as RecordedRequest["event"])).error), /denied by p1\/no-nc/);
 });
 
-test("RequestRecorder – a stage in which nothing is judged, a call that was given up – is not recorded", async (t) => {
+test("RequestRecorder – a stage in which nothing is judged, a cancelled call – is not recorded", async (t) => {
   using dir = new TempDir();
   const directory = dir.join("requests");
   const abort = new AbortController();

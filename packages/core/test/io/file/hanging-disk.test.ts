@@ -42,7 +42,7 @@ test.serial("file:// – the disk hangs in opening – Unknown within a time, ot
 });
 
 for (const hangs of ["lookup", "lookup/below"])
-  test.serial(`file:// – a link to ${hangs} on a disk that hangs – files beside the link open`, async (t) => {
+  test.serial(`file:// – a link to ${hangs} on a disk that hangs – files next to the link open`, async (t) => {
     await using scene = new StdioScene();
     using fs = new HangingFs();
     symlinkSync(fs.join(hangs), scene.dir.join("link"));

@@ -42,7 +42,7 @@ test.serial("file:// – byte-exact – 40 MB in writes of odd sizes", async (t)
   );
 });
 
-test.serial("file:// – appends – to what is there, beside another writer", async (t) => {
+test.serial("file:// – appends – to what is there, next to another writer", async (t) => {
   await using scene = new StdioScene();
   const path = scene.dir.join("log");
   writeFileSync(path, "before\n");
@@ -71,7 +71,7 @@ test.serial("file:// – stderr alone", async (t) => {
   t.is(readFileSync(err, "utf8"), "err\n");
 });
 
-test.serial("file:// – goes on in the file that was moved away", async (t) => {
+test.serial("file:// – continues in the file that was moved away", async (t) => {
   await using scene = new StdioScene();
   const path = scene.dir.join("log");
   const io = await scene.open({ stdout: `file://${path}` });

@@ -3,7 +3,7 @@ import { StdioScene } from "../../_support/stdio-scene.ts";
 import { until } from "../../_support/until.ts";
 
 test.serial(
-  "binary:// – no descriptor for a logger, nor for what bypasses it – the process goes on when there are some",
+  "binary:// – no descriptor for a logger, nor for what bypasses it – the process continues when there are some",
   async (t) => {
     await using scene = new StdioScene();
     const go = scene.fifo("go");

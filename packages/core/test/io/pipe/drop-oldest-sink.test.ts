@@ -40,7 +40,7 @@ test.serial("drop-oldest – nothing is dropped – while the reader reads", asy
   t.deepEqual(scene.log.lines, []);
 });
 
-test.serial("drop-oldest – what nobody has read at the end – counts as dropped", async (t) => {
+test.serial("drop-oldest – what no client has read at the end – counts as dropped", async (t) => {
   await using scene = new StdioScene();
   const io = await scene.open({ stdout: scene.fifo("out") }, policy);
   t.is(await scene.run(io, "seq 1 200000").ended, 0);

@@ -51,7 +51,7 @@ test.serial("pipe output – drained is false, close works – a grandchild hold
   process.kill(Number(reader.text()), "SIGKILL");
 });
 
-test.serial("pipe output – drained is false – the FIFO is full and nobody reads", async (t) => {
+test.serial("pipe output – drained is false – the FIFO is full and no client reads", async (t) => {
   await using scene = new StdioScene();
   const stdout = scene.fifo("out");
   const io = await scene.open({ stdout });
@@ -91,7 +91,7 @@ for (const direct of [true, false]) {
   });
 }
 
-test.serial("pipe output – one warning, the process goes on – the file takes nothing", async (t) => {
+test.serial("pipe output – one warning, the process continues – the file takes nothing", async (t) => {
   await using scene = new StdioScene();
   const io = await scene.open({ stdout: "/dev/full" });
   t.is(await scene.run(io, "seq 1 50000").ended, 0);

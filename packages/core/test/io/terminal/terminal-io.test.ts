@@ -46,7 +46,7 @@ test.serial("TerminalIo – 20 MB – arrive complete", async (t) => {
   t.is(client.text(), `${expected.digest("hex")}  -\n`);
 });
 
-test.serial("TerminalIo – a reader that is away – the process blocks, the next reader goes on", async (t) => {
+test.serial("TerminalIo – a reader that is away – the process blocks, the next reader continues", async (t) => {
   await using scene = new StdioScene();
   const io = await scene.open({ terminal: true, stdout: scene.fifo("out") });
   await using process = new TerminalProcess(io, "stty -opost; seq 1 100000");
@@ -189,7 +189,7 @@ test.serial("TerminalIo – no descriptor to read with for a while – the outpu
   t.true(failures > 4);
 });
 
-test.serial("TerminalIo – output that nobody wants – does not block the process", async (t) => {
+test.serial("TerminalIo – output that no client wants – does not block the process", async (t) => {
   await using scene = new StdioScene();
   const io = await scene.open({ terminal: true });
   await using process = new TerminalProcess(io, "seq 1 100000; exit 4");
@@ -197,7 +197,7 @@ test.serial("TerminalIo – output that nobody wants – does not block the proc
   t.true(await io.drained(60_000));
 });
 
-test.serial("TerminalIo – a runtime that sends no terminal – is told, and nothing is left", async (t) => {
+test.serial("TerminalIo – a runtime that sends no terminal – is reported, and nothing is left", async (t) => {
   await using scene = new StdioScene();
   const expectation = (message: RegExp) => ({ code: Code.Unknown, message });
   const before = readdirSync(scene.dir.path);

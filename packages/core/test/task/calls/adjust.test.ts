@@ -148,7 +148,7 @@ test("preCreate – a hook that sets what runtimes read differently – fails, a
   }
 });
 
-test("preCreate – what the request holds beside the configuration – is there to be judged", async (t) => {
+test("preCreate – what the request holds in addition to the configuration – is there to be judged", async (t) => {
   const seen: unknown[] = [];
   using f = openWith({
     preCreate: ({ rootfs, stdio, options, restoreFrom }) =>
@@ -162,7 +162,7 @@ test("preCreate – what the request holds beside the configuration – is there
   t.deepEqual(seen, [{ rootfs: [], stdio, binary: "", restoreFrom: "" }, stdio]);
 });
 
-test("preCreate – a container that is restored – is refused what its image would not heed", async (t) => {
+test("preCreate – a container that is restored – is refused what its image would not honour", async (t) => {
   const hooks: Hooks = {
     preCreate: {
       phase: "mutate",
@@ -191,7 +191,7 @@ test("without hooks – config.json – is not touched", async (t) => {
   t.false(existsSync(join(bundle, "config.orig.json")));
 });
 
-test("preCreate – a create that fails afterwards – is told as rollback with the client's error", async (t) => {
+test("preCreate – a create that fails afterwards – is reported as rollback with the client's error", async (t) => {
   const told: string[] = [];
   using f = openWith({ preCreate: () => {}, rollback: ({ cause }) => void told.push(cause) });
   f.runtime.onCreate = () => Promise.reject(new Error("no such binary"));
@@ -200,7 +200,7 @@ test("preCreate – a create that fails afterwards – is told as rollback with 
   t.deepEqual(told, ["no such binary"]);
 });
 
-test("preExec – the process – is what the hook made of it, and nobody starts it meanwhile", async (t) => {
+test("preExec – the process – is what the hook made of it, and no client starts it meanwhile", async (t) => {
   const gate = Promise.withResolvers<void>();
   using f = openWith({
     preExec: {

@@ -29,7 +29,7 @@ test("checkpoint, restore – a runtime that cannot – Unimplemented", async (t
   f.reaper.exit(pid, 0);
 });
 
-test("restore – from a file system that does not answer – is refused, and other calls go on", async (t) => {
+test("restore – from a file system that does not answer – is refused, and other calls continue", async (t) => {
   using hanging = new HangingFs();
   using f = open({ restore: async () => ({ pid: 1 }) });
   const checkpoint = hanging.join("lookup");
@@ -67,7 +67,7 @@ test("restore – Start does what Create has left – no exit before the start",
   await f.tasks.delete("c", "", signal);
 });
 
-test("restore – deleted before its start – Wait is released, no exit is told", async (t) => {
+test("restore – deleted before its start – Wait is released, no exit is reported", async (t) => {
   using f = open({ restore: () => Promise.reject(new Error("never")) });
   const fields = { id: "c", bundle: f.bundle("c"), checkpoint: "/tmp" };
   const container = await f.tasks.create(wire.CreateTaskRequest.create(fields), signal);

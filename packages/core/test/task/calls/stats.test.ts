@@ -169,7 +169,7 @@ test("out of memory – noticed before the start has returned – after the star
   t.deepEqual(f.events, ["/tasks/create", "/tasks/start", "/tasks/oom"]);
 });
 
-test("out of memory – hooks of the stage are told", async (t) => {
+test("out of memory – hooks of the stage are notified", async (t) => {
   const subjects: HookSubject[] = [];
   const hooks = fakeHooks({
     has: (stage: string) => stage === "oom",

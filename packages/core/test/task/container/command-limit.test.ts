@@ -19,7 +19,7 @@ function keepAlive(): Disposable {
 
 const text = "container c has ended, but a command of its runtime has not";
 
-test("command – began while init lived – is ended when its time after the end of init is over", async (t) => {
+test("command – began while init lived – is ended when its time after the end of init has passed", async (t) => {
   using limit = new CommandLimit("c", limitMs);
   const command = limit.with(never);
   limit.begin();
@@ -27,7 +27,7 @@ test("command – began while init lived – is ended when its time after the en
   t.is(await aborted(command), text);
 });
 
-test("command – begins when that time is over – has a time of its own", async (t) => {
+test("command – begins when that time has passed – has a time of its own", async (t) => {
   using limit = new CommandLimit("c", limitMs);
   const early = limit.with(never);
   limit.begin();
@@ -38,7 +38,7 @@ test("command – begins when that time is over – has a time of its own", asyn
   }
 });
 
-test("command – the client gives up – ends with the client's reason, before and after the end of init", (t) => {
+test("command – the client cancels – ends with the client's reason, before and after the end of init", (t) => {
   using limit = new CommandLimit("c", limitMs);
   for (const end of [() => {}, () => limit.begin()]) {
     end();

@@ -125,7 +125,7 @@ const ways = {
 
 for (const [what, toFailure] of Object.entries(failures)) {
   for (const [way, answer] of Object.entries(ways)) {
-    test(`exit, told by ${way} – ${what} fails – state, Wait and event say it, once and in order`, async (t) => {
+    test(`exit, reported by ${way} – ${what} fails – state, Wait and event say it, once and in order`, async (t) => {
       const over = Promise.withResolvers<void>();
       let isArmed = false;
       const failure = toFailure(() => {

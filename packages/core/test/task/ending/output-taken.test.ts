@@ -31,7 +31,7 @@ function streams(unread: () => number): { io: ProcessIo; readonly ended: boolean
 const reported = (io: ProcessIo | undefined): Promise<void> =>
   new Promise((resolve) => whenOutputIsTaken(io, silentLogger, resolve));
 
-test("exit – no streams, nothing left, or nothing known of it – is told in the same turn", (t) => {
+test("exit – no streams, nothing left, or nothing known of it – is reported in the same turn", (t) => {
   for (const io of [undefined, streams(() => 0).io, { ...streams(() => 1).io, unread: undefined }]) {
     let isTold = false;
     whenOutputIsTaken(io as ProcessIo | undefined, silentLogger, () => {
@@ -41,7 +41,7 @@ test("exit – no streams, nothing left, or nothing known of it – is told in t
   }
 });
 
-test("exit – a slow reader – is told when the last byte is read, the streams hear of it at once", async (t) => {
+test("exit – a slow reader – is reported when the last byte is read, the streams are notified immediately", async (t) => {
   let left = 40;
   const scene = streams(() => left--);
   const told = reported(scene.io);
@@ -50,14 +50,14 @@ test("exit – a slow reader – is told when the last byte is read, the streams
   t.is(left, -1);
 });
 
-test("exit – a reader that is away, or has never been there – is told after a bound", async (t) => {
+test("exit – a reader that is away, or has never been there – is reported after a limit", async (t) => {
   await reported(streams(() => 7).io);
   let left = 20;
   await reported(streams(() => Math.max(10, left--)).io);
   t.pass();
 });
 
-test("exit – while its output is read – nobody signals a pid that may be another's by now, and execs come before init", async (t) => {
+test("exit – while its output is read – no signal goes to a pid that may be another process's by now, and execs come before init", async (t) => {
   let left = 1;
   const io = (): ProcessIo =>
     ({

@@ -56,7 +56,7 @@ test("runOwedAfter – two `delete`s at once – each stage runs once, under the
   t.true(owedStages.every((stage) => hooks?.[stage]?.done));
 });
 
-test("runOwedAfter – the first one fails half-way – the second repeats what had begun, with the same id, and goes on", async (t) => {
+test("runOwedAfter – the first one fails half-way – the second repeats what had begun, with the same id, and continues", async (t) => {
   using dir = new TempDir();
   writeJournal(dir.path, journal);
   const calls: Call[] = [];
@@ -72,7 +72,7 @@ test("runOwedAfter – the first one fails half-way – the second repeats what 
   t.is(calls[1]?.eventId, calls[2]?.eventId);
 });
 
-test("runOwedAfter – another one that does not end – is waited for until the time is over", async (t) => {
+test("runOwedAfter – another one that does not end – is waited for until the time has passed", async (t) => {
   using dir = new TempDir();
   writeJournal(dir.path, journal);
   const calls: Call[] = [];
