@@ -168,7 +168,7 @@ test.serial("run – tells what is wrong in one line, exit status 125 – bad in
     [["--id", "../up", good], /container id "\.\.\/up" does not match/],
     [["--id", "taken", good], /container taken: already exists/],
     [["--detach-keys", "ctrl-1", good], /detach keys "ctrl-1": "ctrl-1" is no key/],
-    [["-d", "--rm", good], /--rm takes somebody who waits/],
+    [["-d", "--rm", good], /--rm needs a client that waits/],
     [["--exit-file", "/no/where/x", good], /exit file \/no\/where\/x: \/no\/where is no directory/],
     [["--pid-file", "/no/where/x", good], /pid file \/no\/where\/x: \/no\/where is no directory/],
     [[dunnage.bundle("no-command", ["/no/such"])], /\/no\/such.*no such file or directory/],

@@ -53,7 +53,7 @@ test.serial("run -it, attach – keys leave, the container continues, and others
   using first = new Pty(dunnage, ["run", "-it", "--rm", "--id", "left", shell()]);
   await first.shows("# ");
   first.type(`export A=kept\r${detachKeys}`);
-  await first.shows("detached from container left, which goes on; it is not removed at its end: `dunnage rm left`");
+  await first.shows("detached from container left, which continues; it is not removed at its end: `dunnage rm left`");
   await first.shows("status=0\n");
   t.true(first.isRestored);
   t.is((await dunnage.find("left")).status, "running");

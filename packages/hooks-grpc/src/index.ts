@@ -47,7 +47,7 @@ function ready(client: Client): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   client.waitForReady(Date.now() + dialTimeoutMs, (error) => {
     if (error === undefined) resolve();
-    else reject(new StatusError(Code.Unavailable, `nobody answers: ${error.message}`));
+    else reject(new StatusError(Code.Unavailable, `no server answers: ${error.message}`));
   });
   return promise;
 }

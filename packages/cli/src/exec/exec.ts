@@ -34,7 +34,7 @@ export async function exec(
 ): Promise<void> {
   context.failureStatus = failureStatus;
   const { detach, interactive = false, tty: terminal = false } = options;
-  if (detach && interactive) throw invalidArgument("--interactive takes somebody who stays: not with --detach");
+  if (detach && interactive) throw invalidArgument("--interactive needs a client that stays: not with --detach");
   const container = Container.open(new ContainerStore(options), id);
   const { process = {} } = readSpec(container.directory);
   const spec = toExecProcess(process, { ...options, args, terminal });

@@ -9,7 +9,7 @@ import type { CommandContext } from "../command.ts";
  */
 export async function confirm(question: string, { stdin, stderr }: CommandContext): Promise<boolean> {
   if (!stdin.isTTY)
-    throw failedPrecondition("nobody can be asked here: --yes goes on without asking, --dry-run only shows");
+    throw failedPrecondition("there is no terminal to ask: --yes continues without asking, --dry-run only shows");
   const lines = createInterface({ input: stdin, output: stderr });
   try {
     // The end of the input, Ctrl-D, closes the interface without an answer.

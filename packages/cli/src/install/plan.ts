@@ -40,7 +40,7 @@ export function planInstall(host: Host, request: InstallRequest, userPath: strin
   const changes: Change[] = links.map((link) => ({ kind: "link", ...link }));
   changes.push(...planRegistration(host.containerd, runtimes, request.systemdCgroup));
   const warnings = skipped.map(
-    (name) => `${name} is not on this host: left out; --runtime ${name} takes it all the same`,
+    (name) => `${name} is not on this host: omitted; --runtime ${name} takes it all the same`,
   );
   const disabled = disabledCri(host.containerd);
   if (disabled !== undefined)

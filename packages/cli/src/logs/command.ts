@@ -18,7 +18,7 @@ export const logsCommand: DefineCommand = (command, context) => {
       "Prints what a container wrote: its stdout to ours, its stderr to ours. With a terminal all is stdout.",
     )
     .argument("<id>", "the container")
-    .option("-f, --follow", "go on until it is over")
+    .option("-f, --follow", "continue until it has ended")
     .option("-n, --tail <lines>", "of each stream the last lines only")
     .option("--stdout", "stdout alone")
     .option("--stderr", "stderr alone")

@@ -9,7 +9,7 @@ import { formatTable, type ListedContainer, toListed } from "./listed-container.
 /** `dunnage ps`. */
 export const psCommand: DefineCommand = (command, context) => {
   command
-    .description("Lists the containers of `dunnage run`, those that are over or lost included, until they are removed.")
+    .description("Lists the containers of `dunnage run`, ended and lost ones included, until they are removed.")
     .option("-q, --quiet", "print ids alone")
     .option(...rootOption)
     .option(...namespaceOption)

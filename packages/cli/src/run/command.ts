@@ -12,7 +12,7 @@ export const runCommand: DefineCommand = (command, context) => {
     .option("-i, --interactive", "give it our standard input; detached: keep its input open, for `attach`")
     .option("-t, --tty", "give it a terminal (default: what config.json says)")
     .option("--no-tty", "give it none, whatever config.json says")
-    .option("--rm", "remove it when it is over")
+    .option("--rm", "remove it when it has ended")
     .option("--id <id>", "name of the container (default: a random one)")
     .option(
       "--runtime <name>",

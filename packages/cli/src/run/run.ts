@@ -41,7 +41,7 @@ export async function run(path: string, options: RunOptions, context: CommandCon
   const detachKeys = parseDetachKeys(options.detachKeys);
   if (options.detach && options.rm) {
     throw invalidArgument(
-      "--rm takes somebody who waits for the end: not with --detach; `dunnage rm` removes it later",
+      "--rm needs a client that waits for the end: not with --detach; `dunnage rm` removes it later",
     );
   }
   const pidFile = options.pidFile && checkTarget("pid file", options.pidFile);
@@ -107,7 +107,7 @@ async function finish(
     context.exitStatus = end.ending.status;
   } else if (end.kind === "detached") {
     const left = options.rm ? `; it is not removed at its end: \`dunnage rm ${id}\`` : "";
-    context.stderr.write(`dunnage run: detached from container ${id}, which goes on${left}\n`);
+    context.stderr.write(`dunnage run: detached from container ${id}, which continues${left}\n`);
   } else {
     context.exitStatus = unreadStatus;
     if (!options.rm) return;

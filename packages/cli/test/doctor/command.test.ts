@@ -25,7 +25,7 @@ test("doctor – ends with status 1 and says what helps – something does not w
   const options = { env: env(dir.path), libDir };
   const { status, stdout } = await runDunnage(["doctor"], options);
   t.is(status, 1);
-  t.regex(stdout, /FAILURE +configuration: .*config\.toml:1: unknown key `lingr`.*\n +-> mend it/);
+  t.regex(stdout, /FAILURE +configuration: .*config\.toml:1: unknown key `lingr`.*\n +-> fix it/);
   const json = await runDunnage(["doctor", "--json"], options);
   t.is(json.status, 1);
   const { failures, sections } = JSON.parse(json.stdout);

@@ -30,7 +30,7 @@ test("install – changes nothing – --dry-run, or there is no terminal to ask"
   t.regex(dry.stdout, /dunnage-runc/);
   const asked = await host.run("install");
   t.is(asked.status, 1);
-  t.regex(asked.stderr, /--yes goes on without asking/);
+  t.regex(asked.stderr, /--yes continues without asking/);
   t.is(host.read(main), "version = 2\n");
   t.deepEqual(host.links(), {});
 });

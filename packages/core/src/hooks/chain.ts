@@ -277,7 +277,7 @@ class Run {
       return error;
     }
     counts.passed++;
-    this.#logOf(hook).warn("hook failed, the call goes on", fields);
+    this.#logOf(hook).warn("hook failed, the call continues", fields);
     return undefined;
   }
 

@@ -19,13 +19,13 @@ export class HookNotes {
   warn(message: string): void {
     const line = String(message).replaceAll(/\s+/g, " ").trim();
     if (this.warnings.length < most) this.warnings.push(cut(line, maxWarningLength));
-    else this.warnings[most - 1] = "more warnings than these are left out";
+    else this.warnings[most - 1] = "more warnings than these are omitted";
   }
 
   annotate(key: string, value: string): void {
     const problem = this.#problemOf(String(key));
     if (problem === undefined) this.annotations.set(String(key), cut(String(value), maxValueLength));
-    else this.warn(`annotation ${JSON.stringify(cut(String(key), 100))} is left out: ${problem}`);
+    else this.warn(`annotation ${JSON.stringify(cut(String(key), 100))} is omitted: ${problem}`);
   }
 
   #problemOf(key: string): string | undefined {

@@ -202,7 +202,7 @@ test("HookChain – lets the call pass, logs and counts – failures of an open 
   );
   await chain.run("preStart", subject, never);
   t.true(ran);
-  t.deepEqual(log.messages("warn"), ["hook failed, the call goes on", "hook failed, the call goes on"]);
+  t.deepEqual(log.messages("warn"), ["hook failed, the call continues", "hook failed, the call continues"]);
   t.deepEqual(chain.counts, { denied: 0, failed: 1, timedOut: 1, passed: 2 });
 });
 

@@ -118,8 +118,8 @@ test("notes – too long, too many, under a key that is none – are cut or omit
   t.is(annotations["p1/k0"], "again");
   const messages = warnings.map(({ message }) => message);
   t.is(messages[0], `${"w".repeat(999)}…`);
-  t.regex(messages[2] ?? "", /^annotation "a\/b" is left out: a key is 1 to 63 letters/);
-  t.is(messages[6], 'annotation "k31" is left out: there are 32 already');
+  t.regex(messages[2] ?? "", /^annotation "a\/b" is omitted: a key is 1 to 63 letters/);
+  t.is(messages[6], 'annotation "k31" is omitted: there are 32 already');
   t.is(messages.length, 15);
 });
 
@@ -131,7 +131,7 @@ test("notes – more warnings than are taken – the last says so", async (t) =>
   );
   const messages = entry?.warnings?.map(({ message }) => message) ?? [];
   t.is(messages.length, 32);
-  t.deepEqual(messages.slice(-2), ["w30", "more warnings than these are left out"]);
+  t.deepEqual(messages.slice(-2), ["w30", "more warnings than these are omitted"]);
 });
 
 test("notes – of an event that no client waits for – are in its audit line", async (t) => {

@@ -21,7 +21,7 @@ export function checkCgroups({ proc, cgroup }: Surroundings): Finding[] {
     const listed = readControllers(cgroup);
     return [ok("cgroups", `version 2 with ${listed.join(", ")}`), ...missing(listed)];
   }
-  const kind = unified === undefined ? "version 1" : "hybrid (version 1, and version 2 beside it)";
+  const kind = unified === undefined ? "version 1" : "hybrid (version 1, and version 2 next to it)";
   const left = unified === undefined ? [] : readControllers(join(cgroup, basename(unified)));
   return [
     ok("cgroups", `${kind} with ${controllers.join(", ")}`),

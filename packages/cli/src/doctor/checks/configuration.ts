@@ -12,10 +12,10 @@ export async function checkConfiguration({ config: path, libDir }: Surroundings)
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return error.problems.map((problem) =>
-      failure("configuration", problem, "mend it; docs/configuration.md has every key"),
+      failure("configuration", problem, "fix it; docs/configuration.md has every key"),
     );
   }
-  const files = config.files.length === 0 ? `${path} is not there: all defaults` : config.files.join(", ");
+  const files = config.files.length === 0 ? `${path} is missing: all defaults` : config.files.join(", ");
   const { runtimes } = readInstallation(libDir);
   return [ok("configuration", files), ...checkModules(config), ...checkBuiltins(config, runtimes)];
 }

@@ -72,7 +72,7 @@ async function readEffective(
     return { path: config.path, files: [{ path: config.path, text, value }], version, isMerged: true };
   } catch (error) {
     const reason = (error as { stderr?: string }).stderr?.trim().split("\n").at(-1) || (error as Error).message;
-    return failure("containerd", `cannot read ${config.path}: ${reason}`, "mend the file, or dunnage uninstall");
+    return failure("containerd", `cannot read ${config.path}: ${reason}`, "fix the file, or dunnage uninstall");
   }
 }
 
@@ -82,7 +82,7 @@ function checkHandlers(config: ContainerdConfig, effective: ContainerdConfig, ha
   const findings = lost.map(({ handler }) =>
     failure(
       handler,
-      `stands in ${config.path} or its imports, but containerd does not see it`,
+      `is in ${config.path} or its imports, but containerd does not see it`,
       "look for a later file with the same table; then dunnage uninstall, dunnage install",
     ),
   );

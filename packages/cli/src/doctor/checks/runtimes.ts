@@ -24,7 +24,7 @@ export async function checkRuntimes({ config: path, libDir, searchPath }: Surrou
     const file = findExecutable(binary ?? name, searchPath);
     if (file !== undefined) found.push(await checkVersion(name, file));
     else if (binary !== undefined)
-      found.push(failure(name, `${binary} is no program`, `mend [runtimes.${name}] binary in ${path}`));
+      found.push(failure(name, `${binary} is no program`, `fix [runtimes.${name}] binary in ${path}`));
     else findings.push(ok(name, "not on this host"));
   }
   if (found.length === 0 && names.length > 0)

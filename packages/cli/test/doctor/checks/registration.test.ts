@@ -50,7 +50,7 @@ finds(
     registered(host, "runc", launcher);
     dumps(host, "");
   },
-  [/^failure dunnage-runc: stands in .* but containerd does not see it/],
+  [/^failure dunnage-runc: is in .* but containerd does not see it/],
 );
 finds(
   "a default runtime that is gone",

@@ -18,7 +18,7 @@ finds(
     runc("1.1.5")(host);
     host.write("etc/dunnage/config.toml", '[runtimes.crun]\nbinary = "/nonexistent/crun"\n');
   },
-  [/^failure crun: \/nonexistent\/crun is no program -> mend \[runtimes\.crun\]/],
+  [/^failure crun: \/nonexistent\/crun is no program -> fix \[runtimes\.crun\]/],
 );
 test("doctor – finds – no runtime at all", async (t) => {
   using host = new MadeUpHost("1.7.24", []);

@@ -70,7 +70,7 @@ class PluginHost {
     const [lines, notes]: [Line[], HookNotes] = [[], new HookNotes()];
     const abort = new AbortController();
     const leftMs = timeout_ms ?? 0;
-    const expire = (): void => abort.abort(new DOMException("the hook's time is over", "TimeoutError"));
+    const expire = (): void => abort.abort(new DOMException("the hook's time has passed", "TimeoutError"));
     const timer = setTimeout(expire, Math.min(leftMs + lateMs, maxTimerMs));
     this.#calls.set(call, abort);
     try {
@@ -123,7 +123,7 @@ function toVerdict(outcome: Outcome): Pick<Answer, "denial" | "adjustments"> {
       if (outcome.error instanceof Error) console.error(outcome.error.stack);
       throw new StatusError(Code.Unknown, textOf(outcome.error));
     default:
-      throw new StatusError(Code.Canceled, "nobody waits for the hook any more");
+      throw new StatusError(Code.Canceled, "no call waits for the hook any more");
   }
 }
 

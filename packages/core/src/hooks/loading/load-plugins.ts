@@ -124,7 +124,7 @@ export async function loadPlugin(source: PluginSource, options: LoadOptions): Pr
   const own = pluginPath(use, packageRoots) ?? fileOf(schemes, use);
   if (own !== undefined) loading.watch(own);
   if (source.isolation !== undefined) {
-    if (options.isolate === undefined) throw new Error("isolation is not to be had here");
+    if (options.isolate === undefined) throw new Error("isolation is not available here");
     return { source, plugin: await options.isolate(source, loading), config, files: [] };
   }
   const known = await loadByScheme(schemes, use, loading);

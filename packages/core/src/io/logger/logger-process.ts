@@ -96,7 +96,7 @@ export class LoggerProcess {
     using _ = { [Symbol.dispose]: () => void this.#readySocket.destroy() };
     const said = await this.#firstOf(timeoutMs);
     if (said === "byte" || (said === "ended" && this.#readLateByte())) return;
-    if (said === "time is over") throw unknown(`logging binary ${path} was not ready within ${timeoutMs} ms`);
+    if (said === "time has passed") throw unknown(`logging binary ${path} was not ready within ${timeoutMs} ms`);
     if (said === "closed" && !needsReadyByte && !isExiting(this.pid)) return;
     const closedOnly = said === "closed" && !isExiting(this.pid);
     if (closedOnly) throw unknown(`logging binary ${path} has closed its descriptor ${READY_FD} without being ready`);
@@ -124,12 +124,12 @@ export class LoggerProcess {
     await this.endsWithin(killedExitTimeoutMs);
   }
 
-  async #firstOf(timeoutMs: number): Promise<"byte" | "closed" | "ended" | "time is over"> {
-    const { promise, resolve } = Promise.withResolvers<"byte" | "closed" | "ended" | "time is over">();
+  async #firstOf(timeoutMs: number): Promise<"byte" | "closed" | "ended" | "time has passed"> {
+    const { promise, resolve } = Promise.withResolvers<"byte" | "closed" | "ended" | "time has passed">();
     this.#readySocket.once("data", () => resolve("byte")).once("end", () => resolve("closed"));
     this.#readySocket.once("error", () => resolve("closed"));
     void this.ended.then(() => resolve("ended"));
-    const timer = setTimeout(resolve, timeoutMs, "time is over");
+    const timer = setTimeout(resolve, timeoutMs, "time has passed");
     try {
       return await promise;
     } finally {

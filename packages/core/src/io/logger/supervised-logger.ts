@@ -183,6 +183,6 @@ export class SupervisedLogger {
   #bypass(): void {
     const { stdout, stderr } = this.#options;
     this.#discarded = new DiscardedOutput(this.#deps.libc, [stdout.readEnd.fd, stderr.readEnd.fd]);
-    this.#log.error("logger given up, output is dropped", { deaths: this.#deaths });
+    this.#log.error("logger abandoned, output is dropped", { deaths: this.#deaths });
   }
 }

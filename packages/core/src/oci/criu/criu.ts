@@ -79,7 +79,7 @@ export class Criu {
 
   #flags({ openTcp, externalUnixSockets, terminal, fileLocks, emptyNamespaces, cgroupsMode }: Allowed): string[] {
     if (emptyNamespaces.length > 0 && !this.#dialect.hasEmptyNamespaces) {
-      throw unimplemented("this runtime cannot leave namespaces out of a checkpoint");
+      throw unimplemented("this runtime cannot omit namespaces from a checkpoint");
     }
     const flags = emptyNamespaces.map((type) => `--empty-ns=${type}`);
     if (openTcp) flags.push("--tcp-established");

@@ -51,7 +51,7 @@ test.serial(
       } }`,
     );
     await refusal(t, chain);
-    const leftOut = /^annotation "__proto__" is left out: .*/;
+    const leftOut = /^annotation "__proto__" is omitted: .*/;
     t.deepEqual(entries[0]?.annotations, { "p1/pid": "42" });
     t.deepEqual(
       entries[0]?.warnings?.map(({ message }) => message.replace(leftOut, "left out")),

@@ -43,7 +43,7 @@ test("ttrpc server – warnings, annotations and lines – are in the container'
   const { hooks } = await load({ timeoutMs: 10_000 });
   await hooks.run("preStart", subject, never, { eventId: "01ID" });
   const leftOut =
-    'annotation "no key" is left out: a key is 1 to 63 letters, digits, . _ - and begins with a letter or digit';
+    'annotation "no key" is omitted: a key is 1 to 63 letters, digits, . _ - and begins with a letter or digit';
   const where = { id: "c1", plugin: "p1", stage: "preStart" };
   t.deepEqual(log.lines, [
     { level: "info", message: "line", fields: where },

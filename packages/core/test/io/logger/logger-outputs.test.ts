@@ -161,7 +161,7 @@ test.serial("binary:// – a logger that always dies is bypassed – the process
   t.deepEqual(
     scene.log.lines.slice(-2).map(({ level, message, fields }) => [level, message, fields["dropped_bytes"]]),
     [
-      ["error", "logger given up, output is dropped", undefined],
+      ["error", "logger abandoned, output is dropped", undefined],
       ["warn", "output without a logger was dropped", size],
     ],
   );
@@ -175,7 +175,7 @@ test.serial("binary:// – a logger that becomes unstartable – is bypassed", a
   const io = await scene.open({ stdout: uri });
   t.is(await scene.run(io, "seq 1 100000").ended, 0);
   t.true(await io.drained(60_000));
-  t.true(scene.log.lines.some(({ message }) => message === "logger given up, output is dropped"));
+  t.true(scene.log.lines.some(({ message }) => message === "logger abandoned, output is dropped"));
 });
 
 test.serial("binary:// – what a dead logger has started – is ended before the next one reads", async (t) => {
