@@ -8,7 +8,7 @@ import test, { type ExecutionContext } from "ava";
 import { type CommandResult, runCommand } from "../_support/command.ts";
 import type { Containerd } from "../_support/containerd.ts";
 import { installExample, listHookExamples } from "../_support/hook-examples.ts";
-import { runscRuntime, runscVersions, toRunscTables } from "../_support/runsc.ts";
+import { oldestRunsc, runscRuntime, toRunscTables } from "../_support/runsc.ts";
 import { isReference } from "../_support/runtime-under-test.ts";
 import { shareContainerd } from "../_support/shared-containerd.ts";
 import { exitStatus } from "../_support/task-client.ts";
@@ -126,7 +126,7 @@ const runtimes: Readonly<Record<string, { readonly flags: readonly string[]; rea
   // Debian 12's version, whose platform needs nothing from the host.
   runsc: {
     flags: ["--runtime", runscRuntime],
-    tables: runscVersions[0] === undefined ? "" : toRunscTables(runscVersions[0]),
+    tables: toRunscTables(oldestRunsc),
   },
 };
 

@@ -1,7 +1,7 @@
 import { globSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
-import { type Platform, toLegs, toUnits } from "../../../scripts/suite/legs.ts";
+import { type Leg, type Platform, toLegs, toUnits } from "../../../scripts/suite/legs.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const everything = { files: [], on: [], isMatrix: true };
@@ -38,6 +38,16 @@ test("toLegs – without the matrix – every package, and every file of test/ o
   );
   const files = legs.slice(packages.length).flatMap((leg) => leg.files);
   t.deepEqual(files.toSorted(), globSync("test/**/*.test.ts", { cwd: root }).sort());
+});
+
+test("toLegs – without the matrix – the newest version of each runtime alone; a file that is named runs on all", (t) => {
+  const ptrace = "packages/runtime-runsc/test/contract-ptrace.test.ts";
+  const has = (legs: readonly Leg[]) => legs.some(({ dir, files }) => files.some((file) => join(dir, file) === ptrace));
+  const isNewest = ({ env }: Leg) => env["DUNNAGE_TEST_RUNTIMES"] === "newest";
+  const quick = toLegs({ ...everything, isMatrix: false });
+  const [matrix, named] = [toLegs(everything), toLegs({ ...everything, files: [ptrace], isMatrix: false })];
+  t.deepEqual([has(quick), has(matrix), has(named)], [false, true, true]);
+  t.deepEqual([quick.every(isNewest), matrix.some(isNewest), named.some(isNewest)], [true, false, false]);
 });
 
 test("toLegs – files that are named – run on the newest containerd, or on what is named", (t) => {
