@@ -41,7 +41,7 @@ const hooks: Service = {
     return encode("HandleResponse", { deny: { reason: `${program} may not be executed`, rule: "allow-exec" } });
   },
 
-  /** What has happened; nobody waits. */
+  /** What has happened; no call waits for it. */
   Notify(payload) {
     for (const { event_json } of decode("NotifyRequest", payload)["events"]) {
       const { container, execId, exit } = parseJson(event_json);
