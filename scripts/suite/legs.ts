@@ -53,7 +53,7 @@ const onAny = [
   "test/checkpoint-crun.test.ts",
   "test/cli-*.test.ts",
   "test/docs.test.ts",
-  "test/examples/*.test.ts",
+  "test/examples/{contract,policies,size}.test.ts",
   "test/grouping-config.test.ts",
   "test/hanging-calls.test.ts",
   "test/new.test.ts",
@@ -82,7 +82,12 @@ const onNewest = [
 ];
 
 /** Tests of runtimes other than runc, and of random kills: the oldest and the newest containerd are enough. */
-const notOn17 = ["test/cri-runsc.test.ts", "test/hook-kills.test.ts", "test/smoke.test.ts"];
+const notOn17 = [
+  "test/cri-runsc.test.ts",
+  "test/examples/runtime-*.test.ts",
+  "test/hook-kills.test.ts",
+  "test/smoke.test.ts",
+];
 
 /** Files that disturb other tests or are disturbed by them: CRIU walks the cgroups of the host. */
 const alone = ["test/checkpoint-crun.test.ts", "test/checkpoint.test.ts"];
