@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
+import { audited, readAudit } from "./_support/audit.ts";
 import type { Containerd } from "./_support/containerd.ts";
 import { isReference } from "./_support/runtime-under-test.ts";
 import { shareContainerd } from "./_support/shared-containerd.ts";
@@ -15,7 +16,7 @@ const example = (name: string): string => join(import.meta.dirname, "../examples
 
 /** Returns a containerd whose shims have two example plugins; one writes into the file `record` in its directory. */
 function startWithPlugin(): Containerd {
-  const config = (dir: string) => `linger = "1s"
+  const config = (dir: string) => `${audited(dir)}
 [[plugin]]
 name = "policy"
 use = "module:${example("hook-prestart-policy")}"
@@ -87,6 +88,12 @@ withHooks("preExec – a shell – is denied; postStop – the daemon is killed 
   t.is(line.exitStatus, 137);
   t.is(typeof line.eventId, "string");
   await until("containerd has cleaned up", () => !existsSync(containerd.bundle("survivor")));
+  const replayed = readAudit(containerd).filter(({ container, replay }) => container === "survivor" && replay);
+  t.deepEqual(
+    replayed.map(({ stage }) => stage),
+    ["postStop"],
+    "`delete` has written its line before it ended",
+  );
   await containerd.ctrOk("container", "delete", "survivor");
 });
 

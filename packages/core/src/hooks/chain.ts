@@ -11,6 +11,7 @@ import { type Exemptions, exemptionOf, noExemptions } from "./exemption.ts";
 import { HookNotes } from "./hook-notes.ts";
 import type { Phase } from "./plugin.ts";
 import type { RequestSink } from "./requests/request-recorder.ts";
+import { settledOrAborted } from "./settled-or-aborted.ts";
 import { isMutable, type Stage, stages } from "./stages.ts";
 import { type DenyCode, isRefused, type Refusal, toError } from "./verdict.ts";
 
@@ -121,9 +122,11 @@ export class HookChain {
     this.#queue.add(key, stage, () => this.run(stage, subject, new AbortController().signal, options));
   }
 
-  /** Settles when every queued event has been handled, or when `signal` aborts. */
-  flush(signal: AbortSignal): Promise<void> {
-    return this.#queue.flush(signal);
+  /** Settles when every queued event has been handled and what was recorded is written, or when `signal` aborts. */
+  async flush(signal: AbortSignal): Promise<void> {
+    await this.#queue.flush(signal);
+    const { audit, requests } = this.#options;
+    await settledOrAborted([audit?.flush?.(), requests?.flush?.()], signal);
   }
 
   /** Releases what the plugins hold, once all runs and queued events have ended. Call it when no new run will start. */

@@ -1,3 +1,4 @@
+import { settledOrAborted } from "./settled-or-aborted.ts";
 import type { Stage } from "./stages.ts";
 
 /**
@@ -40,12 +41,7 @@ export class EventQueue {
   }
 
   /** Settles when all work that was added so far has ended, or when `signal` aborts. */
-  async flush(signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const onAbort = (): void => resolve();
-    signal.addEventListener("abort", onAbort, { once: true });
-    await Promise.race([Promise.all(this.#tails.values()), promise]);
-    signal.removeEventListener("abort", onAbort);
+  flush(signal: AbortSignal): Promise<void> {
+    return settledOrAborted(this.#tails.values(), signal);
   }
 }

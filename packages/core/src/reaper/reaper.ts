@@ -19,6 +19,8 @@ export interface ReaperOptions {
 export const UNKNOWN_EXIT_STATUS = 255;
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** A parent that has not reaped its zombie by then never does. */
+const zombieLimitMs = 10_000;
 
 /** One call of `watch`; undefined `onExit`: it was disposed. */
 interface Listener {
@@ -28,7 +30,7 @@ interface Listener {
 interface Registration {
   readonly listeners: Set<Listener>;
   /** Set while the process is not a child of this one: its identity, since no SIGCHLD will report its exit. */
-  foreign?: { startTime: number | undefined };
+  foreign?: { startTime: number | undefined; zombieSince?: number };
 }
 
 /**
@@ -251,8 +253,10 @@ export class Reaper implements Disposable {
     if (foreign === undefined || found === undefined || found.state === "X") return false;
     foreign.startTime ??= found.startTime;
     if (found.startTime !== foreign.startTime) return false;
+    if (found.state !== "Z") return true;
     // A zombie whose parent command still runs becomes our child, with its status, when that command exits.
-    return found.state !== "Z" || isDescendant(found);
+    foreign.zombieSince ??= performance.now();
+    return isDescendant(found) && performance.now() - foreign.zombieSince < zombieLimitMs;
   }
 
   #look(): void {

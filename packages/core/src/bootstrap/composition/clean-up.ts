@@ -1,3 +1,4 @@
+import type { HookChain } from "../../hooks/chain.ts";
 import type { PluginSchemes } from "../../hooks/loading/plugin-scheme.ts";
 import { FifoLog } from "../../log/fifo-log.ts";
 import type { Exit } from "../../reaper/exit.ts";
@@ -7,6 +8,8 @@ import { loadHooks } from "../hooks/load-hooks.ts";
 import { prepareForPlugins } from "../plugins/expose-packages.ts";
 import type { RuntimeLoader } from "../runtimes/runtimes.ts";
 import { openStandaloneRuntimes } from "../runtimes/standalone-runtimes.ts";
+
+const minFlushMs = 100;
 
 /**
  * Does the work of `delete` for a container whose daemon is gone. Meanwhile this process is a subreaper: it must reap
@@ -19,16 +22,22 @@ export async function cleanUp(
   schemes: PluginSchemes = {},
 ): Promise<Exit> {
   const { config, libc } = surroundings;
+  const endsAt = performance.now() + request.limitMs;
   using log = new FifoLog({ debug: false });
   log.attach(request.id, request.bundle);
   await prepareForPlugins(config, log);
   using host = openStandaloneRuntimes(surroundings, log, adapters);
   const { commands, runtimes } = host;
-  using loaded = new DisposableStack();
+  let chain: HookChain | undefined;
   const hooks = async () => {
-    const { hooks } = await loadHooks(surroundings, log, schemes);
-    loaded.defer(() => hooks.close());
-    return hooks;
+    ({ hooks: chain } = await loadHooks(surroundings, log, schemes));
+    return chain;
   };
-  return await cleanUpTask({ commands, log, hooks, libc, runtimeOf: (name) => runtimes.find(name) }, request);
+  try {
+    return await cleanUpTask({ commands, log, hooks, libc, runtimeOf: (name) => runtimes.find(name) }, request);
+  } finally {
+    // The process exits next. Lines of the audit log are small: they get a moment even if the time has passed.
+    await chain?.flush(AbortSignal.timeout(Math.max(minFlushMs, Math.ceil(endsAt - performance.now()))));
+    chain?.close();
+  }
 }

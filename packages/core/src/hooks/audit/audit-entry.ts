@@ -68,4 +68,6 @@ export interface AuditEntry {
 export interface AuditSink extends Partial<Disposable> {
   /** Settles when the client may get the decision. Never rejects. */
   record(entry: AuditEntry): void | Promise<void>;
+  /** Resolves when every line recorded so far has been written or is lost. */
+  flush?(): Promise<void>;
 }

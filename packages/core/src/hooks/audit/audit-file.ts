@@ -1,120 +1,143 @@
 import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { resourceExhausted } from "../../errors/errors.ts";
-import { findDevice } from "../../native/device-of.ts";
 import { deviceThreads } from "../../native/device-threads.ts";
 import { hasErrorCode } from "../../native/libc-error.ts";
 import { type Rotation, rotate, statIfThere } from "./rotate.ts";
 
 interface Line extends PromiseWithResolvers<void> {
-  readonly text: string;
+  readonly bytes: Buffer;
   readonly isSynced: boolean;
 }
 
-/** How long a device on the path to the file may take to answer. */
-const lookUpMs = 5_000;
-/** Most characters that may wait for the disk. */
-const maxWaiting = 1 << 20;
+/** Bytes that may wait for a disk. A single line is taken whatever its length. */
+const maxWaitingBytes = 1 << 20;
 
 /**
  * A file of lines, written off the event loop, in order. Lines that arrive while others are being written share the
- * next write and the next fsync(2). Each write consists of whole lines, so the lines of several daemons never mix. The
- * file has mode 0600. It is renamed when it is full. It is reopened when another process has renamed it.
+ * next write and the next fsync(2). Each write is whole lines, so the lines of several daemons never mix. The file has
+ * mode 0600. It is rotated when it is full, and opened again after another process has rotated it.
  */
 export class AuditFile implements Disposable {
   readonly #rotation: Rotation;
+  readonly #onRotationError: (error: unknown) => void;
   #waiting: Line[] = [];
-  #waitingLength = 0;
-  #isWriting = false;
+  #waitingBytes = 0;
+  /** Resolves when every line has been written or is lost. */
+  #written: Promise<void> | undefined;
   #isDisposed = false;
-  #open: { readonly file: FileHandle; readonly device: string } | undefined;
+  #file: FileHandle | undefined;
 
-  constructor(rotation: Rotation) {
+  /** If the file cannot be rotated, its lines are still written, and `onRotationError` is called. */
+  constructor(rotation: Rotation, onRotationError: (error: unknown) => void) {
     this.#rotation = rotation;
+    this.#onRotationError = onRotationError;
   }
 
   /**
-   * Resolves when the line is written; with `isSynced`, when it is on the disk.
-   * @throws {StatusError} ResourceExhausted – more than 1 MiB of lines is waiting for the disk.
+   * Resolves when the line is written; if `isSynced`, when it is on the disk.
+   * @throws {StatusError} ResourceExhausted – 1 MiB of lines is waiting for the disk.
    * @throws {Error} of the system – the line is lost.
    */
   append(text: string, isSynced: boolean): Promise<void> {
-    if (this.#waitingLength + text.length > maxWaiting)
+    const line = { ...Promise.withResolvers<void>(), bytes: Buffer.from(text), isSynced };
+    if (this.#waitingBytes > 0 && this.#waitingBytes + line.bytes.length > maxWaitingBytes)
       return Promise.reject(resourceExhausted("the disk does not keep up: 1 MiB of lines is waiting"));
-    const line = { ...Promise.withResolvers<void>(), text, isSynced };
     this.#waiting.push(line);
-    this.#waitingLength += text.length;
-    if (!this.#isWriting) void this.#writeAll();
+    this.#waitingBytes += line.bytes.length;
+    this.#written ??= this.#writeAll();
     return line.promise;
+  }
+
+  /** Resolves when every line has been written or is lost. */
+  async flush(): Promise<void> {
+    while (this.#written !== undefined) await this.#written;
   }
 
   /** Closes the file once everything is written. */
   [Symbol.dispose](): void {
     this.#isDisposed = true;
-    if (!this.#isWriting) void this.#close();
+    if (this.#written === undefined) void this.#onThread(() => this.#close());
   }
 
   async #writeAll(): Promise<void> {
-    this.#isWriting = true;
     while (this.#waiting.length > 0) {
       const lines = this.#waiting;
       this.#waiting = [];
       try {
-        await this.#write(lines);
-        for (const line of lines) line.resolve();
+        await this.#onThread(() => this.#write(lines));
       } catch (error) {
-        for (const line of lines) line.reject(error);
-        await this.#close();
+        for (const line of lines) line.reject(error); // without effect on those that are written
+        await this.#onThread(() => this.#close());
       }
-      this.#waitingLength -= lines.reduce((sum, { text }) => sum + text.length, 0);
+      this.#waitingBytes -= lines.reduce((sum, { bytes }) => sum + bytes.length, 0);
     }
-    this.#isWriting = false;
-    if (this.#isDisposed) await this.#close();
+    this.#written = undefined;
+    if (this.#isDisposed) await this.#onThread(() => this.#close());
+  }
+
+  /** Uses a thread of its own: an fsync must not hold up the streams of containers on the same device. */
+  #onThread(operation: () => Promise<void>): Promise<void> {
+    return deviceThreads.run(`audit ${this.#rotation.path}`, operation);
   }
 
   async #write(lines: readonly Line[]): Promise<void> {
-    const device = this.#open?.device ?? (await findDevice(this.#rotation.path, deviceThreads, lookUpMs));
-    await deviceThreads.run(device, async () => {
-      let file = await this.#current(device);
-      let size = (await file.stat()).size;
-      let text = "";
-      for (const line of lines) {
-        if (size + text.length + line.text.length > this.#rotation.maxSizeBytes) {
-          await appendTo(file, text, lines);
-          await rotate(this.#rotation);
-          file = await this.#current(device);
-          size = (await file.stat()).size;
-          text = "";
-        }
-        text += line.text;
-      }
-      await appendTo(file, text, lines);
-    });
+    let rest = lines;
+    for (let mayRotate = true; rest.length > 0; ) {
+      const file = await this.#current();
+      const { size } = await file.stat();
+      const count = mayRotate ? countFitting(rest, size, this.#rotation.maxSizeBytes) : rest.length;
+      await appendTo(file, rest.slice(0, count));
+      rest = rest.slice(count);
+      if (rest.length > 0) mayRotate = await this.#rotate();
+    }
   }
 
-  /** Returns the file that has the name now. Another daemon, or logrotate, may have renamed ours. */
-  async #current(device: string): Promise<FileHandle> {
+  /** Resolves with whether the lines that follow go into a new file. */
+  async #rotate(): Promise<boolean> {
+    try {
+      return await rotate(this.#rotation);
+    } catch (error) {
+      this.#onRotationError(error);
+      return false;
+    }
+  }
+
+  /** Returns the file that has the name now: another daemon, or logrotate, may have rotated ours. */
+  async #current(): Promise<FileHandle> {
     const { path } = this.#rotation;
-    if (this.#open !== undefined && (await isSameFile(this.#open.file, path))) return this.#open.file;
-    await this.#open?.file.close();
-    this.#open = undefined;
-    this.#open = { file: await openToAppend(path), device };
-    return this.#open.file;
+    if (this.#file !== undefined && (await isSameFile(this.#file, path))) return this.#file;
+    await this.#close();
+    this.#file = await openToAppend(path);
+    return this.#file;
   }
 
+  /** What close(2) reports has no reader: lines of refusals are on the disk by then. */
   async #close(): Promise<void> {
-    const old = this.#open;
-    this.#open = undefined;
-    // Nothing waits for the result of close(2) for a line that was not synced.
-    if (old !== undefined) await deviceThreads.run(old.device, () => old.file.close()).catch(() => {});
+    const old = this.#file;
+    this.#file = undefined;
+    await old?.close().catch(() => {});
   }
 }
 
-/** Writes whole lines with one write(2), unless the disk becomes full in the middle. */
-async function appendTo(file: FileHandle, text: string, lines: readonly Line[]): Promise<void> {
-  if (text === "") return;
-  await file.appendFile(text);
+/** Counts the lines that fit into a file; into an empty one the first line always does. */
+function countFitting(lines: readonly Line[], size: number, maxSizeBytes: number): number {
+  let end = size;
+  let count = 0;
+  for (const { bytes } of lines) {
+    end += bytes.length;
+    if (end > maxSizeBytes) break;
+    count++;
+  }
+  return size === 0 ? Math.max(1, count) : count;
+}
+
+/** Writes whole lines by one write(2), unless the disk is full in the middle. */
+async function appendTo(file: FileHandle, lines: readonly Line[]): Promise<void> {
+  const bytes = Buffer.concat(lines.map((line) => line.bytes));
+  for (let start = 0; start < bytes.length; ) start += (await file.write(bytes, start)).bytesWritten;
   if (lines.some(({ isSynced }) => isSynced)) await file.sync();
+  for (const line of lines) line.resolve();
 }
 
 async function isSameFile(file: FileHandle, path: string): Promise<boolean> {

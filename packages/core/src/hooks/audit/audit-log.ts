@@ -33,7 +33,9 @@ export class AuditLog implements AuditSink, Disposable {
     this.#options = options;
     this.#log = log;
     this.#syncTimeoutMs = syncTimeoutMs;
-    this.#file = new AuditFile(options);
+    const onRotationError = (error: unknown): void =>
+      log.error("audit log is not rotated", { path: options.path, error });
+    this.#file = new AuditFile(options, onRotationError);
   }
 
   async record(entry: AuditEntry): Promise<void> {
@@ -45,6 +47,10 @@ export class AuditLog implements AuditSink, Disposable {
     const written = this.#file.append(line, isRefusal);
     const logged = (isRefusal ? this.#within(written) : written).catch((error) => this.#logLoss(entry, error));
     if (isRefusal) await logged;
+  }
+
+  flush(): Promise<void> {
+    return this.#file.flush();
   }
 
   [Symbol.dispose](): void {

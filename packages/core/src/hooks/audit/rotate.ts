@@ -11,21 +11,22 @@ export interface Rotation {
 }
 
 /** If a rotation takes longer, the process that began it has died. */
-const staleMs = 10_000;
+const staleMs = 60_000;
 
 /**
- * Rotates the file. If several daemons find it full, one of them rotates it, and the others continue to write
- * meanwhile.
+ * Renames the file, and resolves with whether it has done so. Of several daemons that find it full one does it; the
+ * others continue to write meanwhile.
  */
-export async function rotate({ path, maxSizeBytes, keep }: Rotation): Promise<void> {
+export async function rotate({ path, maxSizeBytes, keep }: Rotation): Promise<boolean> {
   const lock = `${path}.rotating`;
-  if (!(await takeLock(lock))) return;
+  if (!(await takeLock(lock))) return false;
   try {
-    if (((await statIfThere(path))?.size ?? 0) < maxSizeBytes / 2) return;
+    if (((await statIfThere(path))?.size ?? 0) < maxSizeBytes / 2) return false;
     await rm(`${path}.${keep}`, { force: true });
     for (let i = keep - 1; i >= 1; i--) await renameIfThere(`${path}.${i}`, `${path}.${i + 1}`);
     if (keep > 0) await renameIfThere(path, `${path}.1`);
     else await rm(path, { force: true });
+    return true;
   } finally {
     await rm(lock, { force: true });
   }

@@ -20,12 +20,14 @@ export interface RecordOptions {
 /** Receives judged events, as the first hook saw them, with their outcome. */
 export interface RequestSink {
   record(event: HookEvent, entry: AuditEntry): void;
+  /** Resolves when every request recorded so far has been written or is lost. */
+  flush?(): Promise<void>;
 }
 
 /** Longest request that is recorded, in characters. */
 const maxLength = 1024 * 1024;
 /** Most requests that may wait for the disk. */
-const maxWaiting = 64;
+const maxWaiting = 16;
 /** The directory is tidied after every `keep / slack` new files. */
 const slack = 16;
 
@@ -62,6 +64,10 @@ export class RequestRecorder implements RequestSink {
     } catch (error) {
       logLoss(error);
     }
+  }
+
+  flush(): Promise<void> {
+    return this.#last;
   }
 
   #format(event: HookEvent, entry: AuditEntry): string {

@@ -25,7 +25,15 @@ const killedStatus = 137;
  * off. If the runtime's step has failed, it is repeated at the end if there is time; otherwise the next `delete` does
  * it. Pending hooks are guaranteed a third, plus what the other steps have not used.
  */
-const kept = { commands: 8 / 9, runtime: 5 / 9, cgroups: 4 / 9, loggers: 3 / 9, beforeHooks: 3 / 9, end: 0 } as const;
+const kept = {
+  commands: 8 / 9,
+  runtime: 5 / 9,
+  cgroups: 4 / 9,
+  loggers: 3 / 9,
+  beforeHooks: 3 / 9,
+  again: 1 / 9,
+  end: 0,
+} as const;
 
 export interface CleanUpDeps {
   readonly commands: Pick<CommandRunner, "run">;
@@ -93,7 +101,7 @@ export async function cleanUp(deps: CleanUpDeps, request: CleanUpRequest): Promi
   await released;
   // The runtime's share may have been too short on a busy machine, and without processes there is less to do. No later
   // call would do it.
-  if (!isForgotten && budget.left(kept.end) > 0) await attempt("runtime", () => budget.spend(kept.end, forget));
+  if (!isForgotten && budget.left(kept.again) > 0) await attempt("runtime", () => budget.spend(kept.again, forget));
   return exit;
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync, renameSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, statSync } from "node:fs";
 import test from "ava";
 import type { AuditEntry } from "../../../src/hooks/audit/audit-entry.ts";
 import { AuditLog, type AuditOptions } from "../../../src/hooks/audit/audit-log.ts";
@@ -96,6 +96,46 @@ test("AuditLog – a full file – is renamed, and only so many are kept; writer
   );
   t.is(kept.at(-1), 39);
   t.is(kept.length, 39 - (kept[0] ?? 0) + 1, "no line is lost within what is kept");
+});
+
+test("AuditLog – flush – waits for lines that no call waits for, until the signal aborts", async (t) => {
+  using dir = new TempDir();
+  const { log, path } = open(dir);
+  using _ = log;
+  const { chain } = chainWith({ audit: log }, { hooks: { exit: (_event, { warn }) => warn("seen") } });
+  chain.tell("exit", subject);
+  await chain.flush(never);
+  t.is(lines(path).length, 1);
+});
+
+test("AuditLog – two daemons, a backlog larger than one write – every line is whole", async (t) => {
+  using dir = new TempDir();
+  using a = open(dir, { maxSizeBytes: 1 << 30 }).log;
+  using b = open(dir, { maxSizeBytes: 1 << 30 }).log;
+  for (let i = 0; i < 800; i++)
+    for (const log of [a, b]) void log.record(entry({ decision: "allow", reason: "x".repeat(1_000), id: String(i) }));
+  await Promise.all([a.flush(), b.flush()]);
+  const { path, complaints } = open(dir);
+  t.is(lines(path).length, 1_600);
+  t.deepEqual(complaints.lines, []);
+});
+
+test("AuditLog – a full file that cannot be renamed – lines are written all the same, the log says so", async (t) => {
+  using dir = new TempDir();
+  const { log, path, complaints } = open(dir, { maxSizeBytes: 400, keep: 1 });
+  using _ = log;
+  mkdirSync(`${path}.1/in-the-way`, { recursive: true });
+  for (let i = 0; i < 10; i++) await log.record(entry({ id: String(i) }));
+  t.is(lines(path).length, 10);
+  t.deepEqual([...new Set(complaints.messages("error"))], ["audit log is not rotated"]);
+});
+
+test("AuditLog – a line larger than the limit of what waits – is written", async (t) => {
+  using dir = new TempDir();
+  const { log, path } = open(dir);
+  using _ = log;
+  await log.record(entry({ image: "x".repeat(3 << 20) }));
+  t.is(lines(path)[0]?.image?.length, 3 << 20);
 });
 
 test("AuditLog – renamed by another process – continues in a new file", async (t) => {
