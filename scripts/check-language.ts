@@ -8,6 +8,7 @@ const DOCUMENTS = [
   "*.md",
   "docs/**/*.md",
   "packages/*/README.md",
+  "packages/core/src/**/*.md",
   "packages/cli/templates/*/README.md",
   "examples/*/README.md",
 ];
