@@ -12,7 +12,7 @@ export default definePlugin({
   name: "network",
   apiVersion: 1,
   hooks: {
-    /** The network namespace is there, the program does not run yet. What throws refuses the start. */
+    /** The network namespace exists, the program does not run yet. If the hook throws, the start is refused. */
     async preStart({ container, pid }, { signal }) {
       const link = linkOf(container.id);
       const inside = ["-t", String(pid), "-n", "ip"];
@@ -22,7 +22,7 @@ export default definePlugin({
       await run("nsenter", [...inside, "link", "set", "eth0", "up"], { signal });
       await run("ip", ["link", "set", link, "up"], { signal });
     },
-    /** Runs at least once, also when the daemon was killed: a link that is gone is as good as one that was removed. */
+    /** Runs at least once, even if the daemon was killed. So a link that is already gone is no error. */
     async postStop({ container }, { signal }) {
       await run("ip", ["link", "delete", linkOf(container.id)], { signal }).catch(() => undefined);
     },

@@ -29,7 +29,7 @@ export default definePlugin<PolicyConfig>({
 
     /**
      * The container has ended and its exit is known. Hooks run at least once: after a crash of the daemon the same event
-     * comes again, with the same `eventId` and `replay: true`, so the one who reads the file can drop repetitions.
+     * comes again, with the same `eventId` and `replay: true`, so a reader of the file can drop repetitions.
      */
     async postStop({ container, eventId, exit, replay }, { config, log }) {
       if (config.record === "") return;

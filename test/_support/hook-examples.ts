@@ -10,8 +10,8 @@ export function listHookExamples(): string[] {
 }
 
 /**
- * Installs the files of an example where its README says, with `dir/etc` for `/etc/dunnage`, and returns its
- * configuration.
+ * Installs the files of an example, with `dir/etc` for `/etc/dunnage`, and returns its configuration, which its README
+ * installs as a drop-in.
  * @param secrets files that the example reads, by name.
  */
 export function installExample(name: string, dir: string, secrets: Readonly<Record<string, string>> = {}): string {

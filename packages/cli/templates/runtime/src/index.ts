@@ -1,7 +1,7 @@
 import { definePlugin, defineRuntime, OciRuntime } from "@dunnage/core";
 import { dialect } from "./dialect.ts";
 
-// A runtime that is no runc-like command line implements `Runtime` itself; `OciRuntime` is for all that are.
+// `OciRuntime` is for command lines like runc's. Any other runtime implements `Runtime` itself.
 export default definePlugin({
   name: "NAME",
   apiVersion: 1,

@@ -4,5 +4,5 @@ import plugin from "../src/index.ts";
 
 if (plugin.runtime === undefined) throw new Error("the plugin has no runtime");
 
-// What every runtime has to do. What yours cannot do is a method that it lacks, and tested as such.
+// The tests that every runtime must pass. If yours lacks a method, they check that the client gets Unimplemented.
 runtimeContract(test, { name: "NAME", runtime: plugin.runtime });
