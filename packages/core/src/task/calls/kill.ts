@@ -4,6 +4,7 @@ import type { Call } from "../call.ts";
 import { sigkill } from "../container/force-kill.ts";
 import type { Process } from "../container/process.ts";
 import { thaw } from "../container/thaw.ts";
+import { orAborted } from "../ending/forget.ts";
 import { runHooks } from "../hook-seam.ts";
 import { adjustSignal } from "./adjust.ts";
 
@@ -33,7 +34,13 @@ async function killInit(call: Call, request: { readonly signal: number; readonly
   const { deps, container, signal } = call;
   if (container.init.isGone && (!request.all || container.isForgotten)) throw alreadyFinished();
   if (terminating.has(request.signal)) await announceStop(call, request.signal);
-  await container.runtime.kill(container.ref, request, container.commands.with(signal));
+  try {
+    await container.runtime.kill(container.ref, request, container.commands.with(signal));
+  } catch (error) {
+    // The runtime's delete, which init's exit has started, may have removed what `kill --all` was reading.
+    if (container.init.isGone && (await orAborted(container.forgotten, signal)).isForgotten) throw alreadyFinished();
+    throw error;
+  }
   // On cgroup v1 a frozen process does not die of SIGKILL until it is thawed, and not every runtime thaws it.
   if (request.signal === sigkill) await thaw(deps, container);
 }

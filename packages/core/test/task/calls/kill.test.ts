@@ -50,3 +50,19 @@ test("kill all – init has ended, the runtime has not forgotten the container �
   await killAll(f);
   t.deepEqual(f.runtime.calls, ["kill 9 all"]);
 });
+
+test("kill all – the runtime's delete runs meanwhile, and the command fails for it – NotFound once it is forgotten", async (t) => {
+  using f = openTasks();
+  const deleting = Promise.withResolvers<void>();
+  f.runtime.onDelete = () => deleting.promise;
+  f.runtime.onKill = async () => {
+    deleting.resolve();
+    throw new Error("lstat cgroup.procs: no such file");
+  };
+  const pid = await f.create("c");
+  await f.tasks.start("c", "", signal);
+  f.reaper.exit(pid, 7);
+  await f.tasks.process("c", "").wait(signal);
+  const error = await t.throwsAsync(killAll(f), { instanceOf: StatusError });
+  t.is(error?.code, Code.NotFound);
+});
