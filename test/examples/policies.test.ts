@@ -55,7 +55,11 @@ const checks: Readonly<Record<string, Check>> = {
   "policy-audit-trail": async (t, containerd) => {
     await containerd.runDetached("watched", sleep);
     t.is((await containerd.exec("watched", "one", shell("exit 3"))).status, 3);
-    const lines = readFileSync(join(containerd.dir, "etc/audit.jsonl"), "utf8").split("\n").filter(Boolean);
+    // A line about a call that passes is written after the answer.
+    const lines = await until("both lines are in the audit log", () => {
+      const found = readFileSync(join(containerd.dir, "etc/audit.jsonl"), "utf8").split("\n").filter(Boolean);
+      return found.length >= 2 && found;
+    });
     const seen = lines.map((line) => JSON.parse(line) as { stage: string; decision: string; argv: readonly string[] });
     t.like(seen[0], { stage: "preCreate", decision: "allow", argv: sleep });
     t.like(seen[1], { stage: "preExec", decision: "would-deny", argv: shell("exit 3") });

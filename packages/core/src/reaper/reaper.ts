@@ -2,9 +2,10 @@ import { attempt, type FailureNote, insistLater, logFailure } from "../log/attem
 import type { Logger } from "../log/logger.ts";
 import type { Libc, WaitResult } from "../native/libc.ts";
 import { hasErrorCode } from "../native/libc-error.ts";
-import { isDescendant, listChildren, readProcess } from "../native/proc.ts";
+import { listChildren, readProcess } from "../native/proc.ts";
 import type { Exit, ExitListener } from "./exit.ts";
 import { ExitStore } from "./exit-store.ts";
+import { type ForeignProcess, isForeignAlive } from "./foreign-process.ts";
 
 export interface ReaperOptions {
   readonly libc: Libc;
@@ -19,8 +20,6 @@ export interface ReaperOptions {
 export const UNKNOWN_EXIT_STATUS = 255;
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
-/** A parent that has not reaped its zombie by then never does. */
-const zombieLimitMs = 10_000;
 
 /** One call of `watch`; undefined `onExit`: it was disposed. */
 interface Listener {
@@ -30,7 +29,7 @@ interface Listener {
 interface Registration {
   readonly listeners: Set<Listener>;
   /** Set while the process is not a child of this one: its identity, since no SIGCHLD will report its exit. */
-  foreign?: { startTime: number | undefined; zombieSince?: number };
+  foreign?: ForeignProcess;
 }
 
 /**
@@ -175,7 +174,8 @@ export class Reaper implements Disposable {
       return false;
     }
     if (found !== "no child") this.#report(this.#record(found), registration);
-    else if (!this.#isAlive(pid, registration)) this.#report(this.#recordUnknown(pid), registration);
+    else if (registration.foreign === undefined || !isForeignAlive(pid, registration.foreign))
+      this.#report(this.#recordUnknown(pid), registration);
     return found !== "no child";
   }
 
@@ -246,17 +246,6 @@ export class Reaper implements Disposable {
       found = process && { startTime: process.startTime };
     });
     return found;
-  }
-
-  #isAlive(pid: number, { foreign }: Registration): boolean {
-    const found = foreign === undefined ? undefined : readProcess(pid);
-    if (foreign === undefined || found === undefined || found.state === "X") return false;
-    foreign.startTime ??= found.startTime;
-    if (found.startTime !== foreign.startTime) return false;
-    if (found.state !== "Z") return true;
-    // A zombie whose parent command still runs becomes our child, with its status, when that command exits.
-    foreign.zombieSince ??= performance.now();
-    return isDescendant(found) && performance.now() - foreign.zombieSince < zombieLimitMs;
   }
 
   #look(): void {

@@ -9,6 +9,7 @@ import { prepareForPlugins } from "../plugins/expose-packages.ts";
 import type { RuntimeLoader } from "../runtimes/runtimes.ts";
 import { openStandaloneRuntimes } from "../runtimes/standalone-runtimes.ts";
 
+/** The audit log gets this much even if the time has passed: its lines are small. */
 const minFlushMs = 100;
 
 /**
@@ -36,7 +37,7 @@ export async function cleanUp(
   try {
     return await cleanUpTask({ commands, log, hooks, libc, runtimeOf: (name) => runtimes.find(name) }, request);
   } finally {
-    // The process exits next. Lines of the audit log are small: they get a moment even if the time has passed.
+    // The process exits next, and would lose them.
     await chain?.flush(AbortSignal.timeout(Math.max(minFlushMs, Math.ceil(endsAt - performance.now()))));
     chain?.close();
   }

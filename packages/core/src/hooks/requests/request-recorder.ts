@@ -31,7 +31,8 @@ const maxWaiting = 16;
 /** The directory is tidied after every `keep / slack` new files. */
 const slack = 16;
 
-const recordedName = /^[0-9A-Z]{26}\.json$/;
+/** A temporary file that stays was of a process that died. */
+const recordedName = /^[0-9A-Z]{26}\.json(\.tmp)?$/;
 
 /**
  * Writes each request that hooks could have refused or changed into its own file. The file is named after the event id

@@ -114,6 +114,8 @@ test("RequestRecorder – a stage in which nothing is judged, a cancelled call �
 test("RequestRecorder – more than are kept – the oldest go, other files stay", async (t) => {
   using dir = new TempDir();
   writeFileSync(dir.join("mine.json"), "{}");
+  const abandoned = dir.join("00000000000000000000000000.json.tmp");
+  writeFileSync(abandoned, "{");
   const { chain } = openChain(dir.path, 20);
   const seen: string[] = [];
   for (let i = 0; i < 60; i++) {
@@ -127,6 +129,7 @@ test("RequestRecorder – more than are kept – the oldest go, other files stay
   t.true(existsSync(dir.join(seen.at(-1) ?? "")));
   t.false(existsSync(dir.join(seen[0] ?? "")));
   t.true(existsSync(dir.join("mine.json")));
+  t.false(existsSync(abandoned));
 });
 
 test("RequestRecorder – what is too large, a place that cannot be written – is in the log, and no call fails", async (t) => {
