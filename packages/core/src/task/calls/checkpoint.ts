@@ -16,6 +16,7 @@ const thawTimeoutMs = 10_000;
  */
 const notCheckpointable: Readonly<Partial<Record<ProcessState, string>>> = {
   created: "cannot checkpoint a task in created state",
+  createdCheckpoint: "cannot checkpoint a task in created state",
   stopped: "cannot checkpoint a stopped container",
 };
 

@@ -9,6 +9,7 @@ import { Deadline } from "../../reaper/deadline.ts";
 import { type OciSpec, poststopLimitMs } from "../../spec/bundle.ts";
 import type { Call } from "../call.ts";
 import type { Container } from "../container/container.ts";
+import type { Slot } from "../container/container-table.ts";
 import { writeJournal } from "../container/journal.ts";
 import type { Process } from "../container/process.ts";
 import type { TaskDeps } from "../deps.ts";
@@ -25,28 +26,26 @@ import { prepare } from "./prepare.ts";
 const undoTimeoutMs = 10_000;
 
 /**
- * Creates a container: rootfs, stdio, then the runtime's create. If it fails, nothing is left behind. `register` adds
- * the container to the daemon's map before any event is published.
+ * Creates a container: rootfs, stdio, then the runtime's create. If it fails, nothing is left behind. The container
+ * gets its slot in the table before any event is published.
  */
 export async function createContainer(
   { deps, signal }: Omit<Call, "container">,
   request: wire.CreateTaskRequest,
-  register: (container: Container) => void,
+  slot: Slot,
 ): Promise<Container> {
-  const { container, spec: given, rootfs } = await prepare(deps, request);
-  const { ref, init } = container;
-  const call: Call = { deps, container, signal };
+  const { container: prepared, spec: given, rootfs } = await prepare(deps, request);
+  const { ref } = prepared;
+  const call: Call = { deps, container: prepared, signal };
   await using undo = new AsyncDisposableStack();
   deps.log.attach(ref.id, ref.bundle);
   undo.defer(() => deps.log.detach(ref.id));
   const spec = await adjustSpec(call, { spec: given, rootfs });
-  try {
-    await make(call, request, { spec, rootfs, undo, register });
-  } catch (error) {
+  const container = await make(call, request, { spec, rootfs, undo, slot }).catch((error: unknown) => {
     tellHooks(call, "rollback", () => ({ cause: (error as Error).message }));
     throw error;
-  }
-  await runHooks(call, "postCreate", () => ({ pid: init.pid }));
+  });
+  await runHooks({ deps, container, signal }, "postCreate", () => ({ pid: container.init.pid }));
   return container;
 }
 
@@ -54,15 +53,15 @@ interface Making {
   readonly spec: OciSpec;
   readonly rootfs: readonly Mount[];
   readonly undo: AsyncDisposableStack;
-  readonly register: (container: Container) => void;
+  readonly slot: Slot;
 }
 
 /** Creates the container that hooks have allowed. */
 async function make(
   call: Call,
   request: wire.CreateTaskRequest,
-  { spec, rootfs, undo, register }: Making,
-): Promise<void> {
+  { spec, rootfs, undo, slot }: Making,
+): Promise<Container> {
   const { deps, container } = call;
   const { ref, init } = container;
   container.poststopMs = poststopLimitMs(spec);
@@ -74,12 +73,17 @@ async function make(
   init.io = io;
   if (request.terminal) resizeAsSpecified(init, spec);
   using _hold = deps.reaper.hold();
-  if (container.restoreFrom === undefined) await createInit(call, { io, undo });
-  else container.startStdio = io.stdio;
+  const isToBeRestored = init.state === "createdCheckpoint";
+  if (isToBeRestored) container.startStdio = io.stdio;
+  else await createInit(call, { io, undo });
   undo.move();
-  register(container);
-  publishCreate(deps, request, container);
-  if (init.pid === 0) return;
+  const committed = slot.commit(container);
+  publishCreate(deps, request, committed);
+  if (!isToBeRestored) watch(deps, committed);
+  return committed;
+}
+
+function watch(deps: TaskDeps, container: Container): void {
   watchOom(deps, container);
   watchInit(deps, container);
 }

@@ -9,10 +9,13 @@ import { wire } from "../../proto/gen/wire.js";
 import { toTimestamp } from "../../proto/timestamp.ts";
 import type { Call } from "../call.ts";
 import type { Container } from "../container/container.ts";
+import type { Slot } from "../container/container-table.ts";
 import type { Process } from "../container/process.ts";
+import { isCreated } from "../container/process-state.ts";
 import type { TaskDeps } from "../deps.ts";
-import { ensureForgotten, orAborted } from "../ending/forget.ts";
+import { ensureForgotten } from "../ending/forget-early.ts";
 import { endOomWatch } from "../ending/oom.ts";
+import { orAborted } from "../ending/or-aborted.ts";
 import { runOwed } from "../ending/owed-hooks.ts";
 import { releaseIo } from "../ending/release-io.ts";
 
@@ -37,10 +40,10 @@ export function deleteExec(
 
 /**
  * Removes a container that has ended or was never started, and everything that the runtime and the bundle hold of it.
- * Each step may be repeated: after a failure, the client's next Delete continues where this one stopped. `unregister`
- * removes the container from the daemon's map before the event is published.
+ * Each step may be repeated: after a failure, the client's next Delete continues where this one stopped. The slot is
+ * released before the event is published.
  */
-export function deleteInit(call: Call, unregister: () => void): Promise<wire.DeleteResponse.$Properties> {
+export function deleteInit(call: Call, slot: Slot): Promise<wire.DeleteResponse.$Properties> {
   const { deps, container, signal } = call;
   const { init, ref } = container;
   return init.lock.run(async () => {
@@ -62,7 +65,7 @@ export function deleteInit(call: Call, unregister: () => void): Promise<wire.Del
     // Before the answer is saved: from then on `delete` no longer looks for pending hooks.
     await runOwed(call, "postDelete", () => ({ exit: container.journal.exit }));
     saveResponse(deps, container, response);
-    unregister();
+    slot.release();
     container.commands[Symbol.dispose]();
     publishDelete(deps, init);
     return response;
@@ -104,7 +107,7 @@ function releaseExecs(deps: TaskDeps, container: Container): void {
  * the hooks that its exit started finish before another container may have its id and its bundle. If `signal` aborts
  * earlier, the container is kept.
  */
-export function dropInit({ deps, container, signal }: Call, unregister: () => void): Promise<void> {
+export function dropInit({ deps, container, signal }: Call, slot: Slot): Promise<void> {
   const { init } = container;
   return init.lock.run(async () => {
     requireOver(init);
@@ -118,7 +121,7 @@ export function dropInit({ deps, container, signal }: Call, unregister: () => vo
     }
     container.execs.clear();
     init.move("deleted");
-    unregister();
+    slot.release();
     container.commands[Symbol.dispose]();
     publishDelete(deps, init);
   });
@@ -129,7 +132,7 @@ export function dropInit({ deps, container, signal }: Call, unregister: () => vo
  * @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/init_state.go
  */
 function requireOver(process: Process): void {
-  if (process.state === "created" || process.state === "stopped") return;
+  if (isCreated(process.state) || process.state === "stopped") return;
   throw unknown(`cannot delete a ${process.state} process`);
 }
 
@@ -139,7 +142,7 @@ function requireOver(process: Process): void {
  */
 async function awaitExit(deps: TaskDeps, init: Process): Promise<void> {
   if (init.state === "stopped") return;
-  if (init.pid === 0) return init.abandon(); // it was to be restored and never existed
+  if (init.state === "createdCheckpoint") return init.abandon(); // no process exists
   await init
     .wait(AbortSignal.timeout(killedExitTimeoutMs))
     .catch(() => deps.log.warn("no exit of a deleted container", { id: init.containerId, pid: init.pid }));

@@ -37,7 +37,7 @@ export async function exec(call: Call, request: wire.ExecProcessRequest): Promis
  * The texts are containerd-shim-runc-v2's.
  * @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/init_state.go
  */
-function requireExecutable({ init: { state }, restoreFrom }: Container): void {
-  if (restoreFrom !== undefined) throw unknown("cannot exec in a created state");
+function requireExecutable({ init: { state } }: Container): void {
+  if (state === "createdCheckpoint") throw unknown("cannot exec in a created state");
   if (state !== "created" && state !== "running") throw unknown(`cannot exec in a ${state} state`);
 }

@@ -4,7 +4,7 @@ import type { Call } from "../call.ts";
 import { sigkill } from "../container/force-kill.ts";
 import type { Process } from "../container/process.ts";
 import { thaw } from "../container/thaw.ts";
-import { orAborted } from "../ending/forget.ts";
+import { orAborted } from "../ending/or-aborted.ts";
 import { runHooks } from "../hook-seam.ts";
 import { adjustSignal } from "./adjust.ts";
 

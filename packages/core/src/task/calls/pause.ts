@@ -10,12 +10,14 @@ import { runHooks } from "../hook-seam.ts";
  */
 const notPausable: Readonly<Partial<Record<ProcessState, string>>> = {
   created: "cannot pause task in created state",
+  createdCheckpoint: "cannot pause task in created state",
   pausing: "cannot pause a paused container",
   paused: "cannot pause a paused container",
   stopped: "cannot pause a stopped container",
 };
 const notResumable: Readonly<Partial<Record<ProcessState, string>>> = {
   created: "cannot resume task in created state",
+  createdCheckpoint: "cannot resume task in created state",
   running: "cannot resume a running process",
   pausing: "cannot resume a running process",
   stopped: "cannot resume a stopped container",

@@ -31,15 +31,18 @@ export async function prepare(deps: TaskDeps, request: wire.CreateTaskRequest): 
   requireUnused(request.bundle, deps.daemon);
   const ref: ContainerRef = { id: request.id, namespace: deps.namespace, bundle: request.bundle, options };
   const { terminal, stdin, stdout, stderr } = request;
+  const paths = { terminal, stdin, stdout, stderr };
+  const restoreFrom = await toRestore(request, runtime, options);
+  const state = restoreFrom === undefined ? "created" : "createdCheckpoint";
   const container = new Container({
     ref,
     runtime,
-    init: new Process({ containerId: ref.id, execId: "", paths: { terminal, stdin, stdout, stderr } }),
+    init: new Process({ containerId: ref.id, execId: "", paths, state }),
     privatePidNamespace: hasPrivatePidNamespace(spec),
     annotations: spec.annotations ?? {},
     journal: { version: 1, id: ref.id, namespace: ref.namespace, runtime: name, options, daemon: deps.daemon },
+    restoreFrom,
   });
-  container.restoreFrom = await toRestore(request, runtime, options);
   return { container, spec, rootfs: request.rootfs.map(toMount) };
 }
 

@@ -50,7 +50,7 @@ export async function restore({ deps, container, signal }: Call): Promise<void> 
   using _hold = deps.reaper.hold();
   const request = { container: ref, stdio, consoleSocket: init.io?.consoleSocket, ...restoreFrom };
   adopt(deps, container, await runtime.restore(request, signal));
-  container.restoreFrom = undefined;
+  init.move("created");
   watchOom(deps, container);
   watchInit(deps, container);
 }

@@ -6,13 +6,14 @@ import type { Container } from "../container/container.ts";
 import { createdPid } from "../container/created-pid.ts";
 import { forceKill, killLimit, sigkill } from "../container/force-kill.ts";
 import type { Process } from "../container/process.ts";
+import { isCreated } from "../container/process-state.ts";
 import type { TaskDeps } from "../deps.ts";
 import { watchExec } from "../ending/exits.ts";
 import { runHooks } from "../hook-seam.ts";
+import { endDenied } from "./end-denied.ts";
 import { execAbility } from "./exec-ability.ts";
 import { signalExec } from "./kill.ts";
 import { openProcessIo } from "./open-process-io.ts";
-import { endDenied } from "./pre-start-denial.ts";
 import { restore } from "./restore.ts";
 
 /** Starts a process that Create or Exec has made. Returns its pid. */
@@ -36,8 +37,8 @@ function startInit(call: Call): Promise<number> {
     init.park();
     try {
       const limited = container.commands.with(signal);
-      if (container.restoreFrom === undefined) await container.runtime.start(ref, limited, container.startStdio);
-      else await restore({ ...call, signal: limited });
+      if (init.state === "createdCheckpoint") await restore({ ...call, signal: limited });
+      else await container.runtime.start(ref, limited, container.startStdio);
       await handOver(deps, container);
       init.move("running");
       deps.publisher.publish(taskStart({ containerId: ref.id, pid: init.pid }));
@@ -140,5 +141,5 @@ function requireInit({ init, ref }: Container): void {
  * @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/init_state.go
  */
 function requireCreated(process: Process): void {
-  if (process.state !== "created") throw unknown(`cannot start a ${process.state} process`);
+  if (!isCreated(process.state)) throw unknown(`cannot start a ${process.state} process`);
 }

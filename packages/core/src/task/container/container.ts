@@ -42,10 +42,8 @@ export class Container {
   cgroup: Cgroup | undefined;
   /** As `Created.sandbox`. */
   sandbox: Created["sandbox"];
-  /**
-   * The image from which Start restores the container. Undefined: it is created and started, or was restored already.
-   */
-  restoreFrom: Pick<RestoreRequest, "imagePath" | "parentPath"> | undefined;
+  /** The image that Create names. Its `init` is in `createdCheckpoint` until Start has restored it. */
+  readonly restoreFrom: Pick<RestoreRequest, "imagePath" | "parentPath"> | undefined;
   /**
    * Init's ends of its streams while they wait for Start: for a runtime that takes them only then, or for a restore.
    */
@@ -73,7 +71,12 @@ export class Container {
   /** True once the runtime has forgotten the container: no command finds it any more. */
   isForgotten = false;
 
-  constructor(fields: Pick<Container, "ref" | "runtime" | "init" | "privatePidNamespace" | "annotations" | "journal">) {
+  constructor(
+    fields: Pick<
+      Container,
+      "ref" | "runtime" | "init" | "privatePidNamespace" | "annotations" | "journal" | "restoreFrom"
+    >,
+  ) {
     this.ref = fields.ref;
     this.commands = new CommandLimit(fields.ref.id);
     this.runtime = fields.runtime;
@@ -81,6 +84,7 @@ export class Container {
     this.privatePidNamespace = fields.privatePidNamespace;
     this.annotations = fields.annotations;
     this.journal = fields.journal;
+    this.restoreFrom = fields.restoreFrom;
   }
 
   /**

@@ -31,7 +31,7 @@ export class Process {
   #io: ProcessIo | undefined;
   #stdinClosed = false;
   #size: TerminalSize | undefined;
-  #state: ProcessState = "created";
+  #state: ProcessState;
   #outcome: Outcome;
   #over = false;
   readonly #waiters = new Set<() => void>();
@@ -43,7 +43,14 @@ export class Process {
   #parked: (() => void)[] = [];
   #reportParked: (() => void) | undefined;
 
-  constructor(fields: Pick<Process, "containerId" | "execId" | "paths"> & { readonly spec?: unknown }) {
+  constructor(
+    fields: Pick<Process, "containerId" | "execId" | "paths"> & {
+      readonly spec?: unknown;
+      /** Default: `created`. */
+      readonly state?: ProcessState;
+    },
+  ) {
+    this.#state = fields.state ?? "created";
     this.containerId = fields.containerId;
     this.execId = fields.execId;
     this.paths = fields.paths;

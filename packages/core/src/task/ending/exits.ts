@@ -12,12 +12,12 @@ import type { Process } from "../container/process.ts";
 import { thaw } from "../container/thaw.ts";
 import type { TaskDeps } from "../deps.ts";
 import { tellHooks } from "../hook-seam.ts";
-import { forgetEarly } from "./forget.ts";
-import { awaitInitExit } from "./init-exit.ts";
+import { awaitInitExit } from "./await-init-exit.ts";
+import { forgetEarly } from "./forget-early.ts";
 import { endOomWatch } from "./oom.ts";
-import { whenOutputIsTaken } from "./output-taken.ts";
 import { runOwed } from "./owed-hooks.ts";
 import { releaseEarly } from "./release-io.ts";
+import { whenOutputIsTaken } from "./when-output-is-taken.ts";
 
 /**
  * How long init's exit waits for exec exits that the runtime does not deliver. It is longer than such an exit waits for

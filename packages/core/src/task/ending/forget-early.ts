@@ -3,6 +3,7 @@ import { Deadline } from "../../reaper/deadline.ts";
 import { type Container, type Forgotten, notTried } from "../container/container.ts";
 import { keepLastMetrics } from "../container/own-metrics.ts";
 import type { TaskDeps } from "../deps.ts";
+import { orAborted } from "./or-aborted.ts";
 
 /** Time limit of the runtime's delete that starts early; default of `TaskDeps.forgetLimitMs`. */
 const earlyLimitMs = 10_000;
@@ -62,19 +63,6 @@ export async function ensureForgotten(container: Container, signal: AbortSignal)
   if (isForgotten) return;
   container.forgotten = notTried;
   throw error;
-}
-
-/** Settles as `promise`, or rejects with the signal's reason if that aborts earlier. */
-export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = (): void => reject(signal.reason);
-  if (signal.aborted) throw signal.reason;
-  signal.addEventListener("abort", abort, { once: true });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener("abort", abort);
-  }
 }
 
 /** Runs the runtime's delete with a time limit of its own. Never rejects. */
