@@ -35,7 +35,7 @@ export function checkpoint(call: Call, request: wire.CheckpointTaskRequest): Pro
     if (runtime.checkpoint === undefined) throw unimplemented(`runtime ${runtime.name} has no checkpoint`);
     const options = decodeCheckpointOptions(request.options ?? undefined, request.path);
     await runHooks(call, "preCheckpoint", () => ({ checkpoint: options }));
-    init.park();
+    init.reports.park();
     try {
       await runtime.checkpoint(ref, options, container.commands.with(signal));
       deps.publisher.publish(taskCheckpointed({ containerId: ref.id, checkpoint: options.imagePath }));
@@ -44,7 +44,7 @@ export function checkpoint(call: Call, request: wire.CheckpointTaskRequest): Pro
       if (signal.aborted) await thawCutOff(deps, container);
       throw error;
     } finally {
-      init.unpark();
+      init.reports.unpark();
     }
     await runHooks(call, "postCheckpoint", () => ({ checkpoint: options }));
   });

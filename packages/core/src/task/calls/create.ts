@@ -40,7 +40,8 @@ export async function createContainer(
   await using undo = new AsyncDisposableStack();
   deps.log.attach(ref.id, ref.bundle);
   undo.defer(() => deps.log.detach(ref.id));
-  const spec = await adjustSpec(call, { spec: given, rootfs });
+  const { spec, hardening } = await adjustSpec(call, { spec: given, rootfs });
+  prepared.adjusted({ hardening: hardening.length > 0 ? hardening : undefined, poststopMs: toPoststop(spec) });
   const container = await make(call, request, { spec, rootfs, undo, slot }).catch((error: unknown) => {
     tellHooks(call, "rollback", () => ({ cause: (error as Error).message }));
     throw error;
@@ -64,18 +65,16 @@ async function make(
 ): Promise<Container> {
   const { deps, container } = call;
   const { ref, init } = container;
-  container.poststopMs = poststopLimitMs(spec);
   rmSync(join(ref.bundle, deletedName), { force: true }); // the answer for an earlier container of this bundle
-  writeJournal(ref.bundle, container.journal);
+  writeJournal(ref.bundle, container.journal(deps.daemon));
   await mount(call, { rootfs, undo });
   const io = await openProcessIo(deps, { ref, process: init }, spec);
   undo.defer(() => io.close());
-  init.io = io;
+  init.attach(io);
   if (request.terminal) resizeAsSpecified(init, spec);
   using _hold = deps.reaper.hold();
   const isToBeRestored = init.state === "createdCheckpoint";
-  if (isToBeRestored) container.startStdio = io.stdio;
-  else await createInit(call, { io, undo });
+  if (!isToBeRestored) await createInit(call, { io, undo });
   undo.move();
   const committed = slot.commit(container);
   publishCreate(deps, request, committed);
@@ -100,8 +99,12 @@ async function createInit(
     await runtime.delete(ref, { force: true }, deadline.signal);
   });
   adopt(deps, container, created);
-  if (created.stdioAtStart) container.startStdio = stdio;
-  else io.handedOver();
+  if (!created.stdioAtStart) io.handedOver();
+}
+
+function toPoststop(spec: OciSpec): number | "unlimited" {
+  const limitMs = poststopLimitMs(spec);
+  return Number.isFinite(limitMs) ? limitMs : "unlimited";
 }
 
 /** Sets the terminal size of the specification, because not every runtime honours it. */

@@ -33,7 +33,7 @@ export function deleteExec(
   return exec.lock.run(async () => {
     requireOver(exec);
     await releaseExec(deps, container, exec);
-    container.execs.delete(exec.execId);
+    container.execDeleted(exec.execId);
     return toResponse(exec);
   });
 }
@@ -48,22 +48,22 @@ export function deleteInit(call: Call, slot: Slot): Promise<wire.DeleteResponse.
   const { init, ref } = container;
   return init.lock.run(async () => {
     requireOver(init);
-    await container.afterExit;
-    await runOwed(call, "preDelete", () => ({ exit: container.journal.exit }));
+    await container.ending.afterExit;
+    await runOwed(call, "preDelete", () => ({ exit: init.exit }));
     endOomWatch(container);
     await ensureForgotten(container, signal);
     await awaitExit(deps, init);
     // The exit that our delete caused has started another delete. It must not reach the next container of this id.
-    await orAborted(container.forgotten, signal);
-    if (container.startStdio === undefined) await releaseIo(deps, init);
+    await orAborted(container.ending.forgetting, signal);
+    if (init.startStdio === undefined) await releaseIo(deps, init);
     else init.io?.close(); // never handed over, so no output will come
     await unmountRootfs(join(ref.bundle, "rootfs"), deps, signal);
-    init.move("deleted");
-    if (init.outcome === undefined) init.abandon();
+    init.deleted();
+    if (init.outcome === undefined) init.abandoned();
     releaseExecs(deps, container);
     const response = toResponse(init);
     // Before the answer is saved: from then on `delete` no longer looks for pending hooks.
-    await runOwed(call, "postDelete", () => ({ exit: container.journal.exit }));
+    await runOwed(call, "postDelete", () => ({ exit: init.exit }));
     saveResponse(deps, container, response);
     slot.release();
     container.commands[Symbol.dispose]();
@@ -82,8 +82,8 @@ async function releaseExec(deps: TaskDeps, container: Container, exec: Process):
 /** Marks an exec as deleted. A running exec keeps its waiters, because its exit will release them. */
 function retire(exec: Process): void {
   if (exec.state === "running" || exec.state === "deleted") return;
-  exec.abandon();
-  exec.move("deleted");
+  exec.abandoned();
+  exec.deleted();
 }
 
 /**
@@ -92,13 +92,13 @@ function retire(exec: Process): void {
  * bundle may belong to another container later.
  */
 function releaseExecs(deps: TaskDeps, container: Container): void {
-  for (const exec of container.execs.values()) {
+  for (const exec of container.execs) {
     const fields = { id: container.ref.id, exec_id: exec.execId };
     const note = { log: deps.log, message: "exec not released", fields };
     attempt(note, () => removeExecFiles(container.ref.bundle, exec.execId));
     void exec.lock.run(() => releaseExec(deps, container, exec)).catch((error: unknown) => logFailure(note, error));
+    container.execDeleted(exec.execId);
   }
-  container.execs.clear();
 }
 
 /**
@@ -111,16 +111,16 @@ export function dropInit({ deps, container, signal }: Call, slot: Slot): Promise
   const { init } = container;
   return init.lock.run(async () => {
     requireOver(init);
-    await orAborted(container.afterExit, signal);
-    await orAborted(container.forgotten, signal);
+    await orAborted(container.ending.afterExit, signal);
+    await orAborted(container.ending.forgetting, signal);
     endOomWatch(container);
     init.io?.close();
-    for (const exec of container.execs.values()) {
+    for (const exec of container.execs) {
       exec.io?.close();
       retire(exec);
+      container.execDeleted(exec.execId);
     }
-    container.execs.clear();
-    init.move("deleted");
+    init.deleted();
     slot.release();
     container.commands[Symbol.dispose]();
     publishDelete(deps, init);
@@ -142,7 +142,7 @@ function requireOver(process: Process): void {
  */
 async function awaitExit(deps: TaskDeps, init: Process): Promise<void> {
   if (init.state === "stopped") return;
-  if (init.state === "createdCheckpoint") return init.abandon(); // no process exists
+  if (init.state === "createdCheckpoint") return init.abandoned(); // no process exists
   await init
     .wait(AbortSignal.timeout(killedExitTimeoutMs))
     .catch(() => deps.log.warn("no exit of a deleted container", { id: init.containerId, pid: init.pid }));

@@ -4,7 +4,6 @@ import type { wire } from "../../proto/gen/wire.js";
 import type { Call } from "../call.ts";
 import type { Container } from "../container/container.ts";
 import { validateId } from "../container/identifiers.ts";
-import { Process } from "../container/process.ts";
 import { runHooks } from "../hook-seam.ts";
 import { adjustProcess } from "./adjust.ts";
 import { execAbility } from "./exec-ability.ts";
@@ -19,15 +18,13 @@ export async function exec(call: Call, request: wire.ExecProcessRequest): Promis
   const { exec_id: execId, terminal, stdin, stdout, stderr } = request;
   validateId(execId, "exec id");
   execAbility(container.runtime);
-  const { execs, reservedExecs } = container;
-  if (execs.has(execId) || reservedExecs.has(execId)) throw alreadyExists(`id ${execId}: already exists`);
+  if (container.hasExec(execId)) throw alreadyExists(`id ${execId}: already exists`);
   requireExecutable(container);
   {
     using _place = container.reserveExec(execId);
     const spec = await adjustProcess(call, request);
     requireExecutable(container);
-    const paths = { terminal, stdin, stdout, stderr };
-    execs.set(execId, new Process({ containerId: request.id, execId, paths, spec }));
+    container.execAdded({ execId, paths: { terminal, stdin, stdout, stderr }, spec });
   }
   deps.publisher.publish(taskExecAdded({ containerId: request.id, execId }));
   await runHooks(call, "postExec", () => ({ execId }));

@@ -35,15 +35,15 @@ export function pause(call: Call): Promise<void> {
     if (text !== undefined) throw unknown(text);
     if (runtime.pause === undefined) throw unimplemented(`runtime ${runtime.name} has no pause`);
     await runHooks(call, "prePause");
-    init.move("pausing");
+    init.pausing();
     try {
       await runtime.pause(ref, container.commands.with(signal));
     } catch (error) {
-      if (init.state === "pausing") init.move("running");
+      if (init.state === "pausing") init.running();
       throw error;
     }
     // Init may have exited in the meantime.
-    if (init.state === "pausing") init.move("paused");
+    if (init.state === "pausing") init.paused();
     deps.publisher.publish(taskPaused(ref.id));
     await runHooks(call, "postPause");
   });
@@ -59,7 +59,7 @@ export function resume(call: Call): Promise<void> {
     if (runtime.resume === undefined) throw unimplemented(`runtime ${runtime.name} has no resume`);
     await runHooks(call, "preResume");
     await runtime.resume(ref, container.commands.with(signal));
-    if (init.state === "paused") init.move("running");
+    if (init.state === "paused") init.running();
     deps.publisher.publish(taskResumed(ref.id));
     await runHooks(call, "postResume");
   });

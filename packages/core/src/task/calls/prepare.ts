@@ -6,7 +6,8 @@ import type { ContainerRef } from "../../runtime/runtime.ts";
 import { hasPrivatePidNamespace, type OciSpec, readSpec, toHostId } from "../../spec/bundle.ts";
 import { requireOwnCgroup, requireUnused } from "../container/bundle-use.ts";
 import { Container } from "../container/container.ts";
-import { Process } from "../container/process.ts";
+import { ContainerHandles } from "../container/container-handles.ts";
+import { newContainer } from "../container/container-record.ts";
 import type { ChosenRuntime, TaskDeps } from "../deps.ts";
 import { toRestore } from "./restore.ts";
 
@@ -33,16 +34,15 @@ export async function prepare(deps: TaskDeps, request: wire.CreateTaskRequest): 
   const { terminal, stdin, stdout, stderr } = request;
   const paths = { terminal, stdin, stdout, stderr };
   const restoreFrom = await toRestore(request, runtime, options);
-  const state = restoreFrom === undefined ? "created" : "createdCheckpoint";
-  const container = new Container({
+  const record = newContainer({
     ref,
-    runtime,
-    init: new Process({ containerId: ref.id, execId: "", paths, state }),
+    runtimeName: name,
+    paths,
     privatePidNamespace: hasPrivatePidNamespace(spec),
     annotations: spec.annotations ?? {},
-    journal: { version: 1, id: ref.id, namespace: ref.namespace, runtime: name, options, daemon: deps.daemon },
     restoreFrom,
   });
+  const container = Container.from(record, new ContainerHandles(runtime, ref.id));
   return { container, spec, rootfs: request.rootfs.map(toMount) };
 }
 

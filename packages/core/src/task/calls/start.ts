@@ -34,17 +34,17 @@ function startInit(call: Call): Promise<number> {
       (denial: unknown) => endDenied(deps, container, denial),
     );
     requireCreated(init);
-    init.park();
+    init.reports.park();
     try {
       const limited = container.commands.with(signal);
       if (init.state === "createdCheckpoint") await restore({ ...call, signal: limited });
-      else await container.runtime.start(ref, limited, container.startStdio);
+      else await container.runtime.start(ref, limited, init.startStdio);
       await handOver(deps, container);
-      init.move("running");
+      init.running();
       deps.publisher.publish(taskStart({ containerId: ref.id, pid: init.pid }));
       deps.log.info("container started", { id: ref.id, pid: init.pid });
     } finally {
-      init.unpark();
+      init.reports.unpark();
     }
     await runHooks(call, "postStart", () => ({ pid: init.pid }));
     return init.pid;
@@ -56,10 +56,11 @@ function startInit(call: Call): Promise<number> {
  * without the terminal that it was started with is of no use.
  */
 async function handOver(deps: TaskDeps, container: Container): Promise<void> {
-  if (container.startStdio === undefined) return;
+  const { init } = container;
+  if (init.startStdio === undefined) return;
   try {
-    container.init.io?.handedOver();
-    container.startStdio = undefined;
+    init.io?.handedOver();
+    init.stdioTaken();
   } catch (error) {
     await forceKill(container, { all: false }).catch((reason: unknown) =>
       deps.log.warn("failed to kill", { id: container.ref.id, error: reason }),
@@ -77,12 +78,11 @@ function startExec(call: Call, exec: Process): Promise<number> {
     requireCreated(exec);
     await runHooks(call, "preExecStart", () => ({ execId, process: spec }));
     requireInit(container);
-    container.liveExecs += 1;
-    exec.begin();
+    exec.starting();
     try {
       await spawnExec(call, exec);
     } catch (error) {
-      exec.abandon();
+      exec.startFailed();
       container.execGone();
       throw error;
     }
@@ -94,22 +94,21 @@ function startExec(call: Call, exec: Process): Promise<number> {
 async function spawnExec({ deps, container, signal }: Call, exec: Process): Promise<void> {
   const { ref } = container;
   const io = await openProcessIo(deps, { ref, process: exec });
-  exec.io = io;
+  exec.attach(io);
   using _hold = deps.reaper.hold();
   try {
     requireInit(container); // init may have exited while the streams were opened
     const { stdio, consoleSocket } = io;
     const request = { container: ref, execId: exec.execId, process: toProcess(exec), stdio, consoleSocket };
     const created = await execAbility(container.runtime)(request, container.commands.with(signal));
-    exec.pid = createdPid(container.runtime, created);
-    exec.internalPid = created.internalPid;
+    exec.created({ pid: createdPid(container.runtime, created), internalPid: created.internalPid });
     io.handedOver();
   } catch (error) {
     io.close();
     await endProcess(deps, container, exec);
     throw error;
   }
-  exec.move("running");
+  exec.running();
   watchExec(deps, container, exec); // calls back in a later turn, so the exit follows the start
   deps.publisher.publish(taskExecStarted({ containerId: ref.id, execId: exec.execId, pid: exec.pid }));
 }
@@ -128,7 +127,6 @@ async function endProcess(deps: TaskDeps, container: Container, exec: Process): 
   await signalExec({ container, signal: killLimit() }, exec, sigkill).catch((error: unknown) =>
     deps.log.warn("failed to kill", { id: container.ref.id, exec_id: exec.execId, error }),
   );
-  exec.pid = 0;
 }
 
 function requireInit({ init, ref }: Container): void {
