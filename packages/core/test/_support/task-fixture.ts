@@ -24,9 +24,11 @@ import { resizePty } from "../../src/task/calls/resize-pty.ts";
 import { start } from "../../src/task/calls/start.ts";
 import { readStats } from "../../src/task/calls/stats.ts";
 import { update } from "../../src/task/calls/update.ts";
+import { ContainerTable } from "../../src/task/container/container-table.ts";
 import type { Process } from "../../src/task/container/process.ts";
 import type { TaskDeps } from "../../src/task/deps.ts";
 import { Tasks } from "../../src/task/tasks.ts";
+import { RebuildingTable } from "./rebuilding-table.ts";
 
 /** A runtime without processes: pids are plain numbers, and the test decides when one of them exits. */
 export class FakeRuntime implements Runtime {
@@ -180,6 +182,13 @@ export interface TaskFixture extends Disposable {
   addExec(id: string, execId: string, stdio?: { readonly stdin?: string; readonly stdout?: string }): Promise<void>;
 }
 
+let newTable = () => new ContainerTable();
+
+/** From now on, `openTasks` makes tables that rebuild every container before every call. */
+export function rebuildBeforeEveryCall(): void {
+  newTable = () => new RebuildingTable();
+}
+
 /** Opens a task service over the fakes; everything else is real. */
 export function openTasks(overrides: Partial<TaskDeps> = {}): TaskFixture {
   const dir = mkdtempSync(join(tmpdir(), "tasks-"));
@@ -200,7 +209,7 @@ export function openTasks(overrides: Partial<TaskDeps> = {}): TaskFixture {
   };
   const libc = openKoffiLibc();
   const oom = new OomWatcher({ libc, log });
-  const tasks = new TaskVerbs({
+  const deps: TaskDeps = {
     namespace: "test",
     daemon: { pid: process.pid, directory: dir },
     libc,
@@ -217,7 +226,8 @@ export function openTasks(overrides: Partial<TaskDeps> = {}): TaskFixture {
     released: (id) => released.push(id),
     containersChanged: (count) => counts.push(count),
     ...overrides,
-  });
+  };
+  const tasks = new TaskVerbs(deps, newTable());
   const bundle: TaskFixture["bundle"] = (id, namespaces = [{ type: "pid" }]) => {
     const path = join(dir, id);
     mkdirSync(path, { recursive: true });

@@ -5,6 +5,7 @@ import type { RuntimeOptions } from "../../runtime/options.ts";
 import type { ContainerRef } from "../../runtime/runtime.ts";
 import { hasPrivatePidNamespace, type OciSpec, readSpec, toHostId } from "../../spec/bundle.ts";
 import { requireOwnCgroup, requireUnused } from "../container/bundle-use.ts";
+import { CommandLimit } from "../container/command-limit.ts";
 import { Container } from "../container/container.ts";
 import { ContainerHandles } from "../container/container-handles.ts";
 import { newContainer } from "../container/container-record.ts";
@@ -42,7 +43,7 @@ export async function prepare(deps: TaskDeps, request: wire.CreateTaskRequest): 
     annotations: spec.annotations ?? {},
     restoreFrom,
   });
-  const container = Container.from(record, new ContainerHandles(runtime, ref.id));
+  const container = Container.from(record, new ContainerHandles(runtime, new CommandLimit(ref.id)));
   return { container, spec, rootfs: request.rootfs.map(toMount) };
 }
 

@@ -1,5 +1,5 @@
 import type { Runtime } from "../../runtime/runtime.ts";
-import { CommandLimit } from "./command-limit.ts";
+import type { CommandLimit } from "./command-limit.ts";
 import { Ending } from "./ending.ts";
 import { ProcessHandles } from "./process-handles.ts";
 import { Waiters } from "./waiters.ts";
@@ -19,9 +19,9 @@ export class ContainerHandles {
   readonly execsGone = new Waiters<void>();
   readonly #execs = new Map<string, ProcessHandles>();
 
-  constructor(runtime: Runtime, containerId: string) {
+  constructor(runtime: Runtime, commands: CommandLimit) {
     this.runtime = runtime;
-    this.commands = new CommandLimit(containerId);
+    this.commands = commands;
   }
 
   /** Returns the handles of an exec. */

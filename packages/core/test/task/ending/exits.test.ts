@@ -82,7 +82,7 @@ const brokenLog = (failing: () => void): TaskDeps["log"] => ({
 });
 
 /** A cgroup from which nothing can be read. */
-const brokenCgroup = new Proxy({}, { get: fail }) as Cgroup;
+const brokenCgroup = { version: 1 } as Cgroup;
 
 let looks = 0;
 const isOfEnd: HookRunner["has"] = (stage) => stage === "exit" || stage === "postStop";
