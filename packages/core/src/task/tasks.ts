@@ -4,13 +4,17 @@ import { insistentPublisher } from "../events/insistent-publisher.ts";
 import { attempt } from "../log/attempt.ts";
 import type { wire } from "../proto/gen/wire.js";
 import type { Call } from "./call.ts";
-import { createContainer } from "./calls/create.ts";
+import { createContainer, finishCreate } from "./calls/create.ts";
 import { deleteExec, deleteInit, dropInit } from "./calls/delete.ts";
 import { bundleKey } from "./container/bundle-use.ts";
 import type { Container } from "./container/container.ts";
 import { ContainerTable, Slot } from "./container/container-table.ts";
 import { validateBundle, validateId } from "./container/identifiers.ts";
+import { DeletedAnswers } from "./deleted-answers.ts";
 import type { TaskDeps } from "./deps.ts";
+
+/** Where a call comes from: what it shares with the ttrpc call. */
+type Origin = Pick<Call, "signal" | "attempt">;
 
 /** Time limit for deleting a container that no client deletes. */
 const defaultAbandonedTimeoutMs = 30_000;
@@ -21,6 +25,7 @@ const defaultAbandonedCheckMs = 5_000;
 export class Tasks {
   readonly #deps: TaskDeps;
   readonly #table: ContainerTable;
+  readonly #deleted = new DeletedAnswers();
 
   constructor(deps: TaskDeps, table = new ContainerTable()) {
     this.#deps = { ...deps, publisher: insistentPublisher(deps.publisher, deps.log) };
@@ -53,28 +58,40 @@ export class Tasks {
    * Returns a call on a container.
    * @throws {StatusError} as `container`.
    */
-  call(id: string, signal: AbortSignal): Call {
-    return { deps: this.#deps, container: this.container(id), signal };
+  call(id: string, { signal, attempt }: Origin): Call {
+    return { deps: this.#deps, container: this.container(id), signal, attempt };
   }
 
-  async create(request: wire.CreateTaskRequest, signal: AbortSignal): Promise<Container> {
+  async create(request: wire.CreateTaskRequest, { signal, attempt }: Origin): Promise<Container> {
     const { id, bundle } = request;
     validateId(id, "container id");
     validateBundle(bundle);
     const previous = this.find(id);
+    if (attempt > 0 && previous?.ref.bundle === bundle) {
+      await finishCreate(this.call(id, { signal, attempt }));
+      return previous;
+    }
     if (previous !== undefined) await this.#deleteIfAbandoned(previous);
     this.#table.reserve(id, bundle);
     using slot = this.#slot(id);
     this.#changed();
-    const container = await createContainer({ deps: this.#deps, signal }, request, slot);
+    const container = await createContainer({ deps: this.#deps, signal, attempt }, request, slot);
     void this.#watchBundle(container);
     return container;
   }
 
-  delete(id: string, execId: string, signal: AbortSignal): Promise<wire.DeleteResponse.$Properties> {
-    const call = this.call(id, signal);
-    if (execId !== "") return deleteExec(this.#deps, call.container, call.container.process(execId));
-    return deleteInit(call, this.#slot(id));
+  async delete({ id, exec_id: execId }: wire.DeleteRequest, origin: Origin): Promise<wire.DeleteResponse.$Properties> {
+    const answered = origin.attempt > 0 ? this.#deleted.find(id, execId) : undefined;
+    if (answered !== undefined) return answered;
+    const answer = await this.#delete(this.call(id, origin), execId);
+    this.#deleted.add(id, execId, answer);
+    return answer;
+  }
+
+  #delete(call: Call, execId: string): Promise<wire.DeleteResponse.$Properties> {
+    const { deps, container } = call;
+    if (execId !== "") return deleteExec(deps, container, container.process(execId));
+    return deleteInit(call, this.#slot(container.ref.id));
   }
 
   #slot(id: string): Slot {
@@ -103,8 +120,9 @@ export class Tasks {
       const key = bundleKey(bundle);
       if (container.init.state !== "stopped" || (key !== undefined && this.#table.ownsBundle(id, key))) return;
       const signal = AbortSignal.timeout(this.#deps.abandonedTimeoutMs ?? defaultAbandonedTimeoutMs);
-      if (key === undefined) await this.delete(id, "", signal);
-      else await dropInit({ deps: this.#deps, container, signal }, this.#slot(id));
+      const call: Call = { deps: this.#deps, container, signal, attempt: 0 };
+      if (key === undefined) await this.#delete(call, "");
+      else await dropInit(call, this.#slot(id));
     } catch (error) {
       this.#deps.log.warn("abandoned container not deleted", { id, error });
     }

@@ -1,4 +1,4 @@
-import { rebuildBeforeEveryCall } from "./task-fixture.ts";
+import { rebuildBeforeEveryCall } from "./task-verbs.ts";
 
 // For files that import tests which use `openTasks`, after this one.
 rebuildBeforeEveryCall();

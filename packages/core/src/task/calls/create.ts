@@ -30,13 +30,13 @@ const undoTimeoutMs = 10_000;
  * gets its slot in the table before any event is published.
  */
 export async function createContainer(
-  { deps, signal }: Omit<Call, "container">,
+  { deps, signal, attempt }: Omit<Call, "container">,
   request: wire.CreateTaskRequest,
   slot: Slot,
 ): Promise<Container> {
   const { container: prepared, spec: given, rootfs } = await prepare(deps, request);
   const { ref } = prepared;
-  const call: Call = { deps, container: prepared, signal };
+  const call: Call = { deps, container: prepared, signal, attempt };
   await using undo = new AsyncDisposableStack();
   deps.log.attach(ref.id, ref.bundle);
   undo.defer(() => deps.log.detach(ref.id));
@@ -46,8 +46,13 @@ export async function createContainer(
     tellHooks(call, "rollback", () => ({ cause: (error as Error).message }));
     throw error;
   });
-  await runHooks({ deps, container, signal }, "postCreate", () => ({ pid: container.init.pid }));
+  await finishCreate({ ...call, container });
   return container;
+}
+
+/** Runs the hooks that follow the creation. */
+export function finishCreate(call: Call): Promise<void> {
+  return runHooks(call, "postCreate", () => ({ pid: call.container.init.pid }));
 }
 
 interface Making {

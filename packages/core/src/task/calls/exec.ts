@@ -14,10 +14,17 @@ import { execAbility } from "./exec-ability.ts";
  * to be restored; Unimplemented – the runtime has no exec.
  */
 export async function exec(call: Call, request: wire.ExecProcessRequest): Promise<void> {
+  const { exec_id: execId } = request;
+  validateId(execId, "exec id");
+  execAbility(call.container.runtime);
+  const isAdded = call.attempt > 0 && call.container.isExecAdded(execId);
+  if (!isAdded) await add(call, request);
+  await runHooks(call, "postExec", () => ({ execId }));
+}
+
+async function add(call: Call, request: wire.ExecProcessRequest): Promise<void> {
   const { deps, container } = call;
   const { exec_id: execId, terminal, stdin, stdout, stderr } = request;
-  validateId(execId, "exec id");
-  execAbility(container.runtime);
   if (container.hasExec(execId)) throw alreadyExists(`id ${execId}: already exists`);
   requireExecutable(container);
   {
@@ -27,7 +34,6 @@ export async function exec(call: Call, request: wire.ExecProcessRequest): Promis
     container.execAdded({ execId, paths: { terminal, stdin, stdout, stderr }, spec });
   }
   deps.publisher.publish(taskExecAdded({ containerId: request.id, execId }));
-  await runHooks(call, "postExec", () => ({ execId }));
 }
 
 /**

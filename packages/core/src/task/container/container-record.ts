@@ -36,6 +36,8 @@ export interface OwnRecord {
   readonly oomKills: number;
   /** What Stats last answered, or what was read when init exited. `value` is base64. */
   readonly lastMetrics?: { readonly typeUrl: string; readonly value: string } | undefined;
+  /** Where the last checkpoint is; undefined if there was none, or it failed. */
+  readonly checkpointPath?: string | undefined;
   /** Hooks of `preStop` have been called. */
   readonly stopAnnounced: boolean;
   /** The runtime has forgotten the container: no command finds it any more. */

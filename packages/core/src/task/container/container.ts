@@ -111,6 +111,11 @@ export class Container {
     return metrics && { type_url: metrics.typeUrl, value: Buffer.from(metrics.value, "base64") };
   }
 
+  /** Where the last checkpoint is; undefined if there was none, or it failed. */
+  get checkpointPath(): string | undefined {
+    return this.#record.checkpointPath;
+  }
+
   /** Hooks of `preStop` have been called. */
   get isStopAnnounced(): boolean {
     return this.#record.stopAnnounced;
@@ -132,6 +137,11 @@ export class Container {
   /** The execs that no client has deleted, the oldest first. */
   get execs(): readonly Process[] {
     return [...this.#execs.values()];
+  }
+
+  /** Whether an exec has this id, and clients can start it. */
+  isExecAdded(execId: string): boolean {
+    return this.#execs.has(execId);
   }
 
   /** Whether an exec has this id. One that hooks are judging counts. */
@@ -215,6 +225,11 @@ export class Container {
 
   stopAnnounced(): void {
     this.#change({ stopAnnounced: true });
+  }
+
+  /** An image of it was written; undefined: an image is being written, so no earlier one counts. */
+  checkpointed(checkpointPath: string | undefined): void {
+    this.#change({ checkpointPath });
   }
 
   oomKilled(oomKills: number): void {

@@ -86,6 +86,7 @@ function containerFact(dice: Dice): Fact<Container> {
   ] as const);
   const sandbox = dice.pick([undefined, "own", "shared"] as const);
   const stage = dice.pick(owedStages);
+  const imagePath = dice.pick([undefined, "/image"]);
   const hardening = dice.pick([undefined, [{ op: "tighten", path: "/process/noNewPrivileges", value: true }]] as const);
   const poststopMs = dice.pick([0, 1500, "unlimited"] as const);
   return dice.pick<Fact<Container>>([
@@ -95,6 +96,7 @@ function containerFact(dice: Dice): Fact<Container> {
     (container) => container.adjusted({ hardening, poststopMs }),
     (container) => container.created({ pid: number + 2, sandbox }, cgroup),
     (container) => container.stopAnnounced(),
+    (container) => container.checkpointed(imagePath),
     (container) => container.oomKilled(number),
     (container) => container.measured({ type_url: "m", value: Uint8Array.of(number & 255, 255, 0) }),
     (container) => container.forgotten(),
@@ -124,9 +126,16 @@ async function answers(container: Container): Promise<unknown> {
     processes: processes.map(({ isGone, isLive, spec, size, listedPid, exit }) => {
       return { isGone, isLive, spec, size, listedPid, exit };
     }),
-    pids: await listPids({ deps, container, signal }),
+    pids: await listPids({ deps, container, signal, attempt: 0 }),
     journal: JSON.parse(JSON.stringify(container.journal(daemon))),
-    others: [container.cgroup, container.sandbox, container.oomKills, container.isForgotten, container.isStopAnnounced],
+    others: [
+      container.cgroup,
+      container.sandbox,
+      container.oomKills,
+      container.isForgotten,
+      container.isStopAnnounced,
+      container.checkpointPath,
+    ],
     limits: [container.poststopMs, container.hardening, container.hasLiveExecs, container.restoreFrom],
     metrics: Buffer.from(container.lastMetrics?.value ?? []).toString("hex"),
   };
