@@ -1,16 +1,19 @@
 import { constants, openSync } from "node:fs";
 import { openLoggerOutputs } from "./logger/logger-outputs.ts";
+import type { OpenIoOptions } from "./open-io-options.ts";
 import { OwnedFd } from "./owned-fd.ts";
-import { openPathOutputs, openUri } from "./path-outputs.ts";
+import { openPathOutputs, openUri } from "./path/path-outputs.ts";
 import { StdinPipe } from "./pipe/stdin-pipe.ts";
 import type { ProcessIo, StdioPaths } from "./process-io.ts";
-import { parseFifoPath, parseStdioUri, unknownScheme } from "./stdio-uri.ts";
-import type { OpenIoDeps, OpenIoOptions, OutputsOpener } from "./stream.ts";
+import type { OpenIoDeps, Outputs } from "./stream.ts";
 import { StreamsIo } from "./streams-io.ts";
 import { openTerminalIo } from "./terminal/open-terminal-io.ts";
+import { parseFifoPath, parseStdioUri, unknownScheme } from "./uri/stdio-uri.ts";
+
+type OutputsOpener = (paths: StdioPaths, options: OpenIoOptions, deps: OpenIoDeps) => Promise<Outputs>;
 
 /** Openers by the scheme of stdout, or of stderr if there is no stdout. */
-const outputsOpeners: ReadonlyMap<string, OutputsOpener> = new Map([
+const outputsOpeners: ReadonlyMap<string, OutputsOpener> = new Map<string, OutputsOpener>([
   ["fifo", openPathOutputs],
   ["file", openPathOutputs],
   ["binary", openLoggerOutputs],
@@ -30,7 +33,7 @@ export async function openIo(paths: StdioPaths, options: OpenIoOptions, deps: Op
   using stack = new DisposableStack();
   const stdinPath = parseFifoPath(paths.stdin);
   using input = stdinPath ? await openUri("stdin", paths.stdin, options) : undefined;
-  const stdin = input && stack.use(new StdinPipe(input, options, deps));
+  const stdin = input && stack.use(new StdinPipe({ path: input.named.path, handle: input.handle }, options, deps));
   const outputs = stack.use(await openOutputs(paths, options, deps));
   const devNull = stack.use(new OwnedFd(openSync("/dev/null", constants.O_RDWR)));
   return new StreamsIo(stack.move(), { stdin, outputs, devNull });

@@ -1,8 +1,8 @@
 import type { Libc } from "../../native/libc.ts";
+import { whenTrue } from "../copy/when-true.ts";
 import type { OwnedFd } from "../owned-fd.ts";
 import type { OutputStream } from "../stream.ts";
 import { hasReader, openReadEnd, openWriteEnd } from "./fifo.ts";
-import { whenTrue } from "./unread-bytes.ts";
 
 /**
  * The client's FIFO as the process's own stdout or stderr: the shim touches no byte.

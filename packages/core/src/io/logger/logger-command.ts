@@ -1,4 +1,4 @@
-import { parseHostFile } from "../stdio-uri.ts";
+import { parseHostFile } from "../uri/stdio-uri.ts";
 
 /** A logging binary, as the URI of stdout names it. */
 export interface LoggerCommand {

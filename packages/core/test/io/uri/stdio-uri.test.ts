@@ -1,6 +1,6 @@
 import { Code } from "@dunnage/ttrpc";
 import test from "ava";
-import { parseFifoPath, parseStdioUri } from "../../src/io/stdio-uri.ts";
+import { parseFifoPath, parseStdioUri } from "../../../src/io/uri/stdio-uri.ts";
 
 const parses = test.macro((t, text: string, scheme: string, path: string) => {
   t.deepEqual(parseStdioUri(text), { scheme, path });

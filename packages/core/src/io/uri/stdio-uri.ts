@@ -1,5 +1,5 @@
 import type { StatusError } from "@dunnage/ttrpc";
-import { invalidArgument, unimplemented } from "../errors/errors.ts";
+import { invalidArgument, unimplemented } from "../../errors/errors.ts";
 
 /** A stdio field of a request: a scheme and what follows it. */
 export interface StdioUri {
