@@ -22,6 +22,7 @@ const ROWS: Record<string, readonly (readonly string[])[]> = {
   io: [
     ["open-io.ts"],
     ["terminal"],
+    ["schemes.ts"],
     ["open-io-options.ts"],
     ["path"],
     ["logger"],

@@ -2,8 +2,8 @@ import { invalidArgument } from "../../errors/errors.ts";
 import type { OutputTarget } from "../copy/output-target.ts";
 import type { ReaderPolicy } from "../copy/reader-policy.ts";
 import { PipeOutput } from "../pipe/pipe-output.ts";
-import type { StdioPaths } from "../process-io.ts";
 import type { OpenIoDeps, OutputStream, Outputs, PipeOwner } from "../stream.ts";
+import type { LoggerUri, OutputUris, StreamUri } from "../uri/stream-uri.ts";
 import { parseLoggerCommand } from "./logger-command.ts";
 import { LoggerOutput } from "./logger-output.ts";
 import { LoggerPipe } from "./logger-pipe.ts";
@@ -23,14 +23,14 @@ export interface LoggerOptions extends ReaderPolicy, PipeOwner {
  * @see https://github.com/containerd/containerd/blob/v1.6.36/pkg/process/io.go (NewBinaryIO)
  */
 export async function openLoggerOutputs(
-  { stdout: uri }: StdioPaths,
+  { stdout: uri }: OutputUris,
   options: LoggerOptions,
   deps: OpenIoDeps,
 ): Promise<Outputs> {
-  if (uri === "") throw invalidArgument("a logging binary gets both outputs: stdout must name it");
+  const named = requireLogger(uri);
   using stack = new DisposableStack();
   const { libc, log } = deps;
-  const { stdout, stderr, logger } = stack.use(await openLogger(uri, options, deps));
+  const { stdout, stderr, logger } = stack.use(await openLogger(named, options, deps));
   const open = (pipe: LoggerPipe): OutputStream =>
     options.whenReaderIsAway === "block"
       ? new LoggerOutput(pipe)
@@ -41,9 +41,13 @@ export async function openLoggerOutputs(
 }
 
 /** Starts a logger as the target of a terminal's output. Its stderr is at end of file from the start. */
-export async function openLoggerTarget(uri: string, options: LoggerOptions, deps: OpenIoDeps): Promise<OutputTarget> {
+export async function openLoggerTarget(
+  uri: StreamUri,
+  options: LoggerOptions,
+  deps: OpenIoDeps,
+): Promise<OutputTarget> {
   using stack = new DisposableStack();
-  const { stdout, stderr, logger } = stack.use(await openLogger(uri, options, deps));
+  const { stdout, stderr, logger } = stack.use(await openLogger(requireLogger(uri), options, deps));
   stderr.writeEnd.close();
   const target = stack.use(new LoggerTarget(stdout, options, deps.log));
   const opened = stack.move();
@@ -53,6 +57,12 @@ export async function openLoggerTarget(uri: string, options: LoggerOptions, deps
     finish: () => logger.end(),
     [Symbol.dispose]: () => opened.dispose(),
   };
+}
+
+/** @throws {StatusError} InvalidArgument – stdout names no logger, so only stderr does. */
+function requireLogger(stdout: StreamUri): LoggerUri {
+  if (stdout.kind === "logger") return stdout;
+  throw invalidArgument("a logging binary gets both outputs: stdout must name it");
 }
 
 /** A logger and its pipes. Disposing ends them in the background: the logger still reads what is in the pipes. */
@@ -66,7 +76,7 @@ interface OpenLogger extends Disposable {
  * Starts the logger that `uri` names; resolves when it is ready.
  * @throws {StatusError} as `SupervisedLogger.start`.
  */
-async function openLogger(uri: string, options: LoggerOptions, deps: OpenIoDeps): Promise<OpenLogger> {
+async function openLogger(uri: LoggerUri, options: LoggerOptions, deps: OpenIoDeps): Promise<OpenLogger> {
   using stack = new DisposableStack();
   const command = parseLoggerCommand(uri);
   const stdout = stack.use(new LoggerPipe(deps.libc, options));

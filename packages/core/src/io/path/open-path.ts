@@ -30,7 +30,7 @@ export interface OpenedPath extends Disposable {
 /** Options of `openPath`. */
 export interface OpenPathOptions {
   /** Create the file and its directories if they are missing, as for `file://`. */
-  readonly isLogFile?: boolean;
+  readonly isLogFile?: boolean | undefined;
   /** Time limit for each device on the way; default: 5 s. */
   readonly timeoutMs?: number | undefined;
 }

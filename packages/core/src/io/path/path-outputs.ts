@@ -4,9 +4,9 @@ import { DirectOutput } from "../fifo/direct-output.ts";
 import { FifoTarget } from "../fifo/fifo-target.ts";
 import { FileTarget } from "../file/file-target.ts";
 import { PipeOutput } from "../pipe/pipe-output.ts";
-import type { StdioPaths } from "../process-io.ts";
 import type { OpenIoDeps, OutputStream, Outputs, PipeOwner } from "../stream.ts";
-import { parseFifoPath, parseHostFile, parseStdioUri } from "../uri/stdio-uri.ts";
+import { toHostFile } from "../uri/stdio-uri.ts";
+import { type OutputUris, type StreamUri, unknownScheme } from "../uri/stream-uri.ts";
 import type { NamedPath } from "./named-path.ts";
 import { type OpenedPath, openPath } from "./open-path.ts";
 
@@ -21,42 +21,57 @@ export interface PathOptions extends ReaderPolicy, PipeOwner {
  * Opens outputs that are paths, plain or `fifo://`: FIFOs directly or through a pipe, files through a pipe. Also opens
  * `file://`, and creates the file. stderr may have another of these schemes than stdout. If both are the same file,
  * they are one stream.
+ * @throws {StatusError} as `openPath`; InvalidArgument – a malformed URI; Unimplemented – another scheme.
  */
-export async function openPathOutputs(paths: StdioPaths, options: PathOptions, deps: OpenIoDeps): Promise<Outputs> {
+export async function openPathOutputs(uris: OutputUris, options: PathOptions, deps: OpenIoDeps): Promise<Outputs> {
   using stack = new DisposableStack();
-  const open = async (stream: NamedPath["stream"], uri: string): Promise<OutputStream> => {
-    using opened = await openUri(stream, uri, options);
+  const open = async (stream: NamedPath["stream"], path: OutputPath): Promise<OutputStream> => {
+    using opened = await openOutput(stream, path, options);
     return stack.use(toOutput(opened, options, deps));
   };
-  const stdout = paths.stdout ? await open("stdout", paths.stdout) : undefined;
-  const isSame = toPath(paths.stderr).path === toPath(paths.stdout).path;
-  const stderr = isSame || !paths.stderr ? stdout : await open("stderr", paths.stderr);
+  const hasStderr = uris.stderr.kind !== "none";
+  const toStdout = toPath(uris.stdout);
+  const stdout = uris.stdout.kind === "none" ? undefined : await open("stdout", toStdout);
+  const toStderr = toPath(uris.stderr);
+  const isSame = toStderr.path === toStdout.path;
+  const stderr = isSame || !hasStderr ? stdout : await open("stderr", toStderr);
   const opened = stack.move();
-  return { stdout, stderr: paths.stderr ? stderr : undefined, [Symbol.dispose]: () => opened.dispose() };
-}
-
-/** Opens the target of a terminal's output. Without a path the output is still read; otherwise the process would block. */
-export async function openPathTarget(uri: string, options: PathOptions, deps: OpenIoDeps): Promise<OutputTarget> {
-  using opened = await openUri("stdout", uri || "/dev/null", options);
-  return toTarget(opened, options, deps);
+  return { stdout, stderr: hasStderr ? stderr : undefined, [Symbol.dispose]: () => opened.dispose() };
 }
 
 /**
- * Opens the path that a stdio field names. With `file://`, a missing file is created.
- * @throws {StatusError} as `openPath`; Unimplemented – another scheme.
+ * Opens the target of a terminal's output. Without a path the output is still read; otherwise the process would block.
  */
-export function openUri(
-  stream: NamedPath["stream"],
-  uri: string,
-  { openTimeoutMs: timeoutMs }: Pick<PathOptions, "openTimeoutMs">,
-): Promise<OpenedPath> {
-  const { path, isLogFile } = toPath(uri);
-  return openPath({ stream, path }, { isLogFile, timeoutMs });
+export async function openPathTarget(uri: StreamUri, options: PathOptions, deps: OpenIoDeps): Promise<OutputTarget> {
+  const path = uri.kind === "none" ? { path: "/dev/null" } : toPath(uri);
+  using opened = await openOutput("stdout", path, options);
+  return toTarget(opened, options, deps);
 }
 
-function toPath(uri: string): { readonly path: string; readonly isLogFile: boolean } {
-  const isLogFile = parseStdioUri(uri).scheme === "file";
-  return { path: isLogFile ? parseHostFile(uri).path : parseFifoPath(uri), isLogFile };
+interface OutputPath {
+  readonly path: string;
+  /** Create the file if it is missing. */
+  readonly isLogFile?: boolean;
+}
+
+function toPath(uri: StreamUri): OutputPath {
+  switch (uri.kind) {
+    case "none":
+    case "fifo":
+      return { path: uri.path };
+    case "file":
+      return { path: toHostFile(uri).path, isLogFile: true };
+    default:
+      throw unknownScheme(uri);
+  }
+}
+
+function openOutput(
+  stream: NamedPath["stream"],
+  { path, isLogFile }: OutputPath,
+  { openTimeoutMs: timeoutMs }: PathOptions,
+): Promise<OpenedPath> {
+  return openPath({ stream, path }, { isLogFile, timeoutMs });
 }
 
 function toOutput(opened: OpenedPath, options: PathOptions, deps: OpenIoDeps): OutputStream {
