@@ -9,6 +9,12 @@ export interface OpenIoOptions extends PathOptions, LoggerOptions {
   readonly consoleDirectory: string;
 }
 
+/** Those of the options that are the same for every process. */
+export type StreamSettings = Pick<
+  OpenIoOptions,
+  "whenReaderIsAway" | "dropBufferBytes" | "loggerTimes" | "openFilesSoftLimit"
+>;
+
 /**
  * Opens the streams of one process, init or exec. Nothing blocks, whether or not other processes hold the other ends.
  * On an error, everything is closed.
