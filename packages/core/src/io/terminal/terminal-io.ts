@@ -32,6 +32,7 @@ export interface TerminalStreams {
  */
 export class TerminalIo implements ProcessIo {
   readonly stdio: ProcessStdio;
+  readonly openedAt = performance.now();
   readonly consoleSocket: string;
   readonly #libc: Libc;
   readonly #log: Logger;
