@@ -15,26 +15,31 @@ const STAGES = [...BOOTSTRAP, "task", "hooks", "oci", "runtime", "mount", "io", 
 /** Published for other programs: these import from any stage, and no stage imports from them. */
 const PUBLISHED = new Set(["client", "testing", "."]);
 /** Any stage may import these. They import one another and nothing else of core. */
-const LEAVES = new Set(["events", "errors", "log", "proto"]);
-/** The order within a stage. A file imports only from its own row and from the rows below. */
-const ROWS: Record<string, readonly (readonly string[])[]> = {
-  task: [["task-service.ts", "tasks.ts"], ["calls"], ["ending"], ["hook-seam.ts", "call.ts", "deps.ts"], ["container"]],
-  io: [
-    ["open-io.ts"],
-    ["terminal"],
-    ["schemes.ts"],
-    ["open-io-options.ts"],
-    ["path"],
-    ["logger"],
-    ["pipe"],
-    ["fifo"],
-    ["file"],
-    ["copy"],
-    ["streams-io.ts", "eligibility.ts"],
-    ["stream.ts", "process-io.ts", "finished-within.ts"],
-    ["uri", "owned-fd.ts"],
-  ],
-};
+const LEAVES = new Set(["events", "errors", "journal", "log", "proto"]);
+/** The order within task/. A file imports only from its own row and from the rows below. */
+const TASK_ROWS = [
+  ["task-service.ts", "tasks.ts", "deleted-answers.ts"],
+  ["calls"],
+  ["ending"],
+  ["hook-seam.ts", "call.ts", "deps.ts"],
+  ["container"],
+];
+/** The order within io/. */
+const IO_ROWS = [
+  ["open-io.ts"],
+  ["terminal", "streams-io.ts"],
+  ["schemes.ts"],
+  ["open-io-options.ts"],
+  ["path"],
+  ["logger"],
+  ["pipe"],
+  ["fifo"],
+  ["file"],
+  ["copy", "eligibility.ts"],
+  ["stream.ts", "process-io.ts", "finished-within.ts"],
+  ["uri", "owned-fd.ts"],
+];
+const ROWS: Record<string, readonly (readonly string[])[]> = { task: TASK_ROWS, io: IO_ROWS };
 const IMPORT = /^(?:import|export)\s+(?:[^;"]*?\sfrom\s+)?"(\.[^"]+)"|\bimport\(\s*"(\.[^"]+)"/gm;
 
 function allowed(from: string, to: string): boolean {
