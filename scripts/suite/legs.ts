@@ -172,11 +172,11 @@ export function toUnits(legs: readonly Leg[]): readonly Unit[] {
   return units.toSorted((a, b) => rankOf(a) - rankOf(b));
 }
 
-/** Ranks packages with many files first, then the longest files; files that run alone are last. */
+/** Ranks packages with many files first, the largest before the others, then the longest files; those alone are last. */
 function rankOf({ leg: { dir, files }, isAlone }: Unit): number {
   const [file = ""] = files;
   if (isAlone) return longest.length + 1;
-  if (files.length > 1) return -1;
+  if (files.length > 1) return -files.length;
   const rank = longest.indexOf(join(dir, file));
   return rank === -1 ? longest.length : rank;
 }

@@ -62,6 +62,7 @@ function cacheEnv(): Record<string, string> {
 
 /** Runs files in the VM, as if a user had named them. */
 async function runFilesInVm(files: readonly string[], onLine: (line: string) => void): Promise<number> {
+  await bundleAva(); // in the VM it would take longer, and be lost
   // containerd creates these directories when it runs for the first time, so they are not a leak.
   const command = [
     `cd '${root}'`,
