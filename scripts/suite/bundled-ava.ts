@@ -35,7 +35,7 @@ const options: BuildOptions = {
  * process and again in the worker of each test file. As a few files they load in a third of the time.
  */
 export async function bundleAva(): Promise<string> {
-  const sources = [join(ava, "package.json"), import.meta.filename].map((path) => readFileSync(path));
+  const sources = [join(root, "pnpm-lock.yaml"), import.meta.filename].map((path) => readFileSync(path));
   const key = createHash("sha256").update(Buffer.concat(sources)).digest("hex").slice(0, 12);
   const dir = join(root, ".cache", `ava-${key}`);
   if (!existsSync(dir)) await writeBundle(dir);
