@@ -11,7 +11,20 @@ const BOOTSTRAP = [
   ...["index.ts", "main.ts", "actions", "daemon", "composition", "hooks", "plugins", "runtimes"],
   ...["surroundings.ts", "context.ts", "group", "flags.ts", "version.ts", "config"],
 ].map((name) => `bootstrap/${name}`);
-const STAGES = [...BOOTSTRAP, "task", "hooks", "oci", "runtime", "mount", "io", "cgroups", "reaper", "spec", "native"];
+const STAGES = [
+  ...BOOTSTRAP,
+  "task",
+  "hooks",
+  "oci",
+  "runtime",
+  "mount",
+  "io",
+  "cgroups",
+  "reaper",
+  "guardian",
+  "spec",
+  "native",
+];
 /** Published for other programs: these import from any stage, and no stage imports from them. */
 const PUBLISHED = new Set(["client", "testing", "."]);
 /** Any stage may import these. They import one another and nothing else of core. */
