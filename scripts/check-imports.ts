@@ -1,6 +1,6 @@
 /**
  * The folders of packages/core/src are stages in a fixed order. A stage imports only from the stages after it: types,
- * re-exports and dynamic imports included. Within task/ there is an order as well.
+ * re-exports and dynamic imports included. Within task/ and hooks/ there is an order as well.
  */
 import { globSync, readFileSync } from "node:fs";
 import { join, normalize, resolve } from "node:path";
@@ -16,14 +16,22 @@ const STAGES = [...BOOTSTRAP, "task", "hooks", "oci", "runtime", "mount", "io", 
 const PUBLISHED = new Set(["client", "testing", "."]);
 /** Any stage may import these. They import one another and nothing else of core. */
 const LEAVES = new Set(["events", "errors", "log", "proto"]);
-/** The order within task/. A file imports only from its own row and from the rows below. */
-const TASK_ROWS = [
-  ["task-service.ts", "tasks.ts"],
-  ["calls"],
-  ["ending"],
-  ["hook-seam.ts", "call.ts", "deps.ts"],
-  ["container"],
-];
+/** The order within a stage. A file imports only from its own row and from the rows below. */
+const ROWS: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  task: [["task-service.ts", "tasks.ts"], ["calls"], ["ending"], ["hook-seam.ts", "call.ts", "deps.ts"], ["container"]],
+  hooks: [
+    ["isolation"],
+    ["connection"],
+    ["loader"],
+    ["chain"],
+    ["recording"],
+    ["audit"],
+    ["plugin"],
+    ["adjustment"],
+    ["event"],
+    ["text.ts"],
+  ],
+};
 const IMPORT = /^(?:import|export)\s+(?:[^;"]*?\sfrom\s+)?"(\.[^"]+)"|\bimport\(\s*"(\.[^"]+)"/gm;
 
 function allowed(from: string, to: string): boolean {
@@ -39,13 +47,15 @@ function stageOf(path: string): string {
   return stage === "bootstrap" ? `${stage}/${part}` : stage;
 }
 
-/** Returns the row of TASK_ROWS to which a path below task/ belongs; -1 for a file that the table does not name. */
-function rowOf(path: string): number {
-  return TASK_ROWS.findIndex((names) => names.includes(path.split("/")[1] ?? ""));
+/** Returns the index of the row to which a path belongs; -1 for a file that the rows do not name. */
+function rowOf(rows: readonly (readonly string[])[], path: string): number {
+  return rows.findIndex((names) => names.includes(path.split("/")[1] ?? ""));
 }
 
-function allowedInTask(from: string, to: string): boolean {
-  return rowOf(from) >= 0 && rowOf(to) >= rowOf(from);
+/** Whether a file may import another one of the same stage. */
+function allowedWithin(stage: string, from: string, to: string): boolean {
+  const rows = ROWS[stage];
+  return rows === undefined || (rowOf(rows, from) >= 0 && rowOf(rows, to) >= rowOf(rows, from));
 }
 
 function violations(file: string): string[] {
@@ -57,7 +67,7 @@ function violations(file: string): string[] {
     if (!allowed(from, stageOf(target))) {
       found.push(`packages/core/src/${file}: ${from}/ must not import ${target}`);
     }
-    if (from === "task" && stageOf(target) === "task" && !allowedInTask(file, target)) {
+    if (from === stageOf(target) && !allowedWithin(from, file, target)) {
       found.push(`packages/core/src/${file}: must not import ${target}`);
     }
   }
@@ -68,6 +78,8 @@ const all = globSync("**/*.ts", { cwd: SRC }).sort().flatMap(violations);
 for (const line of all) console.error(line);
 if (all.length > 0) {
   console.error(`Order of the stages: ${STAGES.join(" > ")}; leaves: ${[...LEAVES].join(", ")}`);
-  console.error(`Order within task/: ${TASK_ROWS.map((names) => names.join(", ")).join(" > ")}`);
+  for (const [stage, rows] of Object.entries(ROWS)) {
+    console.error(`Order within ${stage}/: ${rows.map((names) => names.join(", ")).join(" > ")}`);
+  }
   process.exitCode = 1;
 }

@@ -1,7 +1,7 @@
-import type { Draft } from "../hooks/adjust/draft.ts";
-import { mutableParts } from "../hooks/adjust/mutable-part.ts";
-import { type HookContainer, podFields } from "../hooks/event.ts";
-import { type Stage, stages } from "../hooks/stages.ts";
+import type { Draft } from "../hooks/adjustment/draft.ts";
+import { mutableParts } from "../hooks/adjustment/mutable-part.ts";
+import { type HookContainer, podFields } from "../hooks/event/event.ts";
+import { type Stage, stages } from "../hooks/event/stages.ts";
 import { logFailure } from "../log/attempt.ts";
 import type { Call } from "./call.ts";
 import type { Container } from "./container/container.ts";

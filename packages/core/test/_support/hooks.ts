@@ -1,8 +1,8 @@
-import type { ChainOptions, HookChain } from "../../src/hooks/chain.ts";
-import type { HookSubject } from "../../src/hooks/event.ts";
-import type { HookRunner } from "../../src/hooks/hook-runner.ts";
-import { type PluginSource, toHookChain } from "../../src/hooks/loading/load-plugins.ts";
-import type { Hooks } from "../../src/hooks/plugin.ts";
+import type { ChainOptions, HookChain } from "../../src/hooks/chain/chain.ts";
+import type { HookRunner } from "../../src/hooks/chain/hook-runner.ts";
+import type { HookSubject } from "../../src/hooks/event/event.ts";
+import { type PluginSource, toHookChain } from "../../src/hooks/loader/load-plugins.ts";
+import type { Hooks } from "../../src/hooks/plugin/plugin.ts";
 import { RecordingLog } from "./recording-log.ts";
 
 /** A container as the Task API describes it to hooks. */

@@ -1,8 +1,8 @@
 import type { AuditSink } from "../../hooks/audit/audit-entry.ts";
 import { AuditLog } from "../../hooks/audit/audit-log.ts";
-import { type LoadedPlugins, type LoadOptions, loadPlugins } from "../../hooks/loading/load-plugins.ts";
-import type { PluginSchemes } from "../../hooks/loading/plugin-scheme.ts";
-import { RequestRecorder, type RequestSink } from "../../hooks/requests/request-recorder.ts";
+import { type LoadedPlugins, type LoadOptions, loadPlugins } from "../../hooks/loader/load-plugins.ts";
+import type { PluginSchemes } from "../../hooks/loader/plugin-scheme.ts";
+import { RequestRecorder, type RequestSink } from "../../hooks/recording/request-recorder.ts";
 import type { Logger } from "../../log/logger.ts";
 import type { Config } from "../config/config.ts";
 import type { Surroundings } from "../context.ts";

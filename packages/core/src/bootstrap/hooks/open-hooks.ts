@@ -1,6 +1,6 @@
-import { LiveHooks, type StaleHooks } from "../../hooks/loading/live-hooks.ts";
-import type { LoadedPlugins } from "../../hooks/loading/load-plugins.ts";
-import type { PluginSchemes } from "../../hooks/loading/plugin-scheme.ts";
+import { LiveHooks, type StaleHooks } from "../../hooks/chain/live-hooks.ts";
+import type { LoadedPlugins } from "../../hooks/loader/load-plugins.ts";
+import type { PluginSchemes } from "../../hooks/loader/plugin-scheme.ts";
 import type { Logger } from "../../log/logger.ts";
 import type { DaemonContext, Surroundings } from "../context.ts";
 import { showStaleHooks } from "../group/stale-hooks.ts";

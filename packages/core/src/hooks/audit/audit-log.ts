@@ -1,6 +1,6 @@
 import { unknown } from "../../errors/errors.ts";
 import type { Logger } from "../../log/logger.ts";
-import { cut } from "../cut.ts";
+import { cut } from "../text.ts";
 import type { AuditEntry, AuditSink } from "./audit-entry.ts";
 import { AuditFile } from "./audit-file.ts";
 import type { Rotation } from "./rotate.ts";

@@ -3,16 +3,16 @@ import type { LogFields, Logger } from "../../log/logger.ts";
 import { dunnage } from "../../proto/gen/hooks.js";
 import { maxTimerMs } from "../../reaper/deadline.ts";
 import { parseExactJson } from "../../spec/exact-json.ts";
-import { type BoundHook, type Outcome, runToEnd } from "../bound-hook.ts";
-import { frozenCopy, type HookEvent } from "../event.ts";
-import { HookNotes } from "../hook-notes.ts";
-import { bindHooks } from "../loading/bind-hooks.ts";
-import type { LoadedPlugin } from "../loading/load-plugins.ts";
-import type { Plugin } from "../plugin.ts";
-import { type Answer, encodeAnswer, type Line } from "../remote/answer.ts";
-import { encodeConfigured } from "../remote/subscription.ts";
-import type { Stage } from "../stages.ts";
-import { textOf } from "../verdict.ts";
+import { type Answer, encodeAnswer, type Line } from "../connection/answer.ts";
+import { encodeConfigured } from "../connection/subscription.ts";
+import { frozenCopy, type HookEvent } from "../event/event.ts";
+import type { Stage } from "../event/stages.ts";
+import type { LoadedPlugin } from "../loader/load-plugins.ts";
+import { bindHooks } from "../plugin/bind-hooks.ts";
+import { type BoundHook, type Outcome, runToEnd } from "../plugin/bound-hook.ts";
+import { HookNotes } from "../plugin/hook-notes.ts";
+import type { Plugin } from "../plugin/plugin.ts";
+import { textOf } from "../text.ts";
 
 const { CancelRequest, CancelResponse, ConfigureRequest, HandleRequest, NotifyRequest, NotifyResponse } =
   dunnage.hooks.v1;

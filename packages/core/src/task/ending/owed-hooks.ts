@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import type { HookSubject } from "../../hooks/event.ts";
-import { newEventId } from "../../hooks/event-id.ts";
-import type { HookRunner } from "../../hooks/hook-runner.ts";
+import type { HookRunner } from "../../hooks/chain/hook-runner.ts";
+import type { HookSubject } from "../../hooks/event/event.ts";
+import { newEventId } from "../../hooks/event/event-id.ts";
 import { attempt, logFailure } from "../../log/attempt.ts";
 import type { Libc } from "../../native/libc.ts";
 import type { Call } from "../call.ts";

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, renameS
 import test from "ava";
 import type { AuditEntry } from "../../../src/hooks/audit/audit-entry.ts";
 import { AuditLog, type AuditOptions } from "../../../src/hooks/audit/audit-log.ts";
-import type { HookChain } from "../../../src/hooks/chain.ts";
-import { type HookSource, LiveHooks } from "../../../src/hooks/loading/live-hooks.ts";
+import type { HookChain } from "../../../src/hooks/chain/chain.ts";
+import { type HookSource, LiveHooks } from "../../../src/hooks/chain/live-hooks.ts";
 import { HangingFs } from "../../_support/hanging-fs.ts";
 import { chainWith, never, subject } from "../../_support/hooks.ts";
 import { RecordingLog } from "../../_support/recording-log.ts";

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { Code, type StatusError } from "@dunnage/ttrpc";
 import test from "ava";
-import { Draft } from "../../../src/hooks/adjust/draft.ts";
-import type { HookSubject } from "../../../src/hooks/event.ts";
+import { Draft } from "../../../src/hooks/adjustment/draft.ts";
+import type { HookSubject } from "../../../src/hooks/event/event.ts";
 import { never, subject } from "../../_support/hooks.ts";
 import { isGone, isolated, isolatedModule, pidOf, refusal } from "../../_support/isolated-plugin.ts";
 import { until } from "../../_support/until.ts";

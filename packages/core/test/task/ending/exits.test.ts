@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import test from "ava";
 import type { Cgroup } from "../../../src/cgroups/cgroup.ts";
 import type { TaskEvent } from "../../../src/events/publisher.ts";
-import type { HookRunner } from "../../../src/hooks/hook-runner.ts";
+import type { HookRunner } from "../../../src/hooks/chain/hook-runner.ts";
 import { loggerTimes } from "../../../src/io/logger/supervised-logger.ts";
 import type { ProcessIo } from "../../../src/io/process-io.ts";
 import { silentLogger } from "../../../src/log/logger.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import test from "ava";
-import type { Stage } from "../../../src/hooks/stages.ts";
+import type { Stage } from "../../../src/hooks/event/stages.ts";
 import { openLibc } from "../../../src/native/open-libc.ts";
 import { defaultOptions } from "../../../src/runtime/options.ts";
 import { type Journal, owedStages, writeJournal } from "../../../src/task/container/journal.ts";
