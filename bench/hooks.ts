@@ -110,7 +110,7 @@ const measures: Record<string, () => Promise<unknown>> = {
 };
 for (const [what, chain] of Object.entries(chains)) {
   measures[what] = async () =>
-    chain.has("preCreate") && (await chain.run("preCreate", { container, pid: 1, spec }, never));
+    chain.has("preCreate") && (await chain.run("preCreate", { container, pid: 1, spec }, { signal: never }));
 }
 measures["worker, postMessage alone"] = () =>
   new Promise((resolve) => {

@@ -51,7 +51,7 @@ export function fakeHooks(given: Partial<Pick<HookRunner, "has" | "run">>): Hook
     has: () => false,
     ...given,
     run,
-    tell: (stage, event, options) => void run(stage, event, never, options),
+    notify: (stage, event) => void run(stage, event, { signal: never }),
     flush: async () => {},
   };
 }

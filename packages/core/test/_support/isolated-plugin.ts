@@ -75,7 +75,7 @@ export async function refusal(
   stage: Stage = "preStart",
   given: HookSubject = subject,
 ): Promise<StatusError> {
-  const error = await t.throwsAsync(chain.run(stage, given, never));
+  const error = await t.throwsAsync(chain.run(stage, given, { signal: never }));
   t.true(StatusError.is(error), String(error));
   return error as StatusError;
 }

@@ -72,7 +72,7 @@ export async function refusalOf(
   stage: Stage = "preStart",
   given = subject,
 ): Promise<StatusError> {
-  const error = await t.throwsAsync(hooks.run(stage, given, never));
+  const error = await t.throwsAsync(hooks.run(stage, given, { signal: never }));
   t.true(StatusError.is(error), String(error));
   return error as StatusError;
 }

@@ -43,14 +43,14 @@ export async function serve(
   const tasks = container.get(Tokens.Tasks);
   const publisher = container.get(Tokens.Publisher);
   const runner = container.get(Tokens.Hooks);
-  runner.tell("shimStart", { pid: process.pid });
+  runner.notify("shimStart", { pid: process.pid });
   return {
     services: taskServices(tasks, () => context.shutdownRequested()),
     logger: log,
     containers: () => tasks.size,
     hasContainer: (id) => tasks.has(id),
     shutdown: async (signal) => {
-      runner.tell("shimStop", { pid: process.pid });
+      runner.notify("shimStop", { pid: process.pid });
       await runner.flush(AbortSignal.any([signal, AbortSignal.timeout(hooksTimeoutMs)]));
       runner.close?.();
       await publisher.flush(signal);

@@ -23,9 +23,9 @@ export async function judge(hooks: HookChain, event: HookEvent): Promise<Judgeme
   const { stage, eventId, replay, time: _, ...subject } = event;
   const part = isMutable(stage) ? mutableParts[stage] : undefined;
   const draft = isMutable(stage) ? toDraft(stage, event) : undefined;
-  const options = { eventId, replay, draft, view: part?.view };
+  const options = { signal: new AbortController().signal, eventId, replay, draft, view: part?.view };
   try {
-    await hooks.run(stage, subject as HookSubject, new AbortController().signal, options);
+    await hooks.run(stage, subject as HookSubject, options);
     return { error: undefined, changes: draft?.changes ?? [] };
   } catch (error) {
     return { error: StatusError.from(error), changes: draft?.changes ?? [] };

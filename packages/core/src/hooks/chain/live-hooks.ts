@@ -1,7 +1,9 @@
 import type { Logger } from "../../log/logger.ts";
+import type { HookSubject } from "../event/event.ts";
+import type { Stage } from "../event/stages.ts";
 import { textOf } from "../text.ts";
 import type { HookChain } from "./chain.ts";
-import type { HookRunner } from "./hook-runner.ts";
+import type { HookRunner, RunOptions } from "./hook-runner.ts";
 
 /** The hooks that were loaded. */
 export interface LoadedHooks {
@@ -83,13 +85,21 @@ export class LiveHooks implements HookRunner {
     return loading;
   }
 
-  has: HookRunner["has"] = (stage) => this.#chain.has(stage);
+  has(stage: Stage): boolean {
+    return this.#chain.has(stage);
+  }
 
-  run: HookRunner["run"] = (...args) => this.#chain.run(...args);
+  run(stage: Stage, subject: HookSubject, options: RunOptions): Promise<void> {
+    return this.#chain.run(stage, subject, options);
+  }
 
-  tell: HookRunner["tell"] = (...args) => this.#chain.tell(...args);
+  notify(stage: Stage, subject: HookSubject): void {
+    this.#chain.notify(stage, subject);
+  }
 
-  flush: HookRunner["flush"] = (signal) => this.#chain.flush(signal);
+  flush(signal: AbortSignal): Promise<void> {
+    return this.#chain.flush(signal);
+  }
 
   close(): void {
     this.#chain.close();

@@ -83,7 +83,7 @@ export async function loadPlugins(sources: readonly PluginSource[], options: Loa
 }
 
 /** Options for loading, in addition to those of the chain. */
-export type LoadOptions = Omit<ChainOptions, "error" | "held"> & {
+export type LoadOptions = Omit<ChainOptions, "error" | "resources"> & {
   readonly log: Logger;
   /** See `findPluginFile`; default: none. */
   readonly packageRoots?: readonly string[];
@@ -102,9 +102,11 @@ export type LoadOptions = Omit<ChainOptions, "error" | "held"> & {
 /** Returns the chain of the loaded plugins. */
 export function toHookChain(plugins: readonly Bindable[], options: ChainOptions): HookChain {
   const hooks = bindHooks(plugins);
-  const held = plugins.flatMap(({ plugin }) => (plugin[Symbol.dispose] === undefined ? [] : (plugin as Disposable)));
-  return hooks.size + held.length === 0 ? HookChain.none : new HookChain(hooks, { ...options, held });
+  const resources = plugins.map(({ plugin }) => plugin).filter(isDisposable);
+  return hooks.size + resources.length === 0 ? HookChain.none : new HookChain(hooks, { ...options, resources });
 }
+
+const isDisposable = (plugin: Partial<Disposable>): plugin is Disposable => plugin[Symbol.dispose] !== undefined;
 
 /**
  * Loads one plugin and checks its shape and its configuration.

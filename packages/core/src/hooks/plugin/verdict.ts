@@ -15,7 +15,10 @@ export type Refusal = Exclude<Outcome, { kind: "done" | "abandoned" }>;
  * Returns the error that the client of a refused call gets. A timeout is Unavailable, not DeadlineExceeded: clients
  * read the latter as "the call may have been carried out".
  */
-export function toError(hook: BoundHook, event: HookEvent, outcome: Refusal, denyCode: DenyCode): StatusError {
+export function toError(
+  outcome: Refusal,
+  { hook, event, denyCode }: { readonly hook: BoundHook; readonly event: HookEvent; readonly denyCode: DenyCode },
+): StatusError {
   const where = `${hook.plugin} at ${event.stage}`;
   const id = `[id=${event.eventId}]`;
   switch (outcome.kind) {

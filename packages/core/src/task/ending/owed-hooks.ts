@@ -29,7 +29,7 @@ export async function runOwed(
     if (!deps.hooks.has(stage)) return;
     note(false);
     const subject = { container: toHookContainer(container), ...fields() };
-    await deps.hooks.run(stage, subject, new AbortController().signal, { eventId });
+    await deps.hooks.run(stage, subject, { signal: new AbortController().signal, eventId });
   } catch (error) {
     logFailure(failure, error);
   }
@@ -63,7 +63,7 @@ export async function runOwedAfter(
     const eventId = now.hooks?.[stage]?.eventId ?? newEventId();
     now = withOwed(now, stage, { eventId, done: false });
     note(bundle, now);
-    await hooks.run(stage, subject, signal, { eventId, replay: true });
+    await hooks.run(stage, subject, { signal, eventId, replay: true });
     // A hook that was cut off is still pending.
     signal.throwIfAborted();
     now = withOwed(now, stage, { eventId, done: true });

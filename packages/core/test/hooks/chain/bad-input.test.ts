@@ -10,7 +10,7 @@ import { chainOf, never, subject } from "../../_support/hooks.ts";
 // Misbehaving hooks in the daemon, as far as the daemon survives them. Worse ones are in isolation/bad-hooks.test.ts.
 
 async function refusal(t: ExecutionContext, chain: HookChain, given: HookSubject = subject): Promise<StatusError> {
-  const error = await t.throwsAsync(chain.run("preStart", given, never));
+  const error = await t.throwsAsync(chain.run("preStart", given, { signal: never }));
   t.true(StatusError.is(error), String(error));
   return error as StatusError;
 }
@@ -28,7 +28,7 @@ const nonsense: readonly unknown[] = [
 for (const answer of nonsense) {
   test(`bad hook – what it returns is no answer, the call continues – ${String(answer)} ${typeof answer}`, async (t) => {
     const { chain } = chainOf({ hooks: { preStart: () => answer as undefined } });
-    await t.notThrowsAsync(chain.run("preStart", subject, never));
+    await t.notThrowsAsync(chain.run("preStart", subject, { signal: never }));
     t.is(chain.counts.failed, 0);
   });
 }
@@ -52,7 +52,7 @@ test("bad hook – never returns – the call is refused at the deadline, and ot
   const stuck = refusal(t, chain);
   const other = { ...subject, container: { ...subject.container, id: "c2" } } as HookSubject;
   let done = 0;
-  for (; done < 50; done++) await chain.run("preStart", other, never);
+  for (; done < 50; done++) await chain.run("preStart", other, { signal: never });
   t.is(done, 50);
   t.is((await stuck).code, Code.Unavailable);
 });
@@ -67,7 +67,7 @@ test("bad hook – blocks the event loop past its time – what it says at last 
   const { chain } = chainOf({ hooks, timeoutMs: 50 });
   t.regex((await refusal(t, chain)).message, /denied by p1 at preStart: late/);
   const other = { ...subject, container: { ...subject.container, id: "c2" } } as HookSubject;
-  await t.notThrowsAsync(chain.run("preStart", other, never));
+  await t.notThrowsAsync(chain.run("preStart", other, { signal: never }));
 });
 
 test("bad hook – writes to its event – has changed nothing for the next one", async (t) => {
@@ -88,7 +88,7 @@ test("bad hook – writes to its event – has changed nothing for the next one"
     ],
   };
   const { chain } = chainOf({ hooks });
-  await chain.run("preStart", { ...subject, spec: { process: {} } }, never);
+  await chain.run("preStart", { ...subject, spec: { process: {} } }, { signal: never });
   t.deepEqual(seen, [false, false, false, false, false, undefined, "c1", "preStart"]);
 });
 
@@ -109,7 +109,7 @@ test("bad hook – asks for keys of every object – is refused, and no object h
     const draft = new Draft("preCreate", { annotations: {}, process: { env: [] } });
     const view = ({ target }: Draft) => ({ spec: target });
     await chainOf({ hooks })
-      .chain.run("preCreate", subject, never, { draft, view })
+      .chain.run("preCreate", subject, { signal: never, draft, view })
       .catch(() => undefined);
     t.false("polluted" in {}, path);
     t.is(Object.getPrototypeOf(draft.target["annotations"]), Object.prototype, path);

@@ -24,7 +24,7 @@ test("HookChain – has and does nothing – none", async (t) => {
     allStages.filter((stage) => HookChain.none.has(stage)),
     [],
   );
-  await t.notThrowsAsync(HookChain.none.run("preStart", subject, never));
+  await t.notThrowsAsync(HookChain.none.run("preStart", subject, { signal: never }));
   t.is(chainOf({ hooks: {} }).chain, HookChain.none);
 });
 
@@ -36,7 +36,7 @@ test("HookChain – runs in plugin order before and in reverse after – three p
     return { name, hooks };
   };
   const { chain } = chainOf(plugin("a"), plugin("b"), plugin("c"));
-  for (const stage of ["preStart", "postStart", "exit"] as const) await chain.run(stage, subject, never);
+  for (const stage of ["preStart", "postStart", "exit"] as const) await chain.run(stage, subject, { signal: never });
   t.deepEqual(
     order.join(" "),
     "preStart:a preStart:b preStart:c postStart:c postStart:b postStart:a exit:a exit:b exit:c",
@@ -58,7 +58,7 @@ test("HookChain – hands over a frozen event, the configuration and a logger �
     },
   });
   const spec = { process: { args: ["sh"] }, annotations: JSON.parse('{"__proto__":"p","constructor":"c"}') };
-  await chain.run("preStart", { ...subject, spec, since: new Date(0) }, never);
+  await chain.run("preStart", { ...subject, spec, since: new Date(0) }, { signal: never });
   if (seen === undefined) return t.fail();
   const { event, context } = seen;
   t.is(event.stage, "preStart");
@@ -82,7 +82,7 @@ test("HookChain – keeps id and says so – a replay", async (t) => {
   const seen: HookEvent[] = [];
   const { chain } = chainOf({ hooks: { postStop: (event) => void seen.push(event) } });
   const exit = { pid: 42, exitStatus: 137, exitedAt: new Date(0) };
-  await chain.run("postStop", { ...subject, exit }, never, { eventId: "01ID", replay: true });
+  await chain.run("postStop", { ...subject, exit }, { signal: never, eventId: "01ID", replay: true });
   t.like(seen[0], { eventId: "01ID", replay: true, exit: { exitStatus: 137, exitedAt: "1970-01-01T00:00:00.000Z" } });
 });
 
@@ -98,7 +98,7 @@ test("HookChain – refuses and runs nothing after – a denial", async (t) => {
       },
     },
   );
-  const error = await refusal(t, chain.run("preStart", subject, never, { eventId: "01ID" }));
+  const error = await refusal(t, chain.run("preStart", subject, { signal: never, eventId: "01ID" }));
   t.is(error.code, Code.PermissionDenied);
   t.is(error.message, "dunnage: denied by guard at preStart: not today [id=01ID]");
   t.false(ran);
@@ -122,7 +122,7 @@ test("HookChain – a denial stands – the plugin swallows its exception, or th
   for (const preStart of [swallow, change] as NonNullable<Hooks["preStart"]>[]) {
     const error = await refusal(
       t,
-      chainOf({ onError: "open", hooks: { preStart } }).chain.run("preStart", subject, never),
+      chainOf({ onError: "open", hooks: { preStart } }).chain.run("preStart", subject, { signal: never }),
     );
     t.is(error.code, Code.PermissionDenied);
   }
@@ -133,7 +133,7 @@ test("HookChain – refuses with Internal and no stack – a hook throws", async
     throw new TypeError("x is not a function");
   };
   const { chain, log } = chainOf({ hooks: { preCreate: throws } });
-  const error = await refusal(t, chain.run("preCreate", subject, never, { eventId: "01ID" }));
+  const error = await refusal(t, chain.run("preCreate", subject, { signal: never, eventId: "01ID" }));
   t.is(error.code, Code.Internal);
   t.is(error.message, "dunnage: hook failed: p1 at preCreate: x is not a function [id=01ID]");
   t.regex(String(log.lines[0]?.fields["stack"]), /TypeError: x is not a function\n\s+at /);
@@ -154,7 +154,7 @@ test("HookChain – refuses with Internal – a hook rejects with a StatusError,
   for (const reason of reasons) {
     const error = await refusal(
       t,
-      chainOf({ hooks: { preExec: () => Promise.reject(reason) } }).chain.run("preExec", subject, never),
+      chainOf({ hooks: { preExec: () => Promise.reject(reason) } }).chain.run("preExec", subject, { signal: never }),
     );
     t.is(error.code, Code.Internal);
   }
@@ -167,7 +167,7 @@ test("HookChain – refuses with Unavailable and aborts the hook's signal – no
     return new Promise<void>(() => {});
   };
   const { chain } = chainOf({ timeoutMs: 20, hooks: { preStart: hang } });
-  const error = await refusal(t, chain.run("preStart", subject, never, { eventId: "01ID" }));
+  const error = await refusal(t, chain.run("preStart", subject, { signal: never, eventId: "01ID" }));
   t.is(error.code, Code.Unavailable);
   t.is(error.message, "dunnage: hook timed out: p1 at preStart: no answer within 20 ms [id=01ID]");
   t.is(signal?.reason.name, "TimeoutError");
@@ -182,7 +182,7 @@ test("HookChain – ignores what a hook does after its time – a late denial, a
     deny("too late");
   };
   const { chain } = chainOf({ timeoutMs: 10, onError: "open", hooks: { preStart: hook as NonNullable<typeof hook> } });
-  await chain.run("preStart", subject, never);
+  await chain.run("preStart", subject, { signal: never });
   await until(() => late === 1);
   t.deepEqual(chain.counts, { denied: 0, failed: 0, timedOut: 1, passed: 1 });
 });
@@ -200,7 +200,7 @@ test("HookChain – lets the call pass, logs and counts – failures of an open 
       },
     },
   );
-  await chain.run("preStart", subject, never);
+  await chain.run("preStart", subject, { signal: never });
   t.true(ran);
   t.deepEqual(log.messages("warn"), ["hook failed, the call continues", "hook failed, the call continues"]);
   t.deepEqual(chain.counts, { denied: 0, failed: 1, timedOut: 1, passed: 2 });
@@ -221,7 +221,7 @@ test("HookChain – continues to the next hook and never refuses – stages that
       }),
       bad("first", () => void ran++),
     );
-    await chain.run(stage, subject, never);
+    await chain.run(stage, subject, { signal: never });
     t.is(ran, 2, stage);
     t.is(log.messages("warn").length, 2, stage);
     t.is(chain.counts.passed, 2, stage);
@@ -241,14 +241,14 @@ test("HookChain – ends with the caller's reason – the caller gives a pre sta
       },
     },
   );
-  const error = await refusal(t, chain.run("preKill", subject, abort.signal));
+  const error = await refusal(t, chain.run("preKill", subject, { signal: abort.signal }));
   t.is(error.code, Code.Canceled);
   t.false(next);
 });
 
 test("HookChain – ends quietly – the caller gives a post stage up", async (t) => {
   const { chain } = chainOf({ hooks: { postKill: () => t.fail() } });
-  await chain.run("postKill", subject, AbortSignal.abort());
+  await chain.run("postKill", subject, { signal: AbortSignal.abort() });
   t.pass();
 });
 
@@ -256,7 +256,7 @@ test("HookChain – refuses what may be denied and nothing else – plugins that
   const chain = HookChain.failing(failedPrecondition("dunnage: plugin x: no such file"));
   for (const stage of allStages) {
     t.is(chain.has(stage), stages[stage].mayDeny);
-    const run = chain.run(stage, subject, never);
+    const run = chain.run(stage, subject, { signal: never });
     if (stages[stage].mayDeny) t.is((await refusal(t, run)).code, Code.FailedPrecondition);
     else await t.notThrowsAsync(run);
   }
@@ -267,7 +267,7 @@ test("HookChain – the client's message is one line of bounded length that ends
     fc.oneof(fc.string(), fc.string({ minLength: 900, maxLength: 5_000 })),
     async (reason) => {
       const { chain } = chainOf({ hooks: { preStart: (_, { deny }) => deny(reason) } });
-      const error = await refusal(t, chain.run("preStart", subject, never, { eventId: "01ID" }));
+      const error = await refusal(t, chain.run("preStart", subject, { signal: never, eventId: "01ID" }));
       t.true(error.message.length <= 900);
       t.regex(error.message, /^dunnage: denied by p1 at preStart: [^\n\r]* \[id=01ID\]$/);
     },
@@ -277,20 +277,20 @@ test("HookChain – the client's message is one line of bounded length that ends
 
 test("HookChain – a timeout longer than a timer can wait – the hook has its time", async (t) => {
   const { chain } = chainOf({ timeoutMs: 2 ** 32 - 1, hooks: { preStart: () => sleep(20) } });
-  await t.notThrowsAsync(chain.run("preStart", subject, new AbortController().signal));
+  await t.notThrowsAsync(chain.run("preStart", subject, { signal: new AbortController().signal }));
 });
 
 test("HookChain – leaves no timer and no listener behind – many runs on one signal", async (t) => {
   const { chain } = chainOf({ timeoutMs: 60_000, hooks: { preStart: () => {} } });
   const signal = new AbortController().signal;
-  for (let i = 0; i < 50; i++) await chain.run("preStart", subject, signal);
+  for (let i = 0; i < 50; i++) await chain.run("preStart", subject, { signal });
   t.is(getEventListeners(signal, "abort").length, 0);
 });
 
 test("HookChain – the client gives the call up – Canceled, whatever the reason says", async (t) => {
   const { chain } = chainOf({ hooks: { preStart: () => new Promise(() => {}) } });
   const gone = new AbortController();
-  const running = refusal(t, chain.run("preStart", subject, gone.signal));
+  const running = refusal(t, chain.run("preStart", subject, { signal: gone.signal }));
   gone.abort(new Error("the connection is closed"));
   t.is((await running).code, Code.Canceled);
 });

@@ -69,7 +69,7 @@ test("HookChain – an exempt container – no hook is called, and what could be
   };
   const { chain } = chainWith(options, { hooks: everywhere(() => void calls++) });
   const run = (namespace: string, stage: Stage) =>
-    chain.run(stage, { ...subject, container: container(namespace) }, never, { eventId: "01ID" });
+    chain.run(stage, { ...subject, container: container(namespace) }, { signal: never, eventId: "01ID" });
   for (const stage of Object.keys(stages) as Stage[]) await run("build", stage);
   t.deepEqual([calls, recorded], [0, 0]);
   t.deepEqual(
@@ -91,8 +91,8 @@ test("HookChain – an exempt container that no hook is for – leaves no line",
   const options = { audit: { record: () => t.fail() }, exempt: { namespaces: ["build"], pods: [] } };
   const match = { namespaces: ["k8s.io"] };
   const { chain } = chainWith(options, { match, hooks: { preStart: () => t.fail() } });
-  await chain.run("preStart", { ...subject, container: container("build") }, never);
-  await chain.run("preExec", { ...subject, container: container("build") }, never);
+  await chain.run("preStart", { ...subject, container: container("build") }, { signal: never });
+  await chain.run("preExec", { ...subject, container: container("build") }, { signal: never });
   t.pass();
 });
 
@@ -103,7 +103,8 @@ test("HookChain – plugins that did not load – refuse all but what is exempt;
   const chain = HookChain.failing(failedPrecondition("dunnage: plugin x: no such file"), { audit, exempt });
   const draft = new Draft("preCreate", { process: { args: ["/bin/agent"] } });
   const options = { draft, view: ({ target }: Draft) => ({ spec: target }) };
-  const create = (namespace: string) => chain.run("preCreate", { container: container(namespace) }, never, options);
+  const create = (namespace: string) =>
+    chain.run("preCreate", { container: container(namespace) }, { signal: never, ...options });
   await create("build");
   t.like(await t.throwsAsync<StatusError>(create("other")), { code: Code.FailedPrecondition });
   t.deepEqual(

@@ -38,11 +38,11 @@ test("LiveHooks – a change – is loaded for what begins after it, immediately
   const second = hooks.refresh();
   t.truthy(second, "a call that comes while it loads waits as well");
   t.true(hooks.has("preStart"));
-  await t.throwsAsync(hooks.run("preStart", subject, never), { message: /old/ });
+  await t.throwsAsync(hooks.run("preStart", subject, { signal: never }), { message: /old/ });
   gate.resolve(denying("new"));
   await first;
   await second;
-  await t.throwsAsync(hooks.run("preStart", subject, never), { message: /new/ });
+  await t.throwsAsync(hooks.run("preStart", subject, { signal: never }), { message: /new/ });
   t.is(hooks.refresh(), undefined);
 });
 
@@ -63,12 +63,12 @@ test("LiveHooks – a change that does not load – leaves the last good one, an
   );
   revision = "2";
   await hooks.refresh();
-  await t.throwsAsync(hooks.run("preStart", subject, never), { message: /good/ });
+  await t.throwsAsync(hooks.run("preStart", subject, { signal: never }), { message: /good/ });
   t.deepEqual(log.messages("error"), ["hooks not loaded again, those from before hold"]);
   t.is(hooks.refresh(), undefined);
   revision = "3";
   await hooks.refresh();
-  await t.throwsAsync(hooks.run("preStart", subject, never), { message: /mended/ });
+  await t.throwsAsync(hooks.run("preStart", subject, { signal: never }), { message: /mended/ });
 });
 
 test("LiveHooks – what plugins hold – is let go when others have taken their place and their last call has ended", async (t) => {
@@ -76,7 +76,7 @@ test("LiveHooks – what plugins hold – is let go when others have taken their
   const released: string[] = [];
   const gate = Promise.withResolvers<void>();
   const holding = (name: string): HookChain => {
-    const held = [{ [Symbol.dispose]: () => void released.push(name) }];
+    const resources = [{ [Symbol.dispose]: () => void released.push(name) }];
     const run = async (): Promise<void> => await gate.promise;
     const hook = {
       plugin: name,
@@ -87,7 +87,7 @@ test("LiveHooks – what plugins hold – is let go when others have taken their
       onError: "closed",
     } as const;
     const bound = { ...hook, match: undefined, override: [], locked: false, run };
-    return new HookChain(new Map([["preStart", [bound]]]), { held, log: new RecordingLog() });
+    return new HookChain(new Map([["preStart", [bound]]]), { resources, log: new RecordingLog() });
   };
   const load = async (): Promise<HookChain> => holding("new");
   const hooks = new LiveHooks(
@@ -95,7 +95,7 @@ test("LiveHooks – what plugins hold – is let go when others have taken their
     sourceOf(() => revision, load),
     { log: new RecordingLog() },
   );
-  const call = hooks.run("preStart", subject, never);
+  const call = hooks.run("preStart", subject, { signal: never });
   revision = "2";
   await hooks.refresh();
   t.deepEqual(released, [], "a call is under way");
@@ -134,13 +134,13 @@ test("LiveHooks – a load that fails for a reason that passes – is tried agai
     scene.nowMs = nowMs;
     await hooks.refresh();
     t.is(loads, count, `at ${nowMs} ms`);
-    await t.throwsAsync(hooks.run("preStart", subject, never), { message: /old/ });
+    await t.throwsAsync(hooks.run("preStart", subject, { signal: never }), { message: /old/ });
   }
   t.is(log.messages("error").length, 3);
   t.deepEqual(scene.seen, [undefined, "EMFILE: too many open files"]);
   scene.nowMs = 7_000;
   await hooks.refresh();
-  await t.throwsAsync(hooks.run("preStart", subject, never), { message: /new/ });
+  await t.throwsAsync(hooks.run("preStart", subject, { signal: never }), { message: /new/ });
   t.deepEqual(scene.seen, [undefined, "EMFILE: too many open files", undefined]);
   scene.nowMs = 1_000_000;
   t.is(hooks.refresh(), undefined);
@@ -158,7 +158,7 @@ test("LiveHooks – a change after failures – is loaded at once", async (t) =>
   t.is(hooks.refresh(), undefined);
   scene.revision = "3";
   await hooks.refresh();
-  await t.throwsAsync(hooks.run("preStart", subject, never), { message: /new/ });
+  await t.throwsAsync(hooks.run("preStart", subject, { signal: never }), { message: /new/ });
 });
 
 test("LiveHooks – the first load failed – is tried again without a change", async (t) => {
@@ -166,7 +166,7 @@ test("LiveHooks – the first load failed – is tried again without a change", 
   t.is(hooks.refresh(), undefined);
   scene.nowMs = 1_000;
   await hooks.refresh();
-  await t.throwsAsync(hooks.run("preStart", subject, never), { message: /new/ });
+  await t.throwsAsync(hooks.run("preStart", subject, { signal: never }), { message: /new/ });
   t.deepEqual(scene.seen, ["slow", undefined]);
 });
 
@@ -186,7 +186,7 @@ test("LiveHooks – a plugin that may be missing – is tried again; the others 
   ] as const) {
     scene.nowMs = nowMs;
     await hooks.refresh();
-    await t.throwsAsync(hooks.run("preStart", subject, never), { message: reason });
+    await t.throwsAsync(hooks.run("preStart", subject, { signal: never }), { message: reason });
   }
   t.is(loads, 3);
   t.deepEqual(scene.seen, [undefined, "p", undefined]);

@@ -13,7 +13,7 @@ async function create(...plugins: readonly FakePlugin[]) {
   const entries: AuditEntry[] = [];
   const { chain, log } = chainWith({ audit: { record: (entry) => void entries.push(entry) } }, ...plugins);
   const draft = new Draft("preCreate", { process: { args: ["sh"], env: [] } });
-  const error = await chain.run("preCreate", subject, never, { draft, view }).then(
+  const error = await chain.run("preCreate", subject, { signal: never, draft, view }).then(
     () => undefined,
     (reason: StatusError) => reason,
   );

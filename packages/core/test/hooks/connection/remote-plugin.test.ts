@@ -41,7 +41,7 @@ test("ttrpc server – warnings, annotations and lines – are in the container'
     }),
   });
   const { hooks } = await load({ timeoutMs: 10_000 });
-  await hooks.run("preStart", subject, never, { eventId: "01ID" });
+  await hooks.run("preStart", subject, { signal: never, eventId: "01ID" });
   const leftOut =
     'annotation "no key" is omitted: a key is 1 to 63 letters, digits, . _ - and begins with a letter or digit';
   const where = { id: "c1", plugin: "p1", stage: "preStart" };
@@ -72,7 +72,7 @@ test("ttrpc server – changes what it is asked about – adjustments as JSON", 
   });
   const { hooks } = await load();
   const draft = new Draft("preCreate", { process: { env: ["B=2"] } });
-  await hooks.run("preCreate", subject, never, { draft, view: ({ target }) => ({ spec: target }) });
+  await hooks.run("preCreate", subject, { signal: never, draft, view: ({ target }) => ({ spec: target }) });
   t.deepEqual(draft.target, { process: { env: ["A=1"] }, linux: { resources: { memory: { limit: 1024 } } } });
 });
 
@@ -81,8 +81,8 @@ test("ttrpc server – is notified of events – Notify", async (t) => {
   const told: unknown[] = [];
   await serve({ hooks: [{ stage: "exit" }], notify: (event) => told.push(event) });
   const { hooks } = await load();
-  hooks.tell("exit", { ...subject, execId: "", exit: { pid: 1, exitStatus: 3, exitedAt: "x" } });
-  hooks.tell("exit", { ...subject, execId: "e" });
+  hooks.notify("exit", { ...subject, execId: "", exit: { pid: 1, exitStatus: 3, exitedAt: "x" } });
+  hooks.notify("exit", { ...subject, execId: "e" });
   await hooks.flush(never);
   t.like(told, [
     { stage: "exit", execId: "" },
@@ -98,7 +98,7 @@ test("ttrpc server – is missing – closed refuses with Unavailable, open lets
     t.regex(error.message, /^dunnage: hook failed: p1 at \w+: .*(ENOENT|no such file)/);
   }
   const { hooks } = await setUpRemote(t).load({ onError: "open" });
-  await t.notThrowsAsync(hooks.run("preStart", subject, never));
+  await t.notThrowsAsync(hooks.run("preStart", subject, { signal: never }));
   t.is(hooks.counts.passed, 2, "one for each phase of the stage");
 });
 
@@ -109,7 +109,7 @@ test("ttrpc server – comes up after the daemon – calls are judged by it with
   await scene.serve({ hooks: preStart, handle: () => ({ deny: { reason: "judged" } }) });
   await until(async () => /judged/.test((await refusalOf(t, hooks)).message));
   t.is(scene.changes, 1);
-  await t.notThrowsAsync(hooks.run("preExec", subject, never), "what it does not want passes");
+  await t.notThrowsAsync(hooks.run("preExec", subject, { signal: never }), "what it does not want passes");
   const { hooks: anew } = await scene.load();
   t.false(anew.has("preExec"));
 });
@@ -147,7 +147,7 @@ test("ttrpc server – wants other hooks after its restart – says so, and is n
   await first[Symbol.asyncDispose]();
   await scene.serve({ hooks: [{ stage: "preExec" }], handle: () => ({ deny: { reason: "judged" } }) });
   await until(async () =>
-    hooks.run("preStart", subject, never).then(
+    hooks.run("preStart", subject, { signal: never }).then(
       () => true,
       () => false,
     ),

@@ -16,7 +16,7 @@ test("ttrpc server – is another user's process at a socket of root's – Unava
   const options = { log: new RecordingLog(), schemes: withOwnSchemes({}), libc: openKoffiLibc() };
   const { hooks } = await loadPlugins([{ name: "p1", use: `ttrpc:${path}` }], options);
   t.teardown(() => hooks.close());
-  const error = await t.throwsAsync(hooks.run("preStart", subject, never));
+  const error = await t.throwsAsync(hooks.run("preStart", subject, { signal: never }));
   t.true(StatusError.is(error) && error.code === Code.Unavailable, String(error));
   t.regex(error.message, /its server runs as uid 65534, not as root/);
   await until(() => foreign.received.length > 0);

@@ -111,10 +111,14 @@ test.serial(
     );
     t.regex((await refusal(t, chain)).message, /unknown code "constructor"/);
     const update = new Draft("preUpdate", { linux: { resources: {} } });
-    const wrong = await t.throwsAsync(chain.run("preUpdate", subject, never, { draft: update, view: () => ({}) }));
+    const wrong = await t.throwsAsync(
+      chain.run("preUpdate", subject, { signal: never, draft: update, view: () => ({}) }),
+    );
     t.regex(wrong.message, /no hook of preUpdate can set/);
     const exec = new Draft("preExec", { process: {} });
-    const strange = await t.throwsAsync(chain.run("preExec", subject, never, { draft: exec, view: () => ({}) }));
+    const strange = await t.throwsAsync(
+      chain.run("preExec", subject, { signal: never, draft: exec, view: () => ({}) }),
+    );
     t.regex(strange.message, /unknown op "constructor"/);
     t.false("polluted" in {});
   },

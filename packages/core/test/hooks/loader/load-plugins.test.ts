@@ -22,7 +22,7 @@ const denies = `export default { name: "x", apiVersion: 1, hooks: { preStart: (e
 const loads = test.macro(async (t, name: string, text: string) => {
   const { hooks, plugins } = await setUp(t, text, name).load({ config: { word: "way" } });
   t.is(plugins[0]?.plugin.name, "x");
-  await t.throwsAsync(hooks.run("preStart", subject, never), {
+  await t.throwsAsync(hooks.run("preStart", subject, { signal: never }), {
     message: /^dunnage: denied by p1 at preStart: no way \[id=/,
   });
 });
@@ -57,7 +57,7 @@ test("loadPlugins – converts the configuration – a Standard Schema", async (
   const { load } = setUp(t, text);
   t.deepEqual((await load({ config: { n: 1 } })).plugins[0]?.config, { word: 2 });
   const { hooks } = await load({ config: { n: 0 } });
-  await t.throwsAsync(hooks.run("preCreate", subject, never), {
+  await t.throwsAsync(hooks.run("preCreate", subject, { signal: never }), {
     message: /^dunnage: plugin p1 \(module:\S+\): its config is not valid: n: must be positive; really$/,
   });
 });
@@ -69,7 +69,7 @@ const refuses = test.macro(async (t, text: string, reason: RegExp, source: Parti
   t.deepEqual(plugins, []);
   t.deepEqual(log.messages("error"), ["plugin not loaded"]);
   t.true(hooks.has("preCreate"));
-  const error = await t.throwsAsync(hooks.run("preCreate", subject, never));
+  const error = await t.throwsAsync(hooks.run("preCreate", subject, { signal: never }));
   t.true(StatusError.is(error) && error.code === Code.FailedPrecondition);
   t.regex((error as Error).message, /^dunnage: plugin p1 \(/);
   t.regex((error as Error).message, reason);
@@ -148,7 +148,9 @@ test("loadPlugins – refuses – others may write to the file", async (t) => {
   const { load, path } = setUp(t, denies);
   chmodSync(path, 0o646);
   const { hooks } = await load();
-  await t.throwsAsync(hooks.run("preCreate", subject, never), { message: /is writable by its group or by others/ });
+  await t.throwsAsync(hooks.run("preCreate", subject, { signal: never }), {
+    message: /is writable by its group or by others/,
+  });
 });
 
 test("loadPlugins – continues without it – an open plugin does not load", async (t) => {

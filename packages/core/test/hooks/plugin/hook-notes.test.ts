@@ -19,7 +19,7 @@ const saying = (say: Say, source: Partial<FakePlugin> = {}): FakePlugin => ({
 async function run(...plugins: readonly FakePlugin[]) {
   const entries: AuditEntry[] = [];
   const { chain, log } = chainWith({ audit: { record: (entry) => void entries.push(entry) } }, ...plugins);
-  const error = await chain.run("preStart", subject, never, { eventId: "01ID" }).then(
+  const error = await chain.run("preStart", subject, { signal: never, eventId: "01ID" }).then(
     () => undefined,
     (reason: Error) => reason,
   );
@@ -138,7 +138,7 @@ test("notes – of an event that no client waits for – are in its audit line",
   const entries: AuditEntry[] = [];
   const hooks: Hooks = { exit: (_, { annotate }) => annotate("seen", "yes") };
   const { chain } = chainWith({ audit: { record: (entry) => void entries.push(entry) } }, { hooks });
-  chain.tell("exit", subject);
+  chain.notify("exit", subject);
   await chain.flush(never);
   t.deepEqual(entries[0]?.annotations, { "p1/seen": "yes" });
 });

@@ -42,7 +42,7 @@ const specOf = (args: readonly string[]): Table =>
 
 async function create(chain: ReturnType<typeof openChain>["chain"], args: readonly string[]): Promise<void> {
   const draft = new Draft("preCreate", specOf(args));
-  await chain.run("preCreate", subject, never, { draft, view: mutableParts.preCreate.view });
+  await chain.run("preCreate", subject, { signal: never, draft, view: mutableParts.preCreate.view });
 }
 
 const read = (directory: string): RecordedRequest[] =>
@@ -101,8 +101,8 @@ test("RequestRecorder â€“ a stage in which nothing is judged, a cancelled call â
   const directory = dir.join("requests");
   const abort = new AbortController();
   const { chain } = openChain(directory, 100, { ...hooks, preStart: () => abort.abort(new Error("gone")) });
-  await chain.run("preStop", subject, never);
-  await t.throwsAsync(chain.run("preStart", subject, abort.signal));
+  await chain.run("preStop", subject, { signal: never });
+  await t.throwsAsync(chain.run("preStart", subject, { signal: abort.signal }));
   await create(chain, ["sh"]);
   await recorded(directory, 1);
   t.deepEqual(

@@ -29,7 +29,7 @@ interface Call {
 function openScene(calls: Call[], run: () => Promise<unknown> = () => delay(20)) {
   const hooks = fakeHooks({
     has: () => true,
-    run: async (stage, _subject, _signal, { eventId, replay } = {}) => {
+    run: async (stage, _subject, { eventId, replay }) => {
       calls.push({ stage, eventId, replay });
       await run();
     },
