@@ -21,7 +21,7 @@ export async function runHooks(call: Call, stage: Stage, fields = noFields): Pro
   const { deps, container, signal } = call;
   await takeUpChanges(deps, stage);
   if (!deps.hooks.has(stage)) return;
-  await deps.hooks.run(stage, { container: toHookContainer(container), ...fields() }, { signal });
+  await deps.hooks.run(stage, { container: toHookContainer(container), ...fields() }, { signal, call: signal });
 }
 
 /** Notifies hooks of an event without waiting for them. The events of one container are delivered in order. */
@@ -37,7 +37,7 @@ export function tellHooks({ deps, container }: Omit<Call, "signal">, stage: Stag
 export async function adjustByHooks(call: Call, draft: Draft, fields: Fields): Promise<void> {
   const { deps, container, signal } = call;
   const subject = { container: toHookContainer(container), ...fields };
-  await deps.hooks.run(draft.stage, subject, { signal, draft, view: mutableParts[draft.stage].view });
+  await deps.hooks.run(draft.stage, subject, { signal, call: signal, draft, view: mutableParts[draft.stage].view });
 }
 
 /**

@@ -30,6 +30,8 @@ export class HookChain implements HookRunner {
   readonly #hooks: ReadonlyMap<Stage, readonly BoundHook[]>;
   readonly #options: ChainOptions;
   readonly #queue = new EventQueue();
+  /** By call, as long as the call exists. */
+  readonly #unavailable = new WeakMap<object, StageRun["unavailable"]>();
   /** Runs that have started and have not ended. */
   #running = 0;
   #isClosing = false;
@@ -61,7 +63,12 @@ export class HookChain implements HookRunner {
     const isFailing = error !== undefined && stages[stage].mayDeny;
     const hooks = this.#hooks.get(stage)?.filter(({ match }) => isMatch(match, subject.container)) ?? [];
     if (hooks.length === 0 && !isFailing) return;
-    const run = { stage, subject, options: { ...options, eventId: options.eventId ?? newEventId() } };
+    const run = {
+      stage,
+      subject,
+      options: { ...options, eventId: options.eventId ?? newEventId() },
+      unavailable: this.#unavailableIn(options.call),
+    };
     const exemption = exemptionOf(exempt, subject.container);
     if (exemption !== undefined) return this.#passExempt(run, exemption);
     if (isFailing) throw await this.#refuseAll(run, error);
@@ -89,6 +96,14 @@ export class HookChain implements HookRunner {
   close(): void {
     this.#isClosing = true;
     void this.#queue.flush(new AbortController().signal).then(() => this.#release());
+  }
+
+  #unavailableIn(call: object | undefined): StageRun["unavailable"] {
+    const known = call === undefined ? undefined : this.#unavailable.get(call);
+    if (known !== undefined) return known;
+    const unavailable: StageRun["unavailable"] = new Map();
+    if (call !== undefined) this.#unavailable.set(call, unavailable);
+    return unavailable;
   }
 
   async #runPhases(run: StageRun, hooks: readonly BoundHook[]): Promise<void> {

@@ -33,6 +33,11 @@ export interface HookRunner {
 export interface RunOptions {
   /** Aborts if the client cancels the call. */
   readonly signal: AbortSignal;
+  /**
+   * The call of the Task API that the stage belongs to, if it has several stages. A call waits for a hook server that is
+   * unavailable only once.
+   */
+  readonly call?: object | undefined;
   /** Default: a new id. A repetition passes the earlier id, so hooks can recognise it. */
   readonly eventId?: string | undefined;
   /** Whether `delete` runs the stage for a daemon that died. Default: false. */

@@ -44,10 +44,22 @@ export class PhaseRunner {
     const startedAt = performance.now();
     const notes = new HookNotes();
     const { signal } = this.#run.options;
-    const answer = await runHook(hook, this.#event, { signal, log: this.#recorder.logOf(hook), notes });
+    const limits = { signal, log: this.#recorder.logOf(hook), notes };
+    const answer = this.#unavailable(hook) ?? this.#noteUnavailable(hook, await runHook(hook, this.#event, limits));
     const outcome = hook.phase === "mutate" ? this.#commit(hook, answer) : answer;
     this.#recorder.called(hook, outcome, { notes, ms: performance.now() - startedAt });
     return [hook, outcome];
+  }
+
+  /** Returns how an earlier hook of the plugin ended, if it ended because the server is unavailable and still is. */
+  #unavailable({ plugin, isUnavailable }: BoundHook): Outcome | undefined {
+    return isUnavailable?.() ? this.#run.unavailable.get(plugin) : undefined;
+  }
+
+  #noteUnavailable({ plugin, isUnavailable }: BoundHook, outcome: Outcome): Outcome {
+    const hasFailed = outcome.kind === "failed" || outcome.kind === "timedOut";
+    if (hasFailed && isUnavailable?.()) this.#run.unavailable.set(plugin, outcome);
+    return outcome;
   }
 
   /** Applies the changes that a hook requested. If they cannot be applied, the hook has failed. */

@@ -47,6 +47,7 @@ export class HookLink implements Disposable {
   #failures = 0;
   #lastFailure = "";
   #pausedUntil = 0;
+  #isUnavailable = false;
   #isClosed = false;
 
   constructor(options: HookLinkOptions) {
@@ -56,6 +57,11 @@ export class HookLink implements Disposable {
   /** Returns the existing connection, or a new one. @throws {HookUnavailable} no connection is available. */
   session(): HookSession | Promise<HookSession> {
     return this.#session ?? this.#connectOnce();
+  }
+
+  /** Whether the latest attempt to connect has failed, or has not ended yet. A connection that ends is no such attempt. */
+  get isUnavailable(): boolean {
+    return this.#isUnavailable;
   }
 
   /** A call was answered in time. */
@@ -115,6 +121,7 @@ export class HookLink implements Disposable {
   }
 
   async #connect(): Promise<HookSession> {
+    this.#isUnavailable = true;
     const delayMs = this.#failures < 2 ? 0 : firstDelayMs * 2 ** Math.min(this.#failures - 2, 4);
     if (delayMs > 0) await sleep(delayMs, undefined, { ref: false });
     try {
@@ -146,6 +153,7 @@ export class HookLink implements Disposable {
       throw new HookUnavailable("its plugin is not configured any more");
     }
     this.#session = session;
+    this.#isUnavailable = false;
     void session.transport.closed.then(() => {
       if (this.#session === session) this.#session = undefined;
     });

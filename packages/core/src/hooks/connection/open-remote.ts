@@ -1,6 +1,7 @@
 import { dunnage } from "../../proto/gen/hooks.js";
 import type { PluginLoading } from "../loader/plugin-scheme.ts";
-import { type Plugin, pluginApiVersion } from "../plugin/plugin.ts";
+import type { OpenPlugin } from "../plugin/bind-hooks.ts";
+import { pluginApiVersion } from "../plugin/plugin.ts";
 import { ConfigurationRefused, HookLink, type HookSession } from "./hook-link.ts";
 import type { OpenTransport } from "./hook-transport.ts";
 import { remotePlugin } from "./remote-plugin.ts";
@@ -16,7 +17,7 @@ const startTimeoutMs = 10_000;
  * Returns the plugin whose hooks are those of a server. If the server cannot be reached, every call tries again.
  * @throws {ConfigurationRefused} the server does not accept the configuration.
  */
-export function openServerPlugin(open: OpenTransport, loading: PluginLoading): Promise<Plugin & Disposable> {
+export function openServerPlugin(open: OpenTransport, loading: PluginLoading): Promise<OpenPlugin & Disposable> {
   return openRemote(open, loading, { timeoutMs: configureTimeoutMs, mayBeAway: true });
 }
 
@@ -24,7 +25,7 @@ export function openServerPlugin(open: OpenTransport, loading: PluginLoading): P
  * Returns the plugin whose hooks run in a process of ours.
  * @throws {Error} the process does not start, or does not load the plugin.
  */
-export function openProcessPlugin(open: OpenTransport, loading: PluginLoading): Promise<Plugin & Disposable> {
+export function openProcessPlugin(open: OpenTransport, loading: PluginLoading): Promise<OpenPlugin & Disposable> {
   return openRemote(open, loading, { timeoutMs: startTimeoutMs, mayBeAway: false });
 }
 
@@ -32,7 +33,7 @@ async function openRemote(
   open: OpenTransport,
   loading: PluginLoading,
   { timeoutMs, mayBeAway }: { readonly timeoutMs: number; readonly mayBeAway: boolean },
-): Promise<Plugin & Disposable> {
+): Promise<OpenPlugin & Disposable> {
   let isLoaded = false;
   const link = new HookLink({
     open,

@@ -3,8 +3,9 @@ import { dunnage } from "../../proto/gen/hooks.js";
 import { formatExactJson } from "../../spec/exact-json.ts";
 import type { HookContainer, HookEvent } from "../event/event.ts";
 import { isMutable, type Stage, stages } from "../event/stages.ts";
+import type { OpenPlugin } from "../plugin/bind-hooks.ts";
 import { HookUnavailable, isMatch } from "../plugin/bound-hook.ts";
-import type { HookDefinition, Hooks, MutatingContext, Phase, Plugin } from "../plugin/plugin.ts";
+import type { HookDefinition, Hooks, MutatingContext, Phase } from "../plugin/plugin.ts";
 import { pluginApiVersion } from "../plugin/plugin.ts";
 import { type Answer, decodeAnswer } from "./answer.ts";
 import type { HookLink, HookSession } from "./hook-link.ts";
@@ -28,12 +29,13 @@ export function remotePlugin(
   name: string,
   link: HookLink,
   hooks: readonly Subscription[] | undefined,
-): Plugin & Disposable {
+): OpenPlugin & Disposable {
   const remote = new RemoteHooks(link);
   return {
     name,
     apiVersion: pluginApiVersion,
     hooks: hooks === undefined ? remote.everywhere() : remote.wanted(hooks),
+    isUnavailable: () => link.isUnavailable,
     [Symbol.dispose]: () => link[Symbol.dispose](),
   };
 }

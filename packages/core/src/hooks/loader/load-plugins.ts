@@ -6,12 +6,12 @@ import type { Logger } from "../../log/logger.ts";
 import { issueText } from "../../runtime/standard-schema.ts";
 import { type ChainOptions, HookChain } from "../chain/chain.ts";
 import { isMutable, isStage, type Stage, stages } from "../event/stages.ts";
-import { type Bindable, bindHooks, type HookPolicy } from "../plugin/bind-hooks.ts";
+import { type Bindable, bindHooks, type HookPolicy, type OpenPlugin } from "../plugin/bind-hooks.ts";
 import { type Hooks, type Plugin, pluginApiVersion } from "../plugin/plugin.ts";
 import { identityText, readIdentity } from "./file-identity.ts";
 import { findPluginFile, pluginPath } from "./plugin-file.ts";
 import { type Ordered, orderPlugins } from "./plugin-order.ts";
-import { fileOf, loadByScheme, type OpenPlugin, type PluginLoading, type PluginSchemes } from "./plugin-scheme.ts";
+import { fileOf, loadByScheme, type PluginLoading, type PluginSchemes } from "./plugin-scheme.ts";
 import { type PeerLibc, requireTrustedPeer } from "./trusted-peer.ts";
 
 const loadTimeoutMs = 5_000;

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { suggestion } from "../../errors/nearest.ts";
 import type { Logger } from "../../log/logger.ts";
-import type { Plugin } from "../plugin/plugin.ts";
+import type { OpenPlugin } from "../plugin/bind-hooks.ts";
 import { trustedPath } from "./trusted-file.ts";
 
 /** The plugin that is being loaded, as its loader sees it. */
@@ -22,9 +22,6 @@ export interface PluginLoading {
   /** Call it when the plugin's hooks differ from those that were loaded. It is reloaded before the next call. */
   changed(): void;
 }
-
-/** A plugin that may hold a process or a connection, which ends when the plugin is disposed. */
-export type OpenPlugin = Plugin & Partial<Disposable>;
 
 /** A way to name a plugin that is not a module of its own: `builtin:NAME`, `policy:/absolute/path`. */
 export interface PluginScheme {

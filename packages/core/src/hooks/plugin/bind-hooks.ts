@@ -19,10 +19,16 @@ export interface HookPolicy {
   readonly locked?: boolean | undefined;
 }
 
+/** A plugin that may hold a process or a connection, which ends when the plugin is disposed. */
+export interface OpenPlugin extends Plugin, Partial<Disposable> {
+  /** Whether the latest attempt to connect to the plugin's server has failed, or has not ended yet. */
+  readonly isUnavailable?: () => boolean;
+}
+
 /** One plugin whose hooks are to be bound. */
 export interface Bindable {
   readonly source: HookPolicy;
-  readonly plugin: Pick<Plugin, "hooks"> & Partial<Disposable>;
+  readonly plugin: Pick<OpenPlugin, "hooks" | "isUnavailable"> & Partial<Disposable>;
   readonly config: unknown;
 }
 
@@ -60,7 +66,7 @@ function toDefinitions(given: Given | readonly Given[] | undefined): readonly De
   return list.map((hook) => (typeof hook === "function" ? { handler: hook } : hook));
 }
 
-function bind({ source, config }: Bindable, hook: Definition & HookSettings): BoundHook {
+function bind({ source, plugin, config }: Bindable, hook: Definition & HookSettings): BoundHook {
   return {
     plugin: source.name,
     config,
@@ -71,6 +77,7 @@ function bind({ source, config }: Bindable, hook: Definition & HookSettings): Bo
     match: merge(hook.match, source.match),
     override: source.override ?? [],
     locked: source.locked ?? false,
+    isUnavailable: plugin.isUnavailable,
     run: hook.handler as BoundHook["run"],
   };
 }

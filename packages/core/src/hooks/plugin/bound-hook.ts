@@ -27,6 +27,8 @@ export interface BoundHook {
   /** Paths that it may override after another plugin has written them, unless that plugin is locked. */
   readonly override: readonly string[];
   readonly locked: boolean;
+  /** See `OpenPlugin`. */
+  readonly isUnavailable?: (() => boolean) | undefined;
   readonly run: (event: never, context: HookContext<never>) => unknown;
 }
 

@@ -63,7 +63,7 @@ export async function runOwedAfter(
     const eventId = now.hooks?.[stage]?.eventId ?? newEventId();
     now = withOwed(now, stage, { eventId, done: false });
     note(bundle, now);
-    await hooks.run(stage, subject, { signal, eventId, replay: true });
+    await hooks.run(stage, subject, { signal, call: signal, eventId, replay: true });
     // A hook that was cut off is still pending.
     signal.throwIfAborted();
     now = withOwed(now, stage, { eventId, done: true });

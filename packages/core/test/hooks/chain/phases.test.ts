@@ -178,6 +178,40 @@ test("match – containers that a hook is not for – do not meet it", async (t)
   );
 });
 
+test("unavailable server – a hook that waits for it in vain – those of its later phases and stages fail at once, within the call", async (t) => {
+  let isUnavailable = true;
+  let asked = 0;
+  const wait = (): Promise<void> => {
+    asked++;
+    return isUnavailable ? new Promise(() => {}) : Promise.resolve();
+  };
+  const hooks: Hooks = { preStop: [{ phase: "validate", handler: wait }, wait], postStop: wait };
+  const { chain } = chainOf({ hooks, timeoutMs: 20, isUnavailable: () => isUnavailable });
+  const call = { signal: never, call: {} };
+  await chain.run("preStop", subject, call);
+  t.is(asked, 1);
+  await chain.run("postStop", subject, call);
+  t.is(asked, 1);
+  t.deepEqual(chain.counts, { denied: 0, failed: 0, timedOut: 3, passed: 3 });
+  await chain.run("postStop", subject, { signal: never, call: {} });
+  t.is(asked, 2, "the next call asks");
+  isUnavailable = false;
+  await chain.run("postStop", subject, call);
+  t.is(asked, 3, "a server that has come up is asked");
+  t.is(chain.counts.timedOut, 4);
+});
+
+test("unavailable server – a hook that is only slow – is asked in each phase", async (t) => {
+  let asked = 0;
+  const wait = (): Promise<void> => {
+    asked++;
+    return new Promise(() => {});
+  };
+  const { chain } = chainOf({ hooks: { preStop: [{ phase: "validate", handler: wait }, wait] }, timeoutMs: 20 });
+  await chain.run("preStop", subject, { signal: never });
+  t.is(asked, 2);
+});
+
 test("audit – values of the environment and of changes – are never in it", async (t) => {
   const { entry } = await create({ hooks: setEnv("TOKEN", "s3cret") });
   t.false(JSON.stringify(entry).includes("s3cret"));

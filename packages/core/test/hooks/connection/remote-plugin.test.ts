@@ -102,6 +102,26 @@ test("ttrpc server – is missing – closed refuses with Unavailable, open lets
   t.is(hooks.counts.passed, 2, "one for each phase of the stage");
 });
 
+test("ttrpc server – does not answer Configure – a call tries once, whatever its stages and phases, the next call again", async (t) => {
+  const scene = setUpRemote(t);
+  let asked = 0;
+  await scene.serve({
+    configure: () => {
+      asked++;
+      return new Promise(() => {});
+    },
+  });
+  const { hooks } = await scene.load({ onError: "open" });
+  t.is(asked, 1, "when it is loaded");
+  await hooks.run("preUpdate", subject, { signal: never });
+  t.is(asked, 2, "once for the three phases of a stage");
+  const call = {};
+  await hooks.run("preKill", subject, { signal: never, call });
+  await hooks.run("preStop", subject, { signal: never, call });
+  t.is(asked, 3, "once for the stages of a call");
+  t.is(hooks.counts.failed, 3 + 3 + 2, "each hook has failed");
+});
+
 test("ttrpc server – comes up after the daemon – calls are judged by it without a reload, and the chain is made anew", async (t) => {
   const scene = setUpRemote(t);
   const { hooks } = await scene.load();
