@@ -1,7 +1,7 @@
 import { Code, StatusError } from "@dunnage/ttrpc";
 import type { HookEvent } from "../event/event.ts";
 import { stages } from "../event/stages.ts";
-import { type BoundHook, type Outcome, runHook } from "../plugin/bound-hook.ts";
+import { type BoundHook, type HookLimits, type Outcome, runHook } from "../plugin/bound-hook.ts";
 import { HookNotes } from "../plugin/hook-notes.ts";
 import type { Phase } from "../plugin/plugin.ts";
 import type { StageRecorder } from "./stage-recorder.ts";
@@ -17,7 +17,8 @@ type Called = readonly [hook: BoundHook, outcome: Outcome];
 export class PhaseRunner {
   readonly #run: StageRun;
   readonly #recorder: StageRecorder;
-  #event: HookEvent;
+  /** Undefined after a change: the next hook gets a new one. */
+  #event: HookEvent | undefined;
 
   /** `event`: that of the run, as the first hook sees it. */
   constructor(run: StageRun, event: HookEvent, recorder: StageRecorder) {
@@ -45,7 +46,7 @@ export class PhaseRunner {
     const notes = new HookNotes();
     const { signal } = this.#run.options;
     const limits = { signal, log: this.#recorder.logOf(hook), notes };
-    const answer = this.#unavailable(hook) ?? this.#noteUnavailable(hook, await runHook(hook, this.#event, limits));
+    const answer = this.#unavailable(hook) ?? (await this.#ask(hook, limits));
     const outcome = hook.phase === "mutate" ? this.#commit(hook, answer) : answer;
     this.#recorder.called(hook, outcome, { notes, ms: performance.now() - startedAt });
     return [hook, outcome];
@@ -56,7 +57,11 @@ export class PhaseRunner {
     return isUnavailable?.() ? this.#run.unavailable.get(plugin) : undefined;
   }
 
-  #noteUnavailable({ plugin, isUnavailable }: BoundHook, outcome: Outcome): Outcome {
+  /** All hooks between two changes get the same event: it is deeply frozen. */
+  async #ask(hook: BoundHook, limits: HookLimits): Promise<Outcome> {
+    this.#event ??= toEvent(this.#run);
+    const outcome = await runHook(hook, this.#event, limits);
+    const { plugin, isUnavailable } = hook;
     const hasFailed = outcome.kind === "failed" || outcome.kind === "timedOut";
     if (hasFailed && isUnavailable?.()) this.#run.unavailable.set(plugin, outcome);
     return outcome;
@@ -75,7 +80,7 @@ export class PhaseRunner {
     } catch (error) {
       return { kind: "failed", error, ...(StatusError.is(error) ? { code: error.code } : {}) };
     }
-    this.#event = toEvent(this.#run);
+    this.#event = undefined;
     return outcome;
   }
 

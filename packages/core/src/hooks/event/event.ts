@@ -3,6 +3,7 @@ import type { Mount } from "../../mount/mount.ts";
 import type { RuntimeOptions } from "../../runtime/options.ts";
 import type { CheckpointRequest } from "../../runtime/runtime.ts";
 import type { OciProcess, OciSpec } from "../../spec/bundle.ts";
+import { setEntry, type Table } from "../../spec/table.ts";
 import type { Stage } from "./stages.ts";
 
 /** What a container is in CRI: a pod's sandbox, a container in a pod, or neither. */
@@ -184,9 +185,12 @@ export function frozenCopy(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return Object.freeze(value.map(frozenCopy));
-  const copy: Record<string, unknown> = {};
-  for (const [key, entry] of Object.entries(value)) {
-    Object.defineProperty(copy, key, { value: frozenCopy(entry), enumerable: true });
+  const copy: Table = {};
+  for (const key of Object.keys(value)) {
+    const entry = frozenCopy((value as Table)[key]);
+    // An assignment takes less than half the time. For a key that every object inherits it is no plain write.
+    if (key in copy) setEntry(copy, key, entry);
+    else copy[key] = entry;
   }
   return Object.freeze(copy);
 }

@@ -2,7 +2,7 @@ import { Code, type StatusError } from "@dunnage/ttrpc";
 import test from "ava";
 import { Draft } from "../../../src/hooks/adjustment/draft.ts";
 import type { AuditEntry } from "../../../src/hooks/audit/audit-entry.ts";
-import type { HookEvent } from "../../../src/hooks/event/event.ts";
+import type { HookContainer, HookEvent } from "../../../src/hooks/event/event.ts";
 import type { Hooks } from "../../../src/hooks/plugin/plugin.ts";
 import { chainOf, chainWith, type FakePlugin, never, subject } from "../../_support/hooks.ts";
 
@@ -210,6 +210,62 @@ test("unavailable server – a hook that is only slow – is asked in each phase
   const { chain } = chainOf({ hooks: { preStop: [{ phase: "validate", handler: wait }, wait] }, timeoutMs: 20 });
   await chain.run("preStop", subject, { signal: never });
   t.is(asked, 2);
+});
+
+test("frozen – a hook that writes into every part of its event and catches the errors – others see the original", async (t) => {
+  const writes: ((event: HookEvent<"preCreate">) => unknown)[] = [
+    (event) => Object.assign(event, { stage: "evil" }),
+    (event) => Object.assign(event.container, { id: "evil" }),
+    (event) => Object.assign(event.container.annotations, { a: "evil", added: "1" }),
+    (event) => Object.assign(event.container.annotations, JSON.parse('{"__proto__":{"polluted":1}}')),
+    (event) => (event.spec.process as { args: string[] }).args.push("evil"),
+    (event) => Object.defineProperty(event.spec, "process", { value: {} }),
+    (event) => Reflect.deleteProperty(event.spec, "process"),
+    (event) => Object.setPrototypeOf(event.spec, { evil: true }),
+  ];
+  let refused = 0;
+  const write = (event: HookEvent<"preCreate">): void => {
+    for (const each of writes) {
+      try {
+        if (each(event) === false) refused++;
+      } catch (error) {
+        if (error instanceof TypeError) refused++;
+      }
+    }
+  };
+  const seen: unknown[] = [];
+  const read = ({ stage, container, spec }: HookEvent<"preCreate">): void =>
+    void seen.push({ stage, container, spec, evil: (spec as { evil?: unknown }).evil });
+  const { error, spec } = await create(
+    { hooks: { preCreate: { phase: "mutate", handler: write } } },
+    { hooks: { preCreate: { phase: "validate", handler: write } } },
+    { hooks: { preCreate: { phase: "validate", handler: read } } },
+    { hooks: { preCreate: [write, read] } },
+  );
+  t.is(error, undefined);
+  t.is(refused, 3 * writes.length);
+  const original = { process: { args: ["sh"], env: [] } };
+  const expected = { stage: "preCreate", container: subject.container, spec: original, evil: undefined };
+  t.deepEqual(seen, [expected, expected]);
+  t.deepEqual(spec, original);
+});
+
+test("event – keys that every object inherits – are ordinary keys", async (t) => {
+  const annotations = JSON.parse('{"__proto__":"p","constructor":"c","toString":"t","a":"1"}');
+  const seen: unknown[] = [];
+  const { chain } = chainOf({
+    hooks: {
+      postStart: ({ container }) => {
+        seen.push(Object.entries(container.annotations), Object.getPrototypeOf(container.annotations));
+      },
+    },
+  });
+  await chain.run(
+    "postStart",
+    { container: { ...subject.container, annotations } as HookContainer },
+    { signal: never },
+  );
+  t.deepEqual(seen, [Object.entries(annotations), Object.prototype]);
 });
 
 test("audit – values of the environment and of changes – are never in it", async (t) => {
