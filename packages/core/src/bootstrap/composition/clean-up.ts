@@ -31,7 +31,7 @@ export async function cleanUp(
   const { commands, runtimes } = host;
   let chain: HookChain | undefined;
   const hooks = async () => {
-    ({ hooks: chain } = await loadHooks(surroundings, log, schemes));
+    ({ hooks: chain } = await loadHooks(surroundings, { log, schemes }));
     return chain;
   };
   try {

@@ -44,7 +44,7 @@ export class ConfiguredHooks implements HookSource {
   }
 
   loadedRevision(): string {
-    return [this.#loaded.changes, this.#loaded.configId, this.#files.noted].join();
+    return [this.#loaded.changes, this.#loaded.configId, this.#files.recorded].join();
   }
 
   async load(): Promise<LoadedHooks> {

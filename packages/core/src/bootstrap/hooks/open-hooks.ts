@@ -14,7 +14,7 @@ export async function openHooks(
   schemes: PluginSchemes,
 ): Promise<{ readonly hooks: LiveHooks; readonly plugins: LoadedPlugins["plugins"] }> {
   const source = new ConfiguredHooks(context, (config, events) =>
-    loadHooks({ ...context, config }, log, schemes, events),
+    loadHooks({ ...context, config }, { log, schemes, events }),
   );
   const { hooks, plugins, error, failures } = await source.first();
   const stale = error?.message ?? (failures.length > 0 ? failures.join("; ") : undefined);

@@ -113,19 +113,19 @@ interface Note {
 export function toAdjust(stage: MutableStage, note: (adjustment: Adjustment) => void): AdjustByStage[MutableStage] {
   const apply = ({ op, path, value }: Adjustment): void =>
     note(value === undefined ? { op, path } : { op, path, value: structuredClone(value) });
-  const take: Note = Object.assign(
+  const noteOp: Note = Object.assign(
     (op: AdjustmentOp, steps: readonly string[], value?: unknown) => apply({ op, path: toPointer(...steps), value }),
     { apply },
   );
   switch (stage) {
     case "preCreate":
-      return specAdjust(take);
+      return specAdjust(noteOp);
     case "preExec":
-      return processAdjust(take);
+      return processAdjust(noteOp);
     case "preUpdate":
-      return resourcesAdjust(take);
+      return resourcesAdjust(noteOp);
     case "preKill":
-      return { apply, setSignal: (signal) => take("set", ["signal"], signal) };
+      return { apply, setSignal: (signal) => noteOp("set", ["signal"], signal) };
   }
 }
 

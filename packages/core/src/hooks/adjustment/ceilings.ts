@@ -1,5 +1,5 @@
 import { entryOf, isTable, setEntry, type Table, tableAt } from "../../spec/table.ts";
-import * as value from "./values.ts";
+import * as check from "./values.ts";
 
 /** The kernel's default CPU period, in µs. */
 const defaultPeriod = 100_000;
@@ -8,27 +8,27 @@ const defaultPeriod = 100_000;
 const unifiedFiles: Readonly<Record<string, string>> = { "memory/limit": "memory.max", "pids/limit": "pids.max" };
 
 /** Lowers `limit` of a group of resources. A missing limit, or one that is not positive, means no limit. */
-export function lowerLimit(resources: Table, group: string, given: unknown, path: string): void {
-  const ceiling = value.ceiling(given, path);
+export function lowerLimit(resources: Table, group: string, { value, path }: check.Operand): void {
+  const ceiling = check.ceiling(value, path);
   const table = tableAt(resources, group);
-  const now = Number(entryOf(table, "limit") ?? 0);
-  if (now <= 0 || now > ceiling) setEntry(table, "limit", ceiling);
+  const limit = Number(entryOf(table, "limit") ?? 0);
+  if (limit <= 0 || limit > ceiling) setEntry(table, "limit", ceiling);
   const file = unifiedFiles[`${group}/limit`] ?? "";
   const [unified] = unifiedOf(resources, file);
   if (unified !== undefined && !(Number(unified) <= ceiling)) setUnified(resources, file, String(ceiling));
 }
 
 /** Lowers quota ÷ period, the number of CPUs. A quota that is not positive means no limit. */
-export function lowerCpu(resources: Table, given: unknown, path: string): void {
-  const limit = value.table(given, path);
-  const quota = value.ceiling(limit["quota"], `${path}, quota`);
-  const period = value.ceiling(limit["period"], `${path}, period`);
+export function lowerCpu(resources: Table, { value, path }: check.Operand): void {
+  const limit = check.table(value, path);
+  const quota = check.ceiling(limit["quota"], `${path}, quota`);
+  const period = check.ceiling(limit["period"], `${path}, period`);
   const cpu = tableAt(resources, "cpu");
-  const nowQuota = Number(entryOf(cpu, "quota") ?? 0);
+  const oldQuota = Number(entryOf(cpu, "quota") ?? 0);
   // The period is always set: a running container may have another one.
-  const nowPeriod = Number(entryOf(cpu, "period") || defaultPeriod);
-  const isLower = nowQuota > 0 && nowQuota / nowPeriod <= quota / period;
-  Object.assign(cpu, isLower ? { period: nowPeriod } : { quota, period });
+  const oldPeriod = Number(entryOf(cpu, "period") || defaultPeriod);
+  const isLower = oldQuota > 0 && oldQuota / oldPeriod <= quota / period;
+  Object.assign(cpu, isLower ? { period: oldPeriod } : { quota, period });
   const [max, unifiedPeriod = defaultPeriod] = unifiedOf(resources, "cpu.max");
   if (max !== undefined && !(Number(max) / Number(unifiedPeriod) <= quota / period)) {
     setUnified(resources, "cpu.max", `${quota} ${period}`);

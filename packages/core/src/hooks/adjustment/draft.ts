@@ -9,7 +9,7 @@ import { findRule } from "./rules.ts";
 
 export interface DraftOptions {
   /** What was tightened earlier in the container's life. The part that belongs to this stage applies from the start. */
-  readonly standing?: readonly Adjustment[];
+  readonly inherited?: readonly Adjustment[];
   /** Prefixes of the only paths that can be adjusted. Default: those of the stage. */
   readonly within?: readonly string[];
 }
@@ -34,17 +34,17 @@ export class Draft {
   readonly stage: MutableStage;
   readonly #changes: Change[] = [];
   readonly #locked = new Set<string>();
-  readonly #standing: readonly Adjustment[];
+  readonly #inherited: readonly Adjustment[];
   readonly #within: readonly string[];
   #target: Table;
 
   /** `target` is not changed; the draft works on copies. */
-  constructor(stage: MutableStage, target: Table, { standing = [], within = pathsOf[stage] }: DraftOptions = {}) {
+  constructor(stage: MutableStage, target: Table, { inherited = [], within = pathsOf[stage] }: DraftOptions = {}) {
     this.stage = stage;
     this.#within = within;
-    this.#standing = standing.filter(({ path }) => isBelow(pathsOf[stage], path));
-    this.#target = this.#standing.length === 0 ? target : structuredClone(target);
-    for (const adjustment of this.#standing) applyAdjustment(this.#target, adjustment, stage);
+    this.#inherited = inherited.filter(({ path }) => isBelow(pathsOf[stage], path));
+    this.#target = this.#inherited.length === 0 ? target : structuredClone(target);
+    for (const adjustment of this.#inherited) applyAdjustment(this.#target, adjustment, stage);
   }
 
   get target(): Table {
@@ -73,7 +73,7 @@ export class Draft {
       if (change.op !== "tighten") this.#own(change, mayOverride);
       applyAdjustment(target, change, this.stage);
     }
-    for (const earlier of [...this.#standing, ...this.#changes]) {
+    for (const earlier of [...this.#inherited, ...this.#changes]) {
       if (earlier.op === "tighten") applyAdjustment(target, earlier, this.stage);
     }
     if (locked) this.#locked.add(plugin);
@@ -99,9 +99,9 @@ export class Draft {
         !isSame(other, change),
     );
     if (owner === undefined) return;
-    const who = mayOverride ? `${owner.plugin}, which is locked,` : owner.plugin;
+    const holder = mayOverride ? `${owner.plugin}, which is locked,` : owner.plugin;
     throw failedPrecondition(
-      `conflict: ${change.plugin} wants to ${change.op} ${change.path}, which ${who} has ${owner.op === "set" ? "set" : "removed"}`,
+      `conflict: ${change.plugin} wants to ${change.op} ${change.path}, which ${holder} has ${owner.op === "set" ? "set" : "removed"}`,
     );
   }
 }
@@ -117,8 +117,8 @@ const pathsOf: Readonly<Record<MutableStage, readonly string[]>> = {
   preKill: ["/signal"],
 };
 
-const isBelow = (beginnings: readonly string[], path: string): boolean =>
-  beginnings.some((beginning) => path.startsWith(beginning));
+const isBelow = (prefixes: readonly string[], path: string): boolean =>
+  prefixes.some((prefix) => path.startsWith(prefix));
 
 /**
  * Applies one adjustment to `target`, which it changes.
@@ -130,7 +130,7 @@ function applyAdjustment(target: Table, { op, path, value }: Adjustment, stage: 
   if (apply === undefined) throw new TypeError(`no hook can ${op} ${path}`);
   // A value that an update does not mention stays as it is. Setting it to the ceiling could raise it.
   if (op === "tighten" && stage === "preUpdate" && !isMentioned(target, steps)) return;
-  apply(target, steps.at(-1) ?? "", value, path);
+  apply(target, { key: steps.at(-1) ?? "", value, path });
 }
 
 const isSame = (a: Adjustment, b: Adjustment): boolean =>

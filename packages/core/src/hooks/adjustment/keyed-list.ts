@@ -2,9 +2,9 @@ import { entryOf, isTable } from "../../spec/table.ts";
 
 /** Replaces the entry that has the same value of `key` as `entry`, or appends `entry`. */
 export function putEntry(list: unknown[], key: string, entry: Readonly<Record<string, unknown>>): void {
-  const at = list.findIndex((other) => isTable(other) && entryOf(other, key) === entry[key]);
-  if (at === -1) list.push(entry);
-  else list[at] = entry;
+  const index = list.findIndex((other) => isTable(other) && entryOf(other, key) === entry[key]);
+  if (index === -1) list.push(entry);
+  else list[index] = entry;
 }
 
 /** Removes every entry whose `key` is `name`. */

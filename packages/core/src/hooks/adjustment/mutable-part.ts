@@ -41,11 +41,11 @@ export const mutableParts: Readonly<Record<MutableStage, MutablePart>> = {
 };
 
 /**
- * Returns a draft of what the hooks of `stage` can change of an event with these fields. `standing`: as in
+ * Returns a draft of what the hooks of `stage` can change of an event with these fields. `inherited`: as in
  * DraftOptions.
  */
-export function toDraft(stage: MutableStage, fields: Fields, standing: readonly Adjustment[] = []): Draft {
+export function toDraft(stage: MutableStage, fields: Fields, inherited: readonly Adjustment[] = []): Draft {
   const part = mutableParts[stage];
   const within = part.within?.(fields);
-  return new Draft(stage, part.toTarget(fields), { standing, ...(within === undefined ? {} : { within }) });
+  return new Draft(stage, part.toTarget(fields), { inherited, ...(within === undefined ? {} : { within }) });
 }

@@ -3,10 +3,10 @@ import type { AdjustmentOp } from "./adjustment.ts";
 import * as ceilings from "./ceilings.ts";
 import { dropEntry, dropVariable, putEntry, putVariable } from "./keyed-list.ts";
 import * as tighten from "./tighten.ts";
-import * as value from "./values.ts";
+import * as check from "./values.ts";
 
-/** Applies an operation. `key` is the last step of the path, `path` is for messages. */
-type Apply = (target: Table, key: string, given: unknown, path: string) => void;
+/** Applies an operation. */
+type Apply = (target: Table, operand: check.Operand) => void;
 
 /** The operations that a path allows. */
 export type Rule = { readonly [Op in AdjustmentOp]?: Apply };
@@ -20,96 +20,96 @@ const resourcesOf = (target: Table): Table => tableAt(linuxOf(target), "resource
  * the root, the path of the cgroup, namespaces, and OCI hooks, which would run on the host.
  */
 export const adjustmentPaths: Readonly<Record<string, Rule>> = {
-  "/process/args": setIn(processOf, value.args),
-  "/process/cwd": setIn(processOf, value.absolute),
+  "/process/args": setIn(processOf, check.args),
+  "/process/cwd": setIn(processOf, check.absolute),
   "/process/user": setIn(processOf, toUser),
-  "/process/apparmorProfile": setIn(processOf, value.text),
+  "/process/apparmorProfile": setIn(processOf, check.text),
   "/process/env/*": {
-    set: (target, name, given, path) => putVariable(env(target), variable(name), value.text(given, path)),
-    remove: (target, name) => dropVariable(env(target), name),
+    set: (target, { key, value, path }) => putVariable(env(target), variable(key), check.text(value, path)),
+    remove: (target, { key }) => dropVariable(env(target), key),
   },
   "/process/rlimits/*": {
-    set: (target, type, given, path) => {
-      const { soft, hard } = value.specifiedTable(given, path);
-      const limit = { type, soft: value.count(soft, `${path}, soft`), hard: value.count(hard, `${path}, hard`) };
+    set: (target, { key: type, value, path }) => {
+      const { soft, hard } = check.specifiedTable(value, path);
+      const limit = { type, soft: check.count(soft, `${path}, soft`), hard: check.count(hard, `${path}, hard`) };
       putEntry(listAt(processOf(target), "rlimits"), "type", limit);
     },
-    tighten: (target, type, given, path) => tighten.lowerRlimit(processOf(target), type, given, path),
+    tighten: (target, operand) => tighten.lowerRlimit(processOf(target), operand),
   },
   "/process/capabilities": {
-    tighten: (target, _key, given, path) => tighten.dropCapabilities(processOf(target), given, path),
+    tighten: (target, operand) => tighten.dropCapabilities(processOf(target), operand),
   },
   "/process/noNewPrivileges": {
-    tighten: (target, key, given, path) => setEntry(processOf(target), key, value.yes(given, path)),
+    tighten: (target, { key, value, path }) => setEntry(processOf(target), key, check.yes(value, path)),
   },
   "/root/readonly": {
-    tighten: (target, key, given, path) => setEntry(tableAt(target, "root"), key, value.yes(given, path)),
+    tighten: (target, { key, value, path }) => setEntry(tableAt(target, "root"), key, check.yes(value, path)),
   },
-  "/annotations/*": tableEntry((target) => tableAt(target, "annotations"), value.text),
+  "/annotations/*": tableEntry((target) => tableAt(target, "annotations"), check.text),
   "/mounts/*": {
-    set: (target, destination, given, path) =>
+    set: (target, { key: destination, value, path }) =>
       putEntry(listAt(target, "mounts"), "destination", {
-        ...value.specifiedTable(given, path),
-        destination: value.absolute(destination, path),
+        ...check.specifiedTable(value, path),
+        destination: check.absolute(destination, path),
       }),
-    remove: (target, destination) => dropEntry(listAt(target, "mounts"), "destination", destination),
-    tighten: (target, destination) => tighten.mountReadonly(target, destination),
+    remove: (target, { key }) => dropEntry(listAt(target, "mounts"), "destination", key),
+    tighten: (target, { key }) => tighten.mountReadonly(target, key),
   },
-  "/linux/seccomp": setIn(linuxOf, value.specifiedTable),
-  "/linux/sysctl/*": tableEntry((target) => tableAt(linuxOf(target), "sysctl"), value.text),
+  "/linux/seccomp": setIn(linuxOf, check.specifiedTable),
+  "/linux/sysctl/*": tableEntry((target) => tableAt(linuxOf(target), "sysctl"), check.text),
   "/linux/devices/*": {
-    set: (target, device, given, path) =>
+    set: (target, { key: device, value, path }) =>
       putEntry(listAt(linuxOf(target), "devices"), "path", {
-        ...value.specifiedTable(given, path),
-        path: value.absolute(device, path),
+        ...check.specifiedTable(value, path),
+        path: check.absolute(device, path),
       }),
-    remove: (target, device) => dropEntry(listAt(linuxOf(target), "devices"), "path", device),
+    remove: (target, { key }) => dropEntry(listAt(linuxOf(target), "devices"), "path", key),
   },
   "/linux/maskedPaths": {
-    tighten: (target, key, given, path) => tighten.addPaths(linuxOf(target), key, given, path),
+    tighten: (target, operand) => tighten.addPaths(linuxOf(target), operand),
   },
   "/linux/readonlyPaths": {
-    tighten: (target, key, given, path) => tighten.addPaths(linuxOf(target), key, given, path),
+    tighten: (target, operand) => tighten.addPaths(linuxOf(target), operand),
   },
-  "/linux/resources/devices": setIn(resourcesOf, value.specified),
+  "/linux/resources/devices": setIn(resourcesOf, check.specified),
   "/linux/resources/cpu": {
-    tighten: (target, _key, given, path) => ceilings.lowerCpu(resourcesOf(target), given, path),
+    tighten: (target, operand) => ceilings.lowerCpu(resourcesOf(target), operand),
   },
-  "/linux/resources/cpu/*": tableEntry((target) => tableAt(resourcesOf(target), "cpu"), value.specified),
+  "/linux/resources/cpu/*": tableEntry((target) => tableAt(resourcesOf(target), "cpu"), check.specified),
   "/linux/resources/memory/limit": limit("memory"),
-  "/linux/resources/memory/*": tableEntry((target) => tableAt(resourcesOf(target), "memory"), value.specified),
+  "/linux/resources/memory/*": tableEntry((target) => tableAt(resourcesOf(target), "memory"), check.specified),
   "/linux/resources/pids/limit": limit("pids"),
-  "/linux/resources/blockIO/*": tableEntry((target) => tableAt(resourcesOf(target), "blockIO"), value.specified),
-  "/linux/resources/unified/*": tableEntry((target) => tableAt(resourcesOf(target), "unified"), value.text),
-  "/signal": { set: (target, key, given, path) => setEntry(target, key, value.signal(given, path)) },
+  "/linux/resources/blockIO/*": tableEntry((target) => tableAt(resourcesOf(target), "blockIO"), check.specified),
+  "/linux/resources/unified/*": tableEntry((target) => tableAt(resourcesOf(target), "unified"), check.text),
+  "/signal": { set: (target, { key, value, path }) => setEntry(target, key, check.signal(value, path)) },
 };
 
 /** Returns the rule for a path, undefined if there is none. */
 export function findRule(steps: readonly string[]): Rule | undefined {
   const exact = `/${steps.join("/")}`;
   const keyed = `/${[...steps.slice(0, -1), "*"].join("/")}`;
-  if (steps.some((step) => step.includes("/"))) return own(keyed);
-  return own(exact) ?? own(keyed);
+  if (steps.some((step) => step.includes("/"))) return ruleOf(keyed);
+  return ruleOf(exact) ?? ruleOf(keyed);
 }
 
-const own = (pattern: string): Rule | undefined =>
+const ruleOf = (pattern: string): Rule | undefined =>
   Object.hasOwn(adjustmentPaths, pattern) ? adjustmentPaths[pattern] : undefined;
 
 function limit(group: string): Rule {
   return {
-    ...tableEntry((target) => tableAt(resourcesOf(target), group), value.specified),
-    tighten: (target, _key, given, path) => ceilings.lowerLimit(resourcesOf(target), group, given, path),
+    ...tableEntry((target) => tableAt(resourcesOf(target), group), check.specified),
+    tighten: (target, operand) => ceilings.lowerLimit(resourcesOf(target), group, operand),
   };
 }
 
-function setIn(parent: (target: Table) => Table, check: value.Check<unknown>): Rule {
-  return { set: (target, key, given, path) => setEntry(parent(target), key, check(given, path)) };
+function setIn(parent: (target: Table) => Table, checked: check.Check<unknown>): Rule {
+  return { set: (target, { key, value, path }) => setEntry(parent(target), key, checked(value, path)) };
 }
 
-function tableEntry(parent: (target: Table) => Table, check: value.Check<unknown>): Rule {
+function tableEntry(parent: (target: Table) => Table, checked: check.Check<unknown>): Rule {
   return {
-    set: (target, key, given, path) => setEntry(parent(target), key, check(given, path)),
-    remove: (target, key) => void delete parent(target)[key],
+    set: (target, { key, value, path }) => setEntry(parent(target), key, checked(value, path)),
+    remove: (target, { key }) => void delete parent(target)[key],
   };
 }
 
@@ -120,13 +120,13 @@ function variable(name: string): string {
   throw new TypeError(`${JSON.stringify(name)} is no name of a variable`);
 }
 
-function toUser(given: unknown, path: string): Table {
-  const { uid, gid, additionalGids, umask } = value.specifiedTable(given, path);
-  const user: Table = { uid: value.count(uid, `${path}, uid`), gid: value.count(gid, `${path}, gid`) };
-  if (umask !== undefined) user["umask"] = value.count(umask, `${path}, umask`);
+function toUser(value: unknown, path: string): Table {
+  const { uid, gid, additionalGids, umask } = check.specifiedTable(value, path);
+  const user: Table = { uid: check.count(uid, `${path}, uid`), gid: check.count(gid, `${path}, gid`) };
+  if (umask !== undefined) user["umask"] = check.count(umask, `${path}, umask`);
   if (additionalGids !== undefined) {
     if (!Array.isArray(additionalGids)) throw new TypeError(`additionalGids for ${path} must be a list`);
-    user["additionalGids"] = additionalGids.map((each) => value.count(each, `${path}, additionalGids`));
+    user["additionalGids"] = additionalGids.map((each) => check.count(each, `${path}, additionalGids`));
   }
   return user;
 }

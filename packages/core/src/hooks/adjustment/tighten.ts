@@ -1,5 +1,5 @@
 import { entryOf, isTable, listAt, type Table } from "../../spec/table.ts";
-import * as value from "./values.ts";
+import * as check from "./values.ts";
 
 /** The five sets of an OCI process. @see https://man7.org/linux/man-pages/man7/capabilities.7.html */
 const capabilitySets = ["bounding", "effective", "inheritable", "permitted", "ambient"];
@@ -11,20 +11,19 @@ export function toCapability(name: string): string {
 }
 
 /** Removes the capabilities in `drop` ("ALL": all of them), except those in `keep`, from every set. */
-export function dropCapabilities(process: Table, given: unknown, path: string): void {
-  const { drop, keep = [] } = value.table(given, path);
-  const dropped = drop === "ALL" ? undefined : new Set(value.texts(drop, `${path}, drop`).map(toCapability));
-  const kept = new Set(value.texts(keep, `${path}, keep`).map(toCapability));
+export function dropCapabilities(process: Table, { value, path }: check.Operand): void {
+  const { drop, keep = [] } = check.table(value, path);
+  const dropped = drop === "ALL" ? undefined : new Set(check.texts(drop, `${path}, drop`).map(toCapability));
+  const kept = new Set(check.texts(keep, `${path}, keep`).map(toCapability));
   const sets = entryOf(process, "capabilities");
   if (!isTable(sets)) return;
   for (const name of capabilitySets) {
     const set = entryOf(sets, name);
     if (!Array.isArray(set)) continue;
-    const stays = (capability: unknown): boolean => {
-      const known = toCapability(String(capability));
-      return kept.has(known) || (dropped !== undefined && !dropped.has(known));
-    };
-    sets[name] = set.filter(stays);
+    sets[name] = set.filter((entry) => {
+      const capability = toCapability(String(entry));
+      return kept.has(capability) || (dropped !== undefined && !dropped.has(capability));
+    });
   }
 }
 
@@ -42,18 +41,21 @@ export function mountReadonly(spec: Table, destination: string): void {
 }
 
 /** Adds paths to a list that masks them or makes them read-only. */
-export function addPaths(linux: Table, name: string, given: unknown, path: string): void {
-  const list = listAt(linux, name);
-  for (const entry of value.texts(given, path)) if (!list.includes(entry)) list.push(entry);
+export function addPaths(linux: Table, { key, value, path }: check.Operand): void {
+  const list = listAt(linux, key);
+  for (const entry of check.texts(value, path)) if (!list.includes(entry)) list.push(entry);
 }
 
 /** Lowers the soft and hard limit of a resource. If there is none, sets it. */
-export function lowerRlimit(process: Table, type: string, given: unknown, path: string): void {
-  const { soft, hard } = value.table(given, path);
-  const limit = { soft: value.count(soft, `${path}, soft`), hard: value.count(hard, `${path}, hard`) };
+export function lowerRlimit(process: Table, { key: type, value, path }: check.Operand): void {
+  const { soft, hard } = check.table(value, path);
+  const limit = { soft: check.count(soft, `${path}, soft`), hard: check.count(hard, `${path}, hard`) };
   const rlimits = listAt(process, "rlimits");
   const found = rlimits.find((entry) => isTable(entry) && entryOf(entry, "type") === type);
-  if (!isTable(found)) return void rlimits.push({ type, ...limit });
+  if (!isTable(found)) {
+    rlimits.push({ type, ...limit });
+    return;
+  }
   found["soft"] = Math.min(Number(found["soft"] ?? limit.soft), limit.soft);
   found["hard"] = Math.min(Number(found["hard"] ?? limit.hard), limit.hard);
 }

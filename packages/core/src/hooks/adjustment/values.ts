@@ -2,6 +2,16 @@ import { normaliseBelow } from "../../spec/spec-shape.ts";
 import { isTable, type Table } from "../../spec/table.ts";
 import { parsePointer } from "./adjustment.ts";
 
+/** What a rule applies. */
+export interface Operand {
+  /** The last step of the path. */
+  readonly key: string;
+  /** As the hook sent it. */
+  readonly value: unknown;
+  /** For messages. */
+  readonly path: string;
+}
+
 /** Checks a value that a hook gives. @throws {TypeError} it is not valid; the message says what it must be. */
 export type Check<T> = (value: unknown, path: string) => T;
 

@@ -99,8 +99,8 @@ export class HookChain implements HookRunner {
   }
 
   #unavailableIn(call: object | undefined): StageRun["unavailable"] {
-    const known = call === undefined ? undefined : this.#unavailable.get(call);
-    if (known !== undefined) return known;
+    const found = call === undefined ? undefined : this.#unavailable.get(call);
+    if (found !== undefined) return found;
     const unavailable: StageRun["unavailable"] = new Map();
     if (call !== undefined) this.#unavailable.set(call, unavailable);
     return unavailable;

@@ -43,7 +43,7 @@ export class HookLink implements Disposable {
   #session: HookSession | undefined;
   readonly #ended = new WeakSet<HookSession>();
   #connecting: Promise<HookSession> | undefined;
-  #known: string | undefined;
+  #subscribed: string | undefined;
   #failures = 0;
   #lastFailure = "";
   #pausedUntil = 0;
@@ -70,7 +70,7 @@ export class HookLink implements Disposable {
   }
 
   /** A call was answered too late. */
-  late(session: HookSession): void {
+  answeredLate(session: HookSession): void {
     this.#fail("an answer came too late", session);
   }
 
@@ -80,17 +80,17 @@ export class HookLink implements Disposable {
    */
   unanswered(session: HookSession): void {
     const { transport } = session;
-    if (transport.isOurs) this.#over(session, "no answer in time");
+    if (transport.isOurs) this.#end(session, "no answer in time");
     else this.#fail("no answer in time", session);
   }
 
   /** The connection ended during a call. */
   lost(session: HookSession, error: HookUnavailable): void {
-    this.#over(session, error.message);
+    this.#end(session, error.message);
   }
 
   /** Ends a connection once, however many calls report its end. */
-  #over(session: HookSession, reason: string): void {
+  #end(session: HookSession, reason: string): void {
     if (this.#ended.has(session)) return;
     this.#ended.add(session);
     if (this.#session === session) this.#session = undefined;
@@ -126,7 +126,7 @@ export class HookLink implements Disposable {
     if (delayMs > 0) await sleep(delayMs, undefined, { ref: false });
     try {
       const session = await this.#configure(await this.#options.open());
-      this.#take(session);
+      this.#accept(session);
       return session;
     } catch (error) {
       this.#fail(textOf(error));
@@ -147,7 +147,7 @@ export class HookLink implements Disposable {
     }
   }
 
-  #take(session: HookSession): void {
+  #accept(session: HookSession): void {
     if (this.#isClosed) {
       session.transport.close();
       throw new HookUnavailable("its plugin is not configured any more");
@@ -157,9 +157,9 @@ export class HookLink implements Disposable {
     void session.transport.closed.then(() => {
       if (this.#session === session) this.#session = undefined;
     });
-    const wanted = JSON.stringify(session.hooks);
-    if (this.#known !== wanted) this.#options.onChange();
-    this.#known = wanted;
+    const subscribed = JSON.stringify(session.hooks);
+    if (this.#subscribed !== subscribed) this.#options.onChange();
+    this.#subscribed = subscribed;
   }
 
   #fail(reason: string, session?: HookSession): void {

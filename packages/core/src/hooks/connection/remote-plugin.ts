@@ -17,8 +17,8 @@ const { CancelRequest, HandleRequest, NotifyRequest } = dunnage.hooks.v1;
 const graceMs = 250;
 const cancelTimeoutMs = 1_000;
 
-/** Selects those of a server's hooks that are called at one place. */
-type Pick = (session: HookSession, event: HookEvent) => readonly Subscription[];
+/** Selects those of a server's subscriptions that a hook calls. */
+type Select = (session: HookSession, event: HookEvent) => readonly Subscription[];
 
 /**
  * Returns a plugin whose hooks are those of a server. `hooks` is undefined if the server could not be asked. Then the
@@ -34,7 +34,7 @@ export function remotePlugin(
   return {
     name,
     apiVersion: pluginApiVersion,
-    hooks: hooks === undefined ? remote.everywhere() : remote.wanted(hooks),
+    hooks: hooks === undefined ? remote.hooksOfEveryStage() : remote.hooksOf(hooks),
     isUnavailable: () => link.isUnavailable,
     [Symbol.dispose]: () => link[Symbol.dispose](),
   };
@@ -48,42 +48,41 @@ class RemoteHooks {
     this.#link = link;
   }
 
-  wanted(subscriptions: readonly Subscription[]): Hooks {
+  hooksOf(subscriptions: readonly Subscription[]): Hooks {
     const lists: Partial<Record<Stage, unknown[]>> = {};
     for (const { key, index: _index, stage, ...settings } of subscriptions) {
-      const pick: Pick = ({ hooks }) => hooks.filter((hook) => hook.key === key);
-      lists[stage] = [...(lists[stage] ?? []), { ...settings, handler: this.#handler(pick) }];
+      const select: Select = ({ hooks }) => hooks.filter((hook) => hook.key === key);
+      lists[stage] = [...(lists[stage] ?? []), { ...settings, handler: this.#handler(select) }];
     }
     return lists as Hooks;
   }
 
-  everywhere(): Hooks {
-    const all = Object.keys(stages) as Stage[];
-    const at = (stage: Stage, phase: Phase): HookDefinition<Stage> => {
-      const pick: Pick = ({ hooks }, event) =>
-        hooks.filter((hook) => hook.stage === stage && hook.phase === phase && isMatch(hook.match, containerOf(event)));
-      return { phase: phase as "act", handler: this.#handler(pick) };
-    };
-    const phasesOf = (stage: Stage): readonly Phase[] =>
-      isMutable(stage) ? ["mutate", "validate", "act"] : ["validate", "act"];
-    return Object.fromEntries(all.map((stage) => [stage, phasesOf(stage).map((phase) => at(stage, phase))])) as Hooks;
+  hooksOfEveryStage(): Hooks {
+    const hooksOf = (stage: Stage) => phasesOf(stage).map((phase) => this.#hookOf(stage, phase));
+    return Object.fromEntries((Object.keys(stages) as Stage[]).map((stage) => [stage, hooksOf(stage)])) as Hooks;
   }
 
-  #handler(pick: Pick): HookDefinition<Stage>["handler"] {
+  #hookOf(stage: Stage, phase: Phase): { readonly phase: Phase; readonly handler: Handler } {
+    const select: Select = ({ hooks }, event) =>
+      hooks.filter((hook) => hook.stage === stage && hook.phase === phase && isMatch(hook.match, containerOf(event)));
+    return { phase, handler: this.#handler(select) };
+  }
+
+  #handler(select: Select): Handler {
     return async (event, context) => {
       const session = await this.#link.session();
-      for (const hook of pick(session, event)) {
+      for (const hook of select(session, event)) {
         if (context.signal.aborted) return;
-        await this.#ask(session, hook, event, context as Context);
+        await this.#ask({ session, hook, event }, context as Context);
       }
     };
   }
 
-  async #ask(session: HookSession, hook: Subscription, event: HookEvent, context: Context): Promise<void> {
+  async #ask({ session, hook, event }: Question, context: Context): Promise<void> {
     const { signal } = context;
     const call = ++this.#calls;
     const leftMs = Math.max(1, context.deadlineAt.getTime() - Date.now());
-    const request = toRequest(call, hook, event, Math.ceil(leftMs));
+    const request = toRequest({ hook, event }, call, Math.ceil(leftMs));
     // A timeout is not reported: the server knows the deadline, and a hook that keeps running is ended.
     const onAbort = (): void => {
       if ((signal.reason as Error | undefined)?.name !== "TimeoutError") cancel(session, call);
@@ -91,7 +90,7 @@ class RemoteHooks {
     signal.addEventListener("abort", onAbort, { once: true });
     try {
       const answer = await this.#call(session, request, leftMs + graceMs);
-      if (signal.aborted) return this.#link.late(session);
+      if (signal.aborted) return this.#link.answeredLate(session);
       this.#link.succeeded();
       if (answer !== undefined) carryOut(answer, context);
     } finally {
@@ -140,12 +139,24 @@ class RemoteHooks {
 
 type Context = MutatingContext<"preCreate">;
 
+type Handler = HookDefinition<Stage>["handler"];
+
+/** One event for one hook of a server. */
+interface Question {
+  readonly session: HookSession;
+  readonly hook: Subscription;
+  readonly event: HookEvent;
+}
+
+const phasesOf = (stage: Stage): readonly Phase[] =>
+  isMutable(stage) ? ["mutate", "validate", "act"] : ["validate", "act"];
+
 function toRequest(
+  { hook, event }: Pick<Question, "hook" | "event">,
   call: number,
-  { index, stage, phase }: Subscription,
-  event: HookEvent,
   timeoutMs: number,
 ): dunnage.hooks.v1.IHandleRequest {
+  const { index, stage, phase } = hook;
   const { eventId: event_id, replay } = event;
   const event_json = Buffer.from(formatExactJson(event));
   return { call, hook: index, stage, phase, event_id, replay, timeout_ms: timeoutMs, event_json };

@@ -28,16 +28,16 @@ export interface Configured {
 /** Decodes the answer to Configure. @throws {Error} it is not valid. */
 export function decodeConfigured(bytes: Uint8Array): Configured {
   const { name, hooks, files } = ConfigureResponse.decode(bytes);
-  const seen = new Map<string, number>();
+  const counts = new Map<string, number>();
   return {
     name,
     files,
-    hooks: hooks.map((given, index) => {
-      const { stage, phase } = checkPlace(given.stage ?? "", given.phase || "act");
+    hooks: hooks.map((subscription, index) => {
+      const { stage, phase } = checkPlace(subscription.stage ?? "", subscription.phase || "act");
       const place = `${stage}/${phase}`;
-      const nth = seen.get(place) ?? 0;
-      seen.set(place, nth + 1);
-      return { ...toSettings(given), stage, phase, index, key: `${place}/${nth}` };
+      const ordinal = counts.get(place) ?? 0;
+      counts.set(place, ordinal + 1);
+      return { ...toSettings(subscription), stage, phase, index, key: `${place}/${ordinal}` };
     }),
   };
 }
@@ -78,7 +78,7 @@ export function encodeConfigured({
   name,
   hooks,
   files,
-}: Omit<Configured, "hooks"> & { readonly hooks: readonly Given[] }): Uint8Array {
+}: Omit<Configured, "hooks"> & { readonly hooks: readonly Declared[] }): Uint8Array {
   const subscriptions = hooks.map(({ stage, phase, order, timeoutMs, onError, match }) => ({
     stage,
     phase,
@@ -99,4 +99,4 @@ export function encodeConfigured({
   }).finish();
 }
 
-type Given = Omit<Subscription, "index" | "key">;
+type Declared = Omit<Subscription, "index" | "key">;

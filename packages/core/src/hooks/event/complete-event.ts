@@ -33,6 +33,6 @@ export function completeEvent(written: WrittenEvent): HookEvent {
     ...podFields(namespace, annotations),
     ...written.container,
   };
-  const given = { eventId: newEventId(), time: new Date().toISOString(), replay: false };
-  return { ...given, ...defaultsOf[written.stage], ...written, container } as HookEvent;
+  const header = { eventId: newEventId(), time: new Date().toISOString(), replay: false };
+  return { ...header, ...defaultsOf[written.stage], ...written, container } as HookEvent;
 }

@@ -47,15 +47,20 @@ export function podFields(
   annotations: Readonly<Record<string, string>>,
 ): Pick<HookContainer, "kind" | "sandboxId" | "pod" | "image"> {
   if (namespace !== criNamespace) return { kind: "standalone" };
-  const of = (key: string): string => (Object.hasOwn(annotations, cri + key) ? String(annotations[cri + key]) : "");
-  const type = of("container-type");
-  const sandboxId = of("sandbox-id");
-  const pod = { name: of("sandbox-name"), namespace: of("sandbox-namespace"), uid: of("sandbox-uid") };
+  const annotation = (key: string): string =>
+    Object.hasOwn(annotations, cri + key) ? String(annotations[cri + key]) : "";
+  const type = annotation("container-type");
+  const sandboxId = annotation("sandbox-id");
+  const pod = {
+    name: annotation("sandbox-name"),
+    namespace: annotation("sandbox-namespace"),
+    uid: annotation("sandbox-uid"),
+  };
   return {
     kind: type === "sandbox" || type === "container" ? type : "standalone",
     ...(sandboxId === "" ? {} : { sandboxId }),
     ...(pod.name === "" ? {} : { pod }),
-    ...(of("image-name") === "" ? {} : { image: of("image-name") }),
+    ...(annotation("image-name") === "" ? {} : { image: annotation("image-name") }),
   };
 }
 

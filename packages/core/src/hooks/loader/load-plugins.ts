@@ -123,14 +123,14 @@ export async function loadPlugin(source: PluginSource, options: LoadOptions): Pr
     watch: (path) => options.watch?.(path),
     changed: () => options.changed?.(),
   };
-  const own = pluginPath(use, packageRoots) ?? fileOf(schemes, use);
-  if (own !== undefined) loading.watch(own);
+  const file = pluginPath(use, packageRoots) ?? fileOf(schemes, use);
+  if (file !== undefined) loading.watch(file);
   if (source.isolation !== undefined) {
     if (options.isolate === undefined) throw new Error("isolation is not available here");
     return { source, plugin: await options.isolate(source, loading), config, files: [] };
   }
-  const known = await loadByScheme(schemes, use, loading);
-  const plugin = known === undefined ? await importPlugin(use, packageRoots) : checkPlugin(known);
+  const found = await loadByScheme(schemes, use, loading);
+  const plugin = found === undefined ? await importPlugin(use, packageRoots) : checkPlugin(found);
   const files = plugin.files?.(config) ?? [];
   for (const file of files) loading.watch(file);
   return { source, plugin, config: await checkConfig(plugin, config), files };
@@ -151,11 +151,11 @@ const failures = new Map<string, number>();
 // A module that waits forever at its top level must not keep the daemon from reporting why it refuses calls.
 async function importModule(path: string): Promise<Record<string, unknown>> {
   const url = urlOf(path);
-  const late = Promise.withResolvers<never>();
+  const timeout = Promise.withResolvers<never>();
   const text = `the module did not load within ${loadTimeoutMs} ms`;
-  const timer = setTimeout(() => late.reject(new Error(text)), loadTimeoutMs);
+  const timer = setTimeout(() => timeout.reject(new Error(text)), loadTimeoutMs);
   try {
-    return await Promise.race([import(url.href), late.promise]);
+    return await Promise.race([import(url.href), timeout.promise]);
   } catch (reason) {
     failures.set(url.path, (failures.get(url.path) ?? 0) + 1);
     const error = reason instanceof Error ? reason : new Error(`the module threw ${String(reason)}`);

@@ -43,12 +43,12 @@ export function bindHooks(plugins: readonly Bindable[]): ReadonlyMap<Stage, read
   for (const bindable of plugins) {
     const { source, plugin } = bindable;
     if (source.mode === "off") continue;
-    for (const [stage, given] of Object.entries(plugin.hooks ?? {}) as [
+    for (const [stage, declared] of Object.entries(plugin.hooks ?? {}) as [
       Stage,
-      Given | readonly Given[] | undefined,
+      Declared | readonly Declared[] | undefined,
     ][]) {
       const list = ranked.get(stage) ?? [];
-      for (const hook of toDefinitions(given)) {
+      for (const hook of toDefinitions(declared)) {
         list.push({ hook: bind(bindable, hook), rank: rank[source.order ?? hook.order ?? "none"] });
       }
       if (list.length > 0) ranked.set(stage, list);
@@ -57,12 +57,12 @@ export function bindHooks(plugins: readonly Bindable[]): ReadonlyMap<Stage, read
   return new Map([...ranked].map(([stage, list]) => [stage, inOrder(stage, list)]));
 }
 
-type Given = Hook<"preCreate">;
+type Declared = Hook<"preCreate">;
 type Definition = HookDefinition<"preCreate"> | MutatingHook<"preCreate">;
 
-function toDefinitions(given: Given | readonly Given[] | undefined): readonly Definition[] {
-  if (given === undefined) return [];
-  const list = Array.isArray(given) ? (given as readonly Given[]) : [given as Given];
+function toDefinitions(declared: Declared | readonly Declared[] | undefined): readonly Definition[] {
+  if (declared === undefined) return [];
+  const list = Array.isArray(declared) ? (declared as readonly Declared[]) : [declared as Declared];
   return list.map((hook) => (typeof hook === "function" ? { handler: hook } : hook));
 }
 
@@ -83,8 +83,8 @@ function bind({ source, plugin, config }: Bindable, hook: Definition & HookSetti
 }
 
 /** Merges two matches. For each key the configuration overrides the plugin. */
-function merge(own: HookMatch | undefined, given: HookMatch | undefined): HookMatch | undefined {
-  return own === undefined || given === undefined ? (given ?? own) : { ...own, ...given };
+function merge(own: HookMatch | undefined, configured: HookMatch | undefined): HookMatch | undefined {
+  return own === undefined || configured === undefined ? (configured ?? own) : { ...own, ...configured };
 }
 
 function inOrder(stage: Stage, list: readonly Ranked[]): readonly BoundHook[] {

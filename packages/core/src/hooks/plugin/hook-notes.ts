@@ -1,7 +1,7 @@
 import { cut } from "../text.ts";
 
 /** Most warnings, and most annotations, that one call of a hook can make. */
-const most = 32;
+const maxNotes = 32;
 const maxWarningLength = 1_000;
 /** The limit of an audit annotation of Kubernetes (apiserver, admission/plugin/policy/validating/dispatcher.go). */
 const maxValueLength = 10 * 1024;
@@ -18,8 +18,8 @@ export class HookNotes {
 
   warn(message: string): void {
     const line = String(message).replaceAll(/\s+/g, " ").trim();
-    if (this.warnings.length < most) this.warnings.push(cut(line, maxWarningLength));
-    else this.warnings[most - 1] = "more warnings than these are omitted";
+    if (this.warnings.length < maxNotes) this.warnings.push(cut(line, maxWarningLength));
+    else this.warnings[maxNotes - 1] = "more warnings than these are omitted";
   }
 
   annotate(key: string, value: string): void {
@@ -30,6 +30,6 @@ export class HookNotes {
 
   #problemOf(key: string): string | undefined {
     if (!keyPattern.test(key)) return "a key is 1 to 63 letters, digits, . _ - and begins with a letter or digit";
-    return this.annotations.size < most || this.annotations.has(key) ? undefined : `there are ${most} already`;
+    return this.annotations.size < maxNotes || this.annotations.has(key) ? undefined : `there are ${maxNotes} already`;
   }
 }

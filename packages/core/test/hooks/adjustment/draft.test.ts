@@ -151,7 +151,7 @@ test("Draft – what a locked plugin has written – cannot be overridden, below
 });
 
 test("Draft – what an earlier stage has tightened – no client and no hook takes back", (t) => {
-  const standing = [
+  const inherited = [
     tighten("/process/noNewPrivileges"),
     tighten("/process/capabilities", { drop: "ALL", keep: ["KILL"] }),
   ];
@@ -159,7 +159,7 @@ test("Draft – what an earlier stage has tightened – no client and no hook ta
   const draft = new Draft(
     "preExec",
     { process },
-    { standing: [...standing, tighten("/linux/resources/pids/limit", 1)] },
+    { inherited: [...inherited, tighten("/linux/resources/pids/limit", 1)] },
   );
   t.like(draft.target["process"], { noNewPrivileges: true, capabilities: { effective: ["CAP_KILL"] } });
   t.false("linux" in draft.target);
@@ -171,7 +171,7 @@ const update = (resources: object): unknown => {
     tighten("/linux/resources/pids/limit", 10),
     tighten("/linux/resources/cpu", { quota: 50_000, period: 100_000 }),
   ];
-  const draft = new Draft("preUpdate", { linux: { resources } }, { standing: ceilings });
+  const draft = new Draft("preUpdate", { linux: { resources } }, { inherited: ceilings });
   return (draft.target["linux"] as { resources: unknown }).resources;
 };
 
