@@ -50,8 +50,9 @@ export {
 } from "./hooks/plugin/plugin.ts";
 // For authors of runtimes.
 export { openIo } from "./io/open-io.ts";
+export type { OpenIo, OpenIoOptions } from "./io/open-io-options.ts";
 export type { ProcessIo, ProcessStdio, StdioPaths } from "./io/process-io.ts";
-export type { OpenIo, OpenIoDeps, OpenIoOptions } from "./io/stream.ts";
+export type { OpenIoDeps } from "./io/stream.ts";
 export type { LogFields, Logger } from "./log/logger.ts";
 export { onDeviceOf } from "./native/device-of.ts";
 export { type ProcessStat, readProcess } from "./native/proc.ts";

@@ -19,7 +19,7 @@ export type { LoadedPlugins } from "./hooks/loader/load-plugins.ts";
 export { noSuch } from "./hooks/loader/plugin-scheme.ts";
 export { trustedPath, trustedSocket } from "./hooks/loader/trusted-file.ts";
 export type { ExpectedChange, ExpectedVerdict, RecordedRequest } from "./hooks/recording/recorded-request.ts";
-export { parseHostFile, parseStdioUri } from "./io/stdio-uri.ts";
+export { parseHostFile, parseStdioUri } from "./io/uri/stdio-uri.ts";
 export { type HostPath, resolveHostPath } from "./mount/host-path.ts";
 export { MountTable } from "./mount/mount-table.ts";
 export { parseMountinfo } from "./native/mountinfo.ts";
