@@ -1,0 +1,5 @@
+import "../../_support/rebuild-before-every-call.ts";
+import "../calls/adjust.test.ts";
+import "../calls/kill.test.ts";
+import "../calls/pause.test.ts";
+import "../calls/stats.test.ts";
