@@ -1,6 +1,6 @@
 /**
  * The folders of packages/core/src are stages in a fixed order. A stage imports only from the stages after it: types,
- * re-exports and dynamic imports included. Within task/ and io/ there is an order as well.
+ * re-exports and dynamic imports included. Within task/, hooks/ and io/ there is an order as well.
  */
 import { globSync, readFileSync } from "node:fs";
 import { join, normalize, resolve } from "node:path";
@@ -52,7 +52,20 @@ const IO_ROWS = [
   ["stream.ts", "process-io.ts", "finished-within.ts"],
   ["uri", "owned-fd.ts"],
 ];
-const ROWS: Record<string, readonly (readonly string[])[]> = { task: TASK_ROWS, io: IO_ROWS };
+/** The order within hooks/. */
+const HOOK_ROWS = [
+  ["isolation"],
+  ["connection"],
+  ["loader"],
+  ["chain"],
+  ["recording"],
+  ["audit"],
+  ["plugin"],
+  ["adjustment"],
+  ["event"],
+  ["text.ts"],
+];
+const ROWS: Record<string, readonly (readonly string[])[]> = { task: TASK_ROWS, hooks: HOOK_ROWS, io: IO_ROWS };
 const IMPORT = /^(?:import|export)\s+(?:[^;"]*?\sfrom\s+)?"(\.[^"]+)"|\bimport\(\s*"(\.[^"]+)"/gm;
 
 function allowed(from: string, to: string): boolean {

@@ -1,7 +1,7 @@
 import type { Cgroup } from "../cgroups/cgroup.ts";
 import type { OomWatcher } from "../cgroups/oom.ts";
 import type { Publisher } from "../events/publisher.ts";
-import type { HookRunner } from "../hooks/hook-runner.ts";
+import type { HookRunner } from "../hooks/chain/hook-runner.ts";
 import type { OpenIo, StreamSettings } from "../io/open-io-options.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Libc } from "../native/libc.ts";

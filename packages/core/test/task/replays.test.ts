@@ -1,6 +1,6 @@
 import { Code, type StatusError } from "@dunnage/ttrpc";
 import test from "ava";
-import { HookChain } from "../../src/hooks/chain.ts";
+import { HookChain } from "../../src/hooks/chain/chain.ts";
 import { wire } from "../../src/proto/gen/wire.js";
 import type { Call } from "../../src/task/call.ts";
 import { checkpoint } from "../../src/task/calls/checkpoint.ts";
@@ -103,9 +103,9 @@ test("hooks – the stages after the effect run again, marked as a replay", asyn
   const ran: string[] = [];
   const hooks: HookChain = Object.assign(Object.create(HookChain.none), {
     has: () => true,
-    run: async (stage: string, _subject: unknown, _signal: unknown, options: { replay?: boolean }) =>
+    run: async (stage: string, _subject: unknown, options: { replay?: boolean }) =>
       void ran.push(`${stage} ${options.replay ?? false}`),
-    tell: () => {},
+    notify: () => {},
   });
   using f = openTasks({ hooks });
   await f.create("c");

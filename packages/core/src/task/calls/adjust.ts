@@ -1,5 +1,5 @@
-import type { Adjustment } from "../../hooks/adjust/adjustment.ts";
-import { mutableParts, toDraft } from "../../hooks/adjust/mutable-part.ts";
+import type { Adjustment } from "../../hooks/adjustment/adjustment.ts";
+import { mutableParts, toDraft } from "../../hooks/adjustment/mutable-part.ts";
 import type { Mount } from "../../mount/mount.ts";
 import type { wire } from "../../proto/gen/wire.js";
 import { type OciSpec, readExactSpec, requireOneReading, writeSpec } from "../../spec/bundle.ts";

@@ -1,5 +1,5 @@
 import type { Cgroup } from "../../cgroups/cgroup.ts";
-import type { Adjustment } from "../../hooks/adjust/adjustment.ts";
+import type { Adjustment } from "../../hooks/adjustment/adjustment.ts";
 import type { ContainerRef, Created, RestoreRequest } from "../../runtime/runtime.ts";
 import type { HooksRecord } from "./journal.ts";
 import { newProcess, type ProcessRecord } from "./process-record.ts";

@@ -1,7 +1,7 @@
 import type { Cgroup } from "../../cgroups/cgroup.ts";
 import type { Metrics } from "../../cgroups/metrics/metrics.ts";
 import { notFound, resourceExhausted } from "../../errors/errors.ts";
-import type { Adjustment } from "../../hooks/adjust/adjustment.ts";
+import type { Adjustment } from "../../hooks/adjustment/adjustment.ts";
 import type { ContainerRef, Created, Runtime } from "../../runtime/runtime.ts";
 import type { CommandLimit } from "./command-limit.ts";
 import type { ContainerHandles } from "./container-handles.ts";

@@ -1,7 +1,7 @@
 import { renameSync } from "node:fs";
 import { join } from "node:path";
-import type { Adjustment } from "../../hooks/adjust/adjustment.ts";
-import type { Stage } from "../../hooks/stages.ts";
+import type { Adjustment } from "../../hooks/adjustment/adjustment.ts";
+import type { Stage } from "../../hooks/event/stages.ts";
 import type { RuntimeOptions } from "../../runtime/options.ts";
 import { readRegularFile } from "../../spec/read-regular-file.ts";
 import { writePrivateFile } from "../../spec/write-file.ts";

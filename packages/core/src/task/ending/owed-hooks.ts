@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import type { HookSubject } from "../../hooks/event.ts";
-import { newEventId } from "../../hooks/event-id.ts";
-import type { HookRunner } from "../../hooks/hook-runner.ts";
+import type { HookRunner } from "../../hooks/chain/hook-runner.ts";
+import type { HookSubject } from "../../hooks/event/event.ts";
+import { newEventId } from "../../hooks/event/event-id.ts";
 import { attempt, logFailure } from "../../log/attempt.ts";
 import type { Libc } from "../../native/libc.ts";
 import type { Call } from "../call.ts";
@@ -36,7 +36,7 @@ export async function runOwed(
     if (!deps.hooks.has(stage)) return;
     note(false);
     const subject = { container: toHookContainer(container), ...fields() };
-    await deps.hooks.run(stage, subject, new AbortController().signal, { eventId });
+    await deps.hooks.run(stage, subject, { signal: new AbortController().signal, eventId });
   } catch (error) {
     logFailure(failure, error);
   }
@@ -70,7 +70,7 @@ export async function runOwedAfter(
     const eventId = now.hooks?.[stage]?.eventId ?? newEventId();
     now = withOwed(now, stage, { eventId, done: false });
     note(bundle, now);
-    await hooks.run(stage, subject, signal, { eventId, replay: true });
+    await hooks.run(stage, subject, { signal, call: signal, eventId, replay: true });
     // A hook that was cut off is still pending.
     signal.throwIfAborted();
     now = withOwed(now, stage, { eventId, done: true });

@@ -1,6 +1,6 @@
 import { Code, StatusError } from "@dunnage/ttrpc";
 import test from "ava";
-import { HookChain } from "../../../src/hooks/chain.ts";
+import { HookChain } from "../../../src/hooks/chain/chain.ts";
 import { wire } from "../../../src/proto/gen/wire.js";
 import { openTasks, type TaskFixture } from "../../_support/task-fixture.ts";
 

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import test from "ava";
 import type { Cgroup } from "../../../src/cgroups/cgroup.ts";
 import type { TaskEvent } from "../../../src/events/publisher.ts";
-import type { HookRunner } from "../../../src/hooks/hook-runner.ts";
+import type { HookRunner } from "../../../src/hooks/chain/hook-runner.ts";
 import { loggerTimes } from "../../../src/io/logger/supervised-logger.ts";
 import type { ProcessIo } from "../../../src/io/process-io.ts";
 import { silentLogger } from "../../../src/log/logger.ts";
@@ -53,7 +53,7 @@ function hooks(fields: Partial<HookRunner>): Failure {
         close: () => {},
         has: () => false,
         run: async () => {},
-        tell: () => {},
+        notify: () => {},
         ...fields,
       },
     },
@@ -102,7 +102,7 @@ const failures: Readonly<Record<string, (failing: () => void) => Failure>> = {
     deps: { findCgroup: () => brokenCgroup, oom: { watch: () => ({ check: fail, [Symbol.dispose]: fail }) } },
   }),
   "the list of hooks": (failing) => hooks({ has: () => failing() === undefined && false }),
-  "the queue of hooks": () => hooks({ has: isOfEnd, tell: fail }),
+  "the queue of hooks": () => hooks({ has: isOfEnd, notify: fail }),
   "a hook, at once": () => hooks({ has: isOfEnd, run: fail }),
   "a hook, later": () => hooks({ has: isOfEnd, run: reject }),
   "the publisher": flakyPublisher,
