@@ -33,7 +33,7 @@ export async function deleteContainer(flags: Flags, env: NodeJS.ProcessEnv, prog
   const endsAt = performance.now() + Math.max(minCleanUpMs, limitMs);
   const id = checkId(flags.id);
   const bundle = findBundle(flags);
-  const surroundings = await readSurroundings(env, program, warn);
+  const surroundings = await readSurroundings(env, program, warnOfConfig);
   dieWithLauncher(surroundings.libc);
   const paths = new Paths(surroundings.runtimeDir);
   const stdout = setStdoutAside(surroundings.libc);
@@ -47,19 +47,21 @@ export async function deleteContainer(flags: Flags, env: NodeJS.ProcessEnv, prog
   async function cleanUp(): Promise<Uint8Array> {
     const runtime = runtimeOfBundle(bundle) ?? surroundings.runtime;
     const limitMs = endsAt - performance.now();
-    const request = { id, namespace: flags.namespace, bundle, runtime, limitMs };
+    const request = { id, namespace: flags.namespace, bundle, runtime, limitMs, warn };
     const exit = await program.cleanUp(request, surroundings);
     const { pid, exitStatus, exitedAt } = exit;
     return wire.DeleteResponse.encode({ pid, exit_status: exitStatus, exited_at: toTimestamp(exitedAt) }).finish();
   }
 }
 
-/**
- * Writes a warning to stderr, which containerd logs. What an invalid configuration would have defined, above all hooks,
- * is not run.
- */
-function warn({ message }: ConfigError): void {
-  writeSync(2, `cleaned up without the configuration, which is wrong:\n${message}\n`);
+/** What an invalid configuration would have defined, above all hooks, is not run. */
+function warnOfConfig({ message }: ConfigError): void {
+  warn(`cleaned up without the configuration, which is wrong:\n${message}`);
+}
+
+/** Writes to stderr, which containerd logs. */
+function warn(text: string): void {
+  writeSync(2, `${text}\n`);
 }
 
 /**
