@@ -1,8 +1,9 @@
 /**
- * Builds dist/, which has everything that a host needs: launchers and `dunnage` in bin/; bundles, Node, the FFI library
- * and compiled code in lib/dunnage/. It is built next to dist/ and moved into place only if something changed, so that
+ * Builds dist/, which has everything that a host needs: launchers and `dunnage` in bin/; bundles, Node, the FFI library,
+ * compiled code and, if there is a C compiler, the guardian in lib/dunnage/. It is built next to dist/ and moved into place only if something changed, so that
  * a rebuild does not disturb shims that run from it.
  */
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   chmodSync,
@@ -31,6 +32,8 @@ const COMMAND_ENTRY = "packages/cli/bin/dunnage.ts";
 const COMMAND = "packages/cli/bin/dunnage.sh";
 const LOADER = "packages/shim/bin/load.cjs";
 const LAUNCHER = "packages/core/bin/launcher.sh";
+const GUARDIAN = "packages/guardian/build.sh";
+const NO_COMPILER = 3;
 const DIST = join(ROOT, "dist");
 const STAGE = join(ROOT, `.cache/dist.${process.pid}`);
 const LIB = join(STAGE, "lib/dunnage");
@@ -153,6 +156,15 @@ function copyForNew(): void {
   }
 }
 
+/** Compiles the guardian, which no daemon uses: it is not in the build id. Without a compiler there is none. */
+function compileGuardian(): void {
+  const file = join(DIST, "lib/dunnage/dunnage-guardian");
+  const { status } = spawnSync("sh", [join(ROOT, GUARDIAN), `${file}.new`], { stdio: "inherit" });
+  if (status === 0) renameSync(`${file}.new`, file);
+  else if (status === NO_COMPILER) console.log("build: no gcc here, so no guardian; the daemon works without it");
+  else throw new Error("the guardian does not compile");
+}
+
 function currentId(): string {
   const file = join(DIST, "lib/dunnage/build-id");
   return existsSync(file) ? readFileSync(file, "utf8").trim() : "";
@@ -170,12 +182,14 @@ async function main(): Promise<void> {
   writeFileSync(join(LIB, "build-id"), `${id}\n`);
   if (id === currentId()) {
     copyForNew();
+    compileGuardian();
     console.log(`build: dist/ is up to date (${id})`);
     return;
   }
   await warmUp(LIB);
   publish();
   copyForNew();
+  compileGuardian();
   console.log(`build: dist/ is ready (${id}): ${launchers().join(", ")}`);
 }
 

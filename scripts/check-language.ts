@@ -9,6 +9,7 @@ const DOCUMENTS = [
   "docs/**/*.md",
   "packages/*/README.md",
   "packages/core/src/**/*.md",
+  "packages/guardian/PROTOCOL.md",
   "packages/cli/templates/*/README.md",
   "examples/*/README.md",
 ];
