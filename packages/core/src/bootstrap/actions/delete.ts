@@ -16,8 +16,11 @@ import { deleteThroughDaemon } from "./delete-through-daemon.ts";
 
 /** containerd gives `delete` 5 s in total (io.containerd.timeout.shim.cleanup), from the start of the launcher. */
 const cleanUpMs = 4_500;
-/** Limit if the start alone took most of that time: containerd's limit may be longer. */
-const minCleanUpMs = 1_000;
+/**
+ * Limit if the start alone took most of that time. containerd's limit may be longer, and a runtime that is cut off may
+ * not have forgotten the container.
+ */
+const minCleanUpMs = 2_500;
 /** Limit for the calls to all daemons together. The rest of the time must suffice to clean up without them. */
 const daemonsMs = 2_000;
 
