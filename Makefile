@@ -8,7 +8,7 @@ DESTDIR ?=
 FILES ?=
 # What the end-to-end tests run on: any, 1.6, 1.7, 2.1 (lines of containerd), cgroup-v2 (the VM); empty: any and 2.1, or 2.1 for files.
 ON ?=
-# Test files that run at a time; empty: as many as there are processors, at least two.
+# Test files that run at a time; empty: as many as there are processors, at least two, and more while processors are idle.
 JOBS ?=
 # File that the demo draws some of its steps into: make demo SVG=docs/demo.svg
 SVG ?=

@@ -1,6 +1,6 @@
 /**
  * The folders of packages/core/src are stages in a fixed order. A stage imports only from the stages after it: types,
- * re-exports and dynamic imports included. Within task/ there is an order as well.
+ * re-exports and dynamic imports included. Within task/ and io/ there is an order as well.
  */
 import { globSync, readFileSync } from "node:fs";
 import { join, normalize, resolve } from "node:path";
@@ -37,6 +37,22 @@ const TASK_ROWS = [
   ["hook-seam.ts", "call.ts", "deps.ts"],
   ["container"],
 ];
+/** The order within io/. */
+const IO_ROWS = [
+  ["open-io.ts"],
+  ["terminal", "streams-io.ts"],
+  ["schemes.ts"],
+  ["open-io-options.ts"],
+  ["path"],
+  ["logger"],
+  ["pipe"],
+  ["fifo"],
+  ["file"],
+  ["copy", "eligibility.ts"],
+  ["stream.ts", "process-io.ts", "finished-within.ts"],
+  ["uri", "owned-fd.ts"],
+];
+const ROWS: Record<string, readonly (readonly string[])[]> = { task: TASK_ROWS, io: IO_ROWS };
 const IMPORT = /^(?:import|export)\s+(?:[^;"]*?\sfrom\s+)?"(\.[^"]+)"|\bimport\(\s*"(\.[^"]+)"/gm;
 
 function allowed(from: string, to: string): boolean {
@@ -52,13 +68,15 @@ function stageOf(path: string): string {
   return stage === "bootstrap" ? `${stage}/${part}` : stage;
 }
 
-/** Returns the row of TASK_ROWS to which a path below task/ belongs; -1 for a file that the table does not name. */
-function rowOf(path: string): number {
-  return TASK_ROWS.findIndex((names) => names.includes(path.split("/")[1] ?? ""));
+/** Returns the row of `rows` to which a path below a stage belongs; -1 for a file that the table does not name. */
+function rowOf(rows: readonly (readonly string[])[], path: string): number {
+  return rows.findIndex((names) => names.includes(path.split("/")[1] ?? ""));
 }
 
-function allowedInTask(from: string, to: string): boolean {
-  return rowOf(from) >= 0 && rowOf(to) >= rowOf(from);
+/** Whether a file may import another one of the same stage. */
+function allowedInStage(stage: string, from: string, to: string): boolean {
+  const rows = ROWS[stage];
+  return rows === undefined || (rowOf(rows, from) >= 0 && rowOf(rows, to) >= rowOf(rows, from));
 }
 
 function violations(file: string): string[] {
@@ -70,7 +88,7 @@ function violations(file: string): string[] {
     if (!allowed(from, stageOf(target))) {
       found.push(`packages/core/src/${file}: ${from}/ must not import ${target}`);
     }
-    if (from === "task" && stageOf(target) === "task" && !allowedInTask(file, target)) {
+    if (from === stageOf(target) && !allowedInStage(from, file, target)) {
       found.push(`packages/core/src/${file}: must not import ${target}`);
     }
   }
@@ -81,6 +99,8 @@ const all = globSync("**/*.ts", { cwd: SRC }).sort().flatMap(violations);
 for (const line of all) console.error(line);
 if (all.length > 0) {
   console.error(`Order of the stages: ${STAGES.join(" > ")}; leaves: ${[...LEAVES].join(", ")}`);
-  console.error(`Order within task/: ${TASK_ROWS.map((names) => names.join(", ")).join(" > ")}`);
+  for (const [stage, rows] of Object.entries(ROWS)) {
+    console.error(`Order within ${stage}/: ${rows.map((names) => names.join(", ")).join(" > ")}`);
+  }
   process.exitCode = 1;
 }

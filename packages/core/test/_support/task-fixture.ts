@@ -148,7 +148,11 @@ export function openTasks(overrides: Partial<TaskDeps> = {}): TaskFixture {
     hooks: HookChain.none,
     log,
     openIo,
-    stdio: { mode: "auto", drainTimeoutMs: 1000, whenReaderIsAway: "block", dropBufferBytes: 65_536, loggerTimes },
+    stdio: {
+      mode: "auto",
+      drainTimeoutMs: 1000,
+      streams: { whenReaderIsAway: "block", dropBufferBytes: 65_536, loggerTimes },
+    },
     runtimeOf: async () => ({ name: "fake", runtime, defaults: {} }),
     released: (id) => released.push(id),
     containersChanged: (count) => counts.push(count),

@@ -13,8 +13,13 @@ const localTypes: ReadonlySet<string> = new Set([
 /** Whether files on a file system of this type are written by a process of their own. Undefined: not known. */
 export const isRemote = (type: string | undefined): boolean => type !== undefined && !localTypes.has(type);
 
-// What cat cannot write (a full disk) is lost, and the next bytes are tried.
-const script = "until cat >>/proc/self/fd/3; do sleep 1; done";
+// What cat cannot write (a full disk) is lost, and the next bytes are tried. If the file cannot be opened for 10 s, its
+// file system is gone, and all that follows is lost.
+const script = `n=0
+until cat >>/proc/self/fd/3; do
+  sleep 1
+  if true >>/proc/self/fd/3; then n=0; else n=$((n + 1)); [ $n -lt 10 ] || exec cat >/dev/null; fi
+done`;
 
 /**
  * A file on a file system that may hang in close(2), such as NFS or FUSE. Every new process gets copies of this
@@ -22,12 +27,10 @@ const script = "until cat >>/proc/self/fd/3; do sleep 1; done";
  * process therefore never has the file open: another process opens and writes it. That process ends with its input.
  */
 export class RemoteFile implements AppendFile {
-  readonly #child: ChildProcess;
   readonly #input: Writable;
   readonly #ended: Promise<unknown>;
 
   private constructor(child: ChildProcess, input: Writable) {
-    this.#child = child;
     this.#input = input;
     this.#ended = once(child, "exit").catch(() => {}); // it could not be started
     input.on("error", () => {}); // `append` rejects as well
@@ -49,7 +52,6 @@ export class RemoteFile implements AppendFile {
 
   async finish(): Promise<void> {
     this.close();
-    this.#child.ref();
     await this.#ended;
   }
 

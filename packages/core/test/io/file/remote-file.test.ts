@@ -9,6 +9,10 @@ import { TempDir } from "../../_support/temp-dir.ts";
 // Not in node:fs. @see open(2)
 const O_PATH = 0o10000000;
 
+// The process of a file does not keep the event loop alive.
+const keepAlive = setInterval(() => {}, 60_000);
+test.after.always(() => clearInterval(keepAlive));
+
 test("isRemote – local disks and memory are not – what may ask another machine or process is", (t) => {
   for (const type of ["ext4", "xfs", "tmpfs", "overlay", undefined]) t.false(isRemote(type), type);
   for (const type of ["nfs", "nfs4", "cifs", "fuse", "fuse.sshfs", "9p", "ceph"]) t.true(isRemote(type), type);
@@ -39,4 +43,14 @@ test.serial("file:// – on a remote file system – drained when its process ha
   const io = await scene.open({ stdout: `file://${fs.join("ok.log")}`, stderr: `file://${fs.join("ok.log")}` });
   await scene.run(io, "echo out; echo err >&2").ended;
   t.true(await io.drained(60_000));
+});
+
+test.serial("RemoteFile – its file system is gone – its process ends with its input", async (t) => {
+  const fs = new HangingFs();
+  using handle = new OwnedFd(openSync(fs.join("ok"), constants.O_RDONLY | O_PATH));
+  using file = RemoteFile.open(handle.fd);
+  fs[Symbol.dispose]();
+  await file.append(Buffer.from("lost\n"));
+  await file.finish();
+  t.pass();
 });
