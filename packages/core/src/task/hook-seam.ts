@@ -70,7 +70,7 @@ export function toHookContainer(container: Container): HookContainer {
     id,
     namespace,
     bundle,
-    runtime: container.journal.runtime,
+    runtime: container.runtimeName,
     annotations,
     ...podFields(namespace, annotations),
   };

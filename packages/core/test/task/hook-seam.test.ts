@@ -89,8 +89,8 @@ test("hooks – HookContainer.runtime – is the name in the configuration, live
   const runtime = new FakeRuntime();
   using f = openTasks({ hooks, runtimeOf: async () => ({ name: "configured", runtime, defaults: {} }) });
   await stopped(f);
-  const { ref, journal } = f.tasks.container("c");
-  const { hooks: _done, ...owed } = journal;
+  const { ref } = f.tasks.container("c");
+  const { hooks: _done, ...owed } = readJournal(ref.bundle) ?? t.fail("no journal");
   writeJournal(ref.bundle, owed);
   const deps = { log: silentLogger, hooks: async () => hooks, libc: { tryLock: () => true } };
   const commands = { run: () => Promise.reject(new Error("no command is expected")) };

@@ -40,6 +40,14 @@ test("Start sent again after a short life – answers the pid, without a second 
   t.is(f.runtime.calls.filter((call) => call === "start").length, 1);
 });
 
+test("Start sent again – a container that is still to be restored – is restored", async (t) => {
+  using f = openTasks();
+  const runtime = Object.assign(f.runtime, { restore: async () => ({ pid: 4_000_002 }) });
+  const request = wire.CreateTaskRequest.create({ id: "c", bundle: f.bundle("c"), checkpoint: "/tmp" });
+  await f.tasks.registry.create(request, first);
+  t.is(await start(f.tasks.registry.call("c", again), ""), (await runtime.restore()).pid);
+});
+
 test("Delete sent again – the same answer; of a container that was never there: NotFound", async (t) => {
   using f = openTasks();
   const pid = await f.create("c");

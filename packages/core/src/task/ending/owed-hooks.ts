@@ -5,7 +5,14 @@ import type { HookRunner } from "../../hooks/hook-runner.ts";
 import { attempt, logFailure } from "../../log/attempt.ts";
 import type { Libc } from "../../native/libc.ts";
 import type { Call } from "../call.ts";
-import { type Journal, type OwedStage, owedStages, readJournal, writeJournal } from "../container/journal.ts";
+import {
+  type HookRecord,
+  type Journal,
+  type OwedStage,
+  owedStages,
+  readJournal,
+  writeJournal,
+} from "../container/journal.ts";
 import { toHookContainer } from "../hook-seam.ts";
 import { takeOwedLock } from "./owed-lock.ts";
 
@@ -21,9 +28,9 @@ export async function runOwed(
   const failure = { log: deps.log, message: "hook failed", fields: { id: container.ref.id, stage } };
   const eventId = newEventId();
   const note = (done: boolean): void => {
-    container.journal = withOwed(container.journal, stage, { eventId, done });
+    container.hooksRan(stage, { eventId, done });
     const missing = { ...failure, message: "hook is not in the journal" };
-    attempt(missing, () => writeJournal(container.ref.bundle, container.journal));
+    attempt(missing, () => writeJournal(container.ref.bundle, container.journal(deps.daemon)));
   };
   try {
     if (!deps.hooks.has(stage)) return;
@@ -88,6 +95,6 @@ function note(bundle: string, journal: Journal): void {
 const owedBy = (journal: Journal | undefined): readonly OwedStage[] =>
   journal === undefined ? [] : owedStages.filter((stage) => journal.hooks?.[stage]?.done !== true);
 
-function withOwed(journal: Journal, stage: OwedStage, owed: { eventId: string; done: boolean }): Journal {
+function withOwed(journal: Journal, stage: OwedStage, owed: HookRecord): Journal {
   return { ...journal, hooks: { ...journal.hooks, [stage]: owed } };
 }

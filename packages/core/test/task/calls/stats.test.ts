@@ -87,7 +87,7 @@ for (const status of [0, 137]) {
       rmSync(cgroup, { recursive: true });
     };
     f.reaper.exit(pid, status);
-    await f.tasks.container("c").forgotten;
+    await f.tasks.container("c").ending.forgetting;
     t.is(await current(f), "3");
   });
 }

@@ -1,9 +1,11 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { attempt, logFailure } from "../../log/attempt.ts";
 import { Deadline } from "../../reaper/deadline.ts";
-import { type Container, type Forgotten, notTried } from "../container/container.ts";
+import type { Container } from "../container/container.ts";
+import type { Forgotten } from "../container/ending.ts";
 import { keepLastMetrics } from "../container/own-metrics.ts";
 import type { TaskDeps } from "../deps.ts";
+import { orAborted } from "./or-aborted.ts";
 
 /** Time limit of the runtime's delete that starts early; default of `TaskDeps.forgetLimitMs`. */
 const earlyLimitMs = 10_000;
@@ -32,7 +34,7 @@ export async function forgetEarly(deps: TaskDeps, container: Container): Promise
     if (deps.hooks.has("postStop") || deps.hooks.has("preDelete")) return { isForgotten: false };
     // A killed container's metrics show whether it was an OOM kill: certainty before speed, so they are read first.
     // Others are read while the command starts.
-    if (container.journal.exit?.exitStatus === killedStatus) keepMetrics();
+    if (container.init.exit?.exitStatus === killedStatus) keepMetrics();
     else setImmediate(keepMetrics);
     const result = await tryToForget(container, deps.forgetLimitMs ?? earlyLimitMs);
     if (result.error !== undefined) logFailure(note, result.error);
@@ -53,32 +55,20 @@ export async function forgetEarly(deps: TaskDeps, container: Container): Promise
  * @throws {StatusError} Unknown – the runtime failed.
  */
 export async function ensureForgotten(container: Container, signal: AbortSignal): Promise<void> {
-  const early = await orAborted(container.forgotten, signal);
+  const { ending } = container;
+  const early = await orAborted(ending.forgetting, signal);
   if (early.isForgotten) return;
-  container.forgotten = notTried;
+  ending.forgetLater();
   if (early.isCutOff) throw early.error;
   if (container.poststopMs === 0) {
     using deadline = new Deadline(limitMs, signal);
     return await container.runtime.delete(container.ref, { force: false }, deadline.signal);
   }
-  container.forgotten = tryToForget(container, limitMs);
-  const { isForgotten, error } = await orAborted(container.forgotten, signal);
+  ending.forget(tryToForget(container, limitMs));
+  const { isForgotten, error } = await orAborted(ending.forgetting, signal);
   if (isForgotten) return;
-  container.forgotten = notTried;
+  ending.forgetLater();
   throw error;
-}
-
-/** Settles as `promise`, or rejects with the signal's reason if that aborts earlier. */
-export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = (): void => reject(signal.reason);
-  if (signal.aborted) throw signal.reason;
-  signal.addEventListener("abort", abort, { once: true });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener("abort", abort);
-  }
 }
 
 /** Runs the runtime's delete with a time limit of its own. Never rejects. */
@@ -86,7 +76,7 @@ async function tryToForget(container: Container, ownMs: number): Promise<Forgott
   using deadline = new Deadline(ownMs + container.poststopMs);
   try {
     await container.runtime.delete(container.ref, { force: false }, deadline.signal);
-    container.isForgotten = true;
+    container.forgotten();
     return { isForgotten: true };
   } catch (error) {
     const isCutOff = deadline.signal.aborted && container.poststopMs > 0;

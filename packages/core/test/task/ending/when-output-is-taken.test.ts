@@ -3,7 +3,7 @@ import test from "ava";
 import type { ProcessIo } from "../../../src/io/process-io.ts";
 import { silentLogger } from "../../../src/log/logger.ts";
 import { wire } from "../../../src/proto/gen/wire.js";
-import { whenOutputIsTaken } from "../../../src/task/ending/output-taken.ts";
+import { whenOutputIsTaken } from "../../../src/task/ending/when-output-is-taken.ts";
 import { openTasks } from "../../_support/task-fixture.ts";
 
 const { signal } = new AbortController();

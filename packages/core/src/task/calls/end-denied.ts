@@ -10,7 +10,7 @@ const exitTimeoutMs = 2_000;
  * @throws {StatusError} the denial.
  */
 export async function endDenied(deps: TaskDeps, container: Container, denial: unknown): Promise<never> {
-  if (container.init.pid === 0) throw denial; // to be restored: no process exists yet
+  if (container.init.state === "createdCheckpoint") throw denial; // no process exists yet
   await forceKill(container, { all: false }).catch((error: unknown) =>
     deps.log.warn("failed to kill a denied container", { id: container.ref.id, error }),
   );
