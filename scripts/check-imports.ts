@@ -9,7 +9,7 @@ const SRC = resolve(import.meta.dirname, "../packages/core/src");
 /** The order within bootstrap/, of its folders and of the files next to them. */
 const BOOTSTRAP = [
   ...["index.ts", "main.ts", "actions", "daemon", "composition", "hooks", "plugins", "runtimes"],
-  ...["surroundings.ts", "context.ts", "group", "flags.ts", "version.ts", "config"],
+  ...["surroundings.ts", "process", "context.ts", "group", "flags.ts", "version.ts", "config"],
 ].map((name) => `bootstrap/${name}`);
 const STAGES = [
   ...BOOTSTRAP,

@@ -29,6 +29,11 @@ export class MountTable {
       if (at === "/" || at === ".") return "unknown";
     }
   }
+
+  /** Returns the type of the file system on a device, such as "ext4" or "fuse.sshfs"; undefined: no such device. */
+  typeOf(device: string): string | undefined {
+    return [...this.#entries.values()].find((entry) => entry.device === device)?.type;
+  }
 }
 
 /**

@@ -87,7 +87,7 @@ export class TestDaemon implements AsyncDisposable {
    */
   cleanUp({ id, namespace, bundle }: ContainerRef): Promise<Exit> {
     return cleanUp(
-      { id, namespace, bundle, runtime: name, limitMs: cleanUpMs },
+      { id, namespace, bundle, runtime: name, limitMs: cleanUpMs, warn: () => {} },
       this.#context,
       async () => this.#runtime,
     );
