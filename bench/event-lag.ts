@@ -51,7 +51,7 @@ const toRow = (what: string, from: ReadonlyMap<string, Lags>, figure: (lags: Lag
 /** Runs execs that end, one at a time, in a container that stays. Returns how many processes ended. */
 async function runIdle(host: Containerd, shim: string): Promise<number> {
   const id = `idle-${shim.replace("+", "-")}`;
-  await run(host, shim, id, ["/bin/sleep", "100000"], ["-d"]);
+  await run(host, shim, { id, command: ["/bin/sleep", "100000"], flags: ["-d"] });
   using client = await connectShim(host, id);
   for (let i = 0; i < idleExits; i++) {
     await runExec(client, id, `e${i}`);
@@ -74,7 +74,7 @@ async function runLoad(host: Containerd, shim: string, seconds: number): Promise
 }
 
 async function runContainer(host: Containerd, shim: string, id: string): Promise<number> {
-  await run(host, shim, id, ["/bin/sleep", "100000"], ["-d"]);
+  await run(host, shim, { id, command: ["/bin/sleep", "100000"], flags: ["-d"] });
   using client = await connectShim(host, id);
   for (let i = 0; i < execsPerContainer; i++) await runExec(client, id, `e${i}`);
   await remove(host, client, id);

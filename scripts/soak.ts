@@ -93,7 +93,7 @@ async function soakExecs(containerd: Containerd, count: number, parallel: number
     const numbers = Array.from({ length: total }, (_, index) => index);
     await inParallel(numbers, parallel, async (number) => {
       const execId = `${prefix}-${number}`;
-      if (number % 3 === 0) await runKilledExec(containerd, client, "execs", execId);
+      if (number % 3 === 0) await runKilledExec({ containerd, client }, "execs", execId);
       else await containerd.exec("execs", execId, ["/bin/true"]);
       done += 1;
       if (done % 300 === 0) console.log(`    ${done} of ${total} execs`);

@@ -148,11 +148,11 @@ test.serial("exec sync – output, exit code, timeout – as they are; the conta
 
 test.serial("exec – streams, then a terminal – input, output, exit code, size", async (t) => {
   const script = "read line; echo got $line; echo err >&2; exit 9";
-  using stream = await ExecStream.start(cri, main.id, ["/bin/sh", "-c", script], false);
+  using stream = await ExecStream.start(cri, { id: main.id, cmd: ["/bin/sh", "-c", script], tty: false });
   stream.write("hello\n");
   t.is(await stream.exitCode(), 9);
   t.deepEqual([stream.stdout, stream.stderr], ["got hello\n", "err\n"]);
-  using terminal = await ExecStream.start(cri, main.id, ["/bin/sh"], true);
+  using terminal = await ExecStream.start(cri, { id: main.id, cmd: ["/bin/sh"], tty: true });
   await until("the shell prompts", () => terminal.stdout.includes("#"));
   terminal.resize(111, 33);
   await until("the terminal has its size", () => {
@@ -205,12 +205,11 @@ for (const handler of Object.keys(later)) {
       const write = "touch /made && stat -c %u:%g /made; echo more >/dev/stderr; exit 6";
       const written = await container.exec(["/bin/sh", "-c", write]);
       t.deepEqual(written, { exitCode: 6, stdout: "0:0\n", stderr: "more\n" });
-      using terminal = await ExecStream.start(
-        cri,
-        container.id,
-        ["/bin/sh", "-c", "tty; id -u >/dev/tty; exit 3"],
-        true,
-      );
+      using terminal = await ExecStream.start(cri, {
+        id: container.id,
+        cmd: ["/bin/sh", "-c", "tty; id -u >/dev/tty; exit 3"],
+        tty: true,
+      });
       t.is(await terminal.exitCode(), 3);
       t.regex(terminal.stdout, /^\/dev\/pts\/\d+\r\n0\r\n$/);
       t.is(statSync(`/proc/${await container.pid()}`).uid, 200_000);

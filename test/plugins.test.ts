@@ -99,8 +99,8 @@ test.after.always(async () => {
   links[Symbol.dispose]();
 });
 
-const runOn = (name: string, command: readonly string[], flags: readonly string[] = ["--rm"], image?: string) =>
-  containerd.run(`c-${name}`, command, { flags: ["--runtime", runtimeOf(name), ...flags], ...(image && { image }) });
+const runOn = (name: string, command: readonly string[]) =>
+  containerd.run(`c-${name}`, command, { flags: ["--runtime", runtimeOf(name), "--rm"] });
 
 withPlugins("plugins – four runtimes in one namespace – one daemon serves them, side by side", async (t) => {
   const image = "dunnage.test/wasm:latest";

@@ -22,7 +22,11 @@ function start(plugins: string | ((dir: string) => string)): Containerd {
 }
 
 /** Adds an exec that is never started; returns why it is refused, or "" if it is not. */
-async function tryExec(client: TaskClient, id: string, execId: string, program: string): Promise<string> {
+async function tryExec(
+  client: TaskClient,
+  { id, execId }: { readonly id: string; readonly execId: string },
+  program: string,
+): Promise<string> {
   const value = Buffer.from(JSON.stringify(toOciProcess([program])));
   return (await refusal(client.exec({ id, exec_id: execId, spec: { value } })))?.message ?? "";
 }
@@ -121,7 +125,7 @@ config = { allow = [["/bin/${program}"]] }
   for (const path of [config, join(config, "..")]) utimesSync(path, ahead, ahead);
   await containerd.runDetached("guarded", ["/bin/sleep", "1000"]);
   using client = await connectShim(containerd, "guarded");
-  const exec = (execId: string) => tryExec(client, "guarded", execId, "/bin/id");
+  const exec = (execId: string) => tryExec(client, { id: "guarded", execId }, "/bin/id");
   t.is(await exec("before"), "");
   for (const [index, program] of ["ls", "id", "ps"].entries()) {
     writeFileSync(config, allow(program));
@@ -153,7 +157,7 @@ messageExpression = '''process.args[0] + " is not for " + container.id'''
     };
     await containerd.runDetached("watched", ["/bin/sleep", "1000"]);
     using client = await connectShim(containerd, "watched");
-    const run = (execId: string, program: string) => tryExec(client, "watched", execId, program);
+    const run = (execId: string, program: string) => tryExec(client, { id: "watched", execId }, program);
     t.regex(await run("one", "/bin/id"), /denied by cel\/program at preExec: \/bin\/id is not for watched/);
     t.is(await run("two", "/bin/true"), "");
     replace(policy("/bin/true"));

@@ -65,7 +65,7 @@ test.serial(
   "shim killed – a running container with an exec – ends, the client is notified, nothing is left",
   async (t) => {
     await containerd.runDetached("victim", ["/bin/sleep", "1000"]);
-    await containerd.exec("victim", "inside", ["/bin/sleep", "1000"], ["-d"]);
+    await containerd.execDetached("victim", "inside", ["/bin/sleep", "1000"]);
     const pid = (await containerd.task("victim"))?.pid ?? 0;
     await killShims("victim");
     t.is((await events.next("victim", "/tasks/exit")).fields["exit_status"], 137);

@@ -246,7 +246,7 @@ each(
   async (t, { containerd, leg }) => {
     await using events = await CtrEvents.open(containerd);
     await containerd.runDetached("victim", sleep);
-    await containerd.exec("victim", "inside", sleep, ["-d"]);
+    await containerd.execDetached("victim", "inside", sleep);
     const pid = (await containerd.task("victim"))?.pid ?? 0;
     using client = await connectShim(containerd, "victim");
     process.kill((await client.connect({ id: "victim" })).shim_pid, "SIGKILL");

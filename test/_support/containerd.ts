@@ -203,8 +203,13 @@ export class Containerd implements AsyncDisposable {
   }
 
   /** Runs `ctr task exec`; the result's status is the process's exit code. */
-  exec(id: string, execId: string, command: readonly string[], flags: readonly string[] = []): Promise<CommandResult> {
-    return this.ctr("task", "exec", "--fifo-dir", this.fifoDir, "--exec-id", execId, ...flags, id, ...command);
+  exec(id: string, execId: string, command: readonly string[]): Promise<CommandResult> {
+    return this.ctr("task", "exec", "--fifo-dir", this.fifoDir, "--exec-id", execId, id, ...command);
+  }
+
+  /** Runs `ctr task exec -d`, which ends when the process has started. */
+  execDetached(id: string, execId: string, command: readonly string[]): Promise<CommandResult> {
+    return this.ctr("task", "exec", "-d", "--fifo-dir", this.fifoDir, "--exec-id", execId, id, ...command);
   }
 
   /** Kills a container in any state and removes it completely. */

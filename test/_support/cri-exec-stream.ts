@@ -11,6 +11,14 @@ interface Status {
   readonly details?: { readonly causes?: readonly { readonly reason: string; readonly message: string }[] };
 }
 
+/** The command to run. */
+interface StreamedExec {
+  /** Id of the container. */
+  readonly id: string;
+  readonly cmd: readonly string[];
+  readonly tty: boolean;
+}
+
 /**
  * A command in a container with its streams, as `kubectl exec` runs it. The first byte of each message is its channel.
  * @see https://pkg.go.dev/k8s.io/kubelet/pkg/cri/streaming/remotecommand
@@ -34,7 +42,7 @@ export class ExecStream implements Disposable {
   }
 
   /** Starts the command. With a terminal there is no separate stderr. */
-  static async start(cri: CriContainerd, id: string, cmd: readonly string[], tty: boolean): Promise<ExecStream> {
+  static async start(cri: CriContainerd, { id, cmd, tty }: StreamedExec): Promise<ExecStream> {
     const request = { container_id: id, cmd, tty, stdin: true, stdout: true, stderr: !tty };
     const stream = new ExecStream((await cri.call("Exec", request)).url);
     // If the command fails to start, the streams may be closed already.

@@ -127,7 +127,7 @@ async function liveAndEnd(containerd: Containerd, id: string, random: () => numb
   const endsItself = random() < 0.5;
   const command = endsItself ? ["/bin/sleep", (random() * 0.3).toFixed(2)] : ["/bin/sleep", "1000"];
   await containerd.ctr(...containerd.runArgs(id, command, { flags: ["-d", "--null-io"] }));
-  if (random() < 0.3) await containerd.exec(id, "inside", ["/bin/true"], ["-d"]);
+  if (random() < 0.3) await containerd.execDetached(id, "inside", ["/bin/true"]);
   if (endsItself) await delay(random() * longestPauseMs);
   else await containerd.ctr("task", "kill", "--signal", "KILL", id);
   await containerd.ctr("task", "delete", "--force", id);

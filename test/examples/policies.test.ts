@@ -25,7 +25,14 @@ const shell = (text: string): readonly string[] => ["/bin/sh", "-c", text];
 const sleep = ["/bin/sleep", "1000"];
 const annotated = (text: string): readonly string[] => ["--annotation", text];
 
-const run = (containerd: Containerd, id: string, text: string, ...flags: readonly string[]): Promise<CommandResult> =>
+interface ShellRun {
+  readonly id: string;
+  /** Script for /bin/sh. */
+  readonly text: string;
+  readonly flags?: readonly string[];
+}
+
+const run = (containerd: Containerd, { id, text, flags = [] }: ShellRun): Promise<CommandResult> =>
   containerd.run(id, shell(text), { flags: ["--rm", ...flags] });
 
 const host = (...args: readonly string[]): Promise<CommandResult> => runCommand("ip", args);
@@ -35,7 +42,7 @@ const checks: Readonly<Record<string, Check>> = {
     const denied = await containerd.run("privileged", shell("echo ran"), { flags: ["--privileged"] });
     t.like(denied, { status: 1, stdout: "" });
     t.regex(denied.stderr, /denied by pod-security\/\S+ at preCreate: .*baseline/);
-    t.like(await run(containerd, "plain", "echo ran"), { status: 0, stdout: "ran\n" });
+    t.like(await run(containerd, { id: "plain", text: "echo ran" }), { status: 0, stdout: "ran\n" });
   },
   "policy-exec-allow-list": async (t, containerd, runtime) => {
     await containerd.runDetached("guarded", sleep, { flags: runtime });
@@ -44,12 +51,16 @@ const checks: Readonly<Record<string, Check>> = {
     t.regex((await containerd.exec("guarded", "other", ["/bin/cat", "/etc/passwd"])).stderr, /denied by probes/);
   },
   "policy-seccomp": async (t, containerd) => {
-    const result = await run(containerd, "filtered", "mkdir /tmp/x; echo end");
+    const result = await run(containerd, { id: "filtered", text: "mkdir /tmp/x; echo end" });
     t.like(result, { status: 0, stdout: "end\n" });
     t.regex(result.stderr, /not permitted/);
   },
   "policy-readonly-rootfs": async (t, containerd, runtime) => {
-    const result = await run(containerd, "read-only", "touch /new || echo no; touch /tmp/new && echo yes", ...runtime);
+    const result = await run(containerd, {
+      id: "read-only",
+      text: "touch /new || echo no; touch /tmp/new && echo yes",
+      flags: runtime,
+    });
     t.like(result, { status: 0, stdout: "no\nyes\n" });
   },
   "policy-audit-trail": async (t, containerd) => {
@@ -112,7 +123,9 @@ const checks: Readonly<Record<string, Check>> = {
     await containerd.ctrOk("task", "kill", "--signal", "KILL", "linked");
     await containerd.ctr("task", "delete", "linked");
     t.is(await links(), null);
-    t.like(await run(containerd, "unlinked", "ip link show eth0 2>/dev/null || echo none"), { stdout: "none\n" });
+    t.like(await run(containerd, { id: "unlinked", text: "ip link show eth0 2>/dev/null || echo none" }), {
+      stdout: "none\n",
+    });
   },
   "hook-exec-secrets": async (t, containerd, runtime) => {
     await containerd.runDetached("secret", sleep, { flags: [...runtime, ...annotated("example.com/secrets=yes")] });

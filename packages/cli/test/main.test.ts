@@ -21,7 +21,7 @@ const greet: DefineCommand = (command, context) => {
     .description("Greets.")
     .argument("<name>")
     .option("--json", "print JSON")
-    .action((name, { json }) => printResult(context.stdout, json, { name }, `hello ${name}`));
+    .action((name, { json }) => printResult(context.stdout, { json, value: { name }, text: `hello ${name}` }));
 };
 
 const fail =

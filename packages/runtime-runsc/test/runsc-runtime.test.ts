@@ -196,10 +196,10 @@ test("killExec – by the pid in the sandbox – NotFound when it has ended", as
   runsc.answers.set("exec", running);
   const { container, ...rest } = request(runsc);
   await runsc.runtime.exec({ container, ...rest }, signal);
-  await runsc.runtime.killExec(container, "e", 15, signal);
+  await runsc.runtime.killExec(container, { execId: "e", signal: 15 }, signal);
   t.is(runsc.lines.at(-1), "kill --pid=7 app__ 15");
   runsc.answers.set("kill", { error: "failed to signal pid 7: no such process with PID 7" });
-  const over = runsc.runtime.killExec(container, "e", 15, signal);
+  const over = runsc.runtime.killExec(container, { execId: "e", signal: 15 }, signal);
   await t.throwsAsync(over, { instanceOf: StatusError, code: Code.NotFound });
 });
 

@@ -25,6 +25,6 @@ export const hooksCommand: DefineCommand = (command, context) => {
       const stale = listStaleDaemons(new Paths(defaultRuntimeDir(context.env)));
       const { required, exempt } = config.hooks;
       const value = { files: config.files, required, exempt, hooks: listed, stale };
-      printResult(context.stdout, json, value, formatHooks(value));
+      printResult(context.stdout, { json, value, text: formatHooks(value) });
     });
 };

@@ -58,7 +58,7 @@ async function run(options: InstallOptions, context: CommandContext): Promise<vo
     json: { handlers, ...(runtimeClass !== undefined && { runtimeClasses: classes }) },
     isQuiet: isOnStdout,
   };
-  if (!(await carryOut(plan, report, options, context))) return;
+  if (!(await carryOut({ plan, report }, options, context))) return;
   if (isOnStdout) context.stdout.write(classes);
   else if (runtimeClass !== undefined && runtimeClass !== "-" && !dryRun) writeFileSync(runtimeClass, classes);
 }

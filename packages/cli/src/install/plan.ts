@@ -36,7 +36,9 @@ export interface InstallRequest {
 export function planInstall(host: Host, request: InstallRequest, userPath: string): Plan {
   const { runtimes, skipped } = chooseRuntimes(host, request.runtimes, userPath);
   const { linkDir = defaultLinkDir } = request;
-  const links = runtimes.flatMap((name) => toLink(name, host.installation, linkDir, host.searchPath) ?? []);
+  const links = runtimes.flatMap(
+    (name) => toLink(name, host.installation, { linkDir, searchPath: host.searchPath }) ?? [],
+  );
   const changes: Change[] = links.map((link) => ({ kind: "link", ...link }));
   changes.push(...planRegistration(host.containerd, runtimes, request.systemdCgroup));
   const warnings = skipped.map(

@@ -32,7 +32,7 @@ function defineTest(command: Subcommand, context: CommandContext): void {
     .action(async (paths, { config: path, policy, enforce, json }) => {
       const config = policy === undefined ? await readConfig(path, context) : alone(resolve(policy));
       const report = await testPolicies(paths, config, { context, enforce });
-      printResult(context.stdout, json, report, formatReport(report));
+      printResult(context.stdout, { json, value: report, text: formatReport(report) });
       if (report.drifted > 0) context.exitStatus = 1;
     });
 }
@@ -54,6 +54,6 @@ function defineExplain(command: Subcommand, context: CommandContext): void {
     .action(async (id, { config: path, log, json }) => {
       const config = await readConfig(path, context);
       const { value, text } = explain(id, config, log);
-      printResult(context.stdout, json, value, text);
+      printResult(context.stdout, { json, value, text });
     });
 }

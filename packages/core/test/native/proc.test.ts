@@ -79,11 +79,13 @@ test("signalIfPresent – does nothing – no such process, no such group", (t) 
 test("parseProcessStat – finds the fields – whatever the name", (t) => {
   fc.assert(
     fc.property(
-      fc.string({ maxLength: 15 }),
-      fc.nat(),
-      fc.nat(),
-      fc.constantFrom(..."RSDZT"),
-      (name, pid, ppid, state) => {
+      fc.record({
+        name: fc.string({ maxLength: 15 }),
+        pid: fc.nat(),
+        ppid: fc.nat(),
+        state: fc.constantFrom(..."RSDZT"),
+      }),
+      ({ name, pid, ppid, state }) => {
         const fields = [state, ppid, ...Array.from({ length: 17 }, () => -7), 4711, 1, 2];
         const text = `${pid} (${name}) ${fields.join(" ")}\n`;
         t.deepEqual(parseProcessStat(text), { pid, ppid, state, startTime: 4711 });

@@ -12,6 +12,13 @@ import { openStandaloneRuntimes } from "../runtimes/standalone-runtimes.ts";
 /** The audit log gets this much even if the time has passed: its lines are small. */
 const minFlushMs = 100;
 
+/** What loads the parts that the configuration names. */
+interface Loaders {
+  readonly adapters: RuntimeLoader;
+  /** Default: none. */
+  readonly schemes?: PluginSchemes;
+}
+
 /**
  * Does the work of `delete` for a container whose daemon is gone. Meanwhile this process is a subreaper: it must reap
  * the processes that it kills.
@@ -19,8 +26,7 @@ const minFlushMs = 100;
 export async function cleanUp(
   request: CleanUpRequest,
   surroundings: Surroundings,
-  adapters: RuntimeLoader,
-  schemes: PluginSchemes = {},
+  { adapters, schemes = {} }: Loaders,
 ): Promise<Exit> {
   const { config, libc } = surroundings;
   const endsAt = performance.now() + request.limitMs;
