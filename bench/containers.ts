@@ -25,7 +25,7 @@ export async function warmRunOfCrun(host: Containerd, rounds: number): Promise<R
 /** Measures the same with each container the first of its group: the previous one's daemon has ended. */
 export async function firstOfGroup(host: Containerd, rounds: number): Promise<Row> {
   const figures = await measurePaired(shims, rounds, async (shim) => {
-    await until("no shim is left", () => shimPids(host, "ours").length === 0);
+    await until(() => shimPids(host, "ours").length === 0, "no shim is left");
     return timed(() => runTrue(host, shim));
   });
   return { what: "ctr run --rm true, first of a group", unit: "ms", goal: 1.1, figures };

@@ -111,7 +111,7 @@ async function measureLags(host: Containerd, work: () => Promise<number>): Promi
     const start = performance.now();
     const exits = await work();
     const seconds = (performance.now() - start) / 1_000;
-    await until(`${exits} exit events`, () => ms.length >= exits, 60_000);
+    await until(() => ms.length >= exits, `${exits} exit events`, 60_000);
     return { ms, seconds };
   } finally {
     ctr.kill("SIGKILL");

@@ -168,7 +168,7 @@ async function killContainerd(containerd: Containerd, pid: number): Promise<void
   say(paint(36, `$ kill -9 ${killed}`));
   await containerd.kill9();
   check(!isAlive(killed), "containerd is dead");
-  await until("the pipe is full", () => writtenBytes(pid) >= 60 << 10);
+  await until(() => writtenBytes(pid) >= 60 << 10, "the pipe is full");
   check(isAlive(pid), "the container lives, has filled its pipe and waits for a reader");
   say(paint(36, "$ containerd &"));
   await containerd.restart();
@@ -199,7 +199,7 @@ async function cleanUp(containerd: Containerd, links: LauncherLinks, snapshot: s
   begin("Nothing is left");
   const shims = containerd.processes();
   say("the shim waits a moment for the next container (30 s by default, 1 s here), then it ends by itself …");
-  await until("the shim ends", () => shims.every(({ pid }) => !isAlive(pid))).catch(() => undefined);
+  await until(() => shims.every(({ pid }) => !isAlive(pid)), "the shim ends").catch(() => undefined);
   check(
     shims.every(({ pid }) => !isAlive(pid)),
     "it has ended",

@@ -141,7 +141,7 @@ beyondReference(
       await using shim = await DirectShim.start(of("pipe"), "locked", { spec });
       await shim.create(binary(laterRunc));
       await shim.client.start({ id: "locked" });
-      await until("the file is locked", () => readFileSync("/proc/locks", "utf8").includes(lockOf(root)));
+      await until(() => readFileSync("/proc/locks", "utf8").includes(lockOf(root)), "the file is locked");
       const refused = await refusal(shim.client.checkpoint({ id: "locked", path: `${path}-not` }));
       t.is(refused?.code, Code.Unknown);
       t.regex(

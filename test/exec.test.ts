@@ -99,10 +99,10 @@ test("ctr task exec – output – 4 MiB arrive complete", async (t) => {
 
 test("Task API – Pids – names the execs", async (t) => {
   await containerd.execDetached("main", "listed", ["/bin/sleep", "1000"]);
-  const listed = await until("ctr lists the exec", async () => {
+  const listed = await until(async () => {
     const rows = (await containerd.ctrOk("task", "ps", "main")).split("\n");
     return rows.find((row) => row.includes("listed"));
-  });
+  }, "ctr lists the exec");
   t.regex(listed, /^\d+\s/);
   using client = await connectShim(containerd, "main");
   await client.kill({ id: "main", exec_id: "listed", signal: 9 });
@@ -123,7 +123,7 @@ beyondReference(
       else t.is((await containerd.exec("left", `exec-${number}`, ["/bin/true"])).status, 0);
     });
     await containerd.remove("left");
-    await until("the descriptors are closed", () => readFds(daemon).size <= before);
+    await until(() => readFds(daemon).size <= before, "the descriptors are closed");
     t.pass();
   },
 );

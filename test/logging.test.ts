@@ -111,9 +111,9 @@ beyondReference(
   async (t) => {
     const logger = new LoggingBinary(containerd, "killed");
     await runWith(logger.uri(), "killed", shell("echo one; until [ -e /go ]; do sleep 0.02; done; echo two"));
-    await until("the first line is logged", () => logger.read("out") === "one\n");
+    await until(() => logger.read("out") === "one\n", "the first line is logged");
     process.kill(-(logger.pids[0] ?? 0), "SIGKILL");
-    await until("another logger runs", () => logger.pids.length === 2);
+    await until(() => logger.pids.length === 2, "another logger runs");
     t.true(containerd.log.includes("logger died"), containerd.log.slice(-2000));
     letWrite((await containerd.task("killed"))?.pid ?? 0);
     t.is(await finish("killed"), 0);
@@ -133,10 +133,10 @@ beyondReference("ctr run --log-uri binary:// – a logger that always dies – i
 test.serial("containerd killed and restarted – a logger at work – continues, no line is lost", async (t) => {
   const logger = new LoggingBinary(containerd, "restart");
   await runWith(logger.uri(), "restart", writeLines);
-  await until("the logger runs", () => logger.pids.length === 1);
+  await until(() => logger.pids.length === 1, "the logger runs");
   letWrite((await containerd.task("restart"))?.pid ?? 0);
   await containerd.kill9();
-  await until("a part is logged", () => logger.read("out").length > allLines.length / 4);
+  await until(() => logger.read("out").length > allLines.length / 4, "a part is logged");
   await containerd.restart();
   t.is(await finish("restart"), 42);
   t.true(logger.read("out") === allLines);
@@ -156,7 +156,7 @@ beyondReference("shim killed – loggers of init and exec – are ended by `dele
   const pids = loggers.flatMap((logger) => logger.pids);
   t.deepEqual(pids.map(isAlive), [true, true]);
   process.kill(shim_pid, "SIGKILL");
-  await until("the bundle goes", () => !existsSync(containerd.bundle("orphans")));
+  await until(() => !existsSync(containerd.bundle("orphans")), "the bundle goes");
   t.deepEqual(pids.map(isAlive), [false, false]);
   await containerd.ctrOk("container", "delete", "orphans");
 });
@@ -186,6 +186,6 @@ test.serial("Task API – terminal – stdout is a logging binary", async (t) =>
   await client.start({ id });
   t.is((await client.wait({ id })).exit_status, 0);
   await client.delete({ id });
-  await until("the logger ends", () => !logger.pids.some(isAlive));
+  await until(() => !logger.pids.some(isAlive), "the logger ends");
   t.regex(logger.read("out"), /^(30 90|0 0)\r\nerr\r\n\/dev\/pts\/0\r\nend\n$/);
 });

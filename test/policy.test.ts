@@ -217,20 +217,22 @@ ${more}`;
     await containerd.runDetached("warned", ["/bin/sleep", "1000"], { flags: ["--env", "TOKEN=hush-hush"] });
     t.like(await containerd.exec("warned", "good", ["/bin/true"]), { status: 0, stderr: "" });
     t.like(await containerd.exec("warned", "probe", ["/bin/id", "-u"]), { status: 0, stdout: "0\n", stderr: "" });
-    const [good, line] = await until("both lines are in the audit log", () => {
+    const [good, line] = await until(() => {
       const lines = readAudit(containerd).filter((each) => each.stage === "preExec" && each.container === "warned");
       return lines.length === 2 && lines;
-    });
+    }, "both lines are in the audit log");
     t.deepEqual([good?.warnings, good?.annotations], [undefined, { "audited/env": "TOKEN=***" }]);
     t.like(line, { decision: "allow", policy: undefined });
     t.deepEqual(line?.warnings, [{ by: "warned", message: "validation no-id: /bin/id in warned" }]);
     const failure = { name: "no-id", message: "/bin/id in warned", expressionIndex: 0, validationActions: ["audit"] };
     t.deepEqual(JSON.parse(line?.annotations?.["audited/validation_failure"] ?? ""), [failure]);
     t.notRegex(readFileSync(join(containerd.dir, "audit.jsonl"), "utf8"), /hush/);
-    const logged = await until("the warning is in the container's log", () =>
-      containerd.log
-        .split("\n")
-        .find((each) => each.includes('level=warning msg="validation no-id: /bin/id in warned"')),
+    const logged = await until(
+      () =>
+        containerd.log
+          .split("\n")
+          .find((each) => each.includes('level=warning msg="validation no-id: /bin/id in warned"')),
+      "the warning is in the container's log",
     );
     t.regex(logged, / id=warned plugin=warned stage=preExec /);
     t.true(logged.includes(` event_id=${line?.id}`), logged);

@@ -142,10 +142,10 @@ export class Containerd implements AsyncDisposable {
     this.#daemon = spawn("containerd", args, { env: this.env, cwd: "/", detached: true, stdio: ["ignore", log, log] });
     this.#daemon.on("error", () => undefined);
     closeSync(log);
-    await until("containerd answers", async () => {
+    await until(async () => {
       await this.api.version();
       return true;
-    });
+    }, "containerd answers");
   }
 
   /** Stops containerd; its containers keep running. */
@@ -269,7 +269,7 @@ export class Containerd implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#daemon?.exitCode !== null || this.#daemon.signalCode !== null) await this.restart();
     await this.removeContainers();
-    await until("every shim ends", () => this.processes().length === 0).catch(() => undefined);
+    await until(() => this.processes().length === 0, "every shim ends").catch(() => undefined);
     const processes = this.processes();
     await this.stop("SIGTERM");
     await removeRemains(this, processes);

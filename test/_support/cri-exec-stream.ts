@@ -46,7 +46,7 @@ export class ExecStream implements Disposable {
     const request = { container_id: id, cmd, tty, stdin: true, stdout: true, stderr: !tty };
     const stream = new ExecStream((await cri.call("Exec", request)).url);
     // If the command fails to start, the streams may be closed already.
-    await until("the streams are open", () => stream.#socket.readyState !== WebSocket.CONNECTING);
+    await until(() => stream.#socket.readyState !== WebSocket.CONNECTING, "the streams are open");
     if (stream.#failure) throw stream.#failure;
     return stream;
   }
@@ -71,7 +71,7 @@ export class ExecStream implements Disposable {
 
   /** Waits until the command exits and returns its exit code. */
   async exitCode(): Promise<number> {
-    const text = await until("the command ends", () => this.#received[channel.status] || undefined);
+    const text = await until(() => this.#received[channel.status] || undefined, "the command ends");
     const status: Status = JSON.parse(text);
     if (status.status === "Success") return 0;
     const cause = status.details?.causes?.find(({ reason }) => reason === "ExitCode");

@@ -45,7 +45,7 @@ export class Count implements Disposable {
   /** Waits for a number that is not known yet. */
   async goesOn(): Promise<void> {
     const { length } = this.numbers;
-    await until("the container counts on", () => this.numbers.length > length);
+    await until(() => this.numbers.length > length, "the container counts on");
   }
 
   [Symbol.dispose](): void {

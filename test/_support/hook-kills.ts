@@ -114,7 +114,7 @@ export async function killAtRandom(containerd: Containerd, count: number, seed: 
   }
   const created = (): number => readHookLines(containerd.dir).filter(({ stage }) => stage === "created").length;
   const before = created();
-  await until("a container is created", () => created() > before);
+  await until(() => created() > before, "a container is created");
   if (killDaemon(containerd, random)) kills.daemon += 1;
   isOver = true;
   await Promise.all(work);
@@ -166,7 +166,7 @@ async function removeAll(containerd: Containerd): Promise<void> {
   for (let starts = 1; ; starts++) {
     await containerd.restart();
     try {
-      await until("every container is gone", async () => (await left()).length === 0);
+      await until(async () => (await left()).length === 0, "every container is gone");
       break;
     } catch (error) {
       if (starts === 3) throw new Error(`never gone: ${await left()}`, { cause: error });

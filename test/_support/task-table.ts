@@ -118,9 +118,9 @@ async function answerOf({ id, root }: DirectShim, call: () => Promise<string>): 
 
 /** Returns all events, after waiting for the last one: the deletion for the last of that many creations. */
 async function eventsOf(events: CtrEvents, id: string, creations: number): Promise<readonly string[]> {
-  await until(`${creations} deletions of ${id}`, () => {
+  await until(() => {
     return events.of(id).filter(({ topic }) => topic === "/tasks/delete").length === creations;
-  });
+  }, `${creations} deletions of ${id}`);
   return events.of(id).map(({ topic, fields }) => {
     const exec = fields["exec_id"] ?? (fields["id"] === id ? undefined : fields["id"]);
     return [topic, exec, fields["exit_status"]].filter((each) => each !== undefined).join(" ");

@@ -67,10 +67,10 @@ const checks: Readonly<Record<string, Check>> = {
     await containerd.runDetached("watched", sleep);
     t.is((await containerd.exec("watched", "one", shell("exit 3"))).status, 3);
     // A line about a call that passes is written after the answer.
-    const lines = await until("both lines are in the audit log", () => {
+    const lines = await until(() => {
       const found = readFileSync(join(containerd.dir, "etc/audit.jsonl"), "utf8").split("\n").filter(Boolean);
       return found.length >= 2 && found;
-    });
+    }, "both lines are in the audit log");
     const seen = lines.map((line) => JSON.parse(line) as { stage: string; decision: string; argv: readonly string[] });
     t.like(seen[0], { stage: "preCreate", decision: "allow", argv: sleep });
     t.like(seen[1], { stage: "preExec", decision: "would-deny", argv: shell("exit 3") });
@@ -103,20 +103,20 @@ const checks: Readonly<Record<string, Check>> = {
       "trapped",
       shell("trap 'exit 7' USR1; trap 'exit 8' TERM; touch /ready; while :; do sleep 0.1; done"),
     );
-    await until("the traps are set", async () => {
+    await until(async () => {
       return (await containerd.exec("trapped", `look-${Date.now()}`, ["/bin/ls", "/ready"])).status === 0;
-    });
+    }, "the traps are set");
     await containerd.ctrOk("task", "kill", "--signal", "SIGTERM", "trapped");
-    await until("it has stopped", async () => (await containerd.task("trapped"))?.status === "STOPPED");
+    await until(async () => (await containerd.task("trapped"))?.status === "STOPPED", "it has stopped");
     t.is(await exitStatus(containerd, "trapped"), 7);
   },
   "hook-network": async (t, containerd) => {
     const flags = annotated("example.com/network=point-to-point");
     await containerd.runDetached("linked", shell("ip -4 address show eth0 >/address; sleep 1000"), { flags });
-    const inside = await until("the program has looked", async () => {
+    const inside = await until(async () => {
       const { stdout } = await containerd.exec("linked", `look-${Date.now()}`, ["/bin/cat", "/address"]);
       return stdout.includes("inet") && stdout;
-    });
+    }, "the program has looked");
     t.regex(inside, /inet 169\.254\.77\.2\/30/);
     const links = async () => (await host("-4", "-o", "address")).stdout.match(/dn[0-9a-f]{12} +inet 169\.254\.77\.1/g);
     t.is((await links())?.length, 1);
