@@ -21,7 +21,7 @@ export { judge } from "./hooks/requests/judge.ts";
 export type { ExpectedChange, ExpectedVerdict, RecordedRequest } from "./hooks/requests/recorded-request.ts";
 export { parseHostFile, parseStdioUri } from "./io/stdio-uri.ts";
 export { type HostPath, resolveHostPath } from "./mount/host-path.ts";
-export { MountTable } from "./mount/mount-table.ts";
+export { MountTable } from "./native/mount-table.ts";
 export { parseMountinfo } from "./native/mountinfo.ts";
 export { isExecutable } from "./reaper/child-environment.ts";
 export { parseExactJson } from "./spec/exact-json.ts";

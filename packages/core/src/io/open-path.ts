@@ -1,8 +1,9 @@
 import { constants, fstat, open } from "node:fs";
 import { promisify } from "node:util";
 import { invalidArgument } from "../errors/errors.ts";
-import { findDevice, MountTable } from "../native/device-of.ts";
+import { findDevice } from "../native/device-of.ts";
 import { deviceThreads } from "../native/device-threads.ts";
+import { MountTable } from "../native/mount-table.ts";
 import { type NamedPath, pathError } from "./fifo/fifo.ts";
 import { DeviceFile } from "./file/device-file.ts";
 import { createLogFile } from "./file/log-file.ts";
@@ -66,7 +67,7 @@ interface Opened {
  * no link leads to.
  */
 async function toDevice({ path }: NamedPath, isLogFile: boolean, timeoutMs: number): Promise<string> {
-  return isLogFile ? findDevice(path, deviceThreads, timeoutMs) : new MountTable().deviceOf(path);
+  return isLogFile ? findDevice(path, deviceThreads, timeoutMs) : MountTable.read().deviceOf(path);
 }
 
 async function openOn(device: string, named: NamedPath, isLogFile: boolean): Promise<Opened> {

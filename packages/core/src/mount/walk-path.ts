@@ -1,8 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import { lstatSync, readlinkSync } from "node:fs";
 import { failedPrecondition } from "../errors/errors.ts";
+import type { MountTable } from "../native/mount-table.ts";
 import type { MountinfoEntry } from "../native/mountinfo.ts";
-import type { MountTable } from "./mount-table.ts";
 
 /** Where a path of the host leads. */
 export interface HostPath {

@@ -3,7 +3,7 @@ import { mkdirSync, realpathSync, symlinkSync } from "node:fs";
 import { Code } from "@dunnage/ttrpc";
 import test from "ava";
 import { resolveHostPath, resolveLocally } from "../../src/mount/host-path.ts";
-import { MountTable } from "../../src/mount/mount-table.ts";
+import { MountTable } from "../../src/native/mount-table.ts";
 import { parseMountinfo } from "../../src/native/mountinfo.ts";
 import { HangingFs } from "../_support/hanging-fs.ts";
 import { TempDir } from "../_support/temp-dir.ts";

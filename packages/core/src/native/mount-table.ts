@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type MountinfoEntry, parseMountinfo } from "../native/mountinfo.ts";
+import { type MountinfoEntry, parseMountinfo } from "./mountinfo.ts";
 
 /**
  * File systems whose answers come from this kernel and its own disks. All others may wait for a server or for a
@@ -44,6 +44,24 @@ export class MountTable {
       if (above === undefined) return found;
       found = above;
     }
+  }
+
+  /**
+   * Returns the mount on which an absolute path without links lies. A mount that another one covers is not visible.
+   * Undefined if `top` is.
+   */
+  mountOf(path: string): MountinfoEntry | undefined {
+    let mount = this.top;
+    for (let end = 0; mount !== undefined && end >= 0; ) {
+      end = path.indexOf("/", end + 1);
+      mount = this.at(mount, end < 0 ? path : path.slice(0, end));
+    }
+    return mount;
+  }
+
+  /** Returns the device, `major:minor`, on which an absolute path without links lies; "unknown" if `top` is undefined. */
+  deviceOf(path: string): string {
+    return this.mountOf(path)?.device ?? "unknown";
   }
 
   /**
