@@ -1,4 +1,4 @@
-import { closeSync, existsSync, readSync, writeSync } from "node:fs";
+import { closeSync, readSync, writeSync } from "node:fs";
 import { notFound } from "../errors/errors.ts";
 import type { Libc, SpawnFileActions } from "../native/libc.ts";
 import { hasErrorCode } from "../native/libc-error.ts";
@@ -63,8 +63,9 @@ export class Commands implements CommandRunner {
       return this.#libc.spawn(path, [path, ...args], withLastOfEachName([...this.#env, ...env]), actions);
     } catch (error) {
       if (!hasErrorCode(error, "ENOENT", "ENOTDIR", "EACCES", "ENOEXEC", "ELOOP")) throw error;
-      if (cwd !== undefined && !existsSync(cwd)) throw notFound(`${cwd}: working directory of ${path} does not exist`);
-      throw notFound(`${path}: not an executable file (${(error as NodeJS.ErrnoException).code})`);
+      // Which of the two is at fault is not looked up: the directory may be on a file system that does not answer.
+      const place = cwd === undefined ? "" : `, or ${cwd} is no directory to work in`;
+      throw notFound(`${path}: not an executable file${place} (${(error as NodeJS.ErrnoException).code})`);
     }
   }
 

@@ -116,7 +116,7 @@ withCommands("run – rejects with NotFound – program or directory is missing"
     message: "/nonexistent/runc: not an executable file (ENOENT)",
   });
   await t.throwsAsync(commands.run({ path: "/etc/passwd", args: [] }, never), { code, message: /EACCES/ });
-  const message = "/nonexistent: working directory of /bin/sh does not exist";
+  const message = "/bin/sh: not an executable file, or /nonexistent is no directory to work in (ENOENT)";
   await t.throwsAsync(commands.run(sh("true", { cwd: "/nonexistent" }), never), { code, message });
 });
 
