@@ -13,6 +13,7 @@ export { version } from "./bootstrap/version.ts";
 export type { AuditEntry } from "./hooks/audit/audit-entry.ts";
 export type { HookChain } from "./hooks/chain.ts";
 export type { LoadedPlugins } from "./hooks/loading/load-plugins.ts";
+export { findPluginFile, isPluginUse } from "./hooks/loading/plugin-file.ts";
 export { noSuch } from "./hooks/loading/plugin-scheme.ts";
 export { trustedPath, trustedSocket } from "./hooks/loading/trusted-file.ts";
 export type { HookTransport } from "./hooks/remote/hook-transport.ts";

@@ -15,7 +15,10 @@ containerd is not restarted.`;
 export const install: DefineCommand = (command, context) => {
   command
     .description(description)
-    .option("--runtime <name...>", "runtimes to register (default: those whose OCI runtime is on this host)")
+    .option(
+      "--runtime <name...>",
+      "runtimes to register (default: those on this host, and those of plugins in the configuration)",
+    )
     .option("--config <path>", "containerd's configuration", defaultConfigPath)
     .option("--bin-dir <dir>", "where links to launchers go that containerd would not find", defaultLinkDir)
     .option(

@@ -1,5 +1,6 @@
 import { delimiter } from "node:path";
-import { notFound, suggestion } from "@dunnage/core";
+import { failedPrecondition, notFound, suggestion } from "@dunnage/core";
+import { type Config, findPluginFile, isPluginUse } from "@dunnage/core/internal";
 import { disabledCri } from "../containerd/containerd-config.ts";
 import { findExecutable } from "../containerd/containerd-program.ts";
 import type { Change } from "./changes.ts";
@@ -20,7 +21,10 @@ export interface Plan {
 
 /** What the user requested. */
 export interface InstallRequest {
-  /** Names of adapters; undefined: those whose OCI runtime is on this host. */
+  /**
+   * Names of runtimes; undefined: the adapters whose OCI runtime is on this host, and the runtimes of plugins that the
+   * configuration names.
+   */
   readonly runtimes?: readonly string[] | undefined;
   /** Directory for links to launchers. Default: `defaultLinkDir`. */
   readonly linkDir?: string | undefined;
@@ -31,7 +35,8 @@ export interface InstallRequest {
 /**
  * Plans an installation; changes nothing.
  * @param userPath search path of the user, in which OCI runtimes are looked up.
- * @throws {StatusError} NotFound – an unknown runtime; FailedPrecondition – something cannot be done safely.
+ * @throws {StatusError} NotFound – an unknown runtime; FailedPrecondition – something cannot be done safely, or a
+ *   package of the configuration cannot be found.
  */
 export function planInstall(host: Host, request: InstallRequest, userPath: string): Plan {
   const { runtimes, skipped } = chooseRuntimes(host, request.runtimes, userPath);
@@ -54,6 +59,14 @@ export function planInstall(host: Host, request: InstallRequest, userPath: strin
   return { runtimes, changes, warnings };
 }
 
+function requirePackage(name: string, use: string, { packageRoots }: Config): void {
+  try {
+    findPluginFile(use, packageRoots);
+  } catch (error) {
+    throw failedPrecondition(`[runtimes.${name}] use = ${JSON.stringify(use)}: ${(error as Error).message}`);
+  }
+}
+
 interface Choice {
   readonly runtimes: readonly string[];
   readonly skipped: readonly string[];
@@ -71,7 +84,8 @@ function chooseRuntimes(
   if (asked !== undefined) return { runtimes: [...new Set(asked)], skipped: [] };
   const isThere = (name: string): boolean => {
     const { use = "", binary = name } = config.runtimes[name] ?? {};
-    return use.startsWith("module:") || findExecutable(binary, userPath) !== undefined;
+    if (use.startsWith("package:")) requirePackage(name, use, config);
+    return isPluginUse(use) || findExecutable(binary, userPath) !== undefined;
   };
   const runtimes = known.filter(isThere);
   if (runtimes.length === 0)

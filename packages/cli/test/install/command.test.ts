@@ -174,6 +174,36 @@ test("install – gives a runtime of the configuration a launcher of its own nam
   t.deepEqual(host.links(), {});
 });
 
+/** Makes a configuration with a runtime of a package; returns the directory into which the package belongs. */
+function configurePackage(host: MadeUpHost): string {
+  host.write(main, "version = 2\n");
+  host.write("etc/dunnage/config.toml", '[runtimes.acme]\nuse = "package:@acme/runtime"\n');
+  return "etc/dunnage/node_modules/@acme/runtime";
+}
+
+test("install – registers the runtimes of plugins – a module and a package that the configuration names", async (t) => {
+  using host = new MadeUpHost("1.7.24");
+  const dir = configurePackage(host);
+  host.write(`${dir}/package.json`, '{ "type": "module", "exports": "./index.js" }');
+  host.write(`${dir}/index.js`, "");
+  const wasi = '[runtimes.wasi]\nuse = "module:/etc/dunnage/wasi.mjs"\n';
+  host.write("etc/dunnage/config.toml", host.read("etc/dunnage/config.toml") + wasi);
+  const { status, stderr } = await host.run("install", "--yes");
+  t.is(status, 0, stderr);
+  t.deepEqual(runtimesOf(host, cri), ["runc", "dunnage-runc", "dunnage-acme", "dunnage-wasi"]);
+  t.deepEqual(Object.keys(host.links()), ["acme", "runc", "wasi"].map(launcher));
+});
+
+test("install – changes nothing – a package of the configuration is missing", async (t) => {
+  using host = new MadeUpHost("1.7.24");
+  configurePackage(host);
+  const { status, stderr } = await host.run("install", "--yes");
+  t.is(status, 1);
+  t.regex(stderr, /\[runtimes\.acme\] use = "package:@acme\/runtime": no such package, .*npm install --prefix/);
+  t.is(host.read(main), "version = 2\n");
+  t.deepEqual(host.links(), {});
+});
+
 for (const [why, text, message] of [
   ["version 1", "[plugins.cri]\n", /has version 1 of containerd's configuration: write `version = 2`/],
   ["a version that nobody knows", "version = 9\n", /versions 2 to 4 are known/],

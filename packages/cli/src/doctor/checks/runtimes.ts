@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { loadConfig, readBuild, version } from "@dunnage/core/internal";
+import { isPluginUse, loadConfig, readBuild, version } from "@dunnage/core/internal";
 import { findExecutable } from "../../containerd/containerd-program.ts";
 import { readInstallation } from "../../install/launchers.ts";
 import { type Finding, failure, ok, warning } from "../finding.ts";
@@ -13,7 +13,7 @@ const oldest: Readonly<Record<string, readonly [number, number]>> = { runc: [1, 
 export async function checkRuntimes({ config: path, libDir, searchPath }: Surroundings): Promise<Finding[]> {
   const installation = readInstallation(libDir);
   const config = await loadConfig({ path }).catch(() => undefined);
-  const names = installation.runtimes.filter((name) => !config?.runtimes[name]?.use.startsWith("module:"));
+  const names = installation.runtimes.filter((name) => !isPluginUse(config?.runtimes[name]?.use ?? ""));
   const build = readBuild(libDir);
   const findings = [
     ok("dunnage", `${version}${build && ` (${build})`} in ${libDir}: ${installation.runtimes.join(", ")}`),

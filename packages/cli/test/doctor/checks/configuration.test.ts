@@ -25,7 +25,14 @@ finds(
   (host) => {
     host.write("etc/dunnage/config.toml", '[[plugin]]\nname = "p"\nuse = "module:/nonexistent/p.mjs"\n');
   },
-  [/^failure plugin p: \/nonexistent\/p\.mjs: ENOENT/],
+  [/^failure plugin p: \/nonexistent\/p\.mjs: no such file -> put the file there/],
+);
+finds(
+  "a runtime's package that is missing",
+  (host) => {
+    host.write("etc/dunnage/config.toml", '[runtimes.acme]\nuse = "package:@acme/runtime"\n');
+  },
+  [/^failure runtime acme: @acme\/runtime: no such package, .* -> install the package/],
 );
 finds(
   "a runtime's module that others can write",
