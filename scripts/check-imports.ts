@@ -1,73 +1,27 @@
 /**
- * The folders of packages/core/src are stages in a fixed order. A stage imports only from the stages after it: types,
- * re-exports and dynamic imports included. Within task/ there is an order as well.
+ * The packages have an order, and the folders of packages/core/src are stages in a fixed order. A stage imports only
+ * from the stages after it. Within task/ there is an order as well.
  */
 import { globSync, readFileSync } from "node:fs";
-import { join, normalize, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
+import { findViolations, orders } from "./imports/import-order.ts";
 
-const SRC = resolve(import.meta.dirname, "../packages/core/src");
-/** The order within bootstrap/, of its folders and of the files next to them. */
-const BOOTSTRAP = [
-  ...["index.ts", "main.ts", "actions", "daemon", "composition", "hooks", "plugins", "runtimes"],
-  ...["surroundings.ts", "context.ts", "group", "flags.ts", "version.ts", "config"],
-].map((name) => `bootstrap/${name}`);
-const STAGES = [...BOOTSTRAP, "task", "hooks", "oci", "runtime", "mount", "io", "cgroups", "reaper", "spec", "native"];
-/** Published for other programs: these import from any stage, and no stage imports from them. */
-const PUBLISHED = new Set(["client", "testing", "."]);
-/** Any stage may import these. They import one another and nothing else of core. */
-const LEAVES = new Set(["events", "errors", "log", "proto"]);
-/** The order within task/. A file imports only from its own row and from the rows below. */
-const TASK_ROWS = [
-  ["task-service.ts", "tasks.ts"],
-  ["calls"],
-  ["ending"],
-  ["hook-seam.ts", "call.ts", "deps.ts"],
-  ["container"],
-];
-const IMPORT = /^(?:import|export)\s+(?:[^;"]*?\sfrom\s+)?"(\.[^"]+)"|\bimport\(\s*"(\.[^"]+)"/gm;
+const PACKAGES = resolve(import.meta.dirname, "../packages");
 
-function allowed(from: string, to: string): boolean {
-  if (from === to || PUBLISHED.has(from) || LEAVES.has(to)) return true;
-  if (PUBLISHED.has(to) || LEAVES.has(from)) return false;
-  return STAGES.indexOf(to) > STAGES.indexOf(from);
+/** Returns core's entry points: the name by which others import each, and its file below src. */
+function readEntryPoints(): Record<string, string> {
+  const manifest = JSON.parse(readFileSync(join(PACKAGES, "core/package.json"), "utf8"));
+  const entries = Object.entries(manifest.exports as Record<string, string>);
+  return Object.fromEntries(entries.map(([name, file]) => [join("@dunnage/core", name), relative("src", file)]));
 }
 
-/** Returns the stage of a path under src; "." for a file that belongs to no stage. */
-function stageOf(path: string): string {
-  const [stage = "", part] = path.split("/");
-  if (part === undefined) return ".";
-  return stage === "bootstrap" ? `${stage}/${part}` : stage;
-}
-
-/** Returns the row of TASK_ROWS to which a path below task/ belongs; -1 for a file that the table does not name. */
-function rowOf(path: string): number {
-  return TASK_ROWS.findIndex((names) => names.includes(path.split("/")[1] ?? ""));
-}
-
-function allowedInTask(from: string, to: string): boolean {
-  return rowOf(from) >= 0 && rowOf(to) >= rowOf(from);
-}
-
-function violations(file: string): string[] {
-  const text = readFileSync(join(SRC, file), "utf8");
-  const from = stageOf(file);
-  const found: string[] = [];
-  for (const match of text.matchAll(IMPORT)) {
-    const target = normalize(join(file, "..", String(match[1] ?? match[2])));
-    if (!allowed(from, stageOf(target))) {
-      found.push(`packages/core/src/${file}: ${from}/ must not import ${target}`);
-    }
-    if (from === "task" && stageOf(target) === "task" && !allowedInTask(file, target)) {
-      found.push(`packages/core/src/${file}: must not import ${target}`);
-    }
-  }
-  return found;
-}
-
-const all = globSync("**/*.ts", { cwd: SRC }).sort().flatMap(violations);
+const entryPoints = readEntryPoints();
+const files = globSync("*/{src,bin}/**/*.ts", { cwd: PACKAGES, exclude: ["**/node_modules/**", "**/proto/gen/**"] });
+const all = files
+  .sort()
+  .flatMap((file) => findViolations(file, readFileSync(join(PACKAGES, file), "utf8"), entryPoints));
 for (const line of all) console.error(line);
 if (all.length > 0) {
-  console.error(`Order of the stages: ${STAGES.join(" > ")}; leaves: ${[...LEAVES].join(", ")}`);
-  console.error(`Order within task/: ${TASK_ROWS.map((names) => names.join(", ")).join(" > ")}`);
+  for (const order of orders) console.error(order);
   process.exitCode = 1;
 }

@@ -1,0 +1,106 @@
+/** Which file of packages/ may import which, by a relative path or by the name of a package. */
+import { join, normalize } from "node:path";
+
+/** The order of the packages. A package imports only from the rows below its own. */
+const PACKAGE_ROWS = [
+  ["shim", "cli"],
+  ["policy", "hooks-grpc", "runtime-runc", "runtime-crun", "runtime-runsc"],
+  ["core"],
+  ["ttrpc"],
+];
+/** The order within bootstrap/, of its folders and of the files next to them. */
+const BOOTSTRAP = [
+  ...["index.ts", "main.ts", "actions", "daemon", "composition", "hooks", "plugins", "runtimes"],
+  ...["surroundings.ts", "context.ts", "group", "flags.ts", "version.ts", "config"],
+].map((name) => `bootstrap/${name}`);
+const STAGES = [...BOOTSTRAP, "task", "hooks", "oci", "runtime", "mount", "io", "cgroups", "reaper", "spec", "native"];
+/** Published for other programs: these import from any stage, and no stage imports from them. */
+const PUBLISHED = new Set(["client", "testing", "."]);
+/** Any stage may import these. They import one another and nothing else of core. */
+const LEAVES = new Set(["events", "errors", "log", "proto"]);
+/** The order within task/. A file imports only from its own row and from the rows below. */
+const TASK_ROWS = [
+  ["task-service.ts", "tasks.ts"],
+  ["calls"],
+  ["ending"],
+  ["hook-seam.ts", "call.ts", "deps.ts"],
+  ["container"],
+];
+/** Hands core's own package to plugins, under the name by which they import it. */
+const SELF_IMPORT = "core/src/bootstrap/plugins/expose-packages.ts";
+const IMPORT = /^(?:import|export)\s+(?:[^;"]*?\sfrom\s+)?"([^"]+)"|\bimport\(\s*"([^"]+)"/gm;
+
+/** The orders, as lines for the user. */
+export const orders: readonly string[] = [
+  `Order of the packages: ${formatRows(PACKAGE_ROWS)}`,
+  `Order of the stages: ${STAGES.join(" > ")}; leaves: ${[...LEAVES].join(", ")}`,
+  `Order within task/: ${formatRows(TASK_ROWS)}`,
+];
+
+/**
+ * Returns what is wrong with the imports of a source file, one line each: types, re-exports and dynamic imports
+ * included.
+ * @param file its path below packages/, such as `core/src/io/copy.ts`.
+ * @param entryPoints of core: the file below core/src for each name, such as `@dunnage/core/client`.
+ */
+export function findViolations(
+  file: string,
+  text: string,
+  entryPoints: Readonly<Record<string, string>>,
+): readonly string[] {
+  const specifiers = Array.from(text.matchAll(IMPORT), ([, named, dynamic]) => String(named ?? dynamic));
+  return specifiers.flatMap((specifier) => {
+    const target = toTarget(file, specifier, entryPoints);
+    const reason = target && reasonAgainst(file, target);
+    return reason ? [`packages/${file}: ${reason}`] : [];
+  });
+}
+
+/** Returns the file or the package below packages/ that an import names. Undefined: it is none of this repository. */
+function toTarget(file: string, specifier: string, entryPoints: Readonly<Record<string, string>>): string | undefined {
+  if (specifier.startsWith(".")) return normalize(join(file, "..", specifier));
+  const name = /^@dunnage\/([^/]+)/.exec(specifier)?.[1];
+  return name === "core" ? `core/src/${entryPoints[specifier] ?? "index.ts"}` : name;
+}
+
+function reasonAgainst(file: string, target: string): string | undefined {
+  const [from = "", to = ""] = [file, target].map((path) => path.split("/")[0]);
+  if (from !== to) return packageRow(to) > packageRow(from) ? undefined : `${from} must not import ${target}`;
+  if (from !== "core" || file === SELF_IMPORT) return undefined;
+  return reasonInCore(file.slice("core/src/".length), target.slice("core/src/".length));
+}
+
+function reasonInCore(file: string, target: string): string | undefined {
+  const from = stageOf(file);
+  if (!allowed(from, stageOf(target))) return `${from}/ must not import ${target}`;
+  const isInTask = from === "task" && stageOf(target) === "task";
+  return isInTask && !allowedInTask(file, target) ? `must not import ${target}` : undefined;
+}
+
+const packageRow = (name: string): number => PACKAGE_ROWS.findIndex((names) => names.includes(name));
+
+function allowed(from: string, to: string): boolean {
+  if (from === to || PUBLISHED.has(from) || LEAVES.has(to)) return true;
+  if (PUBLISHED.has(to) || LEAVES.has(from)) return false;
+  return STAGES.indexOf(to) > STAGES.indexOf(from);
+}
+
+/** Returns the stage of a path under src; "." for a file that belongs to no stage. */
+function stageOf(path: string): string {
+  const [stage = "", part] = path.split("/");
+  if (part === undefined) return ".";
+  return stage === "bootstrap" ? `${stage}/${part}` : stage;
+}
+
+/** Returns the row of TASK_ROWS to which a path below task/ belongs; -1 for a file that the table does not name. */
+function rowOf(path: string): number {
+  return TASK_ROWS.findIndex((names) => names.includes(path.split("/")[1] ?? ""));
+}
+
+function allowedInTask(from: string, to: string): boolean {
+  return rowOf(from) >= 0 && rowOf(to) >= rowOf(from);
+}
+
+function formatRows(rows: readonly (readonly string[])[]): string {
+  return rows.map((names) => names.join(", ")).join(" > ");
+}
