@@ -45,8 +45,9 @@ function compile(name: string): void {
   rmSync(join(dir, "dist"), { recursive: true, force: true });
   execFileSync(join(ROOT, "node_modules/.bin/tsc"), ["-p", join(dir, "tsconfig.build.json")], { stdio: "inherit" });
   for (const part of AS_IT_IS) {
-    if (existsSync(join(dir, "src", part)))
+    if (existsSync(join(dir, "src", part))) {
       cpSync(join(dir, "src", part), join(dir, "dist", part), { recursive: true });
+    }
   }
 }
 

@@ -167,8 +167,9 @@ test.serial("run – an id belongs to one of many – started at the same time",
     Array.from({ length: 4 }, () => dunnage.call(["run", "-d", "--id", "same", bundle])),
   );
   t.deepEqual(results.map(({ status }) => status).sort(), [0, 125, 125, 125]);
-  for (const { status, stderr } of results)
+  for (const { status, stderr } of results) {
     if (status !== 0) t.is(stderr, "dunnage run: container same: already exists\n");
+  }
   t.like(await dunnage.find("same"), { status: "running" });
   t.deepEqual(readdirSync(join(dunnage.dir, "containers", dunnage.namespace)), ["same"]);
   await dunnage.ok("rm", "-f", "same");

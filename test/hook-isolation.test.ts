@@ -200,8 +200,9 @@ withHooks(
       const result = await run;
       t.is(result.status, word === "closed" ? 1 : 0);
       t.is(result.stdout, word === "closed" ? "" : "ran\n");
-      if (word === "closed")
+      if (word === "closed") {
         t.regex(result.stderr, /dunnage: hook timed out: closed at preStart: no answer within 5000 ms/);
+      }
     }
     t.like(await containerd.run("after", ["/bin/echo", "ran"], { flags: ["--rm"] }), { status: 0, stdout: "ran\n" });
     await containerd.remove("other");

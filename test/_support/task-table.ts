@@ -58,8 +58,9 @@ export async function rowsOf(containerd: Containerd, events: CtrEvents, [name, w
   }
   if (Object.values(rows).at(-1)?.state === undefined) return rows; // the shim has exited
   await shim.end();
-  if ((await answerOf(shim, async () => `${await shim.client.connect({ id })}`)) === lost)
+  if ((await answerOf(shim, async () => `${await shim.client.connect({ id })}`)) === lost) {
     return { ...rows, [name]: { strays, events: [lost], checkpoints: 0 } };
+  }
   const creations = Number(first !== "unknown") + Object.keys(rows).filter((cell) => isCreation(cell, rows)).length;
   const all = await eventsOf(events, id, creations);
   const rest = all.filter((event) => event !== checkpointed);

@@ -220,8 +220,9 @@ export class RunscRuntime implements Runtime {
   /** Checks that a container is alive, since runsc does not support signal 0. */
   async #probe(container: ContainerRef, signal: AbortSignal): Promise<void> {
     const { stdout, failure } = await this.#run(container, ["state", container.id], signal);
-    if (failure || /"status": *"stopped"/.test(stdout))
+    if (failure || /"status": *"stopped"/.test(stdout)) {
       throw new StatusError(Code.NotFound, "process already finished");
+    }
   }
 
   /**

@@ -69,8 +69,9 @@ test("flags – of the configuration, then of the container – on every call", 
   const container = runsc.container("app", {}, { own });
   await runsc.runtime.create({ container, stdio }, signal);
   await runsc.runtime.pause(container, signal);
-  for (const flags of runsc.flags)
+  for (const flags of runsc.flags) {
     t.deepEqual(flags.slice(-3), ["--platform=kvm", "--network=none", "--debug-log=/log/app__/"]);
+  }
 });
 
 test("wait – a member – its exit, as the sandbox tells it", async (t) => {

@@ -18,8 +18,9 @@ test("server – stops reading from a peer that does not read – then answers e
   const count = 200;
   peer.send(...Array.from({ length: count }, (_, i) => encodeCall(2 * i + 1, "Big")));
   await until(() => served > 0, "first request served");
-  for (let i = 0; i < 50; i++)
+  for (let i = 0; i < 50; i++) {
     t.is((await other.call({ service: "svc", method: "Echo" }, Buffer.from("ok"))).length, 2);
+  }
   t.true(served <= 3, `${served} answers of 1 MiB are held`); // not 200 MiB
   peer.socket.resume();
   for (let i = 0; i < count; i++) t.is((await peer.receive())?.length, (1 << 20) + 4);

@@ -46,12 +46,14 @@ export function toLink(name: string, installation: Installation, { linkDir, sear
   if (wanted === undefined) throw notFound(`no launchers in ${installation.binDir}`);
   const target = join(installation.binDir, toLauncher(wanted));
   if (found !== undefined && realpathSync(found) === realpathSync(target)) return undefined;
-  if (found !== undefined && searchPath.split(delimiter).includes(linkDir) && dirname(found) !== linkDir)
+  if (found !== undefined && searchPath.split(delimiter).includes(linkDir) && dirname(found) !== linkDir) {
     throw failedPrecondition(`${found}: of another installation; containerd would find it first`);
+  }
   const path = join(linkDir, toLauncher(name));
   if (isLinkTo(path, target)) return undefined;
-  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined)
+  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) {
     throw failedPrecondition(`${path}: exists, and is no link to ${target}`);
+  }
   return { path, target };
 }
 

@@ -50,12 +50,14 @@ export function planInstall(host: Host, request: InstallRequest, userPath: strin
     (name) => `${name} is not on this host: omitted; --runtime ${name} takes it all the same`,
   );
   const disabled = disabledCri(host.containerd);
-  if (disabled !== undefined)
+  if (disabled !== undefined) {
     warnings.push(
       `containerd's CRI plugin is off (disabled_plugins has ${disabled}): Kubernetes will not see the runtimes`,
     );
-  if (links.length > 0 && !host.searchPath.split(delimiter).includes(linkDir))
+  }
+  if (links.length > 0 && !host.searchPath.split(delimiter).includes(linkDir)) {
     warnings.push(`containerd does not look for launchers in ${linkDir}, but in ${host.searchPath}`);
+  }
   return { runtimes, changes, warnings };
 }
 
@@ -79,8 +81,9 @@ function chooseRuntimes(
 ): Choice {
   const known = [...new Set([...installation.runtimes, ...Object.keys(config.runtimes)])];
   const stranger = asked?.find((name) => !known.includes(name));
-  if (stranger !== undefined)
+  if (stranger !== undefined) {
     throw notFound(`no runtime ${stranger} here, but ${known.join(", ")}${suggestion(stranger, known)}`);
+  }
   if (asked !== undefined) return { runtimes: [...new Set(asked)], skipped: [] };
   const isThere = (name: string): boolean => {
     const { use = "", binary = name } = config.runtimes[name] ?? {};
@@ -88,7 +91,8 @@ function chooseRuntimes(
     return isPluginUse(use) || findExecutable(binary, userPath) !== undefined;
   };
   const runtimes = known.filter(isThere);
-  if (runtimes.length === 0)
+  if (runtimes.length === 0) {
     throw notFound(`none of ${known.join(", ")} is on this host; --runtime NAME takes one all the same`);
+  }
   return { runtimes, skipped: known.filter((name) => !isThere(name)) };
 }

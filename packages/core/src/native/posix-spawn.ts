@@ -37,7 +37,8 @@ export class Spawner {
     // After the duplicates of #withoutCollisions, whose numbers may be above the lower limit.
     if (actions.openFilesSoftLimit !== undefined) this.#limitOpenFiles(actions.openFilesSoftLimit, stack);
     const pid = Buffer.alloc(4);
-    const [argvBlock, envBlock] = [this.#toStringArray(argv), this.#toStringArray(env)];
+    const argvBlock = this.#toStringArray(argv);
+    const envBlock = this.#toStringArray(env);
     const { posix_spawn } = this.#backend.functions;
     check("posix_spawn", posix_spawn(pid, path, fileActions, this.#attributes, argvBlock, envBlock), path);
     return pid.readInt32LE(0);
@@ -54,7 +55,8 @@ export class Spawner {
   #openAttributes(): Buffer {
     const c = this.#backend.functions;
     const attributes = Buffer.alloc(OPAQUE_BYTES);
-    const [noSignals, allSignals] = [Buffer.alloc(SIGSET_BYTES), Buffer.alloc(SIGSET_BYTES, 0xff)];
+    const noSignals = Buffer.alloc(SIGSET_BYTES);
+    const allSignals = Buffer.alloc(SIGSET_BYTES, 0xff);
     check("posix_spawnattr_setsigmask", c.posix_spawnattr_setsigmask(attributes, noSignals));
     check("posix_spawnattr_setsigdefault", c.posix_spawnattr_setsigdefault(attributes, allSignals));
     check("posix_spawnattr_setpgroup", c.posix_spawnattr_setpgroup(attributes, 0));

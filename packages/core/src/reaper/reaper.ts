@@ -174,8 +174,9 @@ export class Reaper implements Disposable {
       return false;
     }
     if (found !== "no child") this.#report(this.#record(found), registration);
-    else if (registration.foreign === undefined || !isForeignAlive(pid, registration.foreign))
+    else if (registration.foreign === undefined || !isForeignAlive(pid, registration.foreign)) {
       this.#report(this.#recordUnknown(pid), registration);
+    }
     return found !== "no child";
   }
 

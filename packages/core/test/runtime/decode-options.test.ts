@@ -56,20 +56,39 @@ test("decodeOptions – runc's options – every field, with and without a prefi
 
 test("decodeOptions – what 1.6 and 1.7 send to runtimes of other names – every field that Create knows", async (t) => {
   const value = wire.LinuxCreateOptions.encode({
-    ...{ no_pivot_root: true, no_new_keyring: true, shim_cgroup: "/shim", io_uid: 7, io_gid: 8 },
-    ...{ criu_image_path: "/image", criu_work_path: "/work" },
+    no_pivot_root: true,
+    no_new_keyring: true,
+    shim_cgroup: "/shim",
+    io_uid: 7,
+    io_gid: 8,
+    criu_image_path: "/image",
+    criu_work_path: "/work",
   }).finish();
   t.deepEqual(await decodeOptions({ type_url: "containerd.linux.runc.CreateOptions", value }), {
     ...defaultOptions,
-    ...{ noPivotRoot: true, noNewKeyring: true, shimCgroup: "/shim", ioUid: 7, ioGid: 8 },
-    ...{ criuImagePath: "/image", criuWorkPath: "/work" },
+    noPivotRoot: true,
+    noNewKeyring: true,
+    shimCgroup: "/shim",
+    ioUid: 7,
+    ioGid: 8,
+    criuImagePath: "/image",
+    criuWorkPath: "/work",
   });
 });
 
 test("decodeOptions – CRI's table as TOML – every key", async (t) => {
   const fields = {
-    ...{ binaryName: "/bin/x", root: "/run/x", systemdCgroup: true, noPivotRoot: true, noNewKeyring: true, ioUid: 7 },
-    ...{ shimCgroup: "/shims", ioGid: 8, criuPath: "/opt/criu", criuImagePath: "/image", criuWorkPath: "/work" },
+    binaryName: "/bin/x",
+    root: "/run/x",
+    systemdCgroup: true,
+    noPivotRoot: true,
+    noNewKeyring: true,
+    ioUid: 7,
+    shimCgroup: "/shims",
+    ioGid: 8,
+    criuPath: "/opt/criu",
+    criuImagePath: "/image",
+    criuWorkPath: "/work",
   };
   const text = Object.entries(fields).map(
     ([name, value]) => `${name.charAt(0).toUpperCase()}${name.slice(1)} = ${JSON.stringify(value)}\n`,

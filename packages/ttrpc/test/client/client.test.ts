@@ -282,8 +282,9 @@ test("Client.connect – a timeout that did not strike leaves the connection alo
         () => true,
         () => false,
       ))
-    )
+    ) {
       continue;
+    }
     using client = await attempt;
     await new Promise((resolve) => setTimeout(resolve, 2 * timeoutMs));
     t.is((await client.call({ service: "svc", method: "Echo" }, none)).length, 0);

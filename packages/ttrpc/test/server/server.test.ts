@@ -109,8 +109,9 @@ test("server – a parked call holds up no other – answers leave as they are r
   await using setup = await openTestServer({ services: { svc: { Wait: gate.method, Echo: (p) => p } } });
   using client = await setup.client();
   const parked = client.call({ service: "svc", method: "Wait" }, none);
-  for (let i = 0; i < 100; i++)
+  for (let i = 0; i < 100; i++) {
     t.is(text(await client.call({ service: "svc", method: "Echo" }, Buffer.from(`${i}`))), `${i}`);
+  }
   gate.release(Buffer.from("late"));
   t.is(text(await parked), "late");
 });

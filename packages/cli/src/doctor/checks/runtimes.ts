@@ -23,14 +23,15 @@ export async function checkRuntimes({ config: path, libDir, searchPath }: Surrou
     const binary = config?.runtimes[name]?.binary;
     const file = findExecutable(binary ?? name, searchPath);
     if (file !== undefined) found.push(await checkVersion(name, file));
-    else if (binary !== undefined)
+    else if (binary !== undefined) {
       found.push(failure(name, `${binary} is no program`, `fix [runtimes.${name}] binary in ${path}`));
-    else findings.push(ok(name, "not on this host"));
+    } else findings.push(ok(name, "not on this host"));
   }
-  if (found.length === 0 && names.length > 0)
+  if (found.length === 0 && names.length > 0) {
     findings.push(
       failure("runtimes", `none of ${names.join(", ")} is there`, "install one, e.g. apt-get install runc"),
     );
+  }
   return [...findings, ...found];
 }
 

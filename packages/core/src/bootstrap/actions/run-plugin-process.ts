@@ -12,8 +12,9 @@ import { libDirOf } from "../surroundings.ts";
  */
 export async function runPluginProcess(env: NodeJS.ProcessEnv, program: Program): Promise<void> {
   const text = env[isolatedPluginVariable];
-  if (text === undefined || program.serveIsolatedPlugin === undefined)
+  if (text === undefined || program.serveIsolatedPlugin === undefined) {
     throw invalidArgument("host-hooks is for the daemon to call");
+  }
   delete env[isolatedPluginVariable];
   const addon = join(libDirOf(env), "koffi.node");
   const libc = await openLibc(existsSync(addon) ? { koffiPath: addon } : {});

@@ -158,7 +158,9 @@ test.serial(
     using distribution = new Distribution();
     await using containerd = await FakeContainerd.start(distribution);
     const foreign = wire.BootstrapParams.encode({
-      ...{ instance_id: "other", namespace: "default", containerd_ttrpc_address: "/elsewhere" },
+      instance_id: "other",
+      namespace: "default",
+      containerd_ttrpc_address: "/elsewhere",
     }).finish();
     const outcome = await containerd.start({ options: foreign });
     t.is(outcome.stderr, "");

@@ -18,8 +18,15 @@ test.after.always(() => {
 const never = new AbortController().signal;
 const stdio = { stdin: nul, stdout: nul, stderr: nul };
 const plain: Omit<CheckpointRequest, "imagePath"> = {
-  ...{ workPath: "", exit: false, openTcp: false, externalUnixSockets: false, terminal: false, fileLocks: false },
-  ...{ emptyNamespaces: [], cgroupsMode: "", parentPath: "" },
+  workPath: "",
+  exit: false,
+  openTcp: false,
+  externalUnixSockets: false,
+  terminal: false,
+  fileLocks: false,
+  emptyNamespaces: [],
+  cgroupsMode: "",
+  parentPath: "",
 };
 const criu = {
   restoreArgs: () => [],
