@@ -2,24 +2,36 @@
 import { join, normalize } from "node:path";
 
 /** The order of the packages. A package imports only from the rows below its own. */
-const PACKAGE_ROWS = [
+const packageRows = [
   ["shim", "cli"],
   ["policy", "hooks-grpc", "runtime-runc", "runtime-crun", "runtime-runsc"],
   ["core"],
   ["ttrpc"],
 ];
 /** The order within bootstrap/, of its folders and of the files next to them. */
-const BOOTSTRAP = [
+const bootstrapOrder = [
   ...["index.ts", "main.ts", "actions", "daemon", "composition", "hooks", "plugins", "runtimes"],
   ...["surroundings.ts", "context.ts", "group", "flags.ts", "version.ts", "config"],
 ].map((name) => `bootstrap/${name}`);
-const STAGES = [...BOOTSTRAP, "task", "hooks", "oci", "runtime", "mount", "io", "cgroups", "reaper", "spec", "native"];
+const stages = [
+  ...bootstrapOrder,
+  "task",
+  "hooks",
+  "oci",
+  "runtime",
+  "mount",
+  "io",
+  "cgroups",
+  "reaper",
+  "spec",
+  "native",
+];
 /** Published for other programs: these import from any stage, and no stage imports from them. */
-const PUBLISHED = new Set(["client", "testing", "."]);
+const published = new Set(["client", "testing", "."]);
 /** Any stage may import these. They import one another and nothing else of core. */
-const LEAVES = new Set(["events", "errors", "log", "proto"]);
+const leaves = new Set(["events", "errors", "log", "proto"]);
 /** The order within task/. A file imports only from its own row and from the rows below. */
-const TASK_ROWS = [
+const taskRows = [
   ["task-service.ts", "tasks.ts"],
   ["calls"],
   ["ending"],
@@ -27,14 +39,14 @@ const TASK_ROWS = [
   ["container"],
 ];
 /** Hands core's own package to plugins, under the name by which they import it. */
-const SELF_IMPORT = "core/src/bootstrap/plugins/expose-packages.ts";
-const IMPORT = /^(?:import|export)\s+(?:[^;"]*?\sfrom\s+)?"([^"]+)"|\bimport\(\s*"([^"]+)"/gm;
+const selfImport = "core/src/bootstrap/plugins/expose-packages.ts";
+const importPattern = /^(?:import|export)\s+(?:[^;"]*?\sfrom\s+)?"([^"]+)"|\bimport\(\s*"([^"]+)"/gm;
 
 /** The orders, as lines for the user. */
 export const orders: readonly string[] = [
-  `Order of the packages: ${formatRows(PACKAGE_ROWS)}`,
-  `Order of the stages: ${STAGES.join(" > ")}; leaves: ${[...LEAVES].join(", ")}`,
-  `Order within task/: ${formatRows(TASK_ROWS)}`,
+  `Order of the packages: ${formatRows(packageRows)}`,
+  `Order of the stages: ${stages.join(" > ")}; leaves: ${[...leaves].join(", ")}`,
+  `Order within task/: ${formatRows(taskRows)}`,
 ];
 
 /**
@@ -48,7 +60,7 @@ export function findViolations(
   text: string,
   entryPoints: Readonly<Record<string, string>>,
 ): readonly string[] {
-  const specifiers = Array.from(text.matchAll(IMPORT), ([, named, dynamic]) => String(named ?? dynamic));
+  const specifiers = Array.from(text.matchAll(importPattern), ([, named, dynamic]) => String(named ?? dynamic));
   return specifiers.flatMap((specifier) => {
     const target = toTarget(file, specifier, entryPoints);
     const reason = target && reasonAgainst(file, target);
@@ -66,7 +78,7 @@ function toTarget(file: string, specifier: string, entryPoints: Readonly<Record<
 function reasonAgainst(file: string, target: string): string | undefined {
   const [from = "", to = ""] = [file, target].map((path) => path.split("/")[0]);
   if (from !== to) return packageRow(to) > packageRow(from) ? undefined : `${from} must not import ${target}`;
-  if (from !== "core" || file === SELF_IMPORT) return undefined;
+  if (from !== "core" || file === selfImport) return undefined;
   return reasonInCore(file.slice("core/src/".length), target.slice("core/src/".length));
 }
 
@@ -77,12 +89,12 @@ function reasonInCore(file: string, target: string): string | undefined {
   return isInTask && !allowedInTask(file, target) ? `must not import ${target}` : undefined;
 }
 
-const packageRow = (name: string): number => PACKAGE_ROWS.findIndex((names) => names.includes(name));
+const packageRow = (name: string): number => packageRows.findIndex((names) => names.includes(name));
 
 function allowed(from: string, to: string): boolean {
-  if (from === to || PUBLISHED.has(from) || LEAVES.has(to)) return true;
-  if (PUBLISHED.has(to) || LEAVES.has(from)) return false;
-  return STAGES.indexOf(to) > STAGES.indexOf(from);
+  if (from === to || published.has(from) || leaves.has(to)) return true;
+  if (published.has(to) || leaves.has(from)) return false;
+  return stages.indexOf(to) > stages.indexOf(from);
 }
 
 /** Returns the stage of a path under src; "." for a file that belongs to no stage. */
@@ -92,9 +104,9 @@ function stageOf(path: string): string {
   return stage === "bootstrap" ? `${stage}/${part}` : stage;
 }
 
-/** Returns the row of TASK_ROWS to which a path below task/ belongs; -1 for a file that the table does not name. */
+/** Returns the row of taskRows to which a path below task/ belongs; -1 for a file that the table does not name. */
 function rowOf(path: string): number {
-  return TASK_ROWS.findIndex((names) => names.includes(path.split("/")[1] ?? ""));
+  return taskRows.findIndex((names) => names.includes(path.split("/")[1] ?? ""));
 }
 
 function allowedInTask(from: string, to: string): boolean {

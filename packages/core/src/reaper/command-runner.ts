@@ -8,7 +8,7 @@ import type { Exit } from "./exit.ts";
 import type { Reaper } from "./reaper.ts";
 
 /** Maximum number of bytes of a captured stream in a result. */
-const CAPTURE_BYTES = 64 * 1024;
+const captureBytes = 64 * 1024;
 
 export interface CommandsOptions {
   readonly libc: Libc;
@@ -110,8 +110,8 @@ export class Commands implements CommandRunner {
 
 function readCaptured(fd: number | undefined): string {
   if (fd === undefined) return "";
-  const buffer = Buffer.allocUnsafe(CAPTURE_BYTES);
-  return buffer.toString("utf8", 0, readSync(fd, buffer, 0, CAPTURE_BYTES, 0));
+  const buffer = Buffer.allocUnsafe(captureBytes);
+  return buffer.toString("utf8", 0, readSync(fd, buffer, 0, captureBytes, 0));
 }
 
 /** execve(2) passes duplicate names on unchanged, and programs differ in which one they use. */

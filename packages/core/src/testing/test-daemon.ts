@@ -7,7 +7,7 @@ import { readConfigRevision } from "../bootstrap/config/config-revision.ts";
 import type { DaemonContext, DaemonService } from "../bootstrap/context.ts";
 import { TaskClient } from "../client/task-client.ts";
 import { openLibc } from "../native/open-libc.ts";
-import { DEFAULT_PATH } from "../reaper/child-environment.ts";
+import { defaultPath } from "../reaper/child-environment.ts";
 import type { Exit } from "../reaper/exit.ts";
 import type { RuntimeFactory } from "../runtime/define.ts";
 import type { ContainerRef } from "../runtime/runtime.ts";
@@ -126,5 +126,5 @@ async function toContext(dir: string, ttrpcAddress: string, options: RuntimeUnde
 
 /** The search path of a test's daemon. */
 export function toSearchPath(first: readonly string[]): string {
-  return [...first, DEFAULT_PATH].join(delimiter);
+  return [...first, defaultPath].join(delimiter);
 }

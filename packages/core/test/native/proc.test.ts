@@ -18,7 +18,7 @@ import { TempDir } from "../_support/temp-dir.ts";
 import { until } from "../_support/until.ts";
 
 const libc: Libc = openKoffiLibc();
-const NOBODY = 2 ** 22 + 1;
+const nobody = 2 ** 22 + 1;
 
 test("readProcess – returns this process – self", (t) => {
   const self = readProcess("self");
@@ -29,7 +29,7 @@ test("readProcess – returns this process – self", (t) => {
 });
 
 test("readProcess – returns undefined – no such process", (t) => {
-  t.is(readProcess(NOBODY), undefined);
+  t.is(readProcess(nobody), undefined);
 });
 
 test.serial("readProcess – is not confused by the name – blanks and parentheses in it", async (t) => {
@@ -71,8 +71,8 @@ test.serial(
 );
 
 test("signalIfPresent – does nothing – no such process, no such group", (t) => {
-  t.notThrows(() => signalIfPresent(NOBODY, "SIGKILL"));
-  t.notThrows(() => signalIfPresent(-NOBODY, "SIGKILL"));
+  t.notThrows(() => signalIfPresent(nobody, "SIGKILL"));
+  t.notThrows(() => signalIfPresent(-nobody, "SIGKILL"));
   t.throws(() => signalIfPresent(process.pid, 1000), { code: "EINVAL" });
 });
 
@@ -99,7 +99,7 @@ test("namespaceInode – is the number in the link", (t) => {
     t.is(readlinkSync(`/proc/self/ns/${type}`), `${type}:[${namespaceInode("self", type)}]`);
     t.is(namespaceInode(process.pid, type), namespaceInode("self", type));
   }
-  t.is(namespaceInode(NOBODY, "mnt"), undefined);
+  t.is(namespaceInode(nobody, "mnt"), undefined);
 });
 
 test.serial("listChildren – has running children and zombies", async (t) => {

@@ -10,7 +10,7 @@ import { OpenReaper } from "../_support/open-reaper.ts";
 import { TempDir } from "../_support/temp-dir.ts";
 import { until } from "../_support/until.ts";
 
-const ENV = ["PATH=/usr/bin:/bin", "A=1", "B=2"];
+const shimEnv = ["PATH=/usr/bin:/bin", "A=1", "B=2"];
 const never = new AbortController().signal;
 const sh = (script: string, rest: Partial<Command> = {}): Command => ({
   path: "/bin/sh",
@@ -26,7 +26,7 @@ function withCommands(
   test.serial(title, async (t) => {
     using open = new OpenReaper(20);
     const before = openFiles();
-    await run(t, new Commands({ libc: open.libc, reaper: open.reaper, env: ENV, openFilesLimit: 512 }), open);
+    await run(t, new Commands({ libc: open.libc, reaper: open.reaper, env: shimEnv, openFilesLimit: 512 }), open);
     await until(() => listChildren().length === 0, "children");
     t.deepEqual(openFiles(), before);
   });
