@@ -1,4 +1,7 @@
-/** Documents and comments are in the words of their field: none uses a phrase of language/glossary.ts. */
+/**
+ * Documents, comments, messages and test titles are in the words of their field: none uses a phrase of
+ * language/glossary.ts.
+ */
 import { globSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { findFaults } from "./language/glossary.ts";

@@ -162,7 +162,7 @@ async function runPlugin(containerd: Containerd): Promise<void> {
 async function killContainerd(containerd: Containerd, pid: number): Promise<void> {
   begin("kill -9 containerd, while the container writes more than a pipe holds");
   say(`the container now writes ${lineCount} numbered lines, ${allLines.length >> 10} KiB; a pipe holds 64 KiB,`);
-  say("and nobody reads. Many a container has died of SIGPIPE here, or lost its lines.");
+  say("and no client reads. Many a container has died of SIGPIPE here, or lost its lines.");
   letWrite(pid);
   const killed = containerd.pid;
   say(paint(36, `$ kill -9 ${killed}`));

@@ -123,7 +123,7 @@ async function soakKills(count: number): Promise<void> {
   try {
     const kills = await killAtRandom(containerd, count, seed);
     const faults = findFaults(readHookLines(containerd.dir));
-    check(faults.length === 0, `owed hooks after ${JSON.stringify(kills)}`, faults.join("; ") || "all ran");
+    check(faults.length === 0, `pending hooks after ${JSON.stringify(kills)}`, faults.join("; ") || "all ran");
   } finally {
     await containerd[Symbol.asyncDispose]().catch((error: Error) => check(false, "clean", error.message));
   }

@@ -81,7 +81,7 @@ test.serial("run -d – output, exit status and removal without a client that wa
   const { pid } = await dunnage.runDetached("alone", count);
   await until(async () => Number(await dunnage.ok("logs", "-n", "1", "alone")) > 9, "it counts");
   stopCounting(pid);
-  await until(async () => (await dunnage.find("alone")).status === "exited", "it is over");
+  await until(async () => (await dunnage.find("alone")).status === "exited", "it has ended");
   t.is((await dunnage.find("alone")).exitStatus, 3);
   t.regex(await dunnage.ok("logs", "alone"), /^1\n2\n(?:.*\n)*over\n$/);
   await dunnage.ok("rm", "alone");
@@ -151,7 +151,7 @@ test.serial("exec – stops the process as a pipe would – no process reads its
 
 test.serial("kill, exec, attach, logs, rm – say what is wrong in one line", async (t) => {
   await dunnage.ok("run", "-d", "--id", "over", dunnage.bundle("over", ["/bin/true"]));
-  await until(async () => (await dunnage.find("over")).status === "exited", "it is over");
+  await until(async () => (await dunnage.find("over")).status === "exited", "it has ended");
   for (const [args, status, message] of [
     [["kill", "none"], 1, "dunnage kill: container none: not found"],
     [["rm", "none"], 1, "dunnage rm: container none: not found"],

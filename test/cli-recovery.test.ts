@@ -48,7 +48,7 @@ test.serial("ps, rm – find and remove it, whatever it left – daemon killed w
 test.serial("ps, rm – know how it ended – over before its daemon was killed with -9", async (t) => {
   await using dunnage = new Dunnage();
   const container = await dunnage.runDetached("ended", ["/bin/sh", "-c", "exit 6"]);
-  await until(async () => (await dunnage.find("ended")).status === "exited", "it is over");
+  await until(async () => (await dunnage.find("ended")).status === "exited", "it has ended");
   const daemon = dunnage.daemonOf(container);
   process.kill(daemon, "SIGKILL");
   await until(() => !isAlive(daemon), "the daemon is gone");

@@ -225,7 +225,7 @@ for (const runtime of ["crun", "runsc"]) {
     await until(async () => (await other.ok("logs", "host")) === "ready\n", "it is ready");
     t.like(await other.call(["exec", "host", ...sh("echo here; exit 3")]), { status: 3, stdout: "here\n" });
     await other.ok("kill", "-s", "KILL", "host");
-    await until(async () => (await other.find("host")).status === "exited", "it is over");
+    await until(async () => (await other.find("host")).status === "exited", "it has ended");
     t.is((await other.find("host")).exitStatus, 137);
   });
 }

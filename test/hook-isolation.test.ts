@@ -83,7 +83,7 @@ config = { allow_exec = ["/bin/echo"] }
       /dunnage: denied by corp\/allow-exec at preExec: \/bin\/ls may not be executed \[id=\w{26}\]/,
     );
     t.is(denied.stdout, "");
-    await until(() => server.output.includes("c e1 ended with 0"), "the server was told of e1's end");
+    await until(() => server.output.includes("c e1 ended with 0"), "the server was notified of e1's end");
 
     await server.kill();
     const away = await containerd.exec("c", "e3", ["/bin/echo", "ran"]);

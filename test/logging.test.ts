@@ -63,7 +63,7 @@ test.serial(
 test.serial("Task API – exec – file:// and binary:// – get the exec's output", async (t) => {
   await containerd.runDetached("host", ["/bin/sleep", "1000"]);
   const path = join(containerd.dir, "logs/exec.log");
-  const logger = new LoggingBinary(containerd, "exec", `echo $CONTAINER_ID $CONTAINER_NAMESPACE > told; ${copyBoth}`);
+  const logger = new LoggingBinary(containerd, "exec", `echo $CONTAINER_ID $CONTAINER_NAMESPACE > seen; ${copyBoth}`);
   using client = await connectShim(containerd, "host");
   for (const [exec_id, uri] of [
     ["in-file", `file://${path}`],
@@ -76,7 +76,7 @@ test.serial("Task API – exec – file:// and binary:// – get the exec's outp
     await client.delete({ id: "host", exec_id });
   }
   t.deepEqual(readFileSync(path, "utf8").trim().split("\n").sort(), ["err", "out"]);
-  t.is(logger.read("told"), `in-binary ${containerd.namespace}\n`);
+  t.is(logger.read("seen"), `in-binary ${containerd.namespace}\n`);
   t.is(logger.read("out"), "out\n");
   t.is(logger.read("err"), "err\n");
   t.deepEqual(logger.pids.map(isAlive), [false]);

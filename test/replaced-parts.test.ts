@@ -96,7 +96,7 @@ withPlugins(
     await using containerd = await startWith(`new ContainerModule(({ rebind }) => {
     rebind(Tokens.ExitListener).toConstantValue(({ pid, exitStatus }: Exit) => {
       record([pid, exitStatus]);
-      throw new Error("what a listener throws is nobody's loss");
+      throw new Error("a failing listener harms no container");
     });
   })`);
     await containerd.runDetached("ends", ["/bin/sh", "-c", "trap 'exit 41' TERM; while :; do sleep 0.1; done"]);

@@ -17,7 +17,7 @@ export const laterCrun: string = join(requireDir("crun/1.21/usr/bin"), "crun");
 
 function requireDir(name: string): string {
   const dir = join(cache, name);
-  if (!existsSync(dir)) throw new Error(`${name} is not there: run \`make test-setup\``);
+  if (!existsSync(dir)) throw new Error(`${name} is missing: run \`make test-setup\``);
   return dir;
 }
 

@@ -63,7 +63,7 @@ export function findFaults(lines: readonly HookLine[]): string[] {
 
 function faultOf(lines: readonly HookLine[], id: string, stage: HookLine["stage"]): string[] {
   const runs = lines.filter((line) => line.id === id && line.stage === stage);
-  if (runs.length === 0) return [`${id}: ${stage} was left out`];
+  if (runs.length === 0) return [`${id}: ${stage} was omitted`];
   const told = runs.map(({ eventId, replay }) => `${eventId}${replay ? " replay" : ""}`).join(", ");
   const isMarked = runs.slice(1).every(({ eventId, replay }) => replay && eventId === runs[0]?.eventId);
   return isMarked ? [] : [`${id}: ${stage} ran ${runs.length} times: ${told}`];

@@ -164,7 +164,7 @@ test("client – unexpected frames fail their call or none – data, an unknown 
   using pair = await openClientPair();
   const { client, peer } = pair;
   const calls = Array.from({ length: 4 }, () => client.call({ service: "svc", method: "M" }, none));
-  for (const streamId of [0, 2, 999]) peer.send(answer(streamId, "for nobody"));
+  for (const streamId of [0, 2, 999]) peer.send(answer(streamId, "without a call"));
   peer.send(encodeFrame({ streamId: 1, type: MessageType.Data, flags: 0 }, none));
   peer.send(encodeFrame({ streamId: 3, type: 9, flags: 0 }, none));
   peer.send(encodeFrame({ streamId: 5, type: MessageType.Response, flags: 0 }, Buffer.from("ffff", "hex")));

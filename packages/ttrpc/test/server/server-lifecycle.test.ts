@@ -158,7 +158,7 @@ test("server – close while listen is under way – no connection is accepted",
   const listening = server.listen({ path });
   server.close();
   await listening;
-  await until(async () => (await Client.connect(path).catch((error) => error)) instanceof Error, "nobody listens");
+  await until(async () => (await Client.connect(path).catch((error) => error)) instanceof Error, "no server listens");
   t.is(server.connections, 0);
 });
 

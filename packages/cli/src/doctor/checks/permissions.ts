@@ -46,7 +46,7 @@ function checkTrusted(path: string): Finding[] {
 
 function checkRuntimeDir(dir: string): Finding[] {
   const stat = statSync(dir, { throwIfNoEntry: false });
-  if (stat === undefined) return [ok(dir, "not there yet: the first container makes it")];
+  if (stat === undefined) return [ok(dir, "missing: the first container creates it")];
   if (stat.uid !== process.geteuid?.()) {
     return [failure(dir, `belongs to uid ${stat.uid}: no daemon starts`, `chown ${process.geteuid?.()} ${dir}`)];
   }

@@ -14,14 +14,14 @@ finds(
   [/^failure configuration: \/etc\/dunnage\/config\.toml:2: unknown key `lingr`.*`linger`/],
 );
 finds(
-  "a required plugin whose drop-in is not there",
+  "a required plugin whose drop-in is missing",
   (host) => {
     host.write("etc/dunnage/config.toml", '[hooks]\nrequired = ["corp-agent"]\n');
   },
   [/^failure configuration: \/etc\/dunnage\/config\.toml:2: `hooks\.required` "corp-agent" is missing/],
 );
 finds(
-  "a plugin whose file is not there",
+  "a plugin whose file is missing",
   (host) => {
     host.write("etc/dunnage/config.toml", '[[plugin]]\nname = "p"\nuse = "module:/nonexistent/p.mjs"\n');
   },

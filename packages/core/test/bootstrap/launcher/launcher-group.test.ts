@@ -151,7 +151,7 @@ const changes: Readonly<Record<string, (files: Files) => void>> = {
 
 const noChanges: Readonly<Record<string, (files: Files) => void>> = {
   nothing: () => {},
-  "an editor's files beside it": ({ directory }) => {
+  "an editor's files next to it": ({ directory }) => {
     for (const name of [
       ".config.toml.swp",
       "4913",
