@@ -8,7 +8,7 @@ DESTDIR ?=
 FILES ?=
 # What the end-to-end tests run on: any, 1.6, 1.7, 2.1 (lines of containerd), cgroup-v2 (the VM); empty: any and 2.1, or 2.1 for files.
 ON ?=
-# Test files that run at a time; empty: as many as there are processors, at least two.
+# Test files that run at a time; empty: as many as there are processors, at least two, and more while processors are idle.
 JOBS ?=
 # File that the demo draws some of its steps into: make demo SVG=docs/demo.svg
 SVG ?=
@@ -38,12 +38,13 @@ test: test-setup build ## test every package, and everything on the newest conta
 test-matrix: test-setup build ## the same, and everything on the other containerds, and with cgroup v2 in a VM
 	@sh scripts/with-cgroups.sh $(NODE) $(RUN_TESTS) --matrix
 
-lint: setup ## biome, types, order of the stages, language, unused code
+lint: setup ## biome, types, order of the stages, language, unused code, analysis of the guardian
 	@echo "lint: biome"; $(BIN)/biome check --error-on-warnings .
 	@$(MAKE) --no-print-directory types
 	@echo "lint: order of the stages"; $(NODE) scripts/check-imports.ts
 	@echo "lint: language of documents, comments, messages and test titles"; $(NODE) scripts/check-language.ts
 	@echo "lint: knip"; $(BIN)/knip --no-progress
+	@echo "lint: guardian"; sh packages/guardian/build.sh /dev/null -fanalyzer || [ $$? = 3 ]
 
 types: setup ## type check alone
 	@echo "lint: tsc"; $(BIN)/tsc --noEmit -p tsconfig.json

@@ -6,10 +6,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { openSync, rmSync } from "node:fs";
+import { PipeCopy } from "../packages/core/src/io/copy/pipe-copy.ts";
 import { DeviceFile } from "../packages/core/src/io/file/device-file.ts";
 import { FileSink } from "../packages/core/src/io/file/file-sink.ts";
 import { OwnedFd } from "../packages/core/src/io/owned-fd.ts";
-import { PipeCopy } from "../packages/core/src/io/pipe/pipe-copy.ts";
 import { openKoffiLibc } from "../packages/core/src/native/open-libc.ts";
 import { Containerd } from "../test/_support/containerd.ts";
 import { run, sleeper, timed } from "./host.ts";
@@ -42,7 +42,7 @@ async function copied(): Promise<void> {
   const [source, processEnd] = libc.pipe();
   using sink = new FileSink(new DeviceFile(openSync(file, "a"), "the file's"), console.error);
   const ended = Promise.withResolvers<void>();
-  using _ = new PipeCopy(libc, new OwnedFd(source), sink, { onEnd: ended.resolve, onError: ended.reject });
+  using _ = new PipeCopy(libc, { source: new OwnedFd(source), sink }, { onEnd: ended.resolve, onError: ended.reject });
   const alive = setInterval(() => {}, 60_000); // a copy does not keep the event loop alive
   await Promise.all([dd(new OwnedFd(processEnd)), ended.promise]);
   await new Promise<void>((resolve) => sink.whenEmpty(resolve));

@@ -4,11 +4,11 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { PipeCopy } from "../packages/core/src/io/copy/pipe-copy.ts";
+import { PipeSink } from "../packages/core/src/io/copy/pipe-sink.ts";
+import type { Sink } from "../packages/core/src/io/copy/sink.ts";
 import { openReadEnd } from "../packages/core/src/io/fifo/fifo.ts";
 import { OwnedFd } from "../packages/core/src/io/owned-fd.ts";
-import { PipeCopy } from "../packages/core/src/io/pipe/pipe-copy.ts";
-import { PipeSink } from "../packages/core/src/io/pipe/pipe-sink.ts";
-import type { Sink } from "../packages/core/src/io/pipe/sink.ts";
 import { openKoffiLibc } from "../packages/core/src/native/open-libc.ts";
 import { measurePaired, toSeries } from "./paired.ts";
 
@@ -37,7 +37,7 @@ async function copied(toSink: (sink: PipeSink) => Sink): Promise<void> {
   const [readEnd, target] = libc.pipe();
   using sink = new PipeSink(new OwnedFd(target), fail);
   const events = { onEnd: () => sink[Symbol.dispose](), onError: fail };
-  using _ = new PipeCopy(libc, new OwnedFd(source), toSink(sink), events);
+  using _ = new PipeCopy(libc, { source: new OwnedFd(source), sink: toSink(sink) }, events);
   await pump(new OwnedFd(processEnd), new OwnedFd(readEnd));
 }
 

@@ -1,8 +1,9 @@
 /**
- * Builds dist/, which has everything that a host needs: launchers and `dunnage` in bin/; bundles, Node, the FFI library
- * and compiled code in lib/dunnage/. It is built next to dist/ and moved into place only if something changed, so that
+ * Builds dist/, which has everything that a host needs: launchers and `dunnage` in bin/; bundles, Node, the FFI library,
+ * compiled code and, if there is a C compiler, the guardian in lib/dunnage/. It is built next to dist/ and moved into place only if something changed, so that
  * a rebuild does not disturb shims that run from it.
  */
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   chmodSync,
@@ -34,6 +35,8 @@ const commandEntry = "packages/cli/bin/dunnage.ts";
 const command = "packages/cli/bin/dunnage.sh";
 const loader = "packages/shim/bin/load.cjs";
 const launcherPath = "packages/core/bin/launcher.sh";
+const guardianBuild = "packages/guardian/build.sh";
+const noCompiler = 3;
 const distDir = join(rootDir, "dist");
 const stageDir = join(rootDir, `.cache/dist.${process.pid}`);
 const libDir = join(stageDir, "lib/dunnage");
@@ -156,6 +159,15 @@ function copyForNew(): void {
   }
 }
 
+/** Compiles the guardian, which no daemon uses: it is not in the build id. Without a compiler there is none. */
+function compileGuardian(): void {
+  const file = join(distDir, "lib/dunnage/dunnage-guardian");
+  const { status } = spawnSync("sh", [join(rootDir, guardianBuild), `${file}.new`], { stdio: "inherit" });
+  if (status === 0) renameSync(`${file}.new`, file);
+  else if (status === noCompiler) console.log("build: no gcc here, so no guardian; the daemon works without it");
+  else throw new Error("the guardian does not compile");
+}
+
 function currentId(): string {
   const file = join(distDir, "lib/dunnage/build-id");
   return existsSync(file) ? readFileSync(file, "utf8").trim() : "";
@@ -173,12 +185,14 @@ async function main(): Promise<void> {
   writeFileSync(join(libDir, "build-id"), `${id}\n`);
   if (id === currentId()) {
     copyForNew();
+    compileGuardian();
     console.log(`build: dist/ is up to date (${id})`);
     return;
   }
   await warmUp(libDir);
   publish();
   copyForNew();
+  compileGuardian();
   console.log(`build: dist/ is ready (${id}): ${launchers().join(", ")}`);
 }
 

@@ -12,6 +12,7 @@ const documents = [
   "docs/**/*.md",
   "packages/*/README.md",
   "packages/core/src/**/*.md",
+  "packages/guardian/PROTOCOL.md",
   "packages/cli/templates/*/README.md",
   "examples/*/README.md",
 ];

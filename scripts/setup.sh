@@ -8,8 +8,11 @@ pnpm_version=10.34.8
 stamp=node_modules/.setup-stamp
 # The container side: `ctr` and containerd itself, an OCI runtime, and a static busybox, of which images are made.
 needed="containerd runc busybox-static"
-# Compilers for the addon of the optional second FFI backend; without them only its tests are missing.
-optional="g++ python3"
+# Compilers: gcc for the guardian, g++ and python3 for the addon of the optional second FFI backend. Without them the guardian, and the
+# tests of both, are missing.
+optional="gcc libc6-dev g++ python3"
+# With musl the guardian needs no libraries. Whether it can be installed does not matter.
+preferred="musl-tools"
 case "${1-}" in
   '') ;;
   # The other OCI runtimes, the network of pods, the sandbox of an example; patchelf for programs of later suites.
@@ -38,7 +41,11 @@ quietly() {
   return 1
 }
 
-# apt-get with every service start refused: installing containerd must not start one on this machine.
+apt_install() {
+  quietly env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@"
+}
+
+# install_packages NEEDED PREFERRED: apt-get with every service start refused: installing containerd must not start one on this machine.
 install_packages() {
   policy=/usr/sbin/policy-rc.d
   kept=$policy.dunnage-setup
@@ -48,9 +55,13 @@ install_packages() {
   trap 'exit 130' INT TERM
   printf '#!/bin/sh\n# by dunnage setup\nexit 101\n' >"$policy"
   chmod 0755 "$policy"
-  say "installing Debian packages:$1 (no service is started)"
-  # shellcheck disable=SC2086 # a list of names
-  quietly sh -c 'apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@"' apt-get $1
+  say "installing Debian packages:$1$2 (no service is started)"
+  # shellcheck disable=SC2086 # lists of names
+  {
+    quietly apt-get update -q
+    if [ -n "$1" ]; then apt_install $1; fi
+    for package in $2; do apt_install "$package" || say "$package cannot be installed; continuing without it"; done
+  }
   rm -f "$policy"
   if [ -e "$kept" ]; then mv "$kept" "$policy"; fi
   trap - EXIT INT TERM
@@ -58,22 +69,23 @@ install_packages() {
 
 debian_packages() {
   if ! command -v dpkg-query >/dev/null 2>&1; then
-    say "this is not Debian; needed here: $needed (and, for the optional FFI backend: $optional)"
+    say "this is not Debian; needed here: $needed (and, for the guardian and the optional FFI backend: $optional $preferred)"
     return 0
   fi
   # shellcheck disable=SC2086
   absent=$(missing $needed)
   # shellcheck disable=SC2086
   wanted=$(missing $optional)
-  if [ -z "$absent$wanted" ]; then return 0; fi
+  nice=$(missing $preferred)
+  if [ -z "$absent$wanted$nice" ]; then return 0; fi
   if [ "$(id -u)" = 0 ]; then
-    install_packages "$absent$wanted"
+    install_packages "$absent$wanted" "$nice"
   elif [ -n "$absent" ]; then
     say "missing Debian packages. Run this as root, then the same again:" >&2
     echo "  apt-get update && apt-get install --no-install-recommends$absent$wanted" >&2
     exit 1
   else
-    say "optional Debian packages are missing (second FFI backend):$wanted"
+    say "optional Debian packages are missing (guardian, second FFI backend):$wanted$nice"
   fi
 }
 

@@ -4,7 +4,8 @@
  *
  * Arguments: test files (default: all); `--matrix`: every containerd and the VM, in addition to the newest containerd;
  * `--on PLATFORM`, any number of times: only the end-to-end tests, only on that platform (any, 1.6, 1.7, 2.1,
- * cgroup-v2); `--jobs N`: files at a time; `--attempts 1`: no second attempt; `--note TEXT`: a text to print above the
+ * cgroup-v2); `--jobs N`: N files at a time (default: one for each processor, and more while processors are idle);
+ * `--attempts 1`: no second attempt; `--note TEXT`: a text to print above the
  * count.
  *
  * A complete matrix without failures writes docs/compatibility.md, or compares with it if `CI` is set.
@@ -15,9 +16,11 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { AvaResult } from "./suite/ava-output.ts";
 import { updateCompatibility } from "./suite/compatibility-file.ts";
+import { IdleProcessors } from "./suite/idle-processors.ts";
 import { type Leg, type Platform, platforms, toLegs, toUnits } from "./suite/legs.ts";
 import { MachineLeaks } from "./suite/machine-leaks.ts";
 import { formatSlowest, runUnits, type UnitResult } from "./suite/run-units.ts";
+import type { Places } from "./suite/side-by-side.ts";
 
 const root = resolve(import.meta.dirname, "..");
 /** If more files than this need a second attempt, the run fails: second attempts would hide races. */
@@ -27,7 +30,7 @@ interface Arguments {
   readonly files: readonly string[];
   readonly on: readonly Platform[];
   readonly isMatrix: boolean;
-  readonly jobs: number;
+  readonly places: Places;
   readonly attempts: number;
   readonly note: string | undefined;
 }
@@ -38,8 +41,7 @@ function readArguments(): Arguments {
     options: {
       matrix: { type: "boolean", default: false },
       on: { type: "string", multiple: true },
-      // One test file keeps one processor busy. More files at a time only delay each other.
-      jobs: { type: "string", default: String(Math.max(2, availableParallelism())) },
+      jobs: { type: "string" },
       attempts: { type: "string", default: "2" },
       note: { type: "string" },
     },
@@ -49,10 +51,20 @@ function readArguments(): Arguments {
     files,
     on: (values.on ?? (one ? [one] : [])).map(toPlatform),
     isMatrix: values.matrix,
-    jobs: Math.max(1, Number.parseInt(values.jobs, 10) || 1),
+    places: toPlaces(values.jobs),
     attempts: Number.parseInt(values.attempts, 10),
     note: values.note,
   };
+}
+
+/**
+ * A test file keeps one processor busy, or waits. Files that compete for processors only delay each other, so more than
+ * one for each processor start only while processors are idle.
+ */
+function toPlaces(jobs: string | undefined): Places {
+  if (jobs !== undefined) return { limit: Math.max(1, Number.parseInt(jobs, 10) || 1) };
+  const idle = new IdleProcessors();
+  return { limit: Math.max(2, availableParallelism()), isIdle: () => idle.isIdle() };
 }
 
 function toPlatform(name: string): Platform {
@@ -85,9 +97,9 @@ function toResults(units: readonly UnitResult[]): ReadonlyMap<string, AvaResult>
   return results;
 }
 
-async function runLegs(legs: readonly Leg[], { jobs, attempts }: Arguments) {
+async function runLegs(legs: readonly Leg[], { places, attempts }: Arguments) {
   using leaks = process.env["CI"] ? MachineLeaks.begin() : undefined;
-  const units = await runUnits(toUnits(legs), { jobs, attempts });
+  const units = await runUnits(toUnits(legs), { places, attempts });
   // Printed, not counted as failures: some are from packages' tests, whose processes carry no mark. The check of each
   // end-to-end file counts.
   for (const leak of leaks?.compare() ?? []) console.log(`left behind by some test: ${leak}`);

@@ -179,6 +179,41 @@ for (const what of ["init, directly", "init, by a pipe", "an exec"] as const) {
   );
 }
 
+for (const isExec of [false, true]) {
+  const what = isExec ? "an exec" : "init, by a pipe";
+  beyondReference(
+    `exit of ${what} – no client has the output open – it is there for one that comes later`,
+    async (t) => {
+      const id = isExec ? "left-exec" : "left-init";
+      const lastWords = ["/bin/sh", "-c", `echo last words; echo ready > /${id}; exec sleep 1000`];
+      const spec = toOciSpec(isExec ? ["/bin/sleep", "1000"] : lastWords, { root: sharedRootfs(containerd) });
+      await using shim = await DirectShim.start(containerd, id, { spec });
+      using reader = new Fifo(join(containerd.dir, `${id}-out`));
+      const options = wire.RuncOptions.encode(isExec ? {} : { io_uid: 1, io_gid: 1 }).finish();
+      const streams = isExec ? {} : { stdout: reader.path };
+      await shim.create({ ...streams, options: { type_url: "containerd.runc.v1.Options", value: options } });
+      const target = isExec ? { id, exec_id: "e" } : { id };
+      if (isExec) {
+        await shim.client.start({ id });
+        const value = Buffer.from(JSON.stringify(toOciProcess(lastWords)));
+        await shim.client.exec({ id, exec_id: "e", stdout: reader.path, spec: { type_url: "Process", value } });
+      }
+      const { pid } = await shim.client.start(target);
+      await until(() => existsSync(join(sharedRootfs(containerd), id)), "it has written");
+      await delay(500); // the time that clients have to open their ends
+      process.kill(pid, "SIGKILL");
+      t.is((await shim.client.wait(target)).exit_status, 137);
+      reader.open(constants.O_RDONLY);
+      let text = "";
+      await until(() => {
+        text += reader.read();
+        return text === "last words\n";
+      }, "all of it is read");
+      t.is((await shim.client.delete(target)).exit_status, 137);
+    },
+  );
+}
+
 beyondReference("exit – output that no client reads – is reported all the same", async (t) => {
   const spec = toOciSpec(counts, { root: sharedRootfs(containerd) });
   await using shim = await DirectShim.start(containerd, "unread", { spec });

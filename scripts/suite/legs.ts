@@ -21,6 +21,8 @@ export interface Unit {
   readonly leg: Leg;
   /** Whether nothing else may run at the same time. */
   readonly isAlone: boolean;
+  /** Number of processors that it can use: 2 if ava runs several files at a time. */
+  readonly processors: number;
 }
 
 /** Platforms of the end-to-end tests, in this order, with the name of the leg. `isMatrix`: not part of `make test`. */
@@ -95,21 +97,23 @@ const alone = ["test/checkpoint-crun.test.ts", "test/checkpoint.test.ts"];
 /** These run on an older version of a runtime alone. Other files read `DUNNAGE_TEST_RUNTIMES`. */
 const onOlderRuntimes = ["packages/runtime-runsc/test/contract-ptrace.test.ts"];
 
-/** A package with more test files than this runs as one process of ava. */
+/** A package with more test files than this runs as one process of ava, two files at a time. */
 const manyFiles = 10;
 
 /** The files that take longest start first, so that none of them runs last. */
 const longest: readonly string[] = [
-  "test/task-table.test.ts",
+  "packages/runtime-runsc/test/contract-ptrace.test.ts",
+  "test/many.test.ts",
   "test/new.test.ts",
   "test/cri.test.ts",
-  "test/hanging-calls.test.ts",
-  "test/cri-runsc.test.ts",
-  "test/policy.test.ts",
-  "packages/runtime-runsc/test/contract-ptrace.test.ts",
   "packages/runtime-runsc/test/contract-systrap.test.ts",
-  "test/runsc.test.ts",
-  "test/examples/policies.test.ts",
+  "test/cli-recovery.test.ts",
+  "test/grouping-config.test.ts",
+  "test/smoke.test.ts",
+  "test/cli-run.test.ts",
+  "test/bad-hooks.test.ts",
+  "test/task-table.test.ts",
+  "test/hanging-calls.test.ts",
 ];
 
 /** Tests that depend on the cgroup version. Only these, since the VM is about ten times slower than the host. */
@@ -152,24 +156,27 @@ function withNewestRuntimes(leg: Leg): Leg {
 
 /**
  * Splits legs into units, one process each. The many small files of a package form one unit, because ava runs them side
- * by side at less cost. Any other file is its own unit. Files that must run alone come last.
+ * by side at less cost. Any other file is its own unit. Packages with many files come first, files that must run alone
+ * last.
  */
 export function toUnits(legs: readonly Leg[]): readonly Unit[] {
   const units = legs.flatMap((leg): readonly Unit[] => {
-    if (leg.dir !== "." && leg.files.length > manyFiles) return [{ leg, isAlone: true }];
-    if (leg.isInVm) return [{ leg, isAlone: true }]; // it is ten times slower anyway
+    if (leg.dir !== "." && leg.files.length > manyFiles) return [{ leg, isAlone: false, processors: 2 }];
+    if (leg.isInVm) return [{ leg, isAlone: true, processors: 1 }]; // it is ten times slower anyway
     return leg.files.map((file) => ({
       leg: { ...leg, files: [file] },
       isAlone: leg.dir === "." && alone.includes(file),
+      processors: 1,
     }));
   });
   return units.toSorted((a, b) => rankOf(a) - rankOf(b));
 }
 
-/** Ranks packages with many files first, then the longest files; files that run alone are last. */
+/** Ranks packages with many files first, the largest before the others, then the longest files; those alone are last. */
 function rankOf({ leg: { dir, files }, isAlone }: Unit): number {
   const [file = ""] = files;
-  if (isAlone) return dir === "." ? longest.length + 1 : -1;
+  if (isAlone) return longest.length + 1;
+  if (files.length > 1) return -files.length;
   const rank = longest.indexOf(join(dir, file));
   return rank === -1 ? longest.length : rank;
 }

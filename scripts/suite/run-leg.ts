@@ -1,13 +1,13 @@
 import { spawn } from "node:child_process";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { compileCache } from "../../packages/core/test/_support/compile-cache.ts";
 import { runInVm } from "../vm/run.ts";
 import { AvaOutput, type AvaResult } from "./ava-output.ts";
+import { bundleAva } from "./bundled-ava.ts";
 import { directoryOf, type Leg } from "./legs.ts";
 
 const root = resolve(import.meta.dirname, "../..");
-const ava = join(root, "node_modules/ava/entrypoints/cli.js");
 const vmTimeoutMs = 30 * 60_000;
 
 /**
@@ -42,7 +42,7 @@ function labelOf({ name, dir, files }: Leg): string {
 }
 
 async function runAva(leg: Leg, onLine: (line: string) => void): Promise<number | null> {
-  const child = spawn(process.execPath, [ava, ...leg.files], {
+  const child = spawn(process.execPath, [await bundleAva(), ...leg.files], {
     cwd: directoryOf(leg),
     env: { ...process.env, ...cacheEnv(), ...leg.env, NO_COLOR: "1", FORCE_COLOR: "0", TERM: "dumb" },
     stdio: ["ignore", "pipe", "inherit"],
@@ -62,6 +62,7 @@ function cacheEnv(): Record<string, string> {
 
 /** Runs files in the VM, as if a user had named them. */
 async function runFilesInVm(files: readonly string[], onLine: (line: string) => void): Promise<number> {
+  await bundleAva(); // in the VM it would take longer, and be lost
   // containerd creates these directories when it runs for the first time, so they are not a leak.
   const command = [
     `cd '${root}'`,

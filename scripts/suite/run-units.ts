@@ -2,7 +2,7 @@ import type { AvaResult } from "./ava-output.ts";
 import type { Leg, Unit } from "./legs.ts";
 import { runLeg } from "./run-leg.ts";
 import { merge, toSecondAttempt } from "./second-attempt.ts";
-import { runSideBySide } from "./side-by-side.ts";
+import { type Places, runSideBySide } from "./side-by-side.ts";
 
 /** If nothing is printed for this long, the run prints what is running. */
 const heartbeatMs = 60_000;
@@ -16,13 +16,13 @@ export interface UnitResult extends AvaResult {
 }
 
 /**
- * Runs units, up to `jobs` at a time, and prints the output of each when it has ended. A file with a failure runs once
- * more at the end, alone, because these are real programs on a busy machine, several thousand times. With `attempts` 1
+ * Runs units side by side, and prints the output of each when it has ended. A file with a failure runs once more at the
+ * end, alone, because these are real programs on a busy machine, several thousand times. With `attempts` 1
  * there is no second attempt.
  */
 export async function runUnits(
   units: readonly Unit[],
-  { jobs, attempts }: { readonly jobs: number; readonly attempts: number },
+  { places, attempts }: { readonly places: Places; readonly attempts: number },
 ): Promise<readonly UnitResult[]> {
   const running = new Map<string, number>();
   const heartbeat = setInterval(() => console.log(`\n.. still running: ${formatRunning(running)}`), heartbeatMs);
@@ -32,7 +32,7 @@ export async function runUnits(
   };
   const results: UnitResult[] = [];
   try {
-    await runSideBySide(units, jobs, async (unit) => {
+    await runSideBySide(units, places, async (unit) => {
       results.push(await runUnit(unit, { running, print }));
     });
     if (attempts < 2) return results;
@@ -50,7 +50,11 @@ interface Progress {
   readonly print: (text: string) => void;
 }
 
-async function runUnit({ leg, isAlone }: Unit, { running, print }: Progress, note = ""): Promise<UnitResult> {
+async function runUnit(
+  { leg, isAlone }: Pick<Unit, "leg" | "isAlone">,
+  { running, print }: Progress,
+  note = "",
+): Promise<UnitResult> {
   const name = nameOf(leg);
   const lines: string[] = [];
   const began = Date.now();

@@ -51,8 +51,9 @@ export { type Stage, stages } from "./hooks/stages.ts";
 export type { DenyCode } from "./hooks/verdict.ts";
 // For authors of runtimes.
 export { openIo } from "./io/open-io.ts";
+export type { OpenIo, OpenIoOptions } from "./io/open-io-options.ts";
 export type { ProcessIo, ProcessStdio, StdioPaths } from "./io/process-io.ts";
-export type { OpenIo, OpenIoDeps, OpenIoOptions } from "./io/stream.ts";
+export type { OpenIoDeps } from "./io/stream.ts";
 export type { LogFields, Logger } from "./log/logger.ts";
 export { onDeviceOf } from "./native/device-of.ts";
 export { type ProcessStat, readProcess } from "./native/proc.ts";

@@ -20,7 +20,7 @@ export type { HookTransport } from "./hooks/remote/hook-transport.ts";
 export { completeEvent, type WrittenEvent } from "./hooks/requests/complete-event.ts";
 export { judge } from "./hooks/requests/judge.ts";
 export type { ExpectedChange, ExpectedVerdict, RecordedRequest } from "./hooks/requests/recorded-request.ts";
-export { parseHostFile, parseStdioUri } from "./io/stdio-uri.ts";
+export { parseHostFile, parseStdioUri } from "./io/uri/stdio-uri.ts";
 export { type HostPath, resolveHostPath } from "./mount/host-path.ts";
 export { MountTable } from "./native/mount-table.ts";
 export { parseMountinfo } from "./native/mountinfo.ts";

@@ -10,8 +10,9 @@ export {
 export { ClosedError } from "./client/closed-error.ts";
 export type { CallOptions } from "./client/pending-call.ts";
 export { Code } from "./code.ts";
-export type { Call, ServerInterceptor, Service, UnaryMethod } from "./server/call.ts";
+export type { Call, Replay, ServerInterceptor, Service, UnaryMethod } from "./server/call.ts";
 export { type ListenTarget, Server, type ServerOptions } from "./server/server.ts";
+export type { Replays } from "./server/server-connection.ts";
 export { type StatusDetail, StatusError } from "./status-error.ts";
 // For library authors: the wire format.
 export {

@@ -22,5 +22,8 @@ export const unknown = (message: string, options?: ErrorOptions): StatusError =>
 /** ResourceExhausted (8): a limit of Dunnage's own is reached. */
 export const resourceExhausted = (message: string): StatusError => new StatusError(Code.ResourceExhausted, message);
 
+/** Unavailable (14): the call was interrupted, and how far it got is not known. */
+export const unavailable = (message: string): StatusError => new StatusError(Code.Unavailable, message);
+
 /** PermissionDenied (7): a hook refused the call. */
 export const permissionDenied = (message: string): StatusError => new StatusError(Code.PermissionDenied, message);

@@ -1,3 +1,5 @@
+import type { PipeOwner } from "./stream.ts";
+
 /**
  * The parts of an OCI configuration that decide about direct mode.
  * @see https://github.com/opencontainers/runtime-spec/blob/main/config.md
@@ -14,16 +16,8 @@ export interface DirectSpec {
     | undefined;
 }
 
-export interface DirectRequest {
-  readonly spec: DirectSpec;
-  readonly terminal: boolean;
-  /** False for an exec process. */
-  readonly isInit: boolean;
-  readonly options: { readonly ioUid: number; readonly ioGid: number };
-}
-
 /**
- * Whether a process may get the client's FIFOs themselves as its stdout and stderr.
+ * Whether an init process without a terminal may get the client's FIFOs themselves as its stdout and stderr.
  *
  * The process must have its own pid namespace: when init exits, the kernel kills everything in it. So no grandchild can
  * hold the FIFO open and keep the end of file from the client. In a user namespace, or with an io uid, /dev/stdout can
@@ -32,9 +26,8 @@ export interface DirectRequest {
  *
  * If a path turns out not to be a FIFO, `openIo` copies to it.
  */
-export function isDirectEligible({ spec, terminal, isInit, options }: DirectRequest): boolean {
-  if (!isInit || terminal) return false;
-  if (options.ioUid !== 0 || options.ioGid !== 0) return false;
+export function isDirectEligible(spec: DirectSpec, { ioUid, ioGid }: PipeOwner): boolean {
+  if (ioUid !== 0 || ioGid !== 0) return false;
   if (spec.process?.selinuxLabel) return false;
   const namespaces = spec.linux?.namespaces ?? [];
   if (namespaces.some(({ type }) => type === "user")) return false;

@@ -1,21 +1,13 @@
 import { constants, openSync } from "node:fs";
-import { openLoggerOutputs } from "./logger/logger-outputs.ts";
+import type { OpenIoOptions } from "./open-io-options.ts";
 import { OwnedFd } from "./owned-fd.ts";
-import { openPathOutputs, openUri } from "./path-outputs.ts";
+import { openStdin } from "./path/open-stdin.ts";
 import { StdinPipe } from "./pipe/stdin-pipe.ts";
 import type { ProcessIo, StdioPaths } from "./process-io.ts";
-import { parseFifoPath, parseStdioUri, unknownScheme } from "./stdio-uri.ts";
-import type { OpenIoDeps, OpenIoOptions, OutputsOpener } from "./stream.ts";
+import { parseStreamUri, schemeOf } from "./schemes.ts";
+import type { OpenIoDeps } from "./stream.ts";
 import { StreamsIo } from "./streams-io.ts";
 import { openTerminalIo } from "./terminal/open-terminal-io.ts";
-
-/** Openers by the scheme of stdout, or of stderr if there is no stdout. */
-const outputsOpeners: ReadonlyMap<string, OutputsOpener> = new Map([
-  ["fifo", openPathOutputs],
-  ["file", openPathOutputs],
-  ["binary", openLoggerOutputs],
-  ["binary-v2", openLoggerOutputs],
-]);
 
 /**
  * Opens the streams of one process. Nothing blocks, whether or not other processes hold the other ends. On an error,
@@ -25,19 +17,15 @@ const outputsOpeners: ReadonlyMap<string, OutputsOpener> = new Map([
  * @see https://github.com/containerd/containerd/blob/v1.6.36/pkg/process/io.go
  */
 export async function openIo(paths: StdioPaths, options: OpenIoOptions, deps: OpenIoDeps): Promise<ProcessIo> {
-  if (paths.terminal) return openTerminalIo(paths, options, deps);
-  const openOutputs = findOutputsOpener(paths.stdout || paths.stderr);
+  const stdin = parseStreamUri(paths.stdin);
+  const stdout = parseStreamUri(paths.stdout);
+  const stderr = parseStreamUri(paths.stderr);
+  if (paths.terminal) return openTerminalIo({ stdin, stdout }, options, deps);
+  const { openOutputs } = schemeOf(stdout.kind === "none" ? stderr : stdout);
   using stack = new DisposableStack();
-  const stdinPath = parseFifoPath(paths.stdin);
-  using input = stdinPath ? await openUri("stdin", paths.stdin, options) : undefined;
-  const stdin = input && stack.use(new StdinPipe(input, options, deps));
-  const outputs = stack.use(await openOutputs(paths, options, deps));
+  using fifo = await openStdin(stdin, options);
+  const input = fifo && stack.use(new StdinPipe({ path: fifo.named.path, handle: fifo.handle }, options, deps));
+  const outputs = stack.use(await openOutputs({ stdout, stderr }, options, deps));
   const devNull = stack.use(new OwnedFd(openSync("/dev/null", constants.O_RDWR)));
-  return new StreamsIo(stack.move(), { stdin, outputs, devNull });
-}
-
-function findOutputsOpener(uri: string): OutputsOpener {
-  const opener = outputsOpeners.get(parseStdioUri(uri).scheme);
-  if (opener === undefined) throw unknownScheme(uri);
-  return opener;
+  return new StreamsIo(stack.move(), { stdin: input, outputs, devNull });
 }

@@ -30,6 +30,8 @@ export type OutputOutlook = "delivered" | "expected" | "abandoned";
 export interface ProcessIo {
   /** The process's ends; closed by `handedOver`. */
   readonly stdio: ProcessStdio;
+  /** When the streams were opened, as `performance.now()`. Absent: unknown. */
+  readonly openedAt?: number;
   /** With a terminal: the socket on which the runtime sends the terminal's master, until `handedOver`. */
   readonly consoleSocket?: string;
   /**

@@ -13,6 +13,7 @@ export interface Streams {
 /** The three streams of a process as one. */
 export class StreamsIo implements ProcessIo {
   readonly stdio: ProcessStdio;
+  readonly openedAt = performance.now();
   readonly #resources: Disposable;
   readonly #streams: Streams;
   readonly #outputs: readonly OutputStream[];

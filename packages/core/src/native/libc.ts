@@ -124,6 +124,11 @@ export interface Libc {
    * EAGAIN: no message yet.
    */
   receiveDescriptor(socketFd: number): number;
+  /**
+   * sendmsg(2): a message of one byte that carries a duplicate of `fd` (SCM_RIGHTS). Waits while the socket's buffer is
+   * full.
+   */
+  sendDescriptor(socketFd: number, fd: number): void;
   /** flock(2), LOCK_EX|LOCK_NB: false if another open file description holds the lock. */
   tryLock(fd: number): boolean;
   /** getsockopt(SO_PEERCRED). */

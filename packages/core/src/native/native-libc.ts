@@ -179,6 +179,10 @@ export class NativeLibc implements Libc {
     return this.#sockets.receiveDescriptor(socketFd);
   }
 
+  sendDescriptor(socketFd: number, fd: number): void {
+    this.#sockets.sendDescriptor(socketFd, fd);
+  }
+
   tryLock(fd: number): boolean {
     const result = this.#retry("flock", () => this.#c.flock(fd, Linux.LOCK_EX | Linux.LOCK_NB), EAGAIN);
     return result === 0;

@@ -35,6 +35,7 @@ export const signatures = {
   posix_spawnattr_setsigmask: ["int", ["pointer", "pointer"]],
   prctl: ["int", ["int", "ulong", "ulong", "ulong", "ulong"]],
   recvmsg: ["long", ["int", "pointer", "int"]],
+  sendmsg: ["long", ["int", "pointer", "int"]],
   setrlimit: ["int", ["int", "pointer"]],
   setsid: ["int", []],
   socket: ["int", ["int", "int", "int"]],

@@ -15,7 +15,7 @@ const controlBytes = 64;
 const payloadBytes = 4096;
 
 /**
- * Unix stream sockets without libuv, which cannot receive a descriptor. Nothing here blocks. Layouts are those of
+ * Unix sockets without libuv, which can neither receive nor send a descriptor. Only `sendDescriptor` may block. Layouts are those of
  * 64-bit Linux with glibc.
  * @see unix(7), cmsg(3)
  */
@@ -74,6 +74,24 @@ export class UnixSockets {
     if (descriptor !== undefined && descriptors.length === 1) return descriptor;
     for (const each of descriptors) closeSync(each);
     throw new LibcError("recvmsg", EBADMSG);
+  }
+
+  sendDescriptor(socket: number, fd: number): void {
+    this.#control.fill(0);
+    this.#control.writeBigUInt64LE(BigInt(cmsgHeaderBytes + 4), 0);
+    this.#control.writeInt32LE(Linux.SOL_SOCKET, 8);
+    this.#control.writeInt32LE(Linux.SCM_RIGHTS, 12);
+    this.#control.writeInt32LE(fd, cmsgHeaderBytes);
+    this.#message.writeBigUInt64LE(BigInt(cmsgHeaderBytes + 8), 40);
+    this.#vector.writeBigUInt64LE(1n, 8);
+    try {
+      while (this.#c.sendmsg(socket, this.#message, Linux.MSG_NOSIGNAL) === -1) {
+        const errno = this.#errno();
+        if (errno !== EINTR) throw new LibcError("sendmsg", errno);
+      }
+    } finally {
+      this.#vector.writeBigUInt64LE(BigInt(payloadBytes), 8);
+    }
   }
 
   /** Leaves the message's control part in `#control`. */

@@ -2,8 +2,7 @@ import type { Cgroup } from "../cgroups/cgroup.ts";
 import type { OomWatcher } from "../cgroups/oom.ts";
 import type { Publisher } from "../events/publisher.ts";
 import type { HookRunner } from "../hooks/hook-runner.ts";
-import type { LoggerTimes } from "../io/logger/supervised-logger.ts";
-import type { OpenIo, ReaderPolicy } from "../io/stream.ts";
+import type { OpenIo, StreamSettings } from "../io/open-io-options.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Libc } from "../native/libc.ts";
 import type { CommandRunner } from "../reaper/command.ts";
@@ -27,16 +26,14 @@ export interface ChosenRuntime {
 }
 
 /** The configuration's settings for streams. */
-export interface StdioSettings extends ReaderPolicy {
+export interface StdioSettings {
   /** "auto": the container writes into the client's FIFO itself where that is safe. "pipe": it never does. */
   readonly mode: "auto" | "pipe";
   /** How long Delete waits for output that a left-over process still holds open. */
   readonly drainTimeoutMs: number;
   /** How long the output of an ended exec is kept while no client has it open for reading. Default: 10,000. */
   readonly absentReaderMs?: number;
-  readonly loggerTimes: LoggerTimes;
-  /** Soft RLIMIT_NOFILE of loggers. Default: the shim's own. */
-  readonly openFilesSoftLimit?: number | undefined;
+  readonly streams: StreamSettings;
 }
 
 /**

@@ -18,14 +18,19 @@ const noFields = (): Fields => ({});
  * @throws {StatusError} the denial of a hook, if the stage may deny.
  */
 export async function runHooks(call: Call, stage: Stage, fields = noFields): Promise<void> {
-  const { deps, container, signal } = call;
+  const { deps, container, signal, attempt } = call;
   await takeUpChanges(deps, stage);
   if (!deps.hooks.has(stage)) return;
-  await deps.hooks.run(stage, { container: toHookContainer(container), ...fields() }, signal);
+  const subject = { container: toHookContainer(container), ...fields() };
+  await deps.hooks.run(stage, subject, signal, { replay: attempt > 0 });
 }
 
 /** Notifies hooks of an event without waiting for them. The events of one container are delivered in order. */
-export function tellHooks({ deps, container }: Omit<Call, "signal">, stage: Stage, fields = noFields): void {
+export function tellHooks(
+  { deps, container }: Pick<Call, "deps" | "container">,
+  stage: Stage,
+  fields = noFields,
+): void {
   if (!deps.hooks.has(stage)) return;
   deps.hooks.tell(stage, { container: toHookContainer(container), ...fields() });
 }
@@ -35,9 +40,10 @@ export function tellHooks({ deps, container }: Omit<Call, "signal">, stage: Stag
  * @throws {StatusError} as `runHooks`.
  */
 export async function adjustByHooks(call: Call, draft: Draft, fields: Fields): Promise<void> {
-  const { deps, container, signal } = call;
+  const { deps, container, signal, attempt } = call;
   const subject = { container: toHookContainer(container), ...fields };
-  await deps.hooks.run(draft.stage, subject, signal, { draft, view: mutableParts[draft.stage].view });
+  const { view } = mutableParts[draft.stage];
+  await deps.hooks.run(draft.stage, subject, signal, { draft, view, replay: attempt > 0 });
 }
 
 /**

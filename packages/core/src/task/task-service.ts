@@ -36,29 +36,27 @@ export function taskServices(tasks: Tasks, shutdown: () => void): Record<string,
 
 function lifecycleMethods(tasks: Tasks): Service {
   return {
-    Create: unary(wire.CreateTaskRequest, wire.CreateTaskResponse, async (request, { signal }) => {
-      const container = await tasks.create(request, signal);
+    Create: unary(wire.CreateTaskRequest, wire.CreateTaskResponse, async (request, call) => {
+      const container = await tasks.create(request, call);
       return { pid: container.init.pid };
     }),
-    Start: unary(wire.StartRequest, wire.StartResponse, async (request, { signal }) => {
-      return { pid: await start(tasks.call(request.id, signal), request.exec_id) };
+    Start: unary(wire.StartRequest, wire.StartResponse, async (request, call) => {
+      return { pid: await start(tasks.call(request.id, call), request.exec_id) };
     }),
-    Delete: unary(wire.DeleteRequest, wire.DeleteResponse, (request, { signal }) =>
-      tasks.delete(request.id, request.exec_id, signal),
-    ),
-    Exec: command(wire.ExecProcessRequest, (request, { signal }) => exec(tasks.call(request.id, signal), request)),
-    Kill: command(wire.KillRequest, (request, { signal }) =>
-      kill(tasks.call(request.id, signal), { execId: request.exec_id, signal: request.signal, all: request.all }),
+    Delete: unary(wire.DeleteRequest, wire.DeleteResponse, (request, call) => tasks.delete(request, call)),
+    Exec: command(wire.ExecProcessRequest, (request, call) => exec(tasks.call(request.id, call), request)),
+    Kill: command(wire.KillRequest, (request, call) =>
+      kill(tasks.call(request.id, call), { execId: request.exec_id, signal: request.signal, all: request.all }),
     ),
     ResizePty: command(wire.ResizePtyRequest, ({ id, exec_id: execId, width, height }) =>
       resizePty(tasks.container(id), execId, { width, height }),
     ),
-    Pause: command(wire.PauseRequest, (request, { signal }) => pause(tasks.call(request.id, signal))),
-    Resume: command(wire.ResumeRequest, (request, { signal }) => resume(tasks.call(request.id, signal))),
-    Checkpoint: command(wire.CheckpointTaskRequest, (request, { signal }) =>
-      checkpoint(tasks.call(request.id, signal), request),
+    Pause: command(wire.PauseRequest, (request, call) => pause(tasks.call(request.id, call))),
+    Resume: command(wire.ResumeRequest, (request, call) => resume(tasks.call(request.id, call))),
+    Checkpoint: command(wire.CheckpointTaskRequest, (request, call) =>
+      checkpoint(tasks.call(request.id, call), request),
     ),
-    Update: command(wire.UpdateTaskRequest, (request, { signal }) => update(tasks.call(request.id, signal), request)),
+    Update: command(wire.UpdateTaskRequest, (request, call) => update(tasks.call(request.id, call), request)),
     CloseIO: command(wire.CloseIORequest, (request) => closeIo(tasks.container(request.id), request.exec_id)),
   };
 }
@@ -68,14 +66,14 @@ function queryMethods(tasks: Tasks): Service {
     State: unary(wire.StateRequest, wire.StateResponse, (request) =>
       readState(tasks.container(request.id), request.exec_id),
     ),
-    Wait: unary(wire.WaitRequest, wire.WaitResponse, (request, { signal }) =>
-      wait(tasks.call(request.id, signal), request.exec_id),
+    Wait: unary(wire.WaitRequest, wire.WaitResponse, (request, call) =>
+      wait(tasks.call(request.id, call), request.exec_id),
     ),
-    Stats: unary(wire.StatsRequest, wire.StatsResponse, async (request, { signal }) => ({
-      stats: await readStats(tasks.call(request.id, signal)),
+    Stats: unary(wire.StatsRequest, wire.StatsResponse, async (request, call) => ({
+      stats: await readStats(tasks.call(request.id, call)),
     })),
-    Pids: unary(wire.PidsRequest, wire.PidsResponse, async (request, { signal }) => {
-      const pids = await listPids(tasks.call(request.id, signal));
+    Pids: unary(wire.PidsRequest, wire.PidsResponse, async (request, call) => {
+      const pids = await listPids(tasks.call(request.id, call));
       return { processes: pids.map(({ pid, execId }) => ({ pid, info: execId === "" ? null : toDetails(execId) })) };
     }),
   };

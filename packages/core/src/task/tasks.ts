@@ -4,12 +4,16 @@ import { insistentPublisher } from "../events/insistent-publisher.ts";
 import { attempt } from "../log/attempt.ts";
 import type { wire } from "../proto/gen/wire.js";
 import type { Call } from "./call.ts";
-import { createContainer } from "./calls/create.ts";
+import { createContainer, finishCreate } from "./calls/create.ts";
 import { deleteExec, deleteInit, dropInit } from "./calls/delete.ts";
 import { bundleKey } from "./container/bundle-use.ts";
 import type { Container } from "./container/container.ts";
 import { validateBundle, validateId } from "./container/identifiers.ts";
+import { DeletedAnswers } from "./deleted-answers.ts";
 import type { TaskDeps } from "./deps.ts";
+
+/** Where a call comes from: what it shares with the ttrpc call. */
+type Origin = Pick<Call, "signal" | "attempt">;
 
 /** Time limit for deleting a container that no client deletes. */
 const defaultAbandonedTimeoutMs = 30_000;
@@ -24,6 +28,7 @@ export class Tasks {
   readonly #reserved = new Set<string>();
   /** Bundles of both kinds, by `bundleKey` → id. */
   readonly #bundles = new Map<string, string>();
+  readonly #deleted = new DeletedAnswers();
 
   constructor(deps: TaskDeps) {
     this.#deps = { ...deps, publisher: insistentPublisher(deps.publisher, deps.log) };
@@ -55,15 +60,19 @@ export class Tasks {
    * Returns a call on a container.
    * @throws {StatusError} as `container`.
    */
-  call(id: string, signal: AbortSignal): Call {
-    return { deps: this.#deps, container: this.container(id), signal };
+  call(id: string, { signal, attempt }: Origin): Call {
+    return { deps: this.#deps, container: this.container(id), signal, attempt };
   }
 
-  async create(request: wire.CreateTaskRequest, signal: AbortSignal): Promise<Container> {
+  async create(request: wire.CreateTaskRequest, { signal, attempt }: Origin): Promise<Container> {
     const { id, bundle } = request;
     validateId(id, "container id");
     validateBundle(bundle);
     const previous = this.#containers.get(id);
+    if (attempt > 0 && previous?.ref.bundle === bundle) {
+      await finishCreate(this.call(id, { signal, attempt }));
+      return previous;
+    }
     if (previous !== undefined) await this.#deleteIfAbandoned(previous);
     if (this.has(id)) throw alreadyExists(`container ${id}: already exists`);
     this.#reserveBundle(bundle, id);
@@ -74,7 +83,7 @@ export class Tasks {
       this.#containers.set(id, container);
     };
     try {
-      const container = await createContainer({ deps: this.#deps, signal }, request, register);
+      const container = await createContainer({ deps: this.#deps, signal, attempt }, request, register);
       void this.#watchBundle(container);
       return container;
     } finally {
@@ -83,10 +92,18 @@ export class Tasks {
     }
   }
 
-  delete(id: string, execId: string, signal: AbortSignal): Promise<wire.DeleteResponse.$Properties> {
-    const call = this.call(id, signal);
-    if (execId !== "") return deleteExec(this.#deps, call.container, call.container.process(execId));
-    return deleteInit(call, () => this.#unregister(id));
+  async delete({ id, exec_id: execId }: wire.DeleteRequest, origin: Origin): Promise<wire.DeleteResponse.$Properties> {
+    const answered = origin.attempt > 0 ? this.#deleted.find(id, execId) : undefined;
+    if (answered !== undefined) return answered;
+    const answer = await this.#delete(this.call(id, origin), execId);
+    this.#deleted.add(id, execId, answer);
+    return answer;
+  }
+
+  #delete(call: Call, execId: string): Promise<wire.DeleteResponse.$Properties> {
+    const { deps, container } = call;
+    if (execId !== "") return deleteExec(deps, container, container.process(execId));
+    return deleteInit(call, () => this.#unregister(container.ref.id));
   }
 
   #reserveBundle(bundle: string, id: string): void {
@@ -119,8 +136,9 @@ export class Tasks {
       const key = bundleKey(bundle);
       if (container.init.state !== "stopped" || (key !== undefined && this.#bundles.get(key) === id)) return;
       const signal = AbortSignal.timeout(this.#deps.abandonedTimeoutMs ?? defaultAbandonedTimeoutMs);
-      if (key === undefined) await this.delete(id, "", signal);
-      else await dropInit({ deps: this.#deps, container, signal }, () => this.#unregister(id));
+      const call: Call = { deps: this.#deps, container, signal, attempt: 0 };
+      if (key === undefined) await this.#delete(call, "");
+      else await dropInit(call, () => this.#unregister(id));
     } catch (error) {
       this.#deps.log.warn("abandoned container not deleted", { id, error });
     }

@@ -1,32 +1,19 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Metrics } from "../../src/cgroups/metrics/metrics.ts";
 import { OomWatcher } from "../../src/cgroups/oom.ts";
 import type { Publisher } from "../../src/events/publisher.ts";
 import { HookChain } from "../../src/hooks/chain.ts";
 import { loggerTimes } from "../../src/io/logger/supervised-logger.ts";
 import { openIo } from "../../src/io/open-io.ts";
 import { silentLogger } from "../../src/log/logger.ts";
-import type { TerminalSize } from "../../src/native/libc.ts";
 import { openKoffiLibc } from "../../src/native/open-libc.ts";
 import { wire } from "../../src/proto/gen/wire.js";
 import type { Exit } from "../../src/reaper/exit.ts";
 import type { ExecRequest, KillRequest, Runtime } from "../../src/runtime/runtime.ts";
 import { formatExactJson } from "../../src/spec/exact-json.ts";
-import { checkpoint } from "../../src/task/calls/checkpoint.ts";
-import { closeIo } from "../../src/task/calls/close-io.ts";
-import { exec } from "../../src/task/calls/exec.ts";
-import { kill } from "../../src/task/calls/kill.ts";
-import { pause, resume } from "../../src/task/calls/pause.ts";
-import { listPids } from "../../src/task/calls/pids.ts";
-import { resizePty } from "../../src/task/calls/resize-pty.ts";
-import { start } from "../../src/task/calls/start.ts";
-import { readStats } from "../../src/task/calls/stats.ts";
-import { update } from "../../src/task/calls/update.ts";
-import type { Process } from "../../src/task/container/process.ts";
 import type { TaskDeps } from "../../src/task/deps.ts";
-import { Tasks } from "../../src/task/tasks.ts";
+import { TaskVerbs } from "./task-verbs.ts";
 
 /** A runtime without processes: pids are plain numbers, and the test decides when one of them exits. */
 export class FakeRuntime implements Runtime {
@@ -111,57 +98,6 @@ class FakeReaper {
   }
 }
 
-/** The registry with the verbs of the Task API, which take the ids of their targets. */
-class TaskVerbs extends Tasks {
-  process(id: string, execId: string): Process {
-    return this.container(id).process(execId);
-  }
-
-  start(id: string, execId: string, signal: AbortSignal): Promise<number> {
-    return start(this.call(id, signal), execId);
-  }
-
-  async exec(request: wire.ExecProcessRequest, signal: AbortSignal): Promise<void> {
-    await exec(this.call(request.id, signal), request);
-  }
-
-  kill({ id, exec_id: execId, signal: number, all }: wire.KillRequest, signal: AbortSignal): Promise<void> {
-    return kill(this.call(id, signal), { execId, signal: number, all });
-  }
-
-  closeIo(id: string, execId: string): void {
-    closeIo(this.container(id), execId);
-  }
-
-  resize(id: string, execId: string, size: TerminalSize): void {
-    resizePty(this.container(id), execId, size);
-  }
-
-  pause(id: string, signal: AbortSignal): Promise<void> {
-    return pause(this.call(id, signal));
-  }
-
-  resume(id: string, signal: AbortSignal): Promise<void> {
-    return resume(this.call(id, signal));
-  }
-
-  checkpoint(request: wire.CheckpointTaskRequest, signal: AbortSignal): Promise<void> {
-    return checkpoint(this.call(request.id, signal), request);
-  }
-
-  update(request: wire.UpdateTaskRequest, signal: AbortSignal): Promise<void> {
-    return update(this.call(request.id, signal), request);
-  }
-
-  async pids(id: string, signal: AbortSignal): Promise<readonly { pid: number; execId: string }[]> {
-    return await listPids(this.call(id, signal));
-  }
-
-  async stats(id: string, signal: AbortSignal): Promise<Metrics> {
-    return await readStats(this.call(id, signal));
-  }
-}
-
 /** Topic and the relevant id, in the order of publishing. */
 type Seen = string;
 
@@ -200,7 +136,7 @@ export function openTasks(overrides: Partial<TaskDeps> = {}): TaskFixture {
   };
   const libc = openKoffiLibc();
   const oom = new OomWatcher({ libc, log });
-  const tasks = new TaskVerbs({
+  const deps: TaskDeps = {
     namespace: "test",
     daemon: { pid: process.pid, directory: dir },
     libc,
@@ -212,12 +148,17 @@ export function openTasks(overrides: Partial<TaskDeps> = {}): TaskFixture {
     hooks: HookChain.none,
     log,
     openIo,
-    stdio: { mode: "auto", drainTimeoutMs: 1000, whenReaderIsAway: "block", dropBufferBytes: 65_536, loggerTimes },
+    stdio: {
+      mode: "auto",
+      drainTimeoutMs: 1000,
+      streams: { whenReaderIsAway: "block", dropBufferBytes: 65_536, loggerTimes },
+    },
     runtimeOf: async () => ({ name: "fake", runtime, defaults: {} }),
     released: (id) => released.push(id),
     containersChanged: (count) => counts.push(count),
     ...overrides,
-  });
+  };
+  const tasks = new TaskVerbs(deps, runtime.calls);
   const bundle: TaskFixture["bundle"] = (id, namespaces = [{ type: "pid" }]) => {
     const path = join(dir, id);
     mkdirSync(path, { recursive: true });

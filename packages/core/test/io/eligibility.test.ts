@@ -1,11 +1,14 @@
 import test from "ava";
-import { type DirectRequest, isDirectEligible } from "../../src/io/eligibility.ts";
+import { type DirectSpec, isDirectEligible } from "../../src/io/eligibility.ts";
+
+interface DirectRequest {
+  readonly spec: DirectSpec;
+  readonly owner: { readonly ioUid: number; readonly ioGid: number };
+}
 
 const eligible: DirectRequest = {
   spec: { process: {}, linux: { namespaces: [{ type: "pid" }, { type: "mount" }] } },
-  terminal: false,
-  isInit: true,
-  options: { ioUid: 0, ioGid: 0 },
+  owner: { ioUid: 0, ioGid: 0 },
 };
 
 const withNamespaces = (...namespaces: { type: string; path?: string }[]): Partial<DirectRequest> => ({
@@ -13,10 +16,11 @@ const withNamespaces = (...namespaces: { type: string; path?: string }[]): Parti
 });
 
 const decides = test.macro((t, change: Partial<DirectRequest>, expected: boolean) => {
-  t.is(isDirectEligible({ ...eligible, ...change }), expected);
+  const { spec, owner } = { ...eligible, ...change };
+  t.is(isDirectEligible(spec, owner), expected);
 });
 
-test("eligibility – direct – init without terminal in its own pid namespace", decides, {}, true);
+test("eligibility – direct – its own pid namespace", decides, {}, true);
 test("eligibility – direct – empty namespace path", decides, withNamespaces({ type: "pid", path: "" }), true);
 test(
   "eligibility – direct – empty SELinux label",
@@ -24,8 +28,6 @@ test(
   { spec: { ...eligible.spec, process: { selinuxLabel: "" } } },
   true,
 );
-test("eligibility – pipe – exec process", decides, { isInit: false }, false);
-test("eligibility – pipe – terminal", decides, { terminal: true }, false);
 test(
   "eligibility – pipe – joined pid namespace",
   decides,
@@ -42,8 +44,8 @@ test(
   withNamespaces({ type: "pid" }, { type: "user", path: "/x" }),
   false,
 );
-test("eligibility – pipe – io uid", decides, { options: { ioUid: 1000, ioGid: 0 } }, false);
-test("eligibility – pipe – io gid", decides, { options: { ioUid: 0, ioGid: 1000 } }, false);
+test("eligibility – pipe – io uid", decides, { owner: { ioUid: 1000, ioGid: 0 } }, false);
+test("eligibility – pipe – io gid", decides, { owner: { ioUid: 0, ioGid: 1000 } }, false);
 test(
   "eligibility – pipe – SELinux label",
   decides,

@@ -188,6 +188,41 @@ for (const direct of [true, false]) {
     Code.Unimplemented,
     "scheme x",
   );
+  fails(
+    "Unimplemented – a file for stdin",
+    (s) => ({ stdin: "file:///x", stdout: s.fifo("out") }),
+    Code.Unimplemented,
+    "unknown STDIO scheme file in file:///x",
+  );
+  fails(
+    "Unimplemented – a logger for stderr alone, malformed or not",
+    (s) => ({ stdout: s.fifo("out"), stderr: "binary://host/x" }),
+    Code.Unimplemented,
+    "unknown STDIO scheme binary in binary://host/x",
+  );
+  fails(
+    "Unimplemented, stdin not opened – scheme of stdout",
+    (s) => ({ stdin: s.dir.join("no"), stdout: "npipe:///x" }),
+    Code.Unimplemented,
+    "unknown STDIO scheme npipe in npipe:///x",
+  );
+  fails(
+    "InvalidArgument – stdin is opened before stdout's URI is decoded",
+    (s) => ({ stdin: s.dir.join("no"), stdout: "file://host/x" }),
+    Code.InvalidArgument,
+    "opening stdin DIR/no failed: no such file or directory",
+  );
+}
+
+for (const terminal of [true, false]) {
+  test.serial(`openIo – stderr may be malformed – it is ignored – terminal: ${terminal}`, async (t) => {
+    await using scene = new StdioScene();
+    const logger = scene.logger("log", "exec 5>&-; cat <&3; cat <&4");
+    const io = await scene.open({ terminal, stdout: logger, stderr: "binary://host/%zz" });
+    io.close();
+    await until(() => scene.leaks().length === 0, "the end of the logger");
+    t.pass();
+  });
 }
 
 test.serial("openIo – a link to a FIFO is that FIFO", async (t) => {

@@ -119,7 +119,8 @@ function createWithOutput(f: ReturnType<typeof open>["f"], stdout: string) {
   return f.tasks.create(request, signal);
 }
 
-test("stdio at start – the ends stay open for the runtime's start, and no longer", async (t) => {
+// Serial: another test may get the number of the descriptor that this one has closed.
+test.serial("stdio at start – the ends stay open for the runtime's start, and no longer", async (t) => {
   using dir = new TempDir();
   using fifo = new Fifo(dir.join("out"));
   using scene = open();

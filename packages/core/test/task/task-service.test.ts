@@ -14,9 +14,9 @@ interface Message<T> {
 
 /** Opens a client that calls the methods of the service with bytes, as a real client does. */
 function openClient(f: TaskFixture) {
-  const service = taskServices(f.tasks, () => {})["containerd.task.v3.Task"] ?? {};
+  const service = taskServices(f.tasks.registry, () => {})["containerd.task.v3.Task"] ?? {};
   const send = async (method: string, payload: Uint8Array): Promise<Uint8Array> => {
-    const call = { signal } as Parameters<UnaryMethod>[1];
+    const call = { signal, attempt: 0 } as Parameters<UnaryMethod>[1];
     return (await service[method]?.(payload, call)) ?? new Uint8Array();
   };
   return {

@@ -1,5 +1,13 @@
 import type { Metadata } from "../wire/metadata.ts";
 
+/** What a proxy knows of a request that it sends again, because the server that had it died before it responded. */
+export interface Replay {
+  /** How many servers received the request before this one: at least 1. */
+  readonly attempt: number;
+  /** Time since the client sent the request, in ms. It counts against the client's deadline. */
+  readonly ageMs: number;
+}
+
 /** One call, as a server's method sees it. */
 export interface Call {
   /** Full name of the service: `containerd.task.v2.Task`. */
@@ -14,6 +22,8 @@ export interface Call {
   readonly signal: AbortSignal;
   /** Number of the connection: a server counts its connections from 1. */
   readonly connectionId: number;
+  /** 0 for a request of the client; n if n servers received the same request before and died, see `Replay`. */
+  readonly attempt: number;
 }
 
 /**

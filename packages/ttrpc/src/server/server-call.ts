@@ -1,7 +1,9 @@
 import { Deadline } from "../deadline.ts";
 import type { Metadata } from "../wire/metadata.ts";
 import type { Request } from "../wire/request.ts";
-import type { Call } from "./call.ts";
+import type { Call, Replay } from "./call.ts";
+
+const first: Replay = { attempt: 0, ageMs: 0 };
 
 /**
  * A call in flight. It is plain data from which a new process could restart the call (stream id, names, payload,
@@ -10,6 +12,7 @@ import type { Call } from "./call.ts";
 export class ServerCall implements Call {
   readonly connectionId: number;
   readonly streamId: number;
+  readonly attempt: number;
   readonly service: string;
   readonly method: string;
   readonly payload: Uint8Array;
@@ -18,16 +21,19 @@ export class ServerCall implements Call {
   #abort: AbortController | undefined; // created when a method asks for the signal; most never do
   #reason: DOMException | undefined;
 
-  constructor(connectionId: number, streamId: number, request: Request) {
-    this.connectionId = connectionId;
-    this.streamId = streamId;
+  constructor(ids: Pick<ServerCall, "connectionId" | "streamId">, request: Request, replay: Replay = first) {
+    this.connectionId = ids.connectionId;
+    this.streamId = ids.streamId;
+    this.attempt = replay.attempt;
     this.service = request.service;
     this.method = request.method;
     this.payload = request.payload;
     this.metadata = request.metadata;
     const { timeoutNano } = request;
-    if (timeoutNano > 0n) this.#deadline = new Deadline(Number(timeoutNano) / 1e6, this);
-    else if (timeoutNano < 0n) this.expire(); // the method still runs, as in Go
+    if (timeoutNano === 0n) return;
+    const leftMs = Number(timeoutNano) / 1e6 - replay.ageMs;
+    if (leftMs > 0) this.#deadline = new Deadline(leftMs, this);
+    else this.expire(); // the method still runs, as in Go
   }
 
   get signal(): AbortSignal {

@@ -7,7 +7,7 @@ import { type Frame, FrameReader } from "../wire/frame-reader.ts";
 import { FrameWriter } from "../wire/frame-writer.ts";
 import { decodeRequest, type Request } from "../wire/request.ts";
 import { encodeResponseFrame, type Response } from "../wire/response.ts";
-import type { UnaryMethod } from "./call.ts";
+import type { Replay, UnaryMethod } from "./call.ts";
 import type { MethodTable } from "./method-table.ts";
 import { ServerCall } from "./server-call.ts";
 
@@ -16,6 +16,16 @@ export interface ConnectionOwner {
   readonly methods: MethodTable;
   connectionClosed(connection: ServerConnection): void;
   reportError(error: unknown): void;
+}
+
+/** The requests of a connection that are replays, by stream id. */
+export type Replays = ReadonlyMap<number, Replay>;
+
+/** The parts of a connection. */
+export interface ConnectionParts {
+  readonly id: number;
+  readonly socket: Socket;
+  readonly replays: Replays;
 }
 
 const noPayload = new Uint8Array(0);
@@ -27,6 +37,7 @@ const noPayload = new Uint8Array(0);
 export class ServerConnection {
   readonly id: number;
   readonly #socket: Socket;
+  readonly #replays: Replays;
   readonly #owner: ConnectionOwner;
   readonly #reader = new FrameReader();
   readonly #writer: FrameWriter;
@@ -35,9 +46,10 @@ export class ServerConnection {
   #state: "open" | "draining" | "ended" = "open";
 
   /** Takes over the socket; reading begins with `start`. */
-  constructor(id: number, socket: Socket, owner: ConnectionOwner) {
+  constructor({ id, socket, replays }: ConnectionParts, owner: ConnectionOwner) {
     this.id = id;
     this.#socket = socket;
+    this.#replays = replays;
     this.#owner = owner;
     this.#writer = new FrameWriter(socket);
   }
@@ -123,7 +135,7 @@ export class ServerConnection {
   #serveCall(streamId: number, request: Request): void {
     const method = this.#owner.methods.find(request.service, request.method);
     if (method instanceof StatusError) this.#refuse(streamId, method);
-    else this.#run(method, new ServerCall(this.id, streamId, request));
+    else this.#run(method, new ServerCall({ connectionId: this.id, streamId }, request, this.#replays.get(streamId)));
   }
 
   #run(method: UnaryMethod, call: ServerCall): void {

@@ -1,7 +1,7 @@
 import { createServer, type Server as Listener, type Socket } from "node:net";
 import type { ServerInterceptor, Service } from "./call.ts";
 import { MethodTable } from "./method-table.ts";
-import { type ConnectionOwner, ServerConnection } from "./server-connection.ts";
+import { type ConnectionOwner, type Replays, ServerConnection } from "./server-connection.ts";
 
 /** The parts of a server. */
 export interface ServerOptions {
@@ -22,6 +22,8 @@ export interface ServerOptions {
 
 /** What a server listens on: a path that it creates, or a listening socket that it inherited. */
 export type ListenTarget = { readonly path: string } | { readonly fd: number };
+
+const noReplays: Replays = new Map();
 
 /** Serves unary calls over any number of connections. Calls run concurrently; responses are sent as they are ready. */
 export class Server implements AsyncDisposable {
@@ -64,8 +66,11 @@ export class Server implements AsyncDisposable {
     this.#add(listener);
   }
 
-  /** Serves one connected socket; the server owns it from now on. */
-  accept(socket: Socket): void {
+  /**
+   * Serves one connected socket; the server owns it from now on.
+   * @param replays – set by a proxy that sends the requests of a dead server again, with their old stream ids.
+   */
+  accept(socket: Socket, replays: Replays = noReplays): void {
     socket.on("error", (error) => this.#socketError(error));
     // Nothing is read before the next turn of the event loop.
     if (this.#isStopped || !this.#isAuthorized(socket)) {
@@ -73,7 +78,7 @@ export class Server implements AsyncDisposable {
       return;
     }
     this.#accepted += 1;
-    const connection = new ServerConnection(this.#accepted, socket, this.#owner);
+    const connection = new ServerConnection({ id: this.#accepted, socket, replays }, this.#owner);
     this.#connections.add(connection);
     this.#options.onConnections?.(this.#connections.size);
     connection.start();

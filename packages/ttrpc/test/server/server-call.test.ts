@@ -6,8 +6,8 @@ import { none } from "../_support/request.ts";
 const request = { service: "svc", method: "M", payload: none, timeoutNano: 1_000_000n, metadata: new Map() };
 
 test("ServerCall – its deadline fires – unless it is finished", async (t) => {
-  const open = new ServerCall(1, 1, request);
-  const finished = new ServerCall(1, 3, request);
+  const open = new ServerCall({ connectionId: 1, streamId: 1 }, request);
+  const finished = new ServerCall({ connectionId: 1, streamId: 3 }, request);
   finished.finish();
   if (!open.signal.aborted) await new Promise((resolve) => open.signal.addEventListener("abort", resolve));
   await sleep(10);
@@ -16,7 +16,7 @@ test("ServerCall – its deadline fires – unless it is finished", async (t) =>
 });
 
 test("ServerCall – the first reason stays – cancelled after the deadline", (t) => {
-  const call = new ServerCall(1, 1, { ...request, timeoutNano: -1n });
+  const call = new ServerCall({ connectionId: 1, streamId: 1 }, { ...request, timeoutNano: -1n });
   call.cancel();
   t.is(call.signal.reason.name, "TimeoutError");
 });

@@ -111,9 +111,9 @@ function openPublisher(context: DaemonContext, log: FifoLog): Publisher {
 }
 
 function toStdioSettings({ config, openFilesLimit }: DaemonContext): StdioSettings {
-  const { loggerReadyTimeoutMs, ...stdio } = config.stdio;
+  const { mode, drainTimeoutMs, loggerReadyTimeoutMs, ...policy } = config.stdio;
   const times = { ...loggerTimes, readyMs: loggerReadyTimeoutMs };
-  return { ...stdio, loggerTimes: times, openFilesSoftLimit: openFilesLimit.soft };
+  return { mode, drainTimeoutMs, streams: { ...policy, loggerTimes: times, openFilesSoftLimit: openFilesLimit.soft } };
 }
 
 function openTasks(parts: ResolutionContext): Tasks {

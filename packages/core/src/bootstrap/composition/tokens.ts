@@ -2,7 +2,7 @@ import type { ServiceIdentifier } from "inversify";
 import type { OomWatcher } from "../../cgroups/oom.ts";
 import type { Publisher } from "../../events/publisher.ts";
 import type { HookRunner } from "../../hooks/hook-runner.ts";
-import type { OpenIo } from "../../io/stream.ts";
+import type { OpenIo } from "../../io/open-io-options.ts";
 import type { FifoLog } from "../../log/fifo-log.ts";
 import type { Libc } from "../../native/libc.ts";
 import type { CommandRunner } from "../../reaper/command.ts";

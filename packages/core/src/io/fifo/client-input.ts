@@ -1,8 +1,8 @@
 import { constants } from "node:fs";
 import type { Libc } from "../../native/libc.ts";
+import { PipeCopy } from "../copy/pipe-copy.ts";
+import type { Sink } from "../copy/sink.ts";
 import type { OwnedFd } from "../owned-fd.ts";
-import { PipeCopy } from "../pipe/pipe-copy.ts";
-import type { Sink } from "../pipe/sink.ts";
 import { openReadEnd, reopen } from "./fifo.ts";
 
 /**
@@ -33,7 +33,7 @@ export class ClientInput implements Disposable {
    */
   copyTo(sink: Sink, onEnd: (error?: Error) => void): void {
     if (this.#stack.disposed) return;
-    this.#stack.use(new PipeCopy(this.#libc, this.#source, sink, { onEnd: () => onEnd(), onError: onEnd }));
+    this.#stack.use(new PipeCopy(this.#libc, { source: this.#source, sink }, { onEnd: () => onEnd(), onError: onEnd }));
   }
 
   /** Ends the input after what the clients wrote. Idempotent. */

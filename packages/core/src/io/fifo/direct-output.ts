@@ -1,8 +1,14 @@
 import type { Libc } from "../../native/libc.ts";
+import { whenTrue } from "../copy/when-true.ts";
 import type { OwnedFd } from "../owned-fd.ts";
 import type { OutputStream } from "../stream.ts";
 import { hasReader, openReadEnd, openWriteEnd } from "./fifo.ts";
-import { whenTrue } from "./unread-bytes.ts";
+
+/** The two ends of the FIFO. */
+interface Ends {
+  readonly readEnd: OwnedFd;
+  readonly writeEnd: OwnedFd;
+}
 
 /**
  * The client's FIFO as the process's own stdout or stderr: the shim touches no byte.
@@ -24,7 +30,7 @@ export class DirectOutput implements OutputStream {
   #late: OwnedFd | undefined;
   #isTaken = false;
 
-  private constructor(libc: Libc, stack: DisposableStack, readEnd: OwnedFd, writeEnd: OwnedFd) {
+  private constructor(libc: Libc, stack: DisposableStack, { readEnd, writeEnd }: Ends) {
     this.#libc = libc;
     this.#stack = stack;
     this.#readEnd = readEnd;
@@ -36,7 +42,7 @@ export class DirectOutput implements OutputStream {
     using stack = new DisposableStack();
     const readEnd = stack.use(openReadEnd(handle));
     const writeEnd = stack.use(openWriteEnd(readEnd.fd));
-    return new DirectOutput(libc, stack.move(), readEnd, writeEnd);
+    return new DirectOutput(libc, stack.move(), { readEnd, writeEnd });
   }
 
   get fd(): number {

@@ -1,15 +1,7 @@
 import { constants, openSync } from "node:fs";
-import { StatusError } from "@dunnage/ttrpc";
-import { invalidArgument, unknown } from "../../errors/errors.ts";
 import type { Libc } from "../../native/libc.ts";
 import { hasErrorCode } from "../../native/libc-error.ts";
 import { OwnedFd } from "../owned-fd.ts";
-
-/** One stream of a process and the path that the client gave for it. */
-export interface NamedPath {
-  readonly stream: "stdin" | "stdout" | "stderr";
-  readonly path: string;
-}
 
 /** Opens a read end of the FIFO behind `fd`, non-blocking. From now on, opening its write end does not block either. */
 export function openReadEnd(fd: number): OwnedFd {
@@ -68,28 +60,4 @@ export function hasReader(fd: number): boolean {
 /** Opens the file behind `fd` again, as a separate open file description. */
 export function reopen(fd: number, flags: number): OwnedFd {
   return new OwnedFd(openSync(`/proc/self/fd/${fd}`, flags | constants.O_NOCTTY));
-}
-
-const pathCodes = new Map([
-  ["ENOENT", "no such file or directory"],
-  ["EEXIST", "not a directory"], // from mkdir(2), which found a file
-  ["ENOTDIR", "not a directory"],
-  ["EISDIR", "is a directory"],
-  ["ELOOP", "too many levels of symbolic links"],
-  ["ENAMETOOLONG", "file name too long"],
-  ["EACCES", "permission denied"],
-  ["ENXIO", "no such device or address"],
-  ["ERR_INVALID_ARG_VALUE", "a NUL byte in the path"], // Node refuses it; open(2) would cut the path off there
-]);
-
-/**
- * Returns the error for a path that cannot be opened: InvalidArgument if the path is at fault, Unknown otherwise. A
- * StatusError keeps its code.
- */
-export function pathError({ stream, path }: NamedPath, cause: unknown): StatusError {
-  if (cause instanceof StatusError)
-    return new StatusError(cause.code, `opening ${stream} ${path} failed: ${cause.message}`);
-  const text = pathCodes.get((cause as NodeJS.ErrnoException).code ?? "");
-  if (text !== undefined) return invalidArgument(`opening ${stream} ${path} failed: ${text}`);
-  return unknown(`opening ${stream} ${path} failed: ${(cause as Error).message}`, { cause });
 }

@@ -1,4 +1,4 @@
-import type { Sink } from "../pipe/sink.ts";
+import type { Sink } from "../copy/sink.ts";
 import type { DeviceFile } from "./device-file.ts";
 
 const bufferBytes = 256 * 1024;

@@ -1,7 +1,7 @@
 import type { Libc } from "../../native/libc.ts";
+import { PipeCopy } from "../copy/pipe-copy.ts";
+import type { Sink } from "../copy/sink.ts";
 import { openReadEnd } from "../fifo/fifo.ts";
-import { PipeCopy } from "../pipe/pipe-copy.ts";
-import type { Sink } from "../pipe/sink.ts";
 
 /** Reads pipes and discards their content, so that their writers do not block. */
 export class DiscardedOutput implements Disposable {
@@ -20,7 +20,7 @@ export class DiscardedOutput implements Disposable {
     };
     using stack = new DisposableStack();
     for (const fd of readEnds) {
-      stack.use(new PipeCopy(libc, openReadEnd(fd), sink, { onEnd: () => {}, onError: () => {} }));
+      stack.use(new PipeCopy(libc, { source: openReadEnd(fd), sink }, { onEnd: () => {}, onError: () => {} }));
     }
     this.#stack = stack.move();
   }

@@ -1,4 +1,5 @@
-import { parseHostFile } from "../stdio-uri.ts";
+import { toHostFile } from "../uri/stdio-uri.ts";
+import type { LoggerUri } from "../uri/stream-uri.ts";
 
 /** A logging binary, as the URI of stdout names it. */
 export interface LoggerCommand {
@@ -16,13 +17,13 @@ export interface LoggerCommand {
  * @throws {StatusError} InvalidArgument – a malformed URI.
  * @see https://github.com/containerd/containerd/blob/v1.6.36/pkg/process/io_util.go (NewBinaryCmd)
  */
-export function parseLoggerCommand(uri: string): LoggerCommand {
-  const { path, parameters } = parseHostFile(uri);
+export function parseLoggerCommand(uri: LoggerUri): LoggerCommand {
+  const { path, parameters } = toHostFile(uri);
   const firsts = new Map(parameters.toReversed());
   const keys = new Set(parameters.map(([key]) => key));
   return {
     path,
     args: [...keys].flatMap((key) => [key, firsts.get(key) ?? ""]),
-    needsReadyByte: /^binary-v2:/i.test(uri),
+    needsReadyByte: uri.needsReadyByte,
   };
 }

@@ -1,4 +1,4 @@
-import { whenTrue } from "../fifo/unread-bytes.ts";
+import { whenTrue } from "../copy/when-true.ts";
 import type { OutputStream } from "../stream.ts";
 import type { LoggerPipe } from "./logger-pipe.ts";
 

@@ -1,6 +1,7 @@
 import { fchownSync } from "node:fs";
 import type { Libc } from "../../native/libc.ts";
 import { OwnedFd } from "../owned-fd.ts";
+import type { PipeOwner } from "../stream.ts";
 
 /**
  * A pipe that a logger reads. The shim keeps a read end as well. So when a logger dies, the writer gets no SIGPIPE, and
@@ -14,7 +15,7 @@ export class LoggerPipe implements Disposable {
   readonly #stack: DisposableStack;
 
   /** The write end is owned by the io uid and gid. */
-  constructor(libc: Libc, { ioUid, ioGid }: { readonly ioUid: number; readonly ioGid: number }) {
+  constructor(libc: Libc, { ioUid, ioGid }: PipeOwner) {
     using stack = new DisposableStack();
     this.#libc = libc;
     const [readEnd, writeEnd] = libc.pipe();

@@ -38,6 +38,12 @@ export interface LoggerProcessDeps {
   readonly reaper: Pick<Reaper, "watch">;
 }
 
+/** How a logger reports that it is ready, by its pipe, and that it has ended. */
+interface Reports {
+  readonly ready: OwnedFd;
+  readonly ended: Promise<Exit>;
+}
+
 /** A running logging binary, in a process group of its own. */
 export class LoggerProcess {
   readonly pid: number;
@@ -49,7 +55,7 @@ export class LoggerProcess {
   readonly #readySocket: Socket;
   #hasEnded = false;
 
-  private constructor(pid: number, command: LoggerCommand, ready: OwnedFd, ended: Promise<Exit>) {
+  private constructor(pid: number, command: LoggerCommand, { ready, ended }: Reports) {
     this.pid = pid;
     this.#command = command;
     this.ended = ended;
@@ -78,7 +84,7 @@ export class LoggerProcess {
     const limit = openFilesSoftLimit === undefined ? {} : { openFilesSoftLimit };
     const pid = spawnOrExplain(() => libc.spawn(path, [path, ...args], env, { dup2, cwd, ...limit }), path);
     const { promise, resolve } = Promise.withResolvers<Exit>();
-    const logger = new LoggerProcess(pid, command, ready, promise);
+    const logger = new LoggerProcess(pid, command, { ready, ended: promise });
     reaper.watch(pid, (exit) => {
       logger.#hasEnded = true;
       resolve(exit);

@@ -1,10 +1,8 @@
 import type { Logger } from "../../log/logger.ts";
-import { whenTrue } from "../fifo/unread-bytes.ts";
-import { DropOldestSink } from "../pipe/drop-oldest-sink.ts";
-import type { OutputTarget } from "../pipe/output-target.ts";
-import { PipeSink } from "../pipe/pipe-sink.ts";
-import type { Sink } from "../pipe/sink.ts";
-import type { ReaderPolicy } from "../stream.ts";
+import type { OutputTarget } from "../copy/output-target.ts";
+import { openReaderSink, type ReaderPolicy } from "../copy/reader-policy.ts";
+import { type Sink, whenWritten } from "../copy/sink.ts";
+import { whenTrue } from "../copy/when-true.ts";
 import type { LoggerPipe } from "./logger-pipe.ts";
 
 /** The pipe of a logger as the target of a copy: for a terminal, or if output may be dropped. */
@@ -17,22 +15,17 @@ export class LoggerTarget implements OutputTarget {
   constructor(pipe: LoggerPipe, policy: ReaderPolicy, log: Logger) {
     using stack = new DisposableStack();
     this.#pipe = pipe;
-    const sink = stack.use(new PipeSink(pipe.writeEnd, (error) => log.warn("output lost", { error: error.message })));
-    const isDropping = policy.whenReaderIsAway === "drop-oldest";
-    this.sink = isDropping ? stack.use(new DropOldestSink(sink, policy.dropBufferBytes, log)) : sink;
+    this.sink = stack.use(openReaderSink(pipe.writeEnd, policy, log));
     this.#stack = stack.move();
   }
 
   /** Output counts as delivered once the logger has read it. */
   end(delivered: () => void): void {
-    if (this.#stack.disposed) return;
-    const inPipe = (): void => {
+    whenWritten(this.sink, () => {
       if (this.#stack.disposed) return;
       this.sink[Symbol.dispose]();
       this.#stack.use(whenTrue(() => this.#pipe.isOver, delivered));
-    };
-    if (this.sink.whenEmpty) this.sink.whenEmpty(inPipe);
-    else inPipe();
+    });
   }
 
   [Symbol.dispose](): void {

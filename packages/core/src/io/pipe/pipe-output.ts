@@ -1,16 +1,10 @@
 import { fchownSync } from "node:fs";
 import type { Logger } from "../../log/logger.ts";
 import type { Libc } from "../../native/libc.ts";
+import type { OutputTarget } from "../copy/output-target.ts";
+import { PipeCopy } from "../copy/pipe-copy.ts";
 import { OwnedFd } from "../owned-fd.ts";
-import type { OutputStream } from "../stream.ts";
-import type { OutputTarget } from "./output-target.ts";
-import { PipeCopy } from "./pipe-copy.ts";
-
-export interface PipeOutputOptions {
-  /** Owner of the process's end. */
-  readonly ioUid: number;
-  readonly ioGid: number;
-}
+import type { OutputStream, PipeOwner } from "../stream.ts";
 
 /** stdout or stderr as an anonymous pipe, which is copied to a target. */
 export class PipeOutput implements OutputStream {
@@ -24,7 +18,11 @@ export class PipeOutput implements OutputStream {
   #copy: PipeCopy | undefined;
 
   /** Takes `target` over; copying starts with `handedOver`. */
-  constructor(libc: Libc, log: Logger, target: OutputTarget, { ioUid, ioGid }: PipeOutputOptions) {
+  constructor(
+    target: OutputTarget,
+    { ioUid, ioGid }: PipeOwner,
+    { libc, log }: { readonly libc: Libc; readonly log: Logger },
+  ) {
     using stack = new DisposableStack();
     this.#libc = libc;
     this.#log = log;
@@ -52,7 +50,8 @@ export class PipeOutput implements OutputStream {
       this.#onEnd();
     };
     const events = { onEnd: () => this.#onEnd(), onError };
-    this.#copy = this.#stack.use(new PipeCopy(this.#libc, this.#source, this.#target.sink, events));
+    const ends = { source: this.#source, sink: this.#target.sink };
+    this.#copy = this.#stack.use(new PipeCopy(this.#libc, ends, events));
   }
 
   /** Does nothing: a grandchild may still write, so the pipe's end of file decides. */

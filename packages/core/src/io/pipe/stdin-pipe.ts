@@ -1,10 +1,16 @@
 import { fchownSync } from "node:fs";
 import type { Logger } from "../../log/logger.ts";
+import { PipeSink } from "../copy/pipe-sink.ts";
 import { ClientInput } from "../fifo/client-input.ts";
-import type { OpenedPath } from "../open-path.ts";
 import { OwnedFd } from "../owned-fd.ts";
-import type { InputStream, OpenIoDeps, OpenIoOptions } from "../stream.ts";
-import { PipeSink } from "./pipe-sink.ts";
+import type { InputStream, OpenIoDeps, PipeOwner } from "../stream.ts";
+
+/** The client's FIFO for stdin. */
+export interface StdinFifo {
+  readonly path: string;
+  /** Refers to it. */
+  readonly handle: number;
+}
 
 /** stdin as an anonymous pipe, fed from the client's FIFO. */
 export class StdinPipe implements InputStream {
@@ -15,8 +21,8 @@ export class StdinPipe implements InputStream {
   readonly #sink: PipeSink;
   #isCopying = false;
 
-  /** Opens everything; copying starts with `handedOver`. The path stays the caller's. */
-  constructor({ named: { path }, handle }: OpenedPath, { ioUid, ioGid }: OpenIoOptions, { libc, log }: OpenIoDeps) {
+  /** Opens everything; copying starts with `handedOver`. The handle stays the caller's. */
+  constructor({ path, handle }: StdinFifo, { ioUid, ioGid }: PipeOwner, { libc, log }: Omit<OpenIoDeps, "reaper">) {
     using stack = new DisposableStack();
     this.#log = log.with({ stream: "stdin", path });
     this.#client = stack.use(new ClientInput(libc, handle));

@@ -1,11 +1,11 @@
 import { constants, openSync } from "node:fs";
 import type { Logger } from "../../log/logger.ts";
 import type { Libc, TerminalSize } from "../../native/libc.ts";
+import type { OutputTarget } from "../copy/output-target.ts";
+import { whenRead } from "../copy/when-true.ts";
 import type { ClientInput } from "../fifo/client-input.ts";
-import { whenRead } from "../fifo/unread-bytes.ts";
 import { finishedWithin } from "../finished-within.ts";
 import { OwnedFd } from "../owned-fd.ts";
-import type { OutputTarget } from "../pipe/output-target.ts";
 import type { OutputOutlook, ProcessIo, ProcessStdio } from "../process-io.ts";
 import type { OpenIoDeps } from "../stream.ts";
 import { ConsoleSocket } from "./console-socket.ts";
@@ -32,6 +32,7 @@ export interface TerminalStreams {
  */
 export class TerminalIo implements ProcessIo {
   readonly stdio: ProcessStdio;
+  readonly openedAt = performance.now();
   readonly consoleSocket: string;
   readonly #libc: Libc;
   readonly #log: Logger;

@@ -3,10 +3,10 @@ import { attempt } from "../../log/attempt.ts";
 import type { Logger } from "../../log/logger.ts";
 import type { Libc } from "../../native/libc.ts";
 import { hasErrorCode } from "../../native/libc-error.ts";
+import type { OutputTarget } from "../copy/output-target.ts";
+import { type OpenReader, PipeCopy } from "../copy/pipe-copy.ts";
+import type { Sink } from "../copy/sink.ts";
 import { OwnedFd } from "../owned-fd.ts";
-import type { OutputTarget } from "../pipe/output-target.ts";
-import { type OpenReader, PipeCopy } from "../pipe/pipe-copy.ts";
-import type { Sink } from "../pipe/sink.ts";
 
 const firstRetryMs = 1;
 const longestRetryMs = 250;
@@ -92,7 +92,7 @@ export class TerminalOutput implements Disposable {
     // libuv reports end of file if the terminal was hung up while bytes were arriving. There may be more.
     const events = { onEnd: () => this.#readLater(), onError: (error: Error) => this.#failed(error) };
     using source = new OwnedFd(this.#libc.duplicate(this.#master));
-    this.#copy = new PipeCopy(this.#libc, source, this.#sink, events, openReader);
+    this.#copy = new PipeCopy(this.#libc, { source, sink: this.#sink, openReader }, events);
   }
 
   /** Tries to read. The cause of a failure may pass, such as a lack of descriptors, so it is retried. */

@@ -1,7 +1,7 @@
 import type { Libc } from "../../native/libc.ts";
+import { PipeSink } from "../copy/pipe-sink.ts";
+import type { Sink } from "../copy/sink.ts";
 import { OwnedFd } from "../owned-fd.ts";
-import { PipeSink } from "../pipe/pipe-sink.ts";
-import type { Sink } from "../pipe/sink.ts";
 
 /**
  * Writes to the master of a terminal as to a pipe: it never blocks, and the event loop waits for room.

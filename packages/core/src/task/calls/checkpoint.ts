@@ -1,7 +1,8 @@
-import { unimplemented, unknown } from "../../errors/errors.ts";
+import { unavailable, unimplemented, unknown } from "../../errors/errors.ts";
 import { taskCheckpointed } from "../../events/task-events.ts";
 import type { wire } from "../../proto/gen/wire.js";
 import { decodeCheckpointOptions } from "../../runtime/checkpoint-options.ts";
+import type { CheckpointRequest } from "../../runtime/runtime.ts";
 import type { Call } from "../call.ts";
 import type { Container } from "../container/container.ts";
 import type { ProcessState } from "../container/process-state.ts";
@@ -26,27 +27,37 @@ const notCheckpointable: Readonly<Partial<Record<ProcessState, string>>> = {
  * `decodeCheckpointOptions`; Unimplemented – the runtime has no checkpoint.
  */
 export function checkpoint(call: Call, request: wire.CheckpointTaskRequest): Promise<void> {
-  const { deps, container, signal } = call;
-  const { init, ref, runtime } = container;
-  return init.lock.run(async () => {
-    const text = notCheckpointable[init.state];
-    if (text !== undefined) throw unknown(text);
-    if (runtime.checkpoint === undefined) throw unimplemented(`runtime ${runtime.name} has no checkpoint`);
+  const { container } = call;
+  return container.init.lock.run(async () => {
     const options = decodeCheckpointOptions(request.options ?? undefined, request.path);
-    await runHooks(call, "preCheckpoint", () => ({ checkpoint: options }));
-    init.park();
-    try {
-      await runtime.checkpoint(ref, options, container.commands.with(signal));
-      deps.publisher.publish(taskCheckpointed({ containerId: ref.id, checkpoint: options.imagePath }));
-      deps.log.info("container checkpointed", { id: ref.id, path: options.imagePath });
-    } catch (error) {
-      if (signal.aborted) await thawCutOff(deps, container);
-      throw error;
-    } finally {
-      init.unpark();
-    }
+    const isWritten = call.attempt > 0 && container.checkpointPath === options.imagePath;
+    if (!isWritten) await writeImage(call, options);
     await runHooks(call, "postCheckpoint", () => ({ checkpoint: options }));
   });
+}
+
+async function writeImage(call: Call, options: CheckpointRequest): Promise<void> {
+  const { deps, container, signal } = call;
+  const { init, ref, runtime } = container;
+  // It may have ended the container before its image was complete, and there is nothing left to write.
+  if (call.attempt > 0 && options.exit) throw unavailable("the checkpoint was interrupted");
+  const text = notCheckpointable[init.state];
+  if (text !== undefined) throw unknown(text);
+  if (runtime.checkpoint === undefined) throw unimplemented(`runtime ${runtime.name} has no checkpoint`);
+  await runHooks(call, "preCheckpoint", () => ({ checkpoint: options }));
+  init.park();
+  container.checkpointPath = undefined;
+  try {
+    await runtime.checkpoint(ref, options, container.commands.with(signal));
+    container.checkpointPath = options.imagePath;
+    deps.publisher.publish(taskCheckpointed({ containerId: ref.id, checkpoint: options.imagePath }));
+    deps.log.info("container checkpointed", { id: ref.id, path: options.imagePath });
+  } catch (error) {
+    if (signal.aborted) await thawCutOff(deps, container);
+    throw error;
+  } finally {
+    init.unpark();
+  }
 }
 
 /** Thaws the container, which a checkpoint that was cut off halfway may have left frozen. */

@@ -29,13 +29,13 @@ const undoTimeoutMs = 10_000;
  * the container to the daemon's map before any event is published.
  */
 export async function createContainer(
-  { deps, signal }: Omit<Call, "container">,
+  { deps, signal, attempt }: Omit<Call, "container">,
   request: wire.CreateTaskRequest,
   register: (container: Container) => void,
 ): Promise<Container> {
   const { container, spec: given, rootfs } = await prepare(deps, request);
-  const { ref, init } = container;
-  const call: Call = { deps, container, signal };
+  const { ref } = container;
+  const call: Call = { deps, container, signal, attempt };
   await using undo = new AsyncDisposableStack();
   deps.log.attach(ref.id, ref.bundle);
   undo.defer(() => deps.log.detach(ref.id));
@@ -46,8 +46,13 @@ export async function createContainer(
     tellHooks(call, "rollback", () => ({ cause: (error as Error).message }));
     throw error;
   }
-  await runHooks(call, "postCreate", () => ({ pid: init.pid }));
+  await finishCreate(call);
   return container;
+}
+
+/** Runs the hooks that follow the creation. */
+export function finishCreate(call: Call): Promise<void> {
+  return runHooks(call, "postCreate", () => ({ pid: call.container.init.pid }));
 }
 
 interface Making {

@@ -15,10 +15,17 @@ import { execAbility } from "./exec-ability.ts";
  * to be restored; Unimplemented – the runtime has no exec.
  */
 export async function exec(call: Call, request: wire.ExecProcessRequest): Promise<void> {
+  const { exec_id: execId } = request;
+  validateId(execId, "exec id");
+  execAbility(call.container.runtime);
+  const isAdded = call.attempt > 0 && call.container.execs.has(execId);
+  if (!isAdded) await add(call, request);
+  await runHooks(call, "postExec", () => ({ execId }));
+}
+
+async function add(call: Call, request: wire.ExecProcessRequest): Promise<void> {
   const { deps, container } = call;
   const { exec_id: execId, terminal, stdin, stdout, stderr } = request;
-  validateId(execId, "exec id");
-  execAbility(container.runtime);
   const { execs, reservedExecs } = container;
   if (execs.has(execId) || reservedExecs.has(execId)) throw alreadyExists(`id ${execId}: already exists`);
   requireExecutable(container);
@@ -30,7 +37,6 @@ export async function exec(call: Call, request: wire.ExecProcessRequest): Promis
     execs.set(execId, new Process({ containerId: request.id, execId, paths, spec }));
   }
   deps.publisher.publish(taskExecAdded({ containerId: request.id, execId }));
-  await runHooks(call, "postExec", () => ({ execId }));
 }
 
 /**

@@ -1,3 +1,4 @@
+import { Code, StatusError } from "@dunnage/ttrpc";
 import { failedPrecondition, invalidArgument, notFound } from "../../errors/errors.ts";
 import { hasErrorCode } from "../../native/libc-error.ts";
 import type { Call } from "../call.ts";
@@ -25,9 +26,15 @@ export async function kill(
   const process = call.container.process(execId);
   if (request.signal > maxSignal) throw invalidArgument(`unknown signal ${request.signal}`);
   const sent = { ...request, signal: await adjustSignal(call, { execId, ...request }) };
-  if (execId === "") await killInit(call, sent);
-  else await killExec(call, process, sent.signal);
+  await send(call, process, sent).catch((error: unknown) => {
+    // The earlier attempt may have ended it.
+    if (call.attempt === 0 || !isAlreadyFinished(error)) throw error;
+  });
   await runHooks(call, "postKill", () => ({ execId, ...sent }));
+}
+
+function send(call: Call, target: Process, request: { readonly signal: number; readonly all: boolean }): Promise<void> {
+  return target === call.container.init ? killInit(call, request) : killExec(call, target, request.signal);
 }
 
 async function killInit(call: Call, request: { readonly signal: number; readonly all: boolean }): Promise<void> {
@@ -64,7 +71,7 @@ async function killExec(call: Call, exec: Process, number: number): Promise<void
  * @throws {StatusError} NotFound – it has ended.
  */
 export async function signalExec(
-  { container, signal }: Omit<Call, "deps">,
+  { container, signal }: Pick<Call, "container" | "signal">,
   exec: Process,
   number: number,
 ): Promise<void> {
@@ -77,5 +84,7 @@ export async function signalExec(
     throw error;
   }
 }
+
+const isAlreadyFinished = (error: unknown): boolean => error instanceof StatusError && error.code === Code.NotFound;
 
 const alreadyFinished = () => notFound("process already finished: not found");

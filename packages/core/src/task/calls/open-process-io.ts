@@ -13,18 +13,18 @@ export async function openProcessIo(
   { ref, process }: { readonly ref: ContainerRef; readonly process: Process },
   initSpec?: DirectSpec,
 ): Promise<ProcessIo> {
-  const { options, namespace, bundle, id } = ref;
-  const { paths } = process;
-  const { mode, whenReaderIsAway } = deps.stdio;
-  const mayBeDirect = mode === "auto" && whenReaderIsAway === "block" && initSpec !== undefined;
-  const direct = mayBeDirect && isDirectEligible({ spec: initSpec, terminal: paths.terminal, isInit: true, options });
+  const { namespace, bundle, id } = ref;
+  const { ioUid, ioGid } = ref.options;
+  const { mode, streams } = deps.stdio;
+  const mayBeDirect = mode === "auto" && streams.whenReaderIsAway === "block" && !process.paths.terminal;
   const settings = {
-    ...deps.stdio,
-    direct,
-    ioUid: options.ioUid,
-    ioGid: options.ioGid,
+    ...streams,
+    direct: mayBeDirect && initSpec !== undefined && isDirectEligible(initSpec, { ioUid, ioGid }),
+    ioUid,
+    ioGid,
     consoleDirectory: deps.daemon.directory,
     subject: { id: process.id, namespace, bundle },
   };
-  return deps.openIo(paths, settings, { ...deps, log: deps.log.with({ id, exec_id: process.execId }) });
+  const { libc, reaper } = deps;
+  return deps.openIo(process.paths, settings, { libc, reaper, log: deps.log.with({ id, exec_id: process.execId }) });
 }

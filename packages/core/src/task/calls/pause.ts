@@ -26,39 +26,51 @@ const notResumable: Readonly<Partial<Record<ProcessState, string>>> = {
  * lock.
  */
 export function pause(call: Call): Promise<void> {
-  const { deps, container, signal } = call;
-  const { init, ref, runtime } = container;
+  const { init } = call.container;
   return init.lock.run(async () => {
-    const text = notPausable[init.state];
-    if (text !== undefined) throw unknown(text);
-    if (runtime.pause === undefined) throw unimplemented(`runtime ${runtime.name} has no pause`);
-    await runHooks(call, "prePause");
-    init.move("pausing");
-    try {
-      await runtime.pause(ref, container.commands.with(signal));
-    } catch (error) {
-      if (init.state === "pausing") init.move("running");
-      throw error;
-    }
-    // Init may have exited in the meantime.
-    if (init.state === "pausing") init.move("paused");
-    deps.publisher.publish(taskPaused(ref.id));
+    const isPaused = call.attempt > 0 && init.state === "paused";
+    if (!isPaused) await freeze(call);
     await runHooks(call, "postPause");
   });
 }
 
-/** Thaws all processes of a paused container. */
-export function resume(call: Call): Promise<void> {
+async function freeze(call: Call): Promise<void> {
   const { deps, container, signal } = call;
   const { init, ref, runtime } = container;
+  const text = notPausable[init.state];
+  if (text !== undefined) throw unknown(text);
+  if (runtime.pause === undefined) throw unimplemented(`runtime ${runtime.name} has no pause`);
+  await runHooks(call, "prePause");
+  init.move("pausing");
+  try {
+    await runtime.pause(ref, container.commands.with(signal));
+  } catch (error) {
+    if (init.state === "pausing") init.move("running");
+    throw error;
+  }
+  // Init may have exited in the meantime.
+  if (init.state === "pausing") init.move("paused");
+  deps.publisher.publish(taskPaused(ref.id));
+}
+
+/** Thaws all processes of a paused container. */
+export function resume(call: Call): Promise<void> {
+  const { init } = call.container;
   return init.lock.run(async () => {
-    const text = notResumable[init.state];
-    if (text !== undefined) throw unknown(text);
-    if (runtime.resume === undefined) throw unimplemented(`runtime ${runtime.name} has no resume`);
-    await runHooks(call, "preResume");
-    await runtime.resume(ref, container.commands.with(signal));
-    if (init.state === "paused") init.move("running");
-    deps.publisher.publish(taskResumed(ref.id));
+    const isResumed = call.attempt > 0 && init.state === "running";
+    if (!isResumed) await thawPaused(call);
     await runHooks(call, "postResume");
   });
+}
+
+async function thawPaused(call: Call): Promise<void> {
+  const { deps, container, signal } = call;
+  const { init, ref, runtime } = container;
+  const text = notResumable[init.state];
+  if (text !== undefined) throw unknown(text);
+  if (runtime.resume === undefined) throw unimplemented(`runtime ${runtime.name} has no resume`);
+  await runHooks(call, "preResume");
+  await runtime.resume(ref, container.commands.with(signal));
+  if (init.state === "paused") init.move("running");
+  deps.publisher.publish(taskResumed(ref.id));
 }

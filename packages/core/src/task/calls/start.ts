@@ -25,29 +25,37 @@ export function start(call: Call, execId: string): Promise<number> {
  * Starts the user's program in a created container. Its start event precedes its exit event, however short its life is.
  */
 function startInit(call: Call): Promise<number> {
-  const { deps, container, signal } = call;
-  const { init, ref } = container;
+  const { init } = call.container;
   return init.lock.run(async () => {
-    requireCreated(init);
-    await runHooks(call, "preStart", () => ({ pid: init.pid, spec: readExactSpec(ref.bundle) })).catch(
-      (denial: unknown) => endDenied(deps, container, denial),
-    );
-    requireCreated(init);
-    init.park();
-    try {
-      const limited = container.commands.with(signal);
-      if (container.restoreFrom === undefined) await container.runtime.start(ref, limited, container.startStdio);
-      else await restore({ ...call, signal: limited });
-      await handOver(deps, container);
-      init.move("running");
-      deps.publisher.publish(taskStart({ containerId: ref.id, pid: init.pid }));
-      deps.log.info("container started", { id: ref.id, pid: init.pid });
-    } finally {
-      init.unpark();
-    }
+    if (!isStarted(call, init)) await startCreated(call);
     await runHooks(call, "postStart", () => ({ pid: init.pid }));
     return init.pid;
   });
+}
+
+/** Whether an earlier attempt of this Start has started the process. */
+const isStarted = ({ attempt }: Call, process: Process): boolean => attempt > 0 && process.state !== "created";
+
+async function startCreated(call: Call): Promise<void> {
+  const { deps, container, signal } = call;
+  const { init, ref } = container;
+  requireCreated(init);
+  await runHooks(call, "preStart", () => ({ pid: init.pid, spec: readExactSpec(ref.bundle) })).catch(
+    (denial: unknown) => endDenied(deps, container, denial),
+  );
+  requireCreated(init);
+  init.park();
+  try {
+    const limited = container.commands.with(signal);
+    if (container.restoreFrom === undefined) await container.runtime.start(ref, limited, container.startStdio);
+    else await restore({ ...call, signal: limited });
+    await handOver(deps, container);
+    init.move("running");
+    deps.publisher.publish(taskStart({ containerId: ref.id, pid: init.pid }));
+    deps.log.info("container started", { id: ref.id, pid: init.pid });
+  } finally {
+    init.unpark();
+  }
 }
 
 /**
@@ -69,25 +77,30 @@ async function handOver(deps: TaskDeps, container: Container): Promise<void> {
 
 /** Starts an exec that `Exec` has added. Execs of one container may start concurrently. */
 function startExec(call: Call, exec: Process): Promise<number> {
-  const { container } = call;
-  const { execId, spec } = exec;
+  const { execId } = exec;
   return exec.lock.run(async () => {
-    requireInit(container);
-    requireCreated(exec);
-    await runHooks(call, "preExecStart", () => ({ execId, process: spec }));
-    requireInit(container);
-    container.liveExecs += 1;
-    exec.begin();
-    try {
-      await spawnExec(call, exec);
-    } catch (error) {
-      exec.abandon();
-      container.execGone();
-      throw error;
-    }
+    if (!isStarted(call, exec)) await startAdded(call, exec);
     await runHooks(call, "postExecStart", () => ({ execId, pid: exec.pid }));
     return exec.pid;
   });
+}
+
+async function startAdded(call: Call, exec: Process): Promise<void> {
+  const { container } = call;
+  const { execId, spec } = exec;
+  requireInit(container);
+  requireCreated(exec);
+  await runHooks(call, "preExecStart", () => ({ execId, process: spec }));
+  requireInit(container);
+  container.liveExecs += 1;
+  exec.begin();
+  try {
+    await spawnExec(call, exec);
+  } catch (error) {
+    exec.abandon();
+    container.execGone();
+    throw error;
+  }
 }
 
 async function spawnExec({ deps, container, signal }: Call, exec: Process): Promise<void> {

@@ -60,6 +60,8 @@ export class Container {
   liveExecs = 0;
   /** Called once, when `liveExecs` falls to 0. */
   onExecsGone: (() => void) | undefined;
+  /** Where the last checkpoint is; undefined if there was none, or it failed. */
+  checkpointPath: string | undefined;
   /** `preStop` has run. */
   stopAnnounced = false;
   /** Hooks that run after the exit was reported; Delete waits for them. */

@@ -115,7 +115,7 @@ async function endOtherProcesses(deps: TaskDeps, container: Container): Promise<
  * Reports an exit. An OOM kill is reported before the exit that it caused. Then the state is set, so that a client that
  * the event wakes finds it. The waiters follow, and then the event.
  */
-function report({ deps, container }: Omit<Call, "signal">, process: Process, exit: Exit): void {
+function report({ deps, container }: Pick<Call, "deps" | "container">, process: Process, exit: Exit): void {
   if (process.state === "stopped" || process.state === "deleted") return;
   const { containerId, execId, id } = process;
   const { pid, exitStatus, exitedAt } = exit;

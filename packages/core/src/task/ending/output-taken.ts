@@ -14,23 +14,34 @@ const longestMs = 5_000;
 const longestPauseMs = 25;
 
 /**
- * Calls `report` for an ended process when the client has read the rest of its output: at once if nothing is unread,
- * and after a time limit if no client reads. Since 1.7, containerd's client closes its end of the streams as soon as it
- * is notified of an exit, and what it has not read by then is lost. Streams that fail are not waited for. Never throws.
+ * Calls `report` for an ended process when the client has read the rest of its output: at once if nothing is unread or
+ * no client has the streams open, and after a time limit if a client does not read. Since 1.7, containerd's client
+ * closes its end of the streams as soon as it is notified of an exit, and what it has not read by then is lost. Streams
+ * that fail are not waited for. Never throws.
  * @see https://github.com/containerd/containerd/blob/main/pkg/cio/io_unix.go copyIO, whose `cancel` task.Delete calls
  */
 export function whenOutputIsTaken(io: ProcessIo | undefined, log: Logger, report: () => void): void {
   const note = { log, message: "output is not waited for", fields: {} };
   attempt(note, () => io?.processExited());
-  const unread = (): number => {
-    let bytes = 0;
+  const tried = <T>(fallback: T, work: () => T): T => {
+    let result = fallback;
     attempt(note, () => {
-      bytes = io?.unread?.() ?? 0;
+      result = work();
     });
-    return bytes;
+    return result;
   };
-  if (unread() === 0) report();
+  const unread = (): number => tried(0, () => io?.unread?.() ?? 0);
+  if (unread() === 0 || tried(false, () => hasNoReader(io))) report();
   else void taken(unread).then(report);
+}
+
+/**
+ * Whether no client has the streams open for reading, although each had the time to open them: clients begin to open
+ * their ends before they send the request. A client that comes later finds the output, which is kept until Delete.
+ */
+function hasNoReader(io: ProcessIo | undefined): boolean {
+  const openedAt = io?.openedAt ?? Number.POSITIVE_INFINITY;
+  return performance.now() - openedAt >= awayMs && io?.outlook?.() === "abandoned";
 }
 
 async function taken(unreadBytes: () => number): Promise<void> {

@@ -14,7 +14,7 @@ import { takeOwedLock } from "./owed-lock.ts";
  * between, they are pending and `delete` runs them again, with the same event id. Never rejects.
  */
 export async function runOwed(
-  { deps, container }: Omit<Call, "signal">,
+  { deps, container }: Pick<Call, "deps" | "container">,
   stage: OwedStage,
   fields: () => Readonly<Record<string, unknown>>,
 ): Promise<void> {

@@ -46,7 +46,7 @@ async function create(context: DaemonContext & { readonly dir: string }): Promis
   const { services } = await serve(context, async (name) => (name === "fake" ? () => new FakeRuntime() : undefined));
   const payload = wire.CreateTaskRequest.encode({ id: "c", bundle: context.dir }).finish();
   const { signal } = new AbortController();
-  const call = { service: "", method: "Create", metadata: new Map(), signal, connectionId: 1 };
+  const call = { service: "", method: "Create", metadata: new Map(), signal, connectionId: 1, attempt: 0 };
   return await services["containerd.task.v2.Task"]?.["Create"]?.(payload, call);
 }
 

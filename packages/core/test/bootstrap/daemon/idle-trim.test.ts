@@ -12,6 +12,7 @@ test("IdleTrim – collects once after the last call, passes calls through", asy
     metadata: new Map(),
     signal: new AbortController().signal,
     connectionId: 1,
+    attempt: 0,
   };
   const answer = await trim.interceptor(Buffer.from("in"), call, (payload) =>
     Buffer.concat([payload, Buffer.from("out")]),

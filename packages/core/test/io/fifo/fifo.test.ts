@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { closeSync, constants, fstatSync, openSync, renameSync, statSync, writeSync } from "node:fs";
 import test from "ava";
 import { openReadEnd, openWriteEnd } from "../../../src/io/fifo/fifo.ts";
-import { openPath } from "../../../src/io/open-path.ts";
+import { openPath } from "../../../src/io/path/open-path.ts";
 import { StdioScene } from "../../_support/stdio-scene.ts";
 import { until } from "../../_support/until.ts";
 

@@ -1,9 +1,16 @@
 import { Code } from "@dunnage/ttrpc";
 import test from "ava";
-import { parseLoggerCommand } from "../../../src/io/logger/logger-command.ts";
+import { type LoggerCommand, parseLoggerCommand } from "../../../src/io/logger/logger-command.ts";
+import { parseStreamUri } from "../../../src/io/schemes.ts";
+
+function parse(text: string): LoggerCommand {
+  const uri = parseStreamUri(text);
+  if (uri.kind !== "logger") throw new Error(`${text} names no logger`);
+  return parseLoggerCommand(uri);
+}
 
 const parses = test.macro((t, uri: string, path: string, args: readonly string[]) => {
-  t.deepEqual(parseLoggerCommand(uri), { path, args, needsReadyByte: false });
+  t.deepEqual(parse(uri), { path, args, needsReadyByte: false });
 });
 
 test("logger command – no parameters", parses, "binary:///bin/log", "/bin/log", []);
@@ -34,13 +41,13 @@ test("logger command – numbers as keys keep their place", parses, "binary:///l
 ]);
 
 test("logger command – binary-v2 – needs the byte", (t) => {
-  t.true(parseLoggerCommand("binary-v2:///l").needsReadyByte);
+  t.true(parse("binary-v2:///l").needsReadyByte);
 });
 
 const refuses = test.macro((t, uri: string, why: string) => {
   const message = `malformed stdio URI ${uri}: ${why}`;
   t.like(
-    t.throws(() => parseLoggerCommand(uri)),
+    t.throws(() => parse(uri)),
     { code: Code.InvalidArgument, message },
   );
 });

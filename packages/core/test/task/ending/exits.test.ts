@@ -14,7 +14,8 @@ import { openTasks, type TaskFixture } from "../../_support/task-fixture.ts";
 import { until } from "../../_support/until.ts";
 
 const signal = new AbortController().signal;
-const stdio = { mode: "auto", whenReaderIsAway: "block", dropBufferBytes: 65_536, loggerTimes } as const;
+const settings = { whenReaderIsAway: "block", dropBufferBytes: 65_536, loggerTimes } as const;
+const stdio = { mode: "auto", streams: settings } as const;
 
 const fail = (): never => {
   throw new Error("EMFILE: too many open files");

@@ -57,6 +57,32 @@ test("exit – a reader that is away, or has never been there – is reported af
   t.pass();
 });
 
+const isReportedAtOnce = (io: Partial<ProcessIo>): boolean => {
+  let isReported = false;
+  whenOutputIsTaken({ processExited: () => {}, unread: () => 7, ...io } as ProcessIo, silentLogger, () => {
+    isReported = true;
+  });
+  return isReported;
+};
+
+test("exit – no client has the streams open – is reported in the same turn, if clients had the time to open them", (t) => {
+  const openedAt = performance.now() - 500;
+  t.true(isReportedAtOnce({ openedAt, outlook: () => "abandoned" }));
+  t.false(isReportedAtOnce({ openedAt, outlook: () => "expected" }));
+  t.false(isReportedAtOnce({ openedAt }));
+  t.false(isReportedAtOnce({ openedAt: performance.now(), outlook: () => "abandoned" }));
+  t.false(isReportedAtOnce({ outlook: () => "abandoned" }));
+});
+
+test("exit – whether a client has the streams open cannot be found out – is reported after the limit", async (t) => {
+  const fail = (): never => {
+    throw new Error("EMFILE");
+  };
+  const io = { openedAt: performance.now() - 500, outlook: fail };
+  t.false(isReportedAtOnce(io));
+  await reported({ ...streams(() => 7).io, ...io });
+});
+
 test("exit – while its output is read – no signal goes to a pid that may be another process's by now, and execs come before init", async (t) => {
   let left = 1;
   const io = (): ProcessIo =>

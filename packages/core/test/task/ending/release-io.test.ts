@@ -12,9 +12,7 @@ const signal = new AbortController().signal;
 const stdio: TaskDeps["stdio"] = {
   mode: "auto",
   drainTimeoutMs: 100,
-  whenReaderIsAway: "block",
-  dropBufferBytes: 65_536,
-  loggerTimes,
+  streams: { whenReaderIsAway: "block", dropBufferBytes: 65_536, loggerTimes },
 };
 
 /**

@@ -18,3 +18,9 @@ export interface Sink extends Disposable {
   /** Bytes that were accepted and not written yet. Absent: unknown, or always none. */
   readonly waitingBytes?: number;
 }
+
+/** Calls `then` once, when `sink` has written all that it has accepted; at once if it already has. */
+export function whenWritten(sink: Sink, then: () => void): void {
+  if (sink.whenEmpty) sink.whenEmpty(then);
+  else then();
+}

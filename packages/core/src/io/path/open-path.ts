@@ -1,13 +1,13 @@
 import { constants, fstat, open } from "node:fs";
 import { promisify } from "node:util";
-import { invalidArgument } from "../errors/errors.ts";
-import { findDevice } from "../native/device-of.ts";
-import { deviceThreads } from "../native/device-threads.ts";
-import { MountTable } from "../native/mount-table.ts";
-import { type NamedPath, pathError } from "./fifo/fifo.ts";
-import { DeviceFile } from "./file/device-file.ts";
-import { createLogFile } from "./file/log-file.ts";
-import { OwnedFd } from "./owned-fd.ts";
+import { invalidArgument } from "../../errors/errors.ts";
+import { findDevice } from "../../native/device-of.ts";
+import { deviceThreads } from "../../native/device-threads.ts";
+import { MountTable } from "../../native/mount-table.ts";
+import { DeviceFile } from "../file/device-file.ts";
+import { createLogFile } from "../file/log-file.ts";
+import { OwnedFd } from "../owned-fd.ts";
+import { type NamedPath, pathError } from "./named-path.ts";
 
 // Not in node:fs. The same on every architecture that Node runs on. @see open(2)
 const O_PATH = 0o10000000;
@@ -31,7 +31,7 @@ export interface OpenedPath extends Disposable {
 /** Options of `openPath`. */
 export interface OpenPathOptions {
   /** Create the file and its directories if they are missing, as for `file://`. */
-  readonly isLogFile?: boolean;
+  readonly isLogFile?: boolean | undefined;
   /** Time limit for each device on the way; default: 5 s. */
   readonly timeoutMs?: number | undefined;
 }

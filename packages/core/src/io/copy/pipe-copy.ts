@@ -29,6 +29,15 @@ export interface PipeCopyEvents {
 /** Creates the socket that reads a descriptor on the event loop. Takes the descriptor over. */
 export type OpenReader = (fd: number, onread: OnReadOpts) => Socket;
 
+export interface PipeCopyEnds {
+  /** Taken over, and made non-blocking. */
+  readonly source: OwnedFd;
+  /** Stays the caller's. */
+  readonly sink: Sink;
+  /** How to read the source. Default: as a pipe. */
+  readonly openReader?: OpenReader;
+}
+
 const openPipeReader: OpenReader = (fd, onread) => new Socket({ fd, readable: true, writable: false, onread });
 
 /**
@@ -45,8 +54,8 @@ export class PipeCopy implements Disposable {
     if (!this.#socket.destroyed) this.#socket.resume();
   };
 
-  /** Takes `source` over, makes it non-blocking and starts. The sink stays the caller's. */
-  constructor(libc: Libc, source: OwnedFd, sink: Sink, events: PipeCopyEvents, openReader = openPipeReader) {
+  /** Starts to copy. */
+  constructor(libc: Libc, { source, sink, openReader = openPipeReader }: PipeCopyEnds, events: PipeCopyEvents) {
     this.#libc = libc;
     this.#fd = source.fd;
     this.#sink = sink;

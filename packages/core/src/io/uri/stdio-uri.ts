@@ -1,5 +1,5 @@
 import type { StatusError } from "@dunnage/ttrpc";
-import { invalidArgument, unimplemented } from "../errors/errors.ts";
+import { invalidArgument } from "../../errors/errors.ts";
 
 /** A stdio field of a request: a scheme and what follows it. */
 export interface StdioUri {
@@ -28,33 +28,23 @@ export function parseStdioUri(text: string): StdioUri {
 }
 
 /**
- * Returns the path of a field that may only be a path, plain or `fifo://`; empty for an empty field.
- * @throws {StatusError} Unimplemented – another scheme.
- */
-export function parseFifoPath(text: string): string {
-  const { scheme, path } = parseStdioUri(text);
-  if (scheme !== "fifo") throw unknownScheme(text);
-  return path;
-}
-
-/**
  * Parses a URI with the absolute path of a file on this host, and a query. A fragment is dropped.
  * @throws {StatusError} InvalidArgument – another host, no absolute path, or text that cannot be decoded.
  * @see https://www.rfc-editor.org/rfc/rfc3986
  * @see https://url.spec.whatwg.org/#application/x-www-form-urlencoded – the query, as containerd's clients write it
  */
 export function parseHostFile(text: string): HostFile {
-  const { path: rest } = parseStdioUri(text);
+  return toHostFile({ ...parseStdioUri(text), text });
+}
+
+/** As `parseHostFile`, for a field that is already parsed. */
+export function toHostFile({ path: rest, text }: { readonly path: string; readonly text: string }): HostFile {
   const [hierarchy = ""] = rest.split(/[?#]/, 1);
   const path = decode(hierarchy.replace(/^localhost\//, "/"), text);
   if (!path.startsWith("/")) throw malformed(text, "no absolute path, as in file:///path");
   const query = /^[^#?]*\?([^#]*)/.exec(rest)?.[1] ?? "";
   return { path, parameters: query.split("&").filter(Boolean).map(toParameter(text)) };
 }
-
-/** Returns Unimplemented, with the text of containerd's shim. */
-export const unknownScheme = (text: string): StatusError =>
-  unimplemented(`unknown STDIO scheme ${parseStdioUri(text).scheme} in ${text}`);
 
 const toParameter =
   (uri: string) =>

@@ -1,6 +1,5 @@
-import { Code } from "@dunnage/ttrpc";
 import test from "ava";
-import { parseFifoPath, parseStdioUri } from "../../src/io/stdio-uri.ts";
+import { parseStdioUri } from "../../../src/io/uri/stdio-uri.ts";
 
 const parses = test.macro((t, text: string, scheme: string, path: string) => {
   t.deepEqual(parseStdioUri(text), { scheme, path });
@@ -22,13 +21,3 @@ test("stdio uri – path that holds a scheme later", parses, "/run/file://x", "f
 test("stdio uri – colon without slashes is a path", parses, "a:b", "fifo", "a:b");
 
 test("stdio uri – one slash", parses, "file:/var/log/x", "file", "/var/log/x");
-
-test("fifo path – Unimplemented – another scheme", (t) => {
-  t.like(
-    t.throws(() => parseFifoPath("npipe:///x")),
-    {
-      code: Code.Unimplemented,
-      message: "unknown STDIO scheme npipe in npipe:///x",
-    },
-  );
-});

@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { ByteRing } from "../../../src/io/pipe/byte-ring.ts";
+import { ByteRing } from "../../../src/io/copy/byte-ring.ts";
 
 /** Each step is a chunk to push, or a number of bytes to read. */
 const steps = fc.array(fc.oneof(fc.uint8Array({ maxLength: 40 }), fc.nat({ max: 20 })), { maxLength: 60 });
