@@ -42,7 +42,7 @@ lint: setup ## biome, types, order of the stages, language, unused code, analysi
 	@echo "lint: biome"; $(BIN)/biome check --error-on-warnings .
 	@$(MAKE) --no-print-directory types
 	@echo "lint: order of the stages"; $(NODE) scripts/check-imports.ts
-	@echo "lint: language of documents and comments"; $(NODE) scripts/check-language.ts
+	@echo "lint: language of documents, comments, messages and test titles"; $(NODE) scripts/check-language.ts
 	@echo "lint: knip"; $(BIN)/knip --no-progress
 	@echo "lint: guardian"; sh packages/guardian/build.sh /dev/null -fanalyzer || [ $$? = 3 ]
 

@@ -7,7 +7,8 @@ import type { Row } from "./report.ts";
 
 let serial = 0;
 const newId = (): string => `b${++serial}`;
-const runTrue = (host: Containerd, shim: string) => run(host, shim, newId(), ["/bin/true"], ["--rm"]);
+const runTrue = (host: Containerd, shim: string) =>
+  run(host, shim, { id: newId(), command: ["/bin/true"], flags: ["--rm"] });
 
 /** Measures `ctr run --rm … true` next to a container that keeps the group's daemon alive. */
 export async function warmRun(host: Containerd, rounds: number): Promise<Row> {
@@ -24,7 +25,7 @@ export async function warmRunOfCrun(host: Containerd, rounds: number): Promise<R
 /** Measures the same with each container the first of its group: the previous one's daemon has ended. */
 export async function firstOfGroup(host: Containerd, rounds: number): Promise<Row> {
   const figures = await measurePaired(shims, rounds, async (shim) => {
-    await until("no shim is left", () => shimPids(host, "ours").length === 0);
+    await until(() => shimPids(host, "ours").length === 0, "no shim is left");
     return timed(() => runTrue(host, shim));
   });
   return { what: "ctr run --rm true, first of a group", unit: "ms", goal: 1.1, figures };
@@ -61,7 +62,7 @@ export async function memory(host: Containerd, counts: readonly number[]): Promi
     for (const count of counts) {
       while (ids.length < count) {
         const id = newId();
-        await run(host, shim, id, ["/bin/sleep", "100000"], ["-d"]);
+        await run(host, shim, { id, command: ["/bin/sleep", "100000"], flags: ["-d"] });
         ids.push(id);
       }
       figures.get(count)?.set(shim, [privateMemory(shimPids(host, shim))]);

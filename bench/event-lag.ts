@@ -54,7 +54,7 @@ const toRow = (what: string, from: ReadonlyMap<string, Lags>, figure: (lags: Lag
 /** Runs execs that end, one at a time, in a container that stays. Returns how many processes ended. */
 async function runIdle(host: Containerd, shim: string): Promise<number> {
   const id = `idle-${shim.replace("+", "-")}`;
-  await run(host, shim, id, ["/bin/sleep", "100000"], ["-d"]);
+  await run(host, shim, { id, command: ["/bin/sleep", "100000"], flags: ["-d"] });
   using client = await connectShim(host, id);
   for (let i = 0; i < idleExits; i++) {
     await runExec(client, id, `e${i}`);
@@ -77,7 +77,7 @@ async function runLoad(host: Containerd, shim: string, seconds: number): Promise
 }
 
 async function runContainer(host: Containerd, shim: string, id: string): Promise<number> {
-  await run(host, shim, id, ["/bin/sleep", "100000"], ["-d"]);
+  await run(host, shim, { id, command: ["/bin/sleep", "100000"], flags: ["-d"] });
   using client = await connectShim(host, id);
   for (let i = 0; i < execsPerContainer; i++) await runExec(client, id, `e${i}`);
   await remove(host, client, id);
@@ -114,7 +114,7 @@ async function measureLags(host: Containerd, work: () => Promise<number>): Promi
     const start = performance.now();
     const exits = await work();
     const seconds = (performance.now() - start) / 1_000;
-    await until(`${exits} exit events`, () => ms.length >= exits, 60_000);
+    await until(() => ms.length >= exits, `${exits} exit events`, 60_000);
     return { ms, seconds };
   } finally {
     ctr.kill("SIGKILL");

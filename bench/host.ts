@@ -22,8 +22,15 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - start;
 }
 
+/** A container, and the flags of `ctr run` in addition to those of its shim. */
+interface Run {
+  readonly id: string;
+  readonly command: readonly string[];
+  readonly flags: readonly string[];
+}
+
 /** Runs `ctr run` with a shim; it has to succeed. */
-export function run(host: Containerd, shim: string, id: string, command: readonly string[], flags: string[] = []) {
+export function run(host: Containerd, shim: string, { id, command, flags }: Run) {
   return host.ctrOk(...host.runArgs(id, command, { flags: [...runtimeFlags(shim), ...flags] }));
 }
 
@@ -36,7 +43,7 @@ export function runtimeFlags(shim: string): readonly string[] {
 /** Starts a sleeping container of a shim, which keeps our daemon warm. Returns its id. */
 export async function sleeper(host: Containerd, shim: string): Promise<string> {
   const id = `warm-${shim}`;
-  await run(host, shim, id, ["/bin/sleep", "100000"], ["-d"]);
+  await run(host, shim, { id, command: ["/bin/sleep", "100000"], flags: ["-d"] });
   return id;
 }
 

@@ -54,7 +54,7 @@ async function copied(): Promise<void> {
   const warm = await sleeper(host, "ours");
   await print(["go", "ours"], async (shim, round) => {
     const id = `log-${shim}-${round + 1}`;
-    await run(host, shim, id, ["/bin/dd", ...words], ["--rm", "--log-uri", `file://${file}`]);
+    await run(host, shim, { id, command: ["/bin/dd", ...words], flags: ["--rm", "--log-uri", `file://${file}`] });
   });
   await host.remove(warm);
 }

@@ -65,4 +65,4 @@ for (const dir of dirs.slice(0, 5)) {
   while (Number.isNaN(toldAt)) await sleep(1);
   delays.push(`${(toldAt - exitedAt).toFixed(1)}`);
 }
-console.log(`told after the exit of the killed process: ${delays.join(", ")} ms (negative: before it)`);
+console.log(`reported after the exit of the killed process: ${delays.join(", ")} ms (negative: before it)`);

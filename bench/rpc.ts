@@ -13,7 +13,7 @@ export async function rpc(host: Containerd, rounds: number): Promise<Row[]> {
   for (const shim of shims) clients.set(shim, await Client.connect(host.shimAddress(`warm-${shim}`)));
   const call = (shim: string): Promise<unknown> => {
     const payload = wire.StateRequest.encode({ id: `warm-${shim}` }).finish();
-    return clients.get(shim)?.call(service, "State", payload) ?? Promise.reject(new Error(shim));
+    return clients.get(shim)?.call({ service, method: "State" }, payload) ?? Promise.reject(new Error(shim));
   };
   const latency = await measurePaired(shims, rounds, (shim) => medianLatency(() => call(shim), 2_000));
   const load = await measurePaired(shims, rounds, (shim) => microsecondsPerCall(() => call(shim), 32, 20_000));

@@ -24,29 +24,32 @@ import { build, type Plugin } from "esbuild";
 import { packPackages } from "./pack.ts";
 import { warmUp } from "./warm-up.ts";
 
-const ROOT = resolve(import.meta.dirname, "..");
-const ENTRY = "packages/shim/bin/shim.ts";
+const rootDir = resolve(import.meta.dirname, "..");
+const shimEntry = "packages/shim/bin/shim.ts";
 /** Packages with a bundle of their own. A daemon that does not need such a bundle never reads it. */
-const APART: Readonly<Record<string, string>> = { "@dunnage/policy": "policy", "@dunnage/hooks-grpc": "hooks-grpc" };
-const COMMAND_ENTRY = "packages/cli/bin/dunnage.ts";
-const COMMAND = "packages/cli/bin/dunnage.sh";
-const LOADER = "packages/shim/bin/load.cjs";
-const LAUNCHER = "packages/core/bin/launcher.sh";
-const GUARDIAN = "packages/guardian/build.sh";
-const NO_COMPILER = 3;
-const DIST = join(ROOT, "dist");
-const STAGE = join(ROOT, `.cache/dist.${process.pid}`);
-const LIB = join(STAGE, "lib/dunnage");
+const builtApart: Readonly<Record<string, string>> = {
+  "@dunnage/policy": "policy",
+  "@dunnage/hooks-grpc": "hooks-grpc",
+};
+const commandEntry = "packages/cli/bin/dunnage.ts";
+const command = "packages/cli/bin/dunnage.sh";
+const loader = "packages/shim/bin/load.cjs";
+const launcherPath = "packages/core/bin/launcher.sh";
+const guardianBuild = "packages/guardian/build.sh";
+const noCompiler = 3;
+const distDir = join(rootDir, "dist");
+const stageDir = join(rootDir, `.cache/dist.${process.pid}`);
+const libDir = join(stageDir, "lib/dunnage");
 
 /** Returns one launcher per adapter: packages/runtime-NAME is containerd's runtime io.containerd.dunnage-NAME.v1. */
 function launchers(): string[] {
-  const names = readdirSync(join(ROOT, "packages")).filter((name) => name.startsWith("runtime-"));
+  const names = readdirSync(join(rootDir, "packages")).filter((name) => name.startsWith("runtime-"));
   return names.map((name) => `containerd-shim-dunnage-${name.slice("runtime-".length)}-v1`).sort();
 }
 
 /** Returns the path of the FFI library for Debian (glibc). koffi has a separate package for each platform. */
 function ffiLibrary(): string {
-  const koffi = realpathSync(join(ROOT, "packages/core/node_modules/koffi"));
+  const koffi = realpathSync(join(rootDir, "packages/core/node_modules/koffi"));
   const platform = `linux-${process.arch}`;
   return join(koffi, `../@koromix/koffi-${platform}`, platform.replace("-", "_"), "koffi.node");
 }
@@ -55,7 +58,7 @@ const apart: Plugin = {
   name: "apart",
   setup: ({ onResolve }) =>
     onResolve({ filter: /^@dunnage\/(?:policy|hooks-grpc)$/ }, ({ path }) => ({
-      path: `./${APART[path]}.cjs`,
+      path: `./${builtApart[path]}.cjs`,
       external: true,
     })),
 };
@@ -65,9 +68,9 @@ const apart: Plugin = {
  */
 async function bundle(entry: string, name: string): Promise<void> {
   await build({
-    absWorkingDir: ROOT,
+    absWorkingDir: rootDir,
     entryPoints: [entry],
-    outfile: join(LIB, name),
+    outfile: join(libDir, name),
     bundle: true,
     platform: "node",
     format: "cjs",
@@ -90,20 +93,20 @@ async function bundle(entry: string, name: string): Promise<void> {
 
 function copyFiles(): void {
   try {
-    linkSync(process.execPath, join(LIB, "node"));
+    linkSync(process.execPath, join(libDir, "node"));
   } catch {
-    copyFileSync(process.execPath, join(LIB, "node"));
+    copyFileSync(process.execPath, join(libDir, "node"));
   }
-  copyFileSync(join(ROOT, LOADER), join(LIB, "shim.cjs"));
-  copyFileSync(ffiLibrary(), join(LIB, "koffi.node"));
+  copyFileSync(join(rootDir, loader), join(libDir, "shim.cjs"));
+  copyFileSync(ffiLibrary(), join(libDir, "koffi.node"));
   for (const name of launchers()) {
-    writeFileSync(join(STAGE, "bin", name), launcherOf(join(DIST, "lib/dunnage")), { mode: 0o755 });
+    writeFileSync(join(stageDir, "bin", name), launcherOf(join(distDir, "lib/dunnage")), { mode: 0o755 });
   }
-  copyFileSync(join(ROOT, COMMAND), join(STAGE, "bin/dunnage"));
-  chmodSync(join(STAGE, "bin/dunnage"), 0o755);
-  writeFileSync(join(LIB, "launchers"), `${launchers().join("\n")}\n`);
-  const { version } = JSON.parse(readFileSync(join(ROOT, "packages/core/package.json"), "utf8"));
-  writeFileSync(join(LIB, "VERSION"), `${version}\n`);
+  copyFileSync(join(rootDir, command), join(stageDir, "bin/dunnage"));
+  chmodSync(join(stageDir, "bin/dunnage"), 0o755);
+  writeFileSync(join(libDir, "launchers"), `${launchers().join("\n")}\n`);
+  const { version } = JSON.parse(readFileSync(join(rootDir, "packages/core/package.json"), "utf8"));
+  writeFileSync(join(libDir, "VERSION"), `${version}\n`);
 }
 
 /**
@@ -112,7 +115,7 @@ function copyFiles(): void {
  */
 function launcherOf(lib: string): string {
   const quoted = `'${lib.replaceAll("'", "'\\''")}'`;
-  return readFileSync(join(ROOT, LAUNCHER), "utf8").replace(/^installed=''$/m, () => `installed=${quoted}`);
+  return readFileSync(join(rootDir, launcherPath), "utf8").replace(/^installed=''$/m, () => `installed=${quoted}`);
 }
 
 /**
@@ -131,26 +134,26 @@ function buildId(): string {
     "launchers",
     "VERSION",
   ];
-  for (const file of files) hash.update(readFileSync(join(LIB, file)));
-  for (const file of [LAUNCHER, COMMAND]) hash.update(readFileSync(join(ROOT, file)));
+  for (const file of files) hash.update(readFileSync(join(libDir, file)));
+  for (const file of [launcherPath, command]) hash.update(readFileSync(join(rootDir, file)));
   return hash.digest("hex").slice(0, 12);
 }
 
 /** Replaces dist/ with the staged tree. */
 function publish(): void {
-  const old = `${STAGE}.old`;
-  if (existsSync(DIST)) renameSync(DIST, old);
-  renameSync(STAGE, DIST);
+  const old = `${stageDir}.old`;
+  if (existsSync(distDir)) renameSync(distDir, old);
+  renameSync(stageDir, distDir);
   rmSync(old, { recursive: true, force: true });
 }
 
 /** Copies the sources of the projects that `dunnage new` writes. No daemon runs them: they are not in the build id. */
 function copyForNew(): void {
   for (const [from, name] of [
-    [join(ROOT, "packages/cli/templates"), "templates"],
+    [join(rootDir, "packages/cli/templates"), "templates"],
     [packPackages(), "packages"],
   ] as const) {
-    const to = join(DIST, "lib/dunnage", name);
+    const to = join(distDir, "lib/dunnage", name);
     rmSync(to, { recursive: true, force: true });
     cpSync(from, to, { recursive: true });
   }
@@ -158,35 +161,35 @@ function copyForNew(): void {
 
 /** Compiles the guardian, which no daemon uses: it is not in the build id. Without a compiler there is none. */
 function compileGuardian(): void {
-  const file = join(DIST, "lib/dunnage/dunnage-guardian");
-  const { status } = spawnSync("sh", [join(ROOT, GUARDIAN), `${file}.new`], { stdio: "inherit" });
+  const file = join(distDir, "lib/dunnage/dunnage-guardian");
+  const { status } = spawnSync("sh", [join(rootDir, guardianBuild), `${file}.new`], { stdio: "inherit" });
   if (status === 0) renameSync(`${file}.new`, file);
-  else if (status === NO_COMPILER) console.log("build: no gcc here, so no guardian; the daemon works without it");
+  else if (status === noCompiler) console.log("build: no gcc here, so no guardian; the daemon works without it");
   else throw new Error("the guardian does not compile");
 }
 
 function currentId(): string {
-  const file = join(DIST, "lib/dunnage/build-id");
+  const file = join(distDir, "lib/dunnage/build-id");
   return existsSync(file) ? readFileSync(file, "utf8").trim() : "";
 }
 
 async function main(): Promise<void> {
-  rmSync(STAGE, { recursive: true, force: true });
-  mkdirSync(LIB, { recursive: true });
-  mkdirSync(join(STAGE, "bin"));
-  await bundle(ENTRY, "program.js");
-  for (const name of Object.values(APART)) await bundle(`packages/${name}/src/index.ts`, `${name}.cjs`);
-  await bundle(COMMAND_ENTRY, "cli.cjs");
+  rmSync(stageDir, { recursive: true, force: true });
+  mkdirSync(libDir, { recursive: true });
+  mkdirSync(join(stageDir, "bin"));
+  await bundle(shimEntry, "program.js");
+  for (const name of Object.values(builtApart)) await bundle(`packages/${name}/src/index.ts`, `${name}.cjs`);
+  await bundle(commandEntry, "cli.cjs");
   copyFiles();
   const id = buildId();
-  writeFileSync(join(LIB, "build-id"), `${id}\n`);
+  writeFileSync(join(libDir, "build-id"), `${id}\n`);
   if (id === currentId()) {
     copyForNew();
     compileGuardian();
     console.log(`build: dist/ is up to date (${id})`);
     return;
   }
-  await warmUp(LIB);
+  await warmUp(libDir);
   publish();
   copyForNew();
   compileGuardian();
@@ -196,5 +199,5 @@ async function main(): Promise<void> {
 try {
   await main();
 } finally {
-  rmSync(STAGE, { recursive: true, force: true });
+  rmSync(stageDir, { recursive: true, force: true });
 }

@@ -1,10 +1,13 @@
-/** Documents and comments are in the words of their field: none uses a phrase of language/glossary.ts. */
+/**
+ * Documents, comments, messages and test titles are in the words of their field: none uses a phrase of
+ * language/glossary.ts.
+ */
 import { globSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { findFaults } from "./language/glossary.ts";
 
-const ROOT = resolve(import.meta.dirname, "..");
-const DOCUMENTS = [
+const rootDir = resolve(import.meta.dirname, "..");
+const documents = [
   "*.md",
   "docs/**/*.md",
   "packages/*/README.md",
@@ -13,10 +16,10 @@ const DOCUMENTS = [
   "packages/cli/templates/*/README.md",
   "examples/*/README.md",
 ];
-const GENERATED = "docs/compatibility.md";
+const generated = "docs/compatibility.md";
 
-const SOURCES = ["{packages,examples}/*/{src,test}/**/*.ts", "{test,scripts,bench}/**/*.ts"];
-const GENERATED_SOURCES = [
+const sources = ["{packages,examples}/*/{src,test}/**/*.ts", "{test,scripts,bench}/**/*.ts"];
+const generatedSources = [
   "**/node_modules/**",
   "packages/core/src/proto/**",
   "scripts/language/glossary.ts",
@@ -24,11 +27,11 @@ const GENERATED_SOURCES = [
 ];
 
 function check(file: string, kind: "markdown" | "typescript"): void {
-  for (const { line, found, instead } of findFaults(readFileSync(join(ROOT, file), "utf8"), kind)) {
+  for (const { line, found, instead } of findFaults(readFileSync(join(rootDir, file), "utf8"), kind)) {
     console.error(`${file}:${line}: "${found}": write ${instead}`);
     process.exitCode = 1;
   }
 }
 
-for (const file of globSync(DOCUMENTS, { cwd: ROOT, exclude: [GENERATED] }).sort()) check(file, "markdown");
-for (const file of globSync(SOURCES, { cwd: ROOT, exclude: GENERATED_SOURCES }).sort()) check(file, "typescript");
+for (const file of globSync(documents, { cwd: rootDir, exclude: [generated] }).sort()) check(file, "markdown");
+for (const file of globSync(sources, { cwd: rootDir, exclude: generatedSources }).sort()) check(file, "typescript");

@@ -58,14 +58,16 @@ function show(words: readonly string[], program = "ctr"): void {
   say(paint(36, `$ ${program} ${words.map((word) => (/[\s'"$;]/.test(word) ? `'${word}'` : word)).join(" ")}`));
 }
 
-/** Shows and runs a `ctr run`. `shown` is the command to show. */
-function run(
-  containerd: Containerd,
-  flags: readonly string[],
-  id: string,
-  command: readonly string[],
-  shown = command,
-) {
+interface Run {
+  readonly id: string;
+  readonly flags: readonly string[];
+  readonly command: readonly string[];
+  /** The command to show. Default: the one that runs. */
+  readonly shown?: readonly string[];
+}
+
+/** Shows and runs a `ctr run`. */
+function run(containerd: Containerd, { id, flags, command, shown = command }: Run) {
   show(["run", ...flags, "--runtime", containerd.runtime, busyboxImage, id, ...shown]);
   return containerd.run(id, command, { flags });
 }
@@ -93,7 +95,7 @@ async function startContainerd(links: LauncherLinks): Promise<Containerd> {
 async function runHello(containerd: Containerd): Promise<void> {
   begin("A container, run by Dunnage");
   const command = ["/bin/sh", "-c", "echo hello from a container; exit 7"];
-  const { stdout, status } = await run(containerd, ["--rm"], "hello", command);
+  const { stdout, status } = await run(containerd, { id: "hello", flags: ["--rm"], command });
   say(stdout.trimEnd());
   check(stdout === "hello from a container\n", "its output arrived");
   check(status === 7, "its exit code arrived: 7", String(status));
@@ -103,7 +105,7 @@ async function runHello(containerd: Containerd): Promise<void> {
 async function runCounter(containerd: Containerd): Promise<number> {
   begin("One that stays: who is whose child");
   const shown = ["/bin/sh", "-c", `(waits for the file /go, counts to ${lineCount}, exits with 42)`];
-  const started = await run(containerd, ["-d"], "counter", writeLines, shown);
+  const started = await run(containerd, { id: "counter", flags: ["-d"], command: writeLines, shown });
   const pid = (await containerd.task("counter"))?.pid ?? 0;
   check(started.status === 0 && pid > 0, "it runs in the background", started.stderr);
   const shim = readProcess(pid)?.ppid ?? 0;
@@ -166,7 +168,7 @@ async function killContainerd(containerd: Containerd, pid: number): Promise<void
   say(paint(36, `$ kill -9 ${killed}`));
   await containerd.kill9();
   check(!isAlive(killed), "containerd is dead");
-  await until("the pipe is full", () => writtenBytes(pid) >= 60 << 10);
+  await until(() => writtenBytes(pid) >= 60 << 10, "the pipe is full");
   check(isAlive(pid), "the container lives, has filled its pipe and waits for a reader");
   say(paint(36, "$ containerd &"));
   await containerd.restart();
@@ -197,7 +199,7 @@ async function cleanUp(containerd: Containerd, links: LauncherLinks, snapshot: s
   begin("Nothing is left");
   const shims = containerd.processes();
   say("the shim waits a moment for the next container (30 s by default, 1 s here), then it ends by itself …");
-  await until("the shim ends", () => shims.every(({ pid }) => !isAlive(pid))).catch(() => undefined);
+  await until(() => shims.every(({ pid }) => !isAlive(pid)), "the shim ends").catch(() => undefined);
   check(
     shims.every(({ pid }) => !isAlive(pid)),
     "it has ended",

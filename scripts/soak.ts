@@ -65,7 +65,7 @@ async function soak(containerd: Containerd, count: number, parallel: number): Pr
   const startedAt = Date.now();
   await runMany(containerd, count, parallel);
   console.log(`    ${count} containers in ${seconds(startedAt)} s, ${parallel} at a time`);
-  await until("the daemon rests", () => look(daemon).descriptors <= before.descriptors).catch(() => undefined);
+  await until(() => look(daemon).descriptors <= before.descriptors, "the daemon rests").catch(() => undefined);
   const after = look(daemon);
   const growth = after.privateMb - before.privateMb;
   check(
@@ -79,7 +79,7 @@ async function soak(containerd: Containerd, count: number, parallel: number): Pr
   client[Symbol.dispose]();
   await containerd.remove("keeper");
   const removedAt = Date.now();
-  const ended = await until("the daemon ends", () => !isAlive(daemon)).catch(() => false);
+  const ended = await until(() => !isAlive(daemon), "the daemon ends").catch(() => false);
   check(ended, `the daemon ends after its linger of ${lingerSeconds} s`, `${seconds(removedAt)} s`);
 }
 
@@ -93,7 +93,7 @@ async function soakExecs(containerd: Containerd, count: number, parallel: number
     const numbers = Array.from({ length: total }, (_, index) => index);
     await inParallel(numbers, parallel, async (number) => {
       const execId = `${prefix}-${number}`;
-      if (number % 3 === 0) await runKilledExec(containerd, client, "execs", execId);
+      if (number % 3 === 0) await runKilledExec({ containerd, client }, "execs", execId);
       else await containerd.exec("execs", execId, ["/bin/true"]);
       done += 1;
       if (done % 300 === 0) console.log(`    ${done} of ${total} execs`);
@@ -101,12 +101,12 @@ async function soakExecs(containerd: Containerd, count: number, parallel: number
   };
   const idle = look(daemon).descriptors;
   await run("warm-up", Math.min(150, count));
-  await until("the daemon rests", () => look(daemon).descriptors <= idle, restTimeoutMs).catch(() => undefined);
+  await until(() => look(daemon).descriptors <= idle, "the daemon rests", restTimeoutMs).catch(() => undefined);
   const before = look(daemon);
   const startedAt = Date.now();
   await run("exec", count);
   console.log(`    ${count} execs in ${seconds(startedAt)} s, a third with clients that were killed`);
-  await until("the daemon rests", () => look(daemon).descriptors <= idle, restTimeoutMs).catch(() => undefined);
+  await until(() => look(daemon).descriptors <= idle, "the daemon rests", restTimeoutMs).catch(() => undefined);
   const after = look(daemon);
   check(after.descriptors <= idle, "descriptors after execs", `${idle} before, ${after.descriptors} after`);
   const memory = `${before.privateMb.toFixed(1)} MB before, ${after.privateMb.toFixed(1)} MB after`;
@@ -123,7 +123,7 @@ async function soakKills(count: number): Promise<void> {
   try {
     const kills = await killAtRandom(containerd, count, seed);
     const faults = findFaults(readHookLines(containerd.dir));
-    check(faults.length === 0, `owed hooks after ${JSON.stringify(kills)}`, faults.join("; ") || "all ran");
+    check(faults.length === 0, `pending hooks after ${JSON.stringify(kills)}`, faults.join("; ") || "all ran");
   } finally {
     await containerd[Symbol.asyncDispose]().catch((error: Error) => check(false, "clean", error.message));
   }

@@ -106,7 +106,7 @@ async function liveOneLife(address: string, bundle: string): Promise<void> {
   using client = await Client.connect(address);
   const call = async (method: string, request: Uint8Array): Promise<unknown> =>
     client
-      .call(service, method, request)
+      .call({ service, method }, request)
       .catch((error: Error) => console.log(`build: warm-up: ${method}: ${error.message}`));
   const target = (exec_id: string): Uint8Array => wire.StartRequest.encode({ id, exec_id }).finish();
   const kill = (exec_id: string): Uint8Array => wire.KillRequest.encode({ id, exec_id, signal: 9 }).finish();

@@ -121,9 +121,9 @@ withHooks(
     using client = await connectShim(containerd, "last");
     const { shim_pid } = await client.connect({ id: "last" });
     process.kill(shim_pid, "SIGKILL");
-    await until("`delete` has run the hook", () => existsSync(join(containerd.dir, "ended")));
+    await until(() => existsSync(join(containerd.dir, "ended")), "`delete` has run the hook");
     t.is(readFileSync(join(containerd.dir, "ended"), "utf8"), "last");
-    await until("containerd has cleaned up", () => !existsSync(containerd.bundle("last")));
+    await until(() => !existsSync(containerd.bundle("last")), "containerd has cleaned up");
     t.is((await events.next("last", "/tasks/exit")).fields["exit_status"], 137);
     await containerd.ctrOk("container", "delete", "last");
   },
@@ -208,7 +208,7 @@ for (const protocol of ["ttrpc", "grpc"]) {
       const { status, stderr } = await containerd.run("c", ["/bin/true"]);
       t.is(status, 1);
       t.regex(stderr, /dunnage: hook failed: corp at preCreate: .*its server runs as uid 65534, not as root/);
-      await until("the connection has ended", () => foreign.received.length > 0);
+      await until(() => foreign.received.length > 0, "the connection has ended");
       t.true(foreign.received.every((bytes) => bytes === 0));
     },
   );

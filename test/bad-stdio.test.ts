@@ -145,7 +145,7 @@ for (const [title, fields, code, message] of cases) {
     t.is(refused?.code, code, refused?.message);
     t.true(refused?.message.includes(replaceDir(message)), refused?.message);
     t.is((await refusal(shim.client.state({ id: shim.id })))?.code, 5);
-    await until("no stream is left open", () => String(openStreams(shim_pid)) === String(before));
+    await until(() => String(openStreams(shim_pid)) === String(before), "no stream is left open");
     t.deepEqual(loggersOf(), []);
     t.deepEqual(findCgroups(`${containerd.namespace}/refused`), []);
     t.deepEqual(readMounts(`${shim.bundle}/`), []);
@@ -164,7 +164,7 @@ for (const [title, fields, code, message] of cases) {
     t.is(refused?.code, code, refused?.message);
     t.true(refused?.message.includes(replaceDir(message)), refused?.message);
     await refusal(client.delete({ id, exec_id }));
-    await until("no stream is left open", () => String(openStreams(shim_pid)) === String(before));
+    await until(() => String(openStreams(shim_pid)) === String(before), "no stream is left open");
     t.deepEqual(loggersOf(), []);
     await client.exec({ id, exec_id, spec });
     await client.start({ id, exec_id });

@@ -80,7 +80,7 @@ beyondReference(
     t.regex(socket, /\/[0-9a-f]{64}$/);
     t.true(existsSync(socket));
     await shim[Symbol.asyncDispose]();
-    await until("the daemon ends", () => containerd.processes().length === 0);
+    await until(() => containerd.processes().length === 0, "the daemon ends");
     t.false(existsSync(socket));
   },
 );

@@ -50,8 +50,15 @@ function addFlock(root: string): void {
   }
 }
 
-/** Starts a container that counts into `count`. */
-async function start(containerd: Containerd, id: string, count: Count, runc: string): Promise<DirectShim> {
+/** A container that counts into `count`. */
+interface Counting {
+  readonly id: string;
+  readonly count: Count;
+  /** Path of the runc that creates it. */
+  readonly runc: string;
+}
+
+async function start(containerd: Containerd, { id, count, runc }: Counting): Promise<DirectShim> {
   const spec = toOciSpec(counting, { root: sharedRootfs(containerd) });
   const shim = await DirectShim.start(containerd, id, { spec });
   await shim.create({ stdout: count.path, stderr: count.path, ...binary(runc) });
@@ -74,7 +81,7 @@ for (const [what, runc] of Object.entries(runcs)) {
       using before = new Count(join(of(from).dir, `${id}-before`));
       using after = new Count(join(of(to).dir, `${id}-after`));
       const image = join(of(from).dir, `${id}-image`);
-      await using first = await start(of(from), id, before, runc);
+      await using first = await start(of(from), { id, count: before, runc });
       const { pid } = await first.client.state({ id });
       if (!isReference) t.is(readFds(pid).get(1), from === "auto" ? before.path : readFds(pid).get(1));
       await first.client.checkpoint({ id, path: image, ...checkpointOptions({ exit: true }) });
@@ -105,7 +112,7 @@ for (const [what, runc] of Object.entries(runcs)) {
 
 serial("checkpoint – nothing else is asked for – the container runs on, and a paused one stays paused", async (t) => {
   using count = new Count(join(of("auto").dir, "on"));
-  await using shim = await start(of("auto"), "on", count, laterRunc);
+  await using shim = await start(of("auto"), { id: "on", count, runc: laterRunc });
   const { pid } = await shim.client.state({ id: "on" });
   await shim.client.checkpoint({ id: "on", path: join(of("auto").dir, "on-image") });
   await count.goesOn();
@@ -134,7 +141,7 @@ beyondReference(
       await using shim = await DirectShim.start(of("pipe"), "locked", { spec });
       await shim.create(binary(laterRunc));
       await shim.client.start({ id: "locked" });
-      await until("the file is locked", () => readFileSync("/proc/locks", "utf8").includes(lockOf(root)));
+      await until(() => readFileSync("/proc/locks", "utf8").includes(lockOf(root)), "the file is locked");
       const refused = await refusal(shim.client.checkpoint({ id: "locked", path: `${path}-not` }));
       t.is(refused?.code, Code.Unknown);
       t.regex(

@@ -79,9 +79,9 @@ test.serial("logs – has all output and follows it to the end – the manager w
 
 test.serial("run -d – output, exit status and removal without a client that waits", async (t) => {
   const { pid } = await dunnage.runDetached("alone", count);
-  await until("it counts", async () => Number(await dunnage.ok("logs", "-n", "1", "alone")) > 9);
+  await until(async () => Number(await dunnage.ok("logs", "-n", "1", "alone")) > 9, "it counts");
   stopCounting(pid);
-  await until("it is over", async () => (await dunnage.find("alone")).status === "exited");
+  await until(async () => (await dunnage.find("alone")).status === "exited", "it has ended");
   t.is((await dunnage.find("alone")).exitStatus, 3);
   t.regex(await dunnage.ok("logs", "alone"), /^1\n2\n(?:.*\n)*over\n$/);
   await dunnage.ok("rm", "alone");
@@ -100,10 +100,10 @@ test.serial("attach – each sees what comes after it, the input of all goes in 
   b.type("more\n");
   await a.shows("more\n");
   using watcher = dunnage.start("attach", "--no-stdin", "shared");
-  await until("the watcher is there", () => {
+  await until(() => {
     b.type(".\n");
     return watcher.stdout !== "";
-  });
+  }, "the watcher is there");
   b.child.stdin?.end("last\n");
   t.deepEqual(await Promise.all([a.ended, b.ended, watcher.ended]), [0, 0, 0]);
   t.regex(a.stdout, /^from a\nfrom b\nmore\n(\.\n)+last\n$/);
@@ -133,10 +133,10 @@ test.serial("exec – runs on by itself, and the next exec cleans up after it �
   t.true(isAlive(pid));
   t.true(existsSync(join(directory, "execs", execId)));
   process.kill(pid, "SIGKILL");
-  await until("the shim knows", async () => {
+  await until(async () => {
     await dunnage.ok("exec", "host", "/bin/true");
     return !existsSync(join(directory, "execs", execId));
-  });
+  }, "the shim knows");
   await dunnage.ok("rm", "-f", "host");
 });
 
@@ -151,7 +151,7 @@ test.serial("exec – stops the process as a pipe would – no process reads its
 
 test.serial("kill, exec, attach, logs, rm – say what is wrong in one line", async (t) => {
   await dunnage.ok("run", "-d", "--id", "over", dunnage.bundle("over", ["/bin/true"]));
-  await until("it is over", async () => (await dunnage.find("over")).status === "exited");
+  await until(async () => (await dunnage.find("over")).status === "exited", "it has ended");
   for (const [args, status, message] of [
     [["kill", "none"], 1, "dunnage kill: container none: not found"],
     [["rm", "none"], 1, "dunnage rm: container none: not found"],

@@ -17,10 +17,10 @@ test.serial("ps, rm – find and remove it, whatever it left – daemon killed w
   await using dunnage = new Dunnage();
   const container = await dunnage.runDetached("lost", ["/bin/sh", "-c", "echo out; sleep 1000"]);
   const log = join(container.directory, "stdout.log");
-  await until("it has written", () => readFileSync(log, "utf8") === "out\n");
+  await until(() => readFileSync(log, "utf8") === "out\n", "it has written");
   const daemon = dunnage.daemonOf(container);
   process.kill(daemon, "SIGKILL");
-  await until("the daemon is gone", () => !isAlive(daemon));
+  await until(() => !isAlive(daemon), "the daemon is gone");
   t.like(await dunnage.find("lost"), { status: "lost", pid: container.pid, exitStatus: null });
   t.regex(await dunnage.ok("ps"), /lost: its shim is gone, it still runs/);
   t.is(await dunnage.ok("logs", "-f", "lost"), "out\n");
@@ -48,10 +48,10 @@ test.serial("ps, rm – find and remove it, whatever it left – daemon killed w
 test.serial("ps, rm – know how it ended – over before its daemon was killed with -9", async (t) => {
   await using dunnage = new Dunnage();
   const container = await dunnage.runDetached("ended", ["/bin/sh", "-c", "exit 6"]);
-  await until("it is over", async () => (await dunnage.find("ended")).status === "exited");
+  await until(async () => (await dunnage.find("ended")).status === "exited", "it has ended");
   const daemon = dunnage.daemonOf(container);
   process.kill(daemon, "SIGKILL");
-  await until("the daemon is gone", () => !isAlive(daemon));
+  await until(() => !isAlive(daemon), "the daemon is gone");
   t.like(await dunnage.find("ended"), { status: "lost", pid: 0, exitStatus: 6 });
   await dunnage.ok("rm", "ended");
 });
@@ -61,7 +61,7 @@ test.serial("ps, rm – as after a reboot – nothing runs, and /run is empty", 
   const container = await dunnage.runDetached("rebooted", sleep);
   process.kill(dunnage.daemonOf(container), "SIGKILL");
   process.kill(container.pid, "SIGKILL");
-  await until("it is gone", () => !isAlive(container.pid));
+  await until(() => !isAlive(container.pid), "it is gone");
   await runCommandOk("rm", ["-r", join(dunnage.dir, "shim")]);
   t.like(await dunnage.find("rebooted"), { status: "lost", pid: 0 });
   await dunnage.ok("rm", "rebooted");
@@ -94,7 +94,7 @@ test.serial("ps, rm --force – do not wait for it – a daemon that hangs", asy
   await dunnage.ok("rm", "--force", "stuck");
   t.deepEqual(await dunnage.ps(), []);
   process.kill(daemon, "SIGCONT");
-  await until("its init is gone", () => !isAlive(container.pid));
+  await until(() => !isAlive(container.pid), "its init is gone");
 });
 
 test.serial("run – has the launcher's words and leaves nothing – a mistake in the configuration", async (t) => {
@@ -144,7 +144,7 @@ test.serial("ps, rm – find and remove it – manager killed with -9 while the 
   const wait = `touch ${launcher}.reached; while kill -0 $PPID 2>/dev/null; do sleep 0.02; done; exit 1`;
   writeFileSync(launcher, `#!/bin/sh\ncase "$*" in *" start") ${wait} ;; esac\nexec ${real} "$@"\n`, { mode: 0o755 });
   using manager = dunnage.start("run", "--id", "half", "--runtime", launcher, dunnage.bundle("half", sleep));
-  await until("the launcher waits", () => existsSync(`${launcher}.reached`));
+  await until(() => existsSync(`${launcher}.reached`), "the launcher waits");
   manager.child.kill("SIGKILL");
   await manager.ended;
   t.like(await dunnage.find("half"), { status: "lost", pid: 0 });
@@ -167,8 +167,9 @@ test.serial("run – an id belongs to one of many – started at the same time",
     Array.from({ length: 4 }, () => dunnage.call(["run", "-d", "--id", "same", bundle])),
   );
   t.deepEqual(results.map(({ status }) => status).sort(), [0, 125, 125, 125]);
-  for (const { status, stderr } of results)
+  for (const { status, stderr } of results) {
     if (status !== 0) t.is(stderr, "dunnage run: container same: already exists\n");
+  }
   t.like(await dunnage.find("same"), { status: "running" });
   t.deepEqual(readdirSync(join(dunnage.dir, "containers", dunnage.namespace)), ["same"]);
   await dunnage.ok("rm", "-f", "same");

@@ -68,7 +68,7 @@ test.serial("run – writes pid and exit status where its options say – attach
   const { pid } = await dunnage.find("files");
   t.is(readFileSync(pidFile, "utf8"), String(pid));
   await dunnage.ok("kill", "--signal", "KILL", "files");
-  await until("the shim writes it", () => existsSync(exitFile) && readFileSync(exitFile, "utf8") === "137");
+  await until(() => existsSync(exitFile) && readFileSync(exitFile, "utf8") === "137", "the shim writes it");
   t.like(await dunnage.find("files"), { status: "exited", exitStatus: 137 });
   await dunnage.ok("rm", "files");
   t.is((await dunnage.call(["run", "--rm", ...files, dunnage.bundle("four", sh("exit 4"))])).status, 4);
@@ -222,10 +222,10 @@ for (const runtime of ["crun", "runsc"]) {
       runtime,
       other.bundle("host", sh("echo ready; sleep 1000")),
     );
-    await until("it is ready", async () => (await other.ok("logs", "host")) === "ready\n");
+    await until(async () => (await other.ok("logs", "host")) === "ready\n", "it is ready");
     t.like(await other.call(["exec", "host", ...sh("echo here; exit 3")]), { status: 3, stdout: "here\n" });
     await other.ok("kill", "-s", "KILL", "host");
-    await until("it is over", async () => (await other.find("host")).status === "exited");
+    await until(async () => (await other.find("host")).status === "exited", "it has ended");
     t.is((await other.find("host")).exitStatus, 137);
   });
 }

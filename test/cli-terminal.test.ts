@@ -33,12 +33,12 @@ test.serial("run -it – is a terminal of our size, whose keys are the container
   pty.type("tty; stty size\r");
   await pty.shows("/dev/pts/0\n33 101\n");
   await pty.resize(44, 55);
-  await until("the size arrives", () => {
+  await until(() => {
     pty.type("stty size\r");
     return pty.stdout.includes("\n44 55\n");
-  });
+  }, "the size arrives");
   pty.type("sleep 1000\r");
-  await until("it sleeps", async () => (await dunnage.call(["exec", "tty", "/bin/ps"])).stdout.includes("sleep 1000"));
+  await until(async () => (await dunnage.call(["exec", "tty", "/bin/ps"])).stdout.includes("sleep 1000"), "it sleeps");
   pty.type("\x03");
   pty.type(say("after"));
   await pty.shows("said-42-after");
@@ -59,10 +59,10 @@ test.serial("run -it, attach – keys leave, the container continues, and others
   t.is((await dunnage.find("left")).status, "running");
   using second = new Pty(dunnage, ["attach", "left"]);
   using third = new Pty(dunnage, ["attach", "left"]);
-  await until("both are there", () => {
+  await until(() => {
     second.type(say("$A"));
     return second.stdout.includes("said-42-kept") && third.stdout.includes("said-42-kept");
-  });
+  }, "both are there");
   third.type(say("third"));
   await second.shows("said-42-third");
   third.type(detachKeys);
@@ -100,7 +100,7 @@ test.serial("run -it – sets its mode again – stopped, and continued by a she
   await pty.stty("sane");
   t.false(await isRaw(pty));
   process.kill(pty.dunnagePid, "SIGCONT");
-  await until("it is raw again", () => isRaw(pty));
+  await until(() => isRaw(pty), "it is raw again");
   pty.type("exit 3\r");
   await pty.shows("status=3\n");
 });
@@ -108,10 +108,10 @@ test.serial("run -it – sets its mode again – stopped, and continued by a she
 test.serial("attach – restores the terminal and leaves the container alone – ended by a signal", async (t) => {
   await dunnage.ok("run", "-d", "-i", "--id", "left", shell());
   using pty = new Pty(dunnage, ["attach", "left"]);
-  await until("it is there", () => {
+  await until(() => {
     pty.type(say("hello"));
     return pty.stdout.includes("said-42-hello");
-  });
+  }, "it is there");
   process.kill(pty.dunnagePid, "SIGTERM");
   await pty.shows("status=143\n");
   await pty.ended;
@@ -124,7 +124,7 @@ test.serial("run -it – passes our input on, and types Ctrl-D at its end – in
   using process = dunnage.start("run", "-it", "--rm", shell());
   await process.shows("# ");
   process.type(say("piped"));
-  await until("it is at its prompt again", () => process.stdout.split("said-42-piped")[1]?.includes("# "));
+  await until(() => process.stdout.split("said-42-piped")[1]?.includes("# "), "it is at its prompt again");
   process.child.stdin?.end();
   t.is(await process.ended, 0);
 });
@@ -136,11 +136,11 @@ test.serial("run – has a terminal if config.json says so, unless the options s
   );
   await dunnage.ok("run", "-d", "--id", "with", bundle);
   await until(
-    "it says so",
     async () => (await dunnage.call(["logs", "with"])).stdout === "/dev/pts/0\r\n/dev/pts/0\r\n",
+    "it says so",
   );
   await dunnage.ok("run", "-d", "--no-tty", "--id", "without", bundle);
-  await until("it says so", async () => (await dunnage.call(["logs", "without"])).stderr === "not a tty\n");
+  await until(async () => (await dunnage.call(["logs", "without"])).stderr === "not a tty\n", "it says so");
   await dunnage.ok("rm", "-f", "with", "without");
   t.pass();
 });
@@ -152,10 +152,10 @@ test.serial("exec -it – is a terminal of our size, with its own exit status", 
   pty.type("stty size; tty\r");
   await pty.shows("33 101\n/dev/pts/1\n");
   await pty.resize(44, 55);
-  await until("the size arrives", () => {
+  await until(() => {
     pty.type("stty size\r");
     return pty.stdout.includes("\n44 55\n");
-  });
+  }, "the size arrives");
   pty.type("exit 7\r");
   await pty.shows("status=7\n");
   await pty.ended;

@@ -115,7 +115,7 @@ test.serial("containerd down – a container that ends meanwhile – its status 
   const logged = containerd.log.length;
   await containerd.restart();
   t.is((await containerd.task("meanwhile"))?.status, "STOPPED");
-  await until("the exit event is forwarded", () => /\/tasks\/exit/.test(containerd.log.slice(logged)));
+  await until(() => /\/tasks\/exit/.test(containerd.log.slice(logged)), "the exit event is forwarded");
   t.is(await exitStatus(containerd, "meanwhile"), 23);
   await containerd.ctrOk("task", "delete", "meanwhile");
   await containerd.ctrOk("container", "delete", "meanwhile");
@@ -138,7 +138,7 @@ beyondReference(
     await containerd.restart();
     using reader = new FifoReader(stdout);
     await reader.readUntil("the last line", (text) => text === "last words\n");
-    await until("the output ends", () => reader.read());
+    await until(() => reader.read(), "the output ends");
     t.is(reader.text, "last words\n");
     await containerd.ctrOk("task", "delete", "last-lines");
     await containerd.ctrOk("container", "delete", "last-lines");

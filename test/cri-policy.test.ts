@@ -56,12 +56,7 @@ interface Place {
  * Checks that `text` says who refused the call, and that the audit log has the same under the same id; returns that
  * entry.
  */
-function checkDenial(
-  t: ExecutionContext,
-  cri: CriContainerd,
-  text: string,
-  { stage, policy, rule }: Place,
-): AuditEntry {
+function checkDenial(t: ExecutionContext, text: string, { stage, policy, rule }: Place): AuditEntry {
   const reason = new RegExp(`dunnage: denied by ${policy}/${rule} at ${stage}: (.+?) \\[id=(\\w{26})\\]`).exec(text);
   t.truthy(reason, text);
   const line = readAudit(cri.containerd).find(({ id }) => id === reason?.[2]);
@@ -94,8 +89,7 @@ async function runPod(cri: CriContainerd, name: string): Promise<{ pod: Pod; unt
 async function checkAfter(
   t: ExecutionContext,
   { pod, untouched }: { pod: Pod; untouched: PodContainer },
-  pid: number,
-  ids: readonly string[] = [],
+  { pid, ids = [] }: { readonly pid: number; readonly ids?: readonly string[] },
 ): Promise<void> {
   t.like(await pod.status(), { state: "SANDBOX_READY" });
   t.like(await untouched.status(), { state: "CONTAINER_RUNNING" });
@@ -110,13 +104,13 @@ withPolicy("CRI – RunPodSandbox is refused – the client reads why, no pod is
   const neighbour = await runPod(cri, "neighbour");
   const pid = await neighbour.untouched.pid();
   const text = await refused(t, Pod.run(cri, "forbidden"), status.FAILED_PRECONDITION);
-  const { container = "" } = checkDenial(t, cri, text, { stage: "preCreate", policy: "pods", rule: "named" });
+  const { container = "" } = checkDenial(t, text, { stage: "preCreate", policy: "pods", rule: "named" });
   t.deepEqual(
     (await cri.call("ListPodSandbox", {})).items.map(({ id }) => id),
     [neighbour.pod.id],
   );
   t.deepEqual(cri.remains(container), []);
-  await checkAfter(t, neighbour, pid);
+  await checkAfter(t, neighbour, { pid });
 });
 
 withPolicy(
@@ -131,13 +125,13 @@ withPolicy(
     ] as const) {
       const container = await scene.pod.create(place.policy, [program]);
       const text = await refused(t, container.start(), status.FAILED_PRECONDITION);
-      t.is(checkDenial(t, cri, text, place).container, container.id);
+      t.is(checkDenial(t, text, place).container, container.id);
       const { state, reason } = await container.status();
       t.deepEqual([state, reason], ["CONTAINER_EXITED", "StartError"]);
       t.is(container.log(), "", "it never ran");
       ids.push(container.id);
     }
-    await checkAfter(t, scene, pid, ids);
+    await checkAfter(t, scene, { pid, ids });
   },
 );
 
@@ -147,14 +141,14 @@ withPolicy("CRI – ExecSync and Exec are refused – by the answer, and on the 
   const pid = await untouched.pid();
   const place = { stage: "preExec", policy: "probes", rule: "allow" };
   const text = await refused(t, untouched.exec(["/bin/sh", "-c", "echo ran"]), permissionDenied);
-  t.is(checkDenial(t, cri, text, place).container, untouched.id);
-  using stream = await ExecStream.start(cri, untouched.id, ["/bin/sh", "-c", "echo ran"], false);
+  t.is(checkDenial(t, text, place).container, untouched.id);
+  using stream = await ExecStream.start(cri, { id: untouched.id, cmd: ["/bin/sh", "-c", "echo ran"], tty: false });
   const { message } = await t.throwsAsync(stream.exitCode());
-  t.is(checkDenial(t, cri, message, place).container, untouched.id);
+  t.is(checkDenial(t, message, place).container, untouched.id);
   t.deepEqual([stream.stdout, stream.stderr], ["", ""]);
-  using allowed = await ExecStream.start(cri, untouched.id, ["/bin/echo", "ran"], false);
+  using allowed = await ExecStream.start(cri, { id: untouched.id, cmd: ["/bin/echo", "ran"], tty: false });
   t.is(await allowed.exitCode(), 0);
-  await checkAfter(t, scene, pid);
+  await checkAfter(t, scene, { pid });
 });
 
 withPolicy("CRI – UpdateContainerResources is refused – the container keeps what it had", async (t) => {
@@ -164,11 +158,11 @@ withPolicy("CRI – UpdateContainerResources is refused – the container keeps 
   await untouched.update({ memory_limit_in_bytes: 48 << 20 });
   t.is(memoryLimit(pid), 48 << 20);
   const text = await refused(t, untouched.update({ memory_limit_in_bytes: 1 << 30 }), status.FAILED_PRECONDITION);
-  t.is(checkDenial(t, cri, text, { stage: "preUpdate", policy: "ceiling", rule: "memory" }).container, untouched.id);
+  t.is(checkDenial(t, text, { stage: "preUpdate", policy: "ceiling", rule: "memory" }).container, untouched.id);
   t.is(memoryLimit(pid), 48 << 20);
   await untouched.update({ memory_limit_in_bytes: 64 << 20 });
   t.is(memoryLimit(pid), 64 << 20);
-  await checkAfter(t, scene, pid);
+  await checkAfter(t, scene, { pid });
 });
 
 withPolicy("CRI – a pod as the kubelet asks for it – mounts nothing that pod-security or mounts refuse", async (t) => {

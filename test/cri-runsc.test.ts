@@ -68,14 +68,14 @@ async function shared(t: ExecutionContext, cri: CriContainerd): Promise<void> {
   t.is(await one.exitCode(), 137);
   await pod.remove();
   t.deepEqual([...cri.remains(pod.id), ...cri.remains(one.id)], []);
-  await until("the sandbox ends", () => !isAlive(pid));
+  await until(() => !isAlive(pid), "the sandbox ends");
 }
 
 /** Runs a second container in the same sandbox. It has its own processes, logs and exit code. */
 async function standApart(t: ExecutionContext, pod: Pod, one: PodContainer): Promise<void> {
   const two = await pod.start("two", shell("echo two; until [ -e /go ]; do sleep 0.05; done; exit 7"));
   t.is(await one.pid(), await two.pid(), "the sandbox is one process");
-  await until("both have written", () => one.log("stderr") !== "" && two.log() !== "");
+  await until(() => one.log("stderr") !== "" && two.log() !== "", "both have written");
   t.deepEqual([one.log(), one.log("stderr"), two.log()], ["hello\n", "oops\n", "two\n"]);
   const { stdout } = await one.exec(["/bin/ps", "-o", "args"]);
   t.true(stdout.includes("sleep 100000") && !stdout.includes("until"));
@@ -93,7 +93,7 @@ async function standApart(t: ExecutionContext, pod: Pod, one: PodContainer): Pro
 /** Stops a container whose program handles SIGTERM. */
 async function handlesTerm(t: ExecutionContext, pod: Pod): Promise<void> {
   const container = await pod.start("term", shell("trap 'exit 5' TERM; echo ready; while :; do sleep 0.05; done"));
-  await until("it has its handler", () => container.log() === "ready\n");
+  await until(() => container.log() === "ready\n", "it has its handler");
   await container.stop(60);
   t.is(await container.exitCode(), 5);
 }
@@ -132,7 +132,7 @@ for (const { name } of runscVersions) {
       const containers = [await pod.start("one", sleep), await pod.start("two", sleep)];
       process.kill((await containers[0]?.pid()) ?? 0, "SIGKILL");
       for (const container of containers) t.is(await container.exitCode(), 137);
-      await until("the pod is not ready", async () => (await pod.status()).state === "SANDBOX_NOTREADY");
+      await until(async () => (await pod.status()).state === "SANDBOX_NOTREADY", "the pod is not ready");
       await pod.stop();
       await pod.remove();
       t.deepEqual(cri.remains(pod.id), []);

@@ -72,11 +72,11 @@ test.serial("containerd killed – a pod's logs and exit codes – complete afte
   const writer = await pod.start("writer", ["/bin/sh", "-c", `echo first; ${writeLines[2]}`]);
   const short = await pod.start("short", ["/bin/sh", "-c", `${waitForGo}; echo last words; echo oops >&2; exit 23`]);
   const [writerPid, shortPid] = [await writer.pid(), await short.pid()];
-  await until("the first line is logged", () => writer.log() === "first\n");
+  await until(() => writer.log() === "first\n", "the first line is logged");
   await cri.containerd.kill9();
   letWrite(shortPid);
   letWrite(writerPid);
-  await until("one container ends meanwhile", () => !isAlive(shortPid));
+  await until(() => !isAlive(shortPid), "one container ends meanwhile");
   t.true(isAlive(writerPid), "the other one has more to write than a pipe holds");
   await cri.restart();
   t.is(await short.exitCode(), 23);
@@ -117,7 +117,7 @@ test.serial(
       letWrite(ending);
       process.kill(killed, "SIGKILL");
       letWrite(writing);
-      await until("they end", () => !isAlive(ending) && !isAlive(killed));
+      await until(() => !isAlive(ending) && !isAlive(killed), "they end");
     }
     await delay(Math.max(0, backAt - performance.now()));
     await cri.restart();
@@ -148,17 +148,17 @@ test.serial("exec sync – output, exit code, timeout – as they are; the conta
 
 test.serial("exec – streams, then a terminal – input, output, exit code, size", async (t) => {
   const script = "read line; echo got $line; echo err >&2; exit 9";
-  using stream = await ExecStream.start(cri, main.id, ["/bin/sh", "-c", script], false);
+  using stream = await ExecStream.start(cri, { id: main.id, cmd: ["/bin/sh", "-c", script], tty: false });
   stream.write("hello\n");
   t.is(await stream.exitCode(), 9);
   t.deepEqual([stream.stdout, stream.stderr], ["got hello\n", "err\n"]);
-  using terminal = await ExecStream.start(cri, main.id, ["/bin/sh"], true);
-  await until("the shell prompts", () => terminal.stdout.includes("#"));
+  using terminal = await ExecStream.start(cri, { id: main.id, cmd: ["/bin/sh"], tty: true });
+  await until(() => terminal.stdout.includes("#"), "the shell prompts");
   terminal.resize(111, 33);
-  await until("the terminal has its size", () => {
+  await until(() => {
     terminal.write("stty size\n");
     return /^33 111\r$/m.test(terminal.stdout);
-  });
+  }, "the terminal has its size");
   terminal.write("exit 3\n");
   t.is(await terminal.exitCode(), 3);
 });
@@ -178,7 +178,7 @@ test.serial("stop container – one that honours SIGTERM, one that does not – 
     "trap 'exit 5' TERM; echo ready; while :; do sleep 0.05; done",
   ]);
   const deaf = await pod.start("deaf", ["/bin/sh", "-c", "trap '' TERM; echo ready; while :; do sleep 0.05; done"]);
-  for (const container of [willing, deaf]) await until("it has its handler", () => container.log() === "ready\n");
+  for (const container of [willing, deaf]) await until(() => container.log() === "ready\n", "it has its handler");
   await willing.stop(60);
   t.like(await willing.status(), { state: "CONTAINER_EXITED", exit_code: 5 });
   await deaf.stop(1);
@@ -200,17 +200,16 @@ for (const handler of Object.keys(later)) {
       const mapped = await Pod.runWithUsers(cri, handler.replace(".", "-"), { handler, hostId: 200_000 });
       const script = "cat /proc/self/uid_map; ls -ln /bin/busybox; echo again >/dev/stderr; exec sleep 1000";
       const container = await mapped.start("main", ["/bin/sh", "-c", script]);
-      await until("it has written", () => container.log("stderr") === "again\n");
+      await until(() => container.log("stderr") === "again\n", "it has written");
       t.regex(container.log(), /^ +0 +200000 +65536\n-rwx\S+ +1 0 +0 .*\/bin\/busybox\n$/);
       const write = "touch /made && stat -c %u:%g /made; echo more >/dev/stderr; exit 6";
       const written = await container.exec(["/bin/sh", "-c", write]);
       t.deepEqual(written, { exitCode: 6, stdout: "0:0\n", stderr: "more\n" });
-      using terminal = await ExecStream.start(
-        cri,
-        container.id,
-        ["/bin/sh", "-c", "tty; id -u >/dev/tty; exit 3"],
-        true,
-      );
+      using terminal = await ExecStream.start(cri, {
+        id: container.id,
+        cmd: ["/bin/sh", "-c", "tty; id -u >/dev/tty; exit 3"],
+        tty: true,
+      });
       t.is(await terminal.exitCode(), 3);
       t.regex(terminal.stdout, /^\/dev\/pts\/\d+\r\n0\r\n$/);
       t.is(statSync(`/proc/${await container.pid()}`).uid, 200_000);
@@ -231,6 +230,6 @@ test.serial(
     await t.throwsAsync(pod.status(), { message: /^5 NOT_FOUND/ });
     await t.throwsAsync(main.status(), { message: /^5 NOT_FOUND/ });
     t.deepEqual([...cri.remains(pod.id), ...cri.remains(main.id)], []);
-    await until("the daemon ends", () => !isAlive(daemon));
+    await until(() => !isAlive(daemon), "the daemon ends");
   },
 );

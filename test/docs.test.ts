@@ -48,11 +48,12 @@ const texts = ["README.md", ...documents]
   .filter(({ text }) => text.includes("<!-- cut "));
 
 test("documents – some hold code of the examples", (t) => {
-  for (const name of ["README.md", "docs/write-a-runtime.md", "docs/hook-cookbook.md"])
+  for (const name of ["README.md", "docs/write-a-runtime.md", "docs/hook-cookbook.md"]) {
     t.true(
       texts.some((each) => each.name === name),
       name,
     );
+  }
 });
 
 for (const { name, text } of texts) {

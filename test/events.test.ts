@@ -24,7 +24,7 @@ test.after.always(async () => {
 test("events – a container with an exec – come in the order of what happened, with its ids and codes", async (t) => {
   await containerd.runDetached("order", ["/bin/sleep", "1000"]);
   await containerd.exec("order", "first", ["/bin/sh", "-c", "exit 5"]);
-  await containerd.exec("order", "second", ["/bin/sleep", "1000"], ["-d"]);
+  await containerd.execDetached("order", "second", ["/bin/sleep", "1000"]);
   using client = await connectShim(containerd, "order");
   await client.kill({ id: "order", signal: 9 });
   await client.wait({ id: "order" });

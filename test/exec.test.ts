@@ -43,7 +43,7 @@ test("ctr task exec – a command that is not in PATH – the message arrives, t
 });
 
 test("ctr task exec -d – kill by exec id – ends the exec only, with 128 plus the signal", async (t) => {
-  t.is((await containerd.exec("main", "detached", ["/bin/sleep", "1000"], ["-d"])).status, 0);
+  t.is((await containerd.execDetached("main", "detached", ["/bin/sleep", "1000"])).status, 0);
   using client = await connectShim(containerd, "main");
   const wait = client.wait({ id: "main", exec_id: "detached" });
   await containerd.ctrOk("task", "kill", "--signal", "TERM", "--exec-id", "detached", "main");
@@ -54,7 +54,7 @@ test("ctr task exec -d – kill by exec id – ends the exec only, with 128 plus
 });
 
 test("ctr task exec – an exec id that is in use – refused", async (t) => {
-  await containerd.exec("main", "taken", ["/bin/sleep", "1000"], ["-d"]);
+  await containerd.execDetached("main", "taken", ["/bin/sleep", "1000"]);
   const second = await containerd.exec("main", "taken", ["/bin/true"]);
   t.is(second.status, 1);
   t.regex(second.stderr, /taken: already exists/);
@@ -76,7 +76,7 @@ test("ctr task exec – in parallel – every exit code belongs to its own exec"
 
 test("ctr task exec – a container that ends – ends its execs, whose exits come first", async (t) => {
   await containerd.runDetached("ends", ["/bin/sleep", "1000"]);
-  await containerd.exec("ends", "inside", ["/bin/sleep", "1000"], ["-d"]);
+  await containerd.execDetached("ends", "inside", ["/bin/sleep", "1000"]);
   using client = await connectShim(containerd, "ends");
   const order: string[] = [];
   const waits = ["inside", ""].map(async (exec_id) => {
@@ -98,11 +98,11 @@ test("ctr task exec – output – 4 MiB arrive complete", async (t) => {
 });
 
 test("Task API – Pids – names the execs", async (t) => {
-  await containerd.exec("main", "listed", ["/bin/sleep", "1000"], ["-d"]);
-  const listed = await until("ctr lists the exec", async () => {
+  await containerd.execDetached("main", "listed", ["/bin/sleep", "1000"]);
+  const listed = await until(async () => {
     const rows = (await containerd.ctrOk("task", "ps", "main")).split("\n");
     return rows.find((row) => row.includes("listed"));
-  });
+  }, "ctr lists the exec");
   t.regex(listed, /^\d+\s/);
   using client = await connectShim(containerd, "main");
   await client.kill({ id: "main", exec_id: "listed", signal: 9 });
@@ -119,11 +119,11 @@ beyondReference(
     const before = readFds(daemon).size;
     const numbers = Array.from({ length: 30 }, (_, index) => index);
     await inParallel(numbers, 6, async (number) => {
-      if (number % 3 === 0) await runKilledExec(containerd, client, "left", `killed-${number}`);
+      if (number % 3 === 0) await runKilledExec({ containerd, client }, "left", `killed-${number}`);
       else t.is((await containerd.exec("left", `exec-${number}`, ["/bin/true"])).status, 0);
     });
     await containerd.remove("left");
-    await until("the descriptors are closed", () => readFds(daemon).size <= before);
+    await until(() => readFds(daemon).size <= before, "the descriptors are closed");
     t.pass();
   },
 );

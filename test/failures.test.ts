@@ -133,7 +133,7 @@ test("Kill all, Delete, `delete` – long after the end of the container – wor
   await shim.create();
   await shim.client.start({ id: shim.id });
   t.is((await shim.client.wait({ id: shim.id })).exit_status, 4);
-  await until("it has ended", async () => (await containerd.task("long-ended"))?.status === "STOPPED");
+  await until(async () => (await containerd.task("long-ended"))?.status === "STOPPED", "it has ended");
   await delay(longAfterTheEndMs);
   const removed = await containerd.ctr("task", "rm", "-f", "long-ended");
   t.is(removed.status, 0, removed.stderr);

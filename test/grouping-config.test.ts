@@ -94,7 +94,7 @@ grouped("daemon – after 30 containers and execs – has as many descriptors as
     await containerd.run(`round-${round}`, ["/bin/true"], { flags: ["--rm"] });
     await containerd.exec("keeper", `round-${round}`, ["/bin/true"]);
   });
-  await until("descriptors are back", () => readFds(daemon).size <= before);
+  await until(() => readFds(daemon).size <= before, "descriptors are back");
   t.is(await shimPid("keeper"), daemon);
   await removeAll(["keeper"]);
 });
@@ -111,8 +111,8 @@ grouped(
     }
     t.is(daemons.size, 1);
     const [daemon = 0] = daemons;
-    await until("the daemon ends", () => !isAlive(daemon), 60_000);
-    await until("those of other tests have ended", () => readdirSync(join(containerd.dir, "shim/d")).length === 0);
+    await until(() => !isAlive(daemon), "the daemon ends", 60_000);
+    await until(() => readdirSync(join(containerd.dir, "shim/d")).length === 0, "those of other tests have ended");
     t.like(await containerd.run("later", ["/bin/sh", "-c", "exit 4"], { flags: ["--rm"] }), { status: 4 });
   },
 );
@@ -124,6 +124,6 @@ grouped("linger – containerd is gone and no container is left – the daemon e
   await containerd.remove("last");
   t.true(isAlive(daemon));
   await containerd.stop("SIGTERM");
-  await until("the daemon ends", () => !isAlive(daemon), 60_000);
+  await until(() => !isAlive(daemon), "the daemon ends", 60_000);
   t.pass();
 });

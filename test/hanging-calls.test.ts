@@ -126,7 +126,7 @@ beyondReference("runc create hangs – the deadline ends it, nothing is left, th
   t.is((await calling)?.code, Code.DeadlineExceeded);
   await runc.ended(pid);
   runc.mend("half", "create");
-  await until("the id is free", async () => (await refusal(create(shim))) === undefined);
+  await until(async () => (await refusal(create(shim))) === undefined, "the id is free");
   t.is(await refusal(start(shim)), undefined);
 });
 
@@ -169,7 +169,7 @@ beyondReference(
     t.is((await calling)?.code, Code.DeadlineExceeded);
     t.is(await live("next-to-all"), 137);
     runc.mend("all", ...all);
-    await until("the id is free", async () => (await refusal(create(shim))) === undefined, 60_000);
+    await until(async () => (await refusal(create(shim))) === undefined, "the id is free", 60_000);
     t.is(await refusal(start(shim)), undefined);
   },
 );

@@ -34,12 +34,12 @@ beyondReference("ctr run – runc create hangs, Ctrl-C – what hung is ended, t
   ctr.kill("SIGINT");
   await runc.ended(pid);
   runc.mend("ctrl-c", "create");
-  await until("ctr has ended", () => ctr.exitCode !== null || ctr.signalCode !== null);
+  await until(() => ctr.exitCode !== null || ctr.signalCode !== null, "ctr has ended");
   // containerd may still be executing a call that ctr no longer waits for.
-  await until("the same id works", async () => {
+  await until(async () => {
     await containerd.ctr("container", "delete", "ctrl-c");
     return (await containerd.run("ctrl-c", ["/bin/sh", "-c", "exit 7"])).status === 7;
-  });
+  }, "the same id works");
   t.is(await containerd.task("ctrl-c"), undefined);
 });
 
@@ -51,7 +51,7 @@ beyondReference("ctr – runc hangs, a timeout – a clear error, the task conti
   t.regex(stderr, /context deadline exceeded/);
   await runc.ended(await runc.reached("slow", "pause"));
   runc.mend("slow", "pause");
-  await until("it runs again", async () => (await containerd.task("slow"))?.status === "RUNNING");
+  await until(async () => (await containerd.task("slow"))?.status === "RUNNING", "it runs again");
   await containerd.ctrOk("task", "pause", "slow");
   await containerd.ctrOk("task", "resume", "slow");
 });

@@ -69,7 +69,7 @@ for (const [kind, open] of Object.entries(kinds)) {
         const output = open(`init-${pidNamespace}-${kind.replace(" ", "-")}`);
         const { pid } = await shim.create({ stdout: output.stdout, stderr: output.stdout });
         await client.start({ id });
-        await until("the line arrives", () => output.text() === "line\n");
+        await until(() => output.text() === "line\n", "the line arrives");
         const holder = openSync(`/proc/${pid}/fd/1`, constants.O_WRONLY | constants.O_NONBLOCK);
         await client.kill({ id, signal: 9, all: true });
         t.is((await client.wait({ id })).exit_status, 137);
@@ -109,7 +109,7 @@ test.serial("Delete – a logger that reads nothing – is ended", async (t) => 
   await client.start({ id });
   t.is((await client.wait({ id })).exit_status, 0);
   t.is((await client.delete({ id })).exit_status, 0);
-  await until("the logger ends", () => !logger.pids.some(isAlive));
+  await until(() => !logger.pids.some(isAlive), "the logger ends");
   t.is(logger.pids.length, 1);
 });
 
@@ -120,14 +120,14 @@ beyondReference("drop-oldest – a container that no client reads – ends; the 
   using reader = await FifoReader.openStdout(dropping, "unread");
   letWrite((await dropping.task("unread"))?.pid ?? 0);
   t.is(await exitStatus(dropping, "unread"), 42);
-  await until("the end of the output", () => reader.read());
+  await until(() => reader.read(), "the end of the output");
   t.true(allLines.startsWith(reader.text.slice(0, 32_768)), "what the FIFO held");
   t.true(allLines.endsWith(reader.text.slice(-65_536)), "the newest lines");
   const lost = allLines.length - reader.text.length;
   t.true(lost > 0);
   await dropping.ctrOk("task", "delete", "unread").catch(() => undefined); // exits with the task's status
   await dropping.ctrOk("container", "delete", "unread");
-  await until("the log tells", () => dropping.log.includes(`dropped_bytes=${lost}`));
+  await until(() => dropping.log.includes(`dropped_bytes=${lost}`), "the log tells");
 });
 
 /** Reads a FIFO in small portions, starting when it is called. */
@@ -170,7 +170,7 @@ for (const what of ["init, directly", "init, by a pipe", "an exec"] as const) {
         isTold = true;
         return [exit_status, reader.read()];
       });
-      await until("it has ended", () => !isAlive(pid));
+      await until(() => !isAlive(pid), "it has ended");
       t.false(isTold, "the client has not read a byte");
       const text = await readSlowly(reader);
       t.deepEqual(await told, [0, ""]);
@@ -199,16 +199,16 @@ for (const isExec of [false, true]) {
         await shim.client.exec({ id, exec_id: "e", stdout: reader.path, spec: { type_url: "Process", value } });
       }
       const { pid } = await shim.client.start(target);
-      await until("it has written", () => existsSync(join(sharedRootfs(containerd), id)));
+      await until(() => existsSync(join(sharedRootfs(containerd), id)), "it has written");
       await delay(500); // the time that clients have to open their ends
       process.kill(pid, "SIGKILL");
       t.is((await shim.client.wait(target)).exit_status, 137);
       reader.open(constants.O_RDONLY);
       let text = "";
-      await until("all of it is read", () => {
+      await until(() => {
         text += reader.read();
         return text === "last words\n";
-      });
+      }, "all of it is read");
       t.is((await shim.client.delete(target)).exit_status, 137);
     },
   );
@@ -234,7 +234,7 @@ beyondReference(
     using reader = new Fifo(join(containerd.dir, "starved-out"));
     await shim.create({ stdout: reader.path });
     const { pid } = await shim.client.start({ id: "starved" });
-    await until("it has written", () => existsSync(join(sharedRootfs(containerd), "starved")));
+    await until(() => existsSync(join(sharedRootfs(containerd), "starved")), "it has written");
     const daemon = (await shim.client.connect({ id: "starved" })).shim_pid;
     const limits = await runCommandOk("prlimit", [
       "--pid",
@@ -250,13 +250,13 @@ beyondReference(
     t.is((await told).exit_status, 137);
     await runCommandOk("prlimit", ["--pid", String(daemon), `--nofile=${limits.trim()}:`]);
     const journal = join(shim.bundle, "dunnage.json");
-    await until("the exit is in the journal", () => readFileSync(journal, "utf8").includes('"exitStatus":137'));
+    await until(() => readFileSync(journal, "utf8").includes('"exitStatus":137'), "the exit is in the journal");
     reader.open(constants.O_RDONLY);
     let text = "";
-    await until("all of it is read", () => {
+    await until(() => {
       text += reader.read();
       return text === "last words\n";
-    });
+    }, "all of it is read");
     t.is((await shim.client.delete({ id: "starved" })).exit_status, 137);
   },
 );

@@ -34,7 +34,7 @@ class HookServer implements AsyncDisposable {
       this.output += text;
     });
     this.output = "";
-    await until("the server listens", () => this.output.includes("listening"));
+    await until(() => this.output.includes("listening"), "the server listens");
   }
 
   async kill(): Promise<void> {
@@ -68,13 +68,13 @@ config = { allow_exec = ["/bin/echo"] }
     t.is(early.status, 1);
     t.regex(early.stderr, /dunnage: hook failed: corp at preCreate: .*hooks\.sock/);
     await server.start();
-    await until("a container starts, now that there is a server", async () => {
+    await until(async () => {
       const { status } = await containerd.run("c", ["/bin/sh", "-c", "echo $HOOKED_BY; exec sleep 1000"], {
         flags: ["-d"],
       });
       if (status !== 0) await containerd.remove("c");
       return status === 0;
-    });
+    }, "a container starts, now that there is a server");
     t.like(await containerd.exec("c", "e1", ["/bin/echo", "ran"]), { status: 0, stdout: "ran\n" });
     const denied = await containerd.exec("c", "e2", ["/bin/ls"]);
     t.is(denied.status, 1);
@@ -83,7 +83,7 @@ config = { allow_exec = ["/bin/echo"] }
       /dunnage: denied by corp\/allow-exec at preExec: \/bin\/ls may not be executed \[id=\w{26}\]/,
     );
     t.is(denied.stdout, "");
-    await until("the server was told of e1's end", () => server.output.includes("c e1 ended with 0"));
+    await until(() => server.output.includes("c e1 ended with 0"), "the server was notified of e1's end");
 
     await server.kill();
     const away = await containerd.exec("c", "e3", ["/bin/echo", "ran"]);
@@ -93,10 +93,10 @@ config = { allow_exec = ["/bin/echo"] }
     unlinkSync(path); // a killed server leaves it behind
     await server.start();
     let tries = 0;
-    const back = await until("execs are judged again", async () => {
+    const back = await until(async () => {
       const result = await containerd.exec("c", `back-${tries++}`, ["/bin/echo", "ran"]);
       return result.status === 0 && result;
-    });
+    }, "execs are judged again");
     t.is(back.stdout, "ran\n");
     t.is((await containerd.exec("c", "e5", ["/bin/ls"])).status, 1);
     const run = await containerd.run("seen", ["/bin/sh", "-c", "echo $HOOKED_BY"], { flags: ["--rm"] });
@@ -200,8 +200,9 @@ withHooks(
       const result = await run;
       t.is(result.status, word === "closed" ? 1 : 0);
       t.is(result.stdout, word === "closed" ? "" : "ran\n");
-      if (word === "closed")
+      if (word === "closed") {
         t.regex(result.stderr, /dunnage: hook timed out: closed at preStart: no answer within 5000 ms/);
+      }
     }
     t.like(await containerd.run("after", ["/bin/echo", "ran"], { flags: ["--rm"] }), { status: 0, stdout: "ran\n" });
     await containerd.remove("other");
@@ -218,11 +219,11 @@ withHooks(
     const hosts = childrenOf(shim_pid);
     t.true(hosts.length >= 2, "a process for each plugin");
     process.kill(shim_pid, "SIGKILL");
-    const lines = await until("its line is written", () => readLines(join(containerd.dir, "closed"), "survivor"));
+    const lines = await until(() => readLines(join(containerd.dir, "closed"), "survivor"), "its line is written");
     t.like(lines, [{ id: "survivor", status: 137 }]);
-    await until("containerd has cleaned up", () => !existsSync(containerd.bundle("survivor")));
+    await until(() => !existsSync(containerd.bundle("survivor")), "containerd has cleaned up");
     const own = [...hosts, ...lines.map(({ pid }) => pid)];
-    await until("the plugins' processes are gone", () => own.every((pid) => !isHost(pid)));
+    await until(() => own.every((pid) => !isHost(pid)), "the plugins' processes are gone");
     await containerd.ctrOk("container", "delete", "survivor");
   },
 );

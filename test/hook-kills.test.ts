@@ -33,7 +33,7 @@ test("findFaults – a stage omitted, or repeated with another id or without its
   const whole = [{ ...line, stage: "created" as const }, ...owedStages.map((stage) => ({ ...line, stage }))];
   t.deepEqual(findFaults(whole), []);
   t.deepEqual(findFaults([...whole, { ...line, stage: "exit", replay: true }]), []);
-  t.deepEqual(findFaults(whole.slice(0, -1)), ["c: postDelete was left out"]);
+  t.deepEqual(findFaults(whole.slice(0, -1)), ["c: postDelete was omitted"]);
   t.deepEqual(findFaults([...whole, { ...line, stage: "exit" }]), ["c: exit ran 2 times: 1, 1"]);
   t.deepEqual(findFaults([...whole, { ...line, stage: "exit", eventId: "2", replay: true }]), [
     "c: exit ran 2 times: 1, 2 replay",

@@ -44,7 +44,7 @@ const seen = ({ dir }: Containerd): ReadonlySet<string> =>
  */
 async function sees(containerd: Containerd, expected: readonly Stage[]): Promise<void> {
   const missing = (): readonly Stage[] => expected.filter((stage) => !seen(containerd).has(stage));
-  await until("every stage was seen", () => missing().length === 0).catch(() => {
+  await until(() => missing().length === 0, "every stage was seen").catch(() => {
     throw new Error(`never seen: ${missing().join(", ")}`);
   });
 }

@@ -84,10 +84,10 @@ withHooks("preExec – a shell – is denied; postStop – the daemon is killed 
   using client = await connectShim(containerd, "survivor");
   const { shim_pid } = await client.connect({ id: "survivor" });
   process.kill(shim_pid, "SIGKILL");
-  const line = await until("its line is written", () => readRecord(containerd).find(({ id }) => id === "survivor"));
+  const line = await until(() => readRecord(containerd).find(({ id }) => id === "survivor"), "its line is written");
   t.is(line.exitStatus, 137);
   t.is(typeof line.eventId, "string");
-  await until("containerd has cleaned up", () => !existsSync(containerd.bundle("survivor")));
+  await until(() => !existsSync(containerd.bundle("survivor")), "containerd has cleaned up");
   const replayed = readAudit(containerd).filter(({ container, replay }) => container === "survivor" && replay);
   t.deepEqual(
     replayed.map(({ stage }) => stage),

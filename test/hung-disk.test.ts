@@ -36,16 +36,16 @@ beyondReference(
       await containerd.runDetached(`hangs-${name}`, lines, logTo(fs.join(`${name}.log`)));
       t.is(await daemonOf(containerd, `hangs-${name}`), daemon);
     }
-    await until("a line", () => statSync(fs.join("used.log")).size > 0);
+    await until(() => statSync(fs.join("used.log")).size > 0, "a line");
     const before = readFileSync(path).length;
-    await until("more lines", () => readFileSync(path).length > before);
+    await until(() => readFileSync(path).length > before, "more lines");
     t.is((await containerd.exec("healthy", "meanwhile", ["/bin/echo", "meanwhile"])).stdout, "meanwhile\n");
     t.is((await containerd.run("new", ["/bin/echo", "new"], { flags: ["--rm"] })).stdout, "new\n");
     for (const id of ["hangs-write", "hangs-used", "healthy"]) {
       t.is((await containerd.task(id))?.status, "RUNNING");
       await containerd.remove(id);
     }
-    await until("the daemon ends", () => !isAlive(daemon));
+    await until(() => !isAlive(daemon), "the daemon ends");
   },
 );
 
@@ -63,9 +63,9 @@ beyondReference("audit log – its disk hangs – containerd's `delete` answers,
   await containerd.runDetached("killed", ["/bin/sleep", "1000"]);
   process.kill(await daemonOf(containerd, "killed"), "SIGKILL");
   t.is((await events.next("killed", "/tasks/exit")).fields["exit_status"], 137, "the answer of `delete`");
-  await until("the bundle is removed", () => !existsSync(containerd.bundle("killed")));
+  await until(() => !existsSync(containerd.bundle("killed")), "the bundle is removed");
   await containerd.runDetached("ends", ["/bin/sleep", "1000"]);
   const daemon = await daemonOf(containerd, "ends");
   await containerd.remove("ends");
-  await until("the daemon ends", () => !isAlive(daemon));
+  await until(() => !isAlive(daemon), "the daemon ends");
 });

@@ -64,7 +64,7 @@ test.serial(
 test.serial("Task API – exec – file:// and binary:// – get the exec's output", async (t) => {
   await containerd.runDetached("host", ["/bin/sleep", "1000"]);
   const path = join(containerd.dir, "logs/exec.log");
-  const logger = new LoggingBinary(containerd, "exec", `echo $CONTAINER_ID $CONTAINER_NAMESPACE > told; ${copyBoth}`);
+  const logger = new LoggingBinary(containerd, "exec", `echo $CONTAINER_ID $CONTAINER_NAMESPACE > seen; ${copyBoth}`);
   using client = await connectShim(containerd, "host");
   for (const [exec_id, uri] of [
     ["in-file", `file://${path}`],
@@ -77,7 +77,7 @@ test.serial("Task API – exec – file:// and binary:// – get the exec's outp
     await client.delete({ id: "host", exec_id });
   }
   t.deepEqual(readFileSync(path, "utf8").trim().split("\n").sort(), ["err", "out"]);
-  t.is(logger.read("told"), `in-binary ${containerd.namespace}\n`);
+  t.is(logger.read("seen"), `in-binary ${containerd.namespace}\n`);
   t.is(logger.read("out"), "out\n");
   t.is(logger.read("err"), "err\n");
   t.deepEqual(logger.pids.map(isAlive), [false]);
@@ -112,9 +112,9 @@ beyondReference(
   async (t) => {
     const logger = new LoggingBinary(containerd, "killed");
     await runWith(logger.uri(), "killed", shell("echo one; until [ -e /go ]; do sleep 0.02; done; echo two"));
-    await until("the first line is logged", () => logger.read("out") === "one\n");
+    await until(() => logger.read("out") === "one\n", "the first line is logged");
     process.kill(-(logger.pids[0] ?? 0), "SIGKILL");
-    await until("another logger runs", () => logger.pids.length === 2);
+    await until(() => logger.pids.length === 2, "another logger runs");
     t.true(containerd.log.includes("logger died"), containerd.log.slice(-2000));
     letWrite((await containerd.task("killed"))?.pid ?? 0);
     t.is(await finish("killed"), 0);
@@ -134,10 +134,10 @@ beyondReference("ctr run --log-uri binary:// – a logger that always dies – i
 test.serial("containerd killed and restarted – a logger at work – continues, no line is lost", async (t) => {
   const logger = new LoggingBinary(containerd, "restart");
   await runWith(logger.uri(), "restart", writeLines);
-  await until("the logger runs", () => logger.pids.length === 1);
+  await until(() => logger.pids.length === 1, "the logger runs");
   letWrite((await containerd.task("restart"))?.pid ?? 0);
   await containerd.kill9();
-  await until("a part is logged", () => logger.read("out").length > allLines.length / 4);
+  await until(() => logger.read("out").length > allLines.length / 4, "a part is logged");
   await containerd.restart();
   t.is(await finish("restart"), 42);
   t.true(logger.read("out") === allLines);
@@ -157,7 +157,7 @@ beyondReference("shim killed – loggers of init and exec – are ended by `dele
   const pids = loggers.flatMap((logger) => logger.pids);
   t.deepEqual(pids.map(isAlive), [true, true]);
   process.kill(shim_pid, "SIGKILL");
-  await until("the bundle goes", () => !existsSync(containerd.bundle("orphans")));
+  await until(() => !existsSync(containerd.bundle("orphans")), "the bundle goes");
   t.deepEqual(pids.map(isAlive), [false, false]);
   await containerd.ctrOk("container", "delete", "orphans");
 });
@@ -187,6 +187,6 @@ test.serial("Task API – terminal – stdout is a logging binary", async (t) =>
   await client.start({ id });
   t.is((await client.wait({ id })).exit_status, 0);
   await client.delete({ id });
-  await until("the logger ends", () => !logger.pids.some(isAlive));
+  await until(() => !logger.pids.some(isAlive), "the logger ends");
   t.regex(logger.read("out"), /^(30 90|0 0)\r\nerr\r\n\/dev\/pts\/0\r\nend\n$/);
 });

@@ -44,13 +44,13 @@ test("Stats – every field – what containerd's own shim reads of the same con
   using client = await connectShim(reference, "same");
   // The container sleeps, so its values are stable. Wait until the kernel has settled the rest.
   let last = ["nothing was read"];
-  await until("both readings are the same", async () => {
+  await until(async () => {
     const { type, fields } = await readFlatMetrics(client, "same");
     const metrics = readMetrics(cgroup);
     t.is(metrics?.type_url, type);
     last = differences(fields, flattenMetrics(metrics ?? {}));
     return last.length === 0;
-  }).catch((error: Error) => t.log(error.cause));
+  }, "both readings are the same").catch((error: Error) => t.log(error.cause));
   t.deepEqual(last, []);
 });
 
@@ -83,7 +83,7 @@ test("Stats – memory limit and use – running, paused, stopped, deleted", asy
   t.true(Number(usageOf(fields)) > 0 && Number(usageOf(fields)) <= limit);
   // Start returns while runc's process, which has threads, is about to become the container's.
   const pids = async () => (await readFlatMetrics(client, "states")).fields["pids.current"];
-  await until("its only process is counted", async () => (await pids()) === "1");
+  await until(async () => (await pids()) === "1", "its only process is counted");
   await containerd.ctrOk("task", "pause", "states");
   t.is(limitOf((await readFlatMetrics(client, "states")).fields), String(limit));
   await containerd.ctrOk("task", "resume", "states");

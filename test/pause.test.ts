@@ -33,7 +33,7 @@ test("ctr task kill – a paused container – ends it, and nothing stays frozen
   await containerd.ctrOk("task", "pause", "cold");
   await containerd.ctrOk("task", "kill", "--signal", "KILL", "cold");
   await containerd.ctr("task", "resume", "cold");
-  await until("it has ended", async () => (await containerd.task("cold"))?.status === "STOPPED");
+  await until(async () => (await containerd.task("cold"))?.status === "STOPPED", "it has ended");
   t.is(await exitStatus(containerd, "cold"), 137);
   await containerd.remove("cold");
 });

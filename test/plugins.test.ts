@@ -99,8 +99,8 @@ test.after.always(async () => {
   links[Symbol.dispose]();
 });
 
-const runOn = (name: string, command: readonly string[], flags: readonly string[] = ["--rm"], image?: string) =>
-  containerd.run(`c-${name}`, command, { flags: ["--runtime", runtimeOf(name), ...flags], ...(image && { image }) });
+const runOn = (name: string, command: readonly string[]) =>
+  containerd.run(`c-${name}`, command, { flags: ["--runtime", runtimeOf(name), "--rm"] });
 
 withPlugins("plugins – four runtimes in one namespace – one daemon serves them, side by side", async (t) => {
   const image = "dunnage.test/wasm:latest";
@@ -163,8 +163,9 @@ const refusals: readonly (readonly [title: string, name: string, reason: RegExp]
   ["no pid", "pid", /runtime p has answered no pid: 0/],
   ["a typo in its own table", "acme-typo", /etc\/config\.toml:\d+: `runtimes\.acme-typo\.config\.greting` is no key/],
 ];
-for (const [title, name, reason] of refusals)
+for (const [title, name, reason] of refusals) {
   withPlugins(`runtime plugin – ctr reads what is wrong, and others work on – ${title}`, refuses, name, reason);
+}
 
 withPlugins("configuration – a typo – ctr reads file, line, key and the nearest valid one", async (t) => {
   const lines = ['linger = "1s"', "[runtimes.runc]", 'binari = "/usr/sbin/runc"', "[[plugin]]", 'nam = "x"'];

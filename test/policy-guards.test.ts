@@ -32,10 +32,10 @@ const exempted = (containerd: Containerd): readonly AuditEntry[] =>
 
 /** Waits for the audit log: the line of an exempt call is written after the answer. */
 const untilExempted = (containerd: Containerd, count: number): Promise<readonly AuditEntry[]> =>
-  until(`${count} exempt calls are in the audit log`, () => {
+  until(() => {
     const lines = exempted(containerd);
     return lines.length >= count && lines;
-  });
+  }, `${count} exempt calls are in the audit log`);
 
 function writeDropIn({ dir }: Containerd, name: string, text: string): string {
   const path = join(dir, "etc/conf.d", name);
@@ -195,7 +195,7 @@ withPolicy("the daemon is killed while nothing can be created – its containers
   const { shim_pid } = await client.connect({ id: "orphan" });
   writeDropIn(containerd, "required.toml", '[hooks]\nrequired = ["corp-agent"]\n');
   process.kill(shim_pid, "SIGKILL");
-  await until("containerd has cleaned up", () => !existsSync(containerd.bundle("orphan")));
+  await until(() => !existsSync(containerd.bundle("orphan")), "containerd has cleaned up");
   t.false(isAlive(pid));
   await containerd.ctrOk("container", "delete", "orphan");
 });

@@ -49,7 +49,7 @@ withPolicy(
     await containerd.runDetached("recorded", ["/bin/sleep", "1000"], { flags: ["--env", "TOKEN=hush-hush"] });
     t.is((await containerd.exec("recorded", "probe", ["/bin/true"])).status, 0);
     t.is((await containerd.exec("recorded", "shell", ["/bin/sh", "-c", "exit 3"])).status, 3);
-    await until("three requests are recorded", () => readRequests(requests).length === 3);
+    await until(() => readRequests(requests).length === 3, "three requests are recorded");
     const recorded = readRequests(requests);
     t.deepEqual(
       recorded.map(({ event, expect }) => `${event.stage} ${expect.decision}`),

@@ -22,7 +22,11 @@ function start(plugins: string | ((dir: string) => string)): Containerd {
 }
 
 /** Adds an exec that is never started; returns why it is refused, or "" if it is not. */
-async function tryExec(client: TaskClient, id: string, execId: string, program: string): Promise<string> {
+async function tryExec(
+  client: TaskClient,
+  { id, execId }: { readonly id: string; readonly execId: string },
+  program: string,
+): Promise<string> {
   const value = Buffer.from(JSON.stringify(toOciProcess([program])));
   return (await refusal(client.exec({ id, exec_id: execId, spec: { value } })))?.message ?? "";
 }
@@ -121,7 +125,7 @@ config = { allow = [["/bin/${program}"]] }
   for (const path of [config, join(config, "..")]) utimesSync(path, ahead, ahead);
   await containerd.runDetached("guarded", ["/bin/sleep", "1000"]);
   using client = await connectShim(containerd, "guarded");
-  const exec = (execId: string) => tryExec(client, "guarded", execId, "/bin/id");
+  const exec = (execId: string) => tryExec(client, { id: "guarded", execId }, "/bin/id");
   t.is(await exec("before"), "");
   for (const [index, program] of ["ls", "id", "ps"].entries()) {
     writeFileSync(config, allow(program));
@@ -153,7 +157,7 @@ messageExpression = '''process.args[0] + " is not for " + container.id'''
     };
     await containerd.runDetached("watched", ["/bin/sleep", "1000"]);
     using client = await connectShim(containerd, "watched");
-    const run = (execId: string, program: string) => tryExec(client, "watched", execId, program);
+    const run = (execId: string, program: string) => tryExec(client, { id: "watched", execId }, program);
     t.regex(await run("one", "/bin/id"), /denied by cel\/program at preExec: \/bin\/id is not for watched/);
     t.is(await run("two", "/bin/true"), "");
     replace(policy("/bin/true"));
@@ -213,20 +217,22 @@ ${more}`;
     await containerd.runDetached("warned", ["/bin/sleep", "1000"], { flags: ["--env", "TOKEN=hush-hush"] });
     t.like(await containerd.exec("warned", "good", ["/bin/true"]), { status: 0, stderr: "" });
     t.like(await containerd.exec("warned", "probe", ["/bin/id", "-u"]), { status: 0, stdout: "0\n", stderr: "" });
-    const [good, line] = await until("both lines are in the audit log", () => {
+    const [good, line] = await until(() => {
       const lines = readAudit(containerd).filter((each) => each.stage === "preExec" && each.container === "warned");
       return lines.length === 2 && lines;
-    });
+    }, "both lines are in the audit log");
     t.deepEqual([good?.warnings, good?.annotations], [undefined, { "audited/env": "TOKEN=***" }]);
     t.like(line, { decision: "allow", policy: undefined });
     t.deepEqual(line?.warnings, [{ by: "warned", message: "validation no-id: /bin/id in warned" }]);
     const failure = { name: "no-id", message: "/bin/id in warned", expressionIndex: 0, validationActions: ["audit"] };
     t.deepEqual(JSON.parse(line?.annotations?.["audited/validation_failure"] ?? ""), [failure]);
     t.notRegex(readFileSync(join(containerd.dir, "audit.jsonl"), "utf8"), /hush/);
-    const logged = await until("the warning is in the container's log", () =>
-      containerd.log
-        .split("\n")
-        .find((each) => each.includes('level=warning msg="validation no-id: /bin/id in warned"')),
+    const logged = await until(
+      () =>
+        containerd.log
+          .split("\n")
+          .find((each) => each.includes('level=warning msg="validation no-id: /bin/id in warned"')),
+      "the warning is in the container's log",
     );
     t.regex(logged, / id=warned plugin=warned stage=preExec /);
     t.true(logged.includes(` event_id=${line?.id}`), logged);

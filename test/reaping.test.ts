@@ -41,9 +41,9 @@ test.serial("orphans – in the host's pid namespace – the shim reaps them all
   const { shim_pid } = await client.connect({ id });
   const isStraggler = ({ ppid, argv }: ProcessStatus) => ppid === shim_pid && argv.join(" ") === "sleep 1000";
   const findStraggler = () => readDescendants(shim_pid).find(isStraggler);
-  const straggler = await until("the straggler has become the shim's child", findStraggler, 120_000);
-  await until("no zombie is left", () => !readDescendants(shim_pid).some(({ state }) => state === "Z"));
+  const straggler = await until(findStraggler, "the straggler has become the shim's child", 120_000);
+  await until(() => !readDescendants(shim_pid).some(({ state }) => state === "Z"), "no zombie is left");
   await client.kill({ id, signal: 9 });
   t.is((await client.wait({ id })).exit_status, 137);
-  await until("the straggler ends with its container", () => !isAlive(straggler.pid));
+  await until(() => !isAlive(straggler.pid), "the straggler ends with its container");
 });

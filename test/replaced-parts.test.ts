@@ -47,7 +47,7 @@ withPlugins("Tokens.Publisher – wrapped – every event passes it on its way t
   t.like(await containerd.run("events", ["/bin/true"], { flags: ["--rm"] }), { status: 0 });
   const topics = ["create", "start", "exit", "delete"].map((name) => `/tasks/${name}`);
   t.deepEqual(readRecord(containerd), topics);
-  for (const topic of topics) await until("containerd has it", () => containerd.log.includes(`topic=${topic}`));
+  for (const topic of topics) await until(() => containerd.log.includes(`topic=${topic}`), "containerd has it");
 });
 
 withPlugins("Tokens.Publisher – replaced – events go where it sends them, and only there", async (t) => {
@@ -56,10 +56,10 @@ withPlugins("Tokens.Publisher – replaced – events go where it sends them, an
     rebind(Tokens.Publisher).toConstantValue({ publish, flush: async () => record("flush"), close: () => record("close") });
   })`);
   t.like(await containerd.run("no-events", ["/bin/sh", "-c", "exit 3"], { flags: ["--rm"] }), { status: 3 });
-  const lines = await until("the daemon ends", () => {
+  const lines = await until(() => {
     const all = readRecord<unknown>(containerd);
     return all.at(-1) === "close" ? all : undefined;
-  });
+  }, "the daemon ends");
   t.deepEqual(lines.slice(0, 4), [
     ["/tasks/create", "containerd.events.TaskCreate"],
     ["/tasks/start", "containerd.events.TaskStart"],
@@ -96,16 +96,16 @@ withPlugins(
     await using containerd = await startWith(`new ContainerModule(({ rebind }) => {
     rebind(Tokens.ExitListener).toConstantValue(({ pid, exitStatus }: Exit) => {
       record([pid, exitStatus]);
-      throw new Error("what a listener throws is nobody's loss");
+      throw new Error("a failing listener harms no container");
     });
   })`);
     await containerd.runDetached("ends", ["/bin/sh", "-c", "trap 'exit 41' TERM; while :; do sleep 0.1; done"]);
     const { pid } = (await containerd.task("ends")) ?? { pid: 0 };
     t.is((await containerd.exec("ends", "e", ["/bin/sh", "-c", "exit 42"])).status, 42);
-    await until("its trap is there", async () => {
+    await until(async () => {
       await containerd.ctr("task", "kill", "-s", "SIGTERM", "ends");
       return readRecord<[number, number]>(containerd).some((line) => line[0] === pid);
-    });
+    }, "its trap is there");
     const exits = readRecord<[number, number]>(containerd);
     t.deepEqual(
       exits.find((line) => line[0] === pid),

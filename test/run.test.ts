@@ -50,10 +50,10 @@ const signalDeath = test.macro({
     const script = `sleep 1000 & child=$!; trap 'kill -${signal} $child' ${signal}; echo ready; wait $child; wait $child`;
     const command = signal === "KILL" ? ["/bin/sleep", "1000"] : ["/bin/sh", "-c", script];
     await containerd.runDetached(id, command);
-    await until("the signal ends it", async () => {
+    await until(async () => {
       await containerd.ctr("task", "kill", "--signal", signal, id);
       return (await containerd.task(id))?.status === "STOPPED";
-    });
+    }, "the signal ends it");
     t.is(await exitStatus(containerd, id), status);
     await containerd.remove(id);
   },
@@ -74,7 +74,7 @@ test("ctr run -d – life of a task – listed, killed, stopped, deleted", async
   t.true((task?.pid ?? 0) > 0);
   t.regex((await containerd.ctr("task", "delete", "life")).stderr, /must be stopped before deletion/);
   await containerd.ctrOk("task", "kill", "--signal", "KILL", "life");
-  await until("the task has stopped", async () => (await containerd.task("life"))?.status === "STOPPED");
+  await until(async () => (await containerd.task("life"))?.status === "STOPPED", "the task has stopped");
   t.is((await containerd.task("life"))?.pid, task?.pid);
   t.is(await exitStatus(containerd, "life"), 137);
   await containerd.ctrOk("task", "delete", "life");
@@ -86,7 +86,7 @@ test("ctr run – root file system, an overlay – is writable inside and unmoun
   await containerd.runDetached("overlay", ["/bin/sh", "-c", "echo hi > /made; sleep 1000"]);
   const pid = (await containerd.task("overlay"))?.pid;
   t.regex(readFileSync(`/proc/${pid}/mounts`, "utf8"), /^overlay \/ overlay rw/m);
-  await until("it has written", () => existsSync(`/proc/${pid}/root/made`));
+  await until(() => existsSync(`/proc/${pid}/root/made`), "it has written");
   const bundle = containerd.bundle("overlay");
   t.deepEqual(readMounts(bundle), [join(bundle, "rootfs")]);
   await containerd.remove("overlay");

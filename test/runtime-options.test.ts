@@ -71,7 +71,7 @@ for (const [what, options, group] of [
     });
     await shim.client.start({ id, exec_id: "e" });
     await shim.client.wait({ id, exec_id: "e" });
-    for (const fifo of [init, exec]) t.is(await until("a line", () => fifo.read() || false), `${group}\n`);
+    for (const fifo of [init, exec]) t.is(await until(() => fifo.read() || false, "a line"), `${group}\n`);
     await shim.client.delete({ id, exec_id: "e" });
   });
 }
@@ -105,7 +105,7 @@ beyondReference("user namespace – a client that names no io uid – the contai
   await shim.create({ stdout: output.path });
   await shim.client.start({ id: "unnamed" });
   t.is((await shim.client.wait({ id: "unnamed" })).exit_status, 0);
-  t.is(await until("a line", () => output.read() || false), "again\n");
+  t.is(await until(() => output.read() || false, "a line"), "again\n");
 });
 
 test("ctr task exec – in a container with a user namespace – runs, as the mapped user", async (t) => {

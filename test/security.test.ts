@@ -97,7 +97,7 @@ test("descriptors – of the container's process – are its three streams only"
   const pid = (await containerd.task("main"))?.pid ?? 0;
   t.deepEqual([...readFds(pid).keys()].sort(), [0, 1, 2]);
   using client = await connectShim(containerd, "main");
-  await containerd.exec("main", "held", ["/bin/sleep", "1000"], ["-d"]);
+  await containerd.execDetached("main", "held", ["/bin/sleep", "1000"]);
   const exec = await client.state({ id: "main", exec_id: "held" });
   t.deepEqual([...readFds(exec.pid).keys()].sort(), [0, 1, 2]);
   await client.kill({ id: "main", exec_id: "held", signal: 9 });

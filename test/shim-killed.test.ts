@@ -54,18 +54,18 @@ async function untilGone(id: string): Promise<void> {
   const state = `/run/containerd/runc/${namespace}/${id}`;
   const inCgroup = () => readProcesses().filter(({ pid }) => mentions(pid, `/${namespace}/${id}\n`));
   // Each container's `delete` is a separate Node process.
-  await until(`the bundle of ${id} goes`, () => !existsSync(containerd.bundle(id)), 60_000);
-  await until(`the mounts of ${id} go`, () => readMounts(`${containerd.bundle(id)}/`).length === 0);
-  await until(`the processes of ${id} end`, () => inCgroup().length === 0);
-  await until(`the cgroups of ${id} go`, () => findCgroups(`${namespace}/${id}`).length === 0);
-  await until(`runc forgets ${id}`, () => !existsSync(state));
+  await until(() => !existsSync(containerd.bundle(id)), `the bundle of ${id} goes`, 60_000);
+  await until(() => readMounts(`${containerd.bundle(id)}/`).length === 0, `the mounts of ${id} go`);
+  await until(() => inCgroup().length === 0, `the processes of ${id} end`);
+  await until(() => findCgroups(`${namespace}/${id}`).length === 0, `the cgroups of ${id} go`);
+  await until(() => !existsSync(state), `runc forgets ${id}`);
 }
 
 test.serial(
   "shim killed – a running container with an exec – ends, the client is notified, nothing is left",
   async (t) => {
     await containerd.runDetached("victim", ["/bin/sleep", "1000"]);
-    await containerd.exec("victim", "inside", ["/bin/sleep", "1000"], ["-d"]);
+    await containerd.execDetached("victim", "inside", ["/bin/sleep", "1000"]);
     const pid = (await containerd.task("victim"))?.pid ?? 0;
     await killShims("victim");
     t.is((await events.next("victim", "/tasks/exit")).fields["exit_status"], 137);
@@ -79,7 +79,7 @@ test.serial(
 
 test.serial("shim killed – `ctr run` in the foreground – returns", async (t) => {
   const run = containerd.run("foreground", ["/bin/sleep", "1000"]);
-  await until("it runs", async () => (await containerd.task("foreground"))?.status === "RUNNING");
+  await until(async () => (await containerd.task("foreground"))?.status === "RUNNING", "it runs");
   await killShims("foreground");
   t.not((await run).status, 0);
   await untilGone("foreground");
@@ -100,7 +100,7 @@ test.serial("shim killed – five containers – all end, a new one starts at on
 
 beyondReference("shim killed – a container that has ended with 7 – its own status is reported, not 137", async (t) => {
   await containerd.runDetached("ended", ["/bin/sh", "-c", "exit 7"]);
-  await until("it has ended", async () => (await containerd.task("ended"))?.status === "STOPPED");
+  await until(async () => (await containerd.task("ended"))?.status === "STOPPED", "it has ended");
   await events.next("ended", "/tasks/exit");
   await killShims("ended");
   t.is((await events.next("ended", "/tasks/delete")).fields["exit_status"], 7);
@@ -125,7 +125,7 @@ const duringCreate = test.macro({
     t.is(status, 1, stderr);
     wrapper.letGo(); // if it is still waiting, it now creates the container
     await untilGone("half-made");
-    await until("no command is left but `ctr events`", () => containerd.processes().every(isOurChild));
+    await until(() => containerd.processes().every(isOurChild), "no command is left but `ctr events`");
     await containerd.ctrOk("container", "delete", "half-made");
   },
 });

@@ -91,7 +91,7 @@ each(
     t.regex(stderr, new RegExp(`OCI runtime ${leg.findsMissingAt} failed: .*bahs`));
     await containerd.ctr("task", "delete", "--force", "missing");
     await containerd.ctrOk("container", "delete", "missing");
-    await until("nothing is left", () => stateOf(leg, containerd.namespace).every((name) => !name.includes("missing")));
+    await until(() => stateOf(leg, containerd.namespace).every((name) => !name.includes("missing")), "nothing is left");
   },
 );
 
@@ -143,7 +143,7 @@ each("exec – a missing command – is refused by its name, the container conti
 each("exec – KILL – ends it alone", async (t, { containerd }) => {
   using client = await openShared(containerd);
   const long = containerd.exec(shared, "long", sleep);
-  await until("the exec runs", () => isRunning(client, "long"));
+  await until(() => isRunning(client, "long"), "the exec runs");
   await containerd.ctrOk("task", "kill", "--signal", "KILL", "--exec-id", "long", shared);
   t.is((await long).status, 137);
   t.true(await isRunning(client));
@@ -246,15 +246,15 @@ each(
   async (t, { containerd, leg }) => {
     await using events = await CtrEvents.open(containerd);
     await containerd.runDetached("victim", sleep);
-    await containerd.exec("victim", "inside", sleep, ["-d"]);
+    await containerd.execDetached("victim", "inside", sleep);
     const pid = (await containerd.task("victim"))?.pid ?? 0;
     using client = await connectShim(containerd, "victim");
     process.kill((await client.connect({ id: "victim" })).shim_pid, "SIGKILL");
     t.is((await events.next("victim", "/tasks/exit")).fields["exit_status"], 137);
-    await until("the bundle goes", () => !existsSync(containerd.bundle("victim")));
-    await until("the cgroups go", () => findCgroups(`${containerd.namespace}/victim`).length === 0);
+    await until(() => !existsSync(containerd.bundle("victim")), "the bundle goes");
+    await until(() => findCgroups(`${containerd.namespace}/victim`).length === 0, "the cgroups go");
     t.deepEqual(readMounts(`${containerd.bundle("victim")}/`), []);
-    await until("its init ends, once the host has reaped the exec", () => !isAlive(pid));
+    await until(() => !isAlive(pid), "its init ends, once the host has reaped the exec");
     t.deepEqual(stateOf(leg, containerd.namespace), []);
     await containerd.ctrOk("container", "delete", "victim");
   },

@@ -33,9 +33,9 @@ test("ctr run – stdin – what is typed arrives at once, the end of input ends
   const child = containerd.spawnCtr(...containerd.runArgs("typed", ["/bin/cat"], { flags: ["--rm"] }));
   const output = collect(child);
   child.stdin?.write("first\n");
-  await until("the first line comes back", () => text(output) === "first\n");
+  await until(() => text(output) === "first\n", "the first line comes back");
   child.stdin?.write("second\n");
-  await until("the second line comes back", () => text(output) === "first\nsecond\n");
+  await until(() => text(output) === "first\nsecond\n", "the second line comes back");
   child.stdin?.end();
   t.is(await output.closed, 0);
 });
@@ -46,8 +46,8 @@ test("ctr run – stdin – 4 MiB go through the container unchanged", async (t)
   const output = collect(child);
   child.stdin?.write(input);
   await until(
-    "everything comes back",
     () => output.chunks.reduce((sum, { length }) => sum + length, 0) >= input.length,
+    "everything comes back",
   );
   child.stdin?.end();
   t.is(await output.closed, 0);
@@ -61,7 +61,7 @@ test("ctr task exec – stdin – arrives, its end ends the process", async (t) 
   const child = containerd.spawnCtr(...args);
   const output = collect(child);
   child.stdin?.write("hello\n");
-  await until("the line comes back", () => text(output) === "hello\n");
+  await until(() => text(output) === "hello\n", "the line comes back");
   child.stdin?.end();
   t.is(await output.closed, 0);
   await containerd.remove("with-exec");
@@ -71,12 +71,12 @@ test("Task API – CloseIO – only then a container whose client is gone reads 
   const child = containerd.spawnCtr(...containerd.runArgs("client-gone", ["/bin/cat"]));
   const output = collect(child);
   child.stdin?.write("line\n");
-  await until("the line comes back", () => text(output) === "line\n");
+  await until(() => text(output) === "line\n", "the line comes back");
   child.kill("SIGKILL");
   await output.closed;
   using client = await connectShim(containerd, "client-gone");
   // The output may arrive before Start has returned.
-  await until("it is known to run", async () => (await client.state({ id: "client-gone" })).status === 2);
+  await until(async () => (await client.state({ id: "client-gone" })).status === 2, "it is known to run");
   await client.closeIo({ id: "client-gone", stdin: true });
   t.is((await client.wait({ id: "client-gone" })).exit_status, 0);
   await containerd.remove("client-gone");

@@ -53,8 +53,9 @@ for (const [name, walk] of Object.entries(walks)) {
     t.deepEqual(only(actual), only(wanted));
     t.deepEqual([...(expected[name]?.strays ?? []), ...(actual[name]?.strays ?? [])], []);
     for (const row of names) {
-      for (const field of Object.keys(differenceOf(row)?.seen ?? {}) as (keyof Row)[])
+      for (const field of Object.keys(differenceOf(row)?.seen ?? {}) as (keyof Row)[]) {
         t.notDeepEqual(actual[row]?.[field], expected[row]?.[field], `${row}: no longer a difference`);
+      }
     }
   });
 }

@@ -197,6 +197,6 @@ test("ctr task exec -t – a shell on the user's terminal – has its size and e
 });
 
 test.after("the end – no console socket is left", async (t) => {
-  await until("what an exec has left behind ends", () => !readProcesses().some(({ argv }) => argv.includes("54321")));
+  await until(() => !readProcesses().some(({ argv }) => argv.includes("54321")), "what an exec has left behind ends");
   t.is(execFileSync("find", [containerd.dir, "-name", "pty-*"], { encoding: "utf8" }), "");
 });

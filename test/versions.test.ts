@@ -24,7 +24,7 @@ test.before(async () => {
 test.after.always(() => containerd[Symbol.asyncDispose]());
 
 async function untilStopped(id: string): Promise<void> {
-  await until(`${id} has stopped`, async () => (await containerd.task(id))?.status === "STOPPED");
+  await until(async () => (await containerd.task(id))?.status === "STOPPED", `${id} has stopped`);
 }
 
 test.serial("containerd and ctr – both – are of the version under test", async (t) => {

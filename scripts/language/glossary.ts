@@ -56,12 +56,33 @@ function commentsOf(source: string): string {
 }
 
 /**
- * Returns the phrases that readers of a text stumble over, in order: in the prose of a Markdown document, or in the comments of a
- * TypeScript file. A phrase may span two lines.
+ * Returns the texts of a TypeScript file for readers, of the same length and lines: messages and test titles, which are
+ * the literals with a blank in them. The values of a template literal are underscores.
+ */
+function textsOf(source: string): string {
+  const code = source.replace(/`[^`]*`/g, (template) =>
+    template.replace(/\$\{[^}\n]*\}/g, (value) => "_".repeat(value.length)),
+  );
+  let end = 0;
+  let texts = "";
+  for (const { 0: literal, index } of code.matchAll(/"(?:[^"\\\n]|\\.)*"|`(?:[^`\\\n]|\\.)*`/g)) {
+    texts += spaces(code.slice(end, index)) + (literal.includes(" ") ? literal : spaces(literal));
+    end = index + literal.length;
+  }
+  return texts + spaces(code.slice(end));
+}
+
+/**
+ * Returns the phrases that readers of a text stumble over, in order: in the prose of a Markdown document, or in the comments,
+ * messages and test titles of a TypeScript file. A phrase may span two lines.
  */
 export function findFaults(text: string, kind: "markdown" | "typescript" = "markdown"): readonly Fault[] {
-  const prose = kind === "markdown" ? proseOf(text) : commentsOf(text);
-  const faults = glossary.flatMap(({ avoid, instead }) => {
+  const parts = kind === "markdown" ? [proseOf(text)] : [commentsOf(text), textsOf(text)];
+  return parts.flatMap(findIn).sort((a, b) => a.line - b.line);
+}
+
+function findIn(prose: string): Fault[] {
+  return glossary.flatMap(({ avoid, instead }) => {
     const phrase = new RegExp(`\\b(?:${avoid.source.replaceAll(" ", "\\s+")})\\b`, "gi");
     return Array.from(prose.matchAll(phrase), ({ 0: found, index }) => ({
       line: prose.slice(0, index).split("\n").length,
@@ -69,5 +90,4 @@ export function findFaults(text: string, kind: "markdown" | "typescript" = "mark
       instead,
     }));
   });
-  return faults.sort((a, b) => a.line - b.line);
 }

@@ -8,7 +8,7 @@ export interface AvaResult {
 }
 
 /** Patterns of a line: the mark, the title and the duration; and the list to which the title belongs. */
-const PATTERNS: readonly (readonly [RegExp, keyof AvaResult])[] = [
+const patterns: readonly (readonly [RegExp, keyof AvaResult])[] = [
   [/^( {2}✘ \[fail\]: )(.*)$/, "failed"],
   [/^( {2}✔ )(.*?)(?: \([\dhms. ]+\))?$/, "passed"],
   [/^( {2}- \[(?:skip|todo)\] )(.*)$/, "skipped"],
@@ -34,7 +34,7 @@ export class AvaOutput {
 
   /** Reads one line of ava's standard output, without its line end; returns it with the label. */
   line(text: string): string {
-    for (const [pattern, kind] of PATTERNS) {
+    for (const [pattern, kind] of patterns) {
       const [, mark, title] = text.match(pattern) ?? [];
       if (mark === undefined) continue;
       this.result[kind].push(this.#label + title);

@@ -15,8 +15,9 @@ export class MachineLeaks implements Disposable {
   /** Takes the snapshot before the run. */
   static begin(): MachineLeaks {
     // The first container ever, and CRI's first, create these directories. They belong to the host and stay.
-    for (const runtime of ["runc", "crun", "runsc"])
+    for (const runtime of ["runc", "crun", "runsc"]) {
       mkdirSync(join("/run/containerd", runtime, "k8s.io"), { recursive: true });
+    }
     const leaks = new MachineLeaks();
     leaks.#run("snapshot");
     return leaks;

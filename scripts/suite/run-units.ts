@@ -71,7 +71,11 @@ async function runAgain(first: UnitResult, progress: Progress): Promise<UnitResu
   const leg = toSecondAttempt(first.leg, first);
   if (leg === undefined) return first;
   const second = await runUnit({ leg, isAlone: true }, progress, ", second attempt");
-  return { ...first, ...merge(first.leg, first, leg.files, second), seconds: first.seconds + second.seconds };
+  return {
+    ...first,
+    ...merge(first.leg, first, { ...second, files: leg.files }),
+    seconds: first.seconds + second.seconds,
+  };
 }
 
 /** Returns the slowest files of a run, one per line. */

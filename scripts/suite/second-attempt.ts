@@ -12,14 +12,18 @@ export function toSecondAttempt(leg: Leg, { failed }: AvaResult): Leg | undefine
   return failed.every(isPlaced) ? { ...leg, files } : undefined;
 }
 
+/** The result of a second attempt, and the files that were run again. */
+export interface SecondAttempt extends AvaResult {
+  readonly files: readonly string[];
+}
+
 /**
  * Returns the result of both attempts of a leg. `unsteady`: titles that failed at the first and passed at the second.
  */
 export function merge(
   leg: Leg,
   first: AvaResult,
-  files: readonly string[],
-  second: AvaResult,
+  { files, ...second }: SecondAttempt,
 ): AvaResult & { readonly unsteady: string[] } {
   const isAgain = (title: string): boolean => files.some((file) => isOf(title, file, leg));
   const keep = (titles: readonly string[]): string[] => titles.filter((title) => !isAgain(title));

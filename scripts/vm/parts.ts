@@ -3,15 +3,16 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 
-const CACHE = resolve(import.meta.dirname, "../../.cache");
-const DIR = join(CACHE, "vm");
+const cacheDir = resolve(import.meta.dirname, "../../.cache");
+const vmDir = join(cacheDir, "vm");
 /** Not the cloud kernel: it has no 9p. */
-const KERNEL = "linux-image-amd64";
-const PACKAGES = ["qemu-system-x86", "qemu-system-common", "qemu-system-data", "seabios", "kmod"];
+const kernelPackage = "linux-image-amd64";
+const emulatorRoots = ["qemu-system-x86", "qemu-system-common", "qemu-system-data", "seabios", "kmod"];
 /** Packages that the installation of a kernel and an emulator requires, but no emulator needs to run. */
-const NEEDLESS = /^(systemd|udev|initramfs|dracut|klibc|libklibc|linux-|lib(nss|pam)-systemd|libsystemd-shared|cpio)/;
+const needlessPackages =
+  /^(systemd|udev|initramfs|dracut|klibc|libklibc|linux-|lib(nss|pam)-systemd|libsystemd-shared|cpio)/;
 /** Kernel modules for the host's disk and for containers. */
-const MODULES = ["virtio_pci", "9pnet_virtio", "9p", "overlay", "veth", "bridge"];
+const moduleNames = ["virtio_pci", "9pnet_virtio", "9p", "overlay", "veth", "bridge"];
 
 /** Paths of the parts. */
 export interface VmParts {
@@ -29,19 +30,19 @@ export interface VmParts {
  * does not exist.
  */
 export function provideVm(): VmParts {
-  if (!existsSync(DIR)) build();
+  if (!existsSync(vmDir)) build();
   makeInitramfs();
   return {
-    emulator: join(DIR, "root/usr/bin/qemu-system-x86_64"),
-    libraries: librariesOf(join(DIR, "root")),
-    firmware: join(DIR, "root/usr/share/qemu"),
-    kernel: join(DIR, "vmlinuz"),
-    initramfs: join(DIR, "initramfs"),
+    emulator: join(vmDir, "root/usr/bin/qemu-system-x86_64"),
+    libraries: librariesOf(join(vmDir, "root")),
+    firmware: join(vmDir, "root/usr/share/qemu"),
+    kernel: join(vmDir, "vmlinuz"),
+    initramfs: join(vmDir, "initramfs"),
   };
 }
 
 function build(): void {
-  const work = join(CACHE, `vm.${process.pid}`);
+  const work = join(cacheDir, `vm.${process.pid}`);
   try {
     const [root, kernel] = [join(work, "root"), join(work, "kernel")];
     const image = kernelImage();
@@ -50,7 +51,7 @@ function build(): void {
     }
     takeKernel(kernel, root, work);
     for (const needless of ["packages", "kernel"]) rmSync(join(work, needless), { recursive: true });
-    renameSync(work, DIR);
+    renameSync(work, vmDir);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
@@ -58,17 +59,17 @@ function build(): void {
 
 /** Returns the name of the package to which the kernel's meta package currently refers. */
 function kernelImage(): string {
-  const text = apt("apt-cache", ["depends", "--important", KERNEL]);
+  const text = apt("apt-cache", ["depends", "--important", kernelPackage]);
   const image = /Depends: (linux-image-\S+)/.exec(text)?.[1];
-  if (image === undefined) throw new Error(`vm: ${KERNEL} is not in apt's lists: apt-get update`);
+  if (image === undefined) throw new Error(`vm: ${kernelPackage} is not in apt's lists: apt-get update`);
   return image;
 }
 
 /** Returns the packages of the emulator, and those that it needs and the host does not have. */
 function emulatorPackages(): string[] {
-  const plan = apt("apt-get", ["-s", "install", "--no-install-recommends", ...PACKAGES]);
+  const plan = apt("apt-get", ["-s", "install", "--no-install-recommends", ...emulatorRoots]);
   const lacking = [...plan.matchAll(/^Inst (\S+)/gm)].map(([, name]) => name ?? "");
-  return [...new Set([...PACKAGES, ...lacking.filter((name) => !NEEDLESS.test(name))])];
+  return [...new Set([...emulatorRoots, ...lacking.filter((name) => !needlessPackages.test(name))])];
 }
 
 function download(names: readonly string[], dir: string): string[] {
@@ -92,7 +93,7 @@ function takeKernel(kernel: string, root: string, work: string): void {
   };
   kmod("depmod", "-b", kernel, version);
   const show = (module: string): string => kmod("modprobe", "-d", kernel, "-S", version, "--show-depends", module);
-  const lines = MODULES.flatMap((module) => show(module).split("\n"));
+  const lines = moduleNames.flatMap((module) => show(module).split("\n"));
   const files = lines.filter((line) => line.startsWith("insmod ")).map((line) => line.split(" ")[1] ?? "");
   const modules = join(work, "initramfs.d/modules");
   mkdirSync(modules, { recursive: true });
@@ -103,13 +104,13 @@ function takeKernel(kernel: string, root: string, work: string): void {
 
 /** Builds the initial file system, every time: init.sh is part of it. */
 function makeInitramfs(): void {
-  const tree = join(DIR, "initramfs.d");
+  const tree = join(vmDir, "initramfs.d");
   mkdirSync(join(tree, "bin"), { recursive: true });
   copyFileSync("/bin/busybox", join(tree, "bin/busybox"));
   copyFileSync(join(import.meta.dirname, "init.sh"), join(tree, "init"));
   execFileSync("chmod", ["0755", join(tree, "init")]);
   const script = 'find . | busybox cpio -o -H newc >"$0.new" 2>/dev/null && mv "$0.new" "$0"';
-  execFileSync("sh", ["-c", script, join(DIR, "initramfs")], { cwd: tree });
+  execFileSync("sh", ["-c", script, join(vmDir, "initramfs")], { cwd: tree });
 }
 
 function librariesOf(root: string): string {

@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { provideVm, type VmParts } from "./parts.ts";
 
 /** Space on the kernel command line of x86, minus its other content. */
-const MAX_COMMAND_BYTES = 1_400;
+const maxCommandBytes = 1_400;
 
 /**
  * Runs a shell command as root in a VM that has only cgroup v2. The VM has the host's files, whose changes are lost
@@ -13,7 +13,7 @@ const MAX_COMMAND_BYTES = 1_400;
  */
 export async function runInVm(command: string, onLine: (line: string) => void, signal: AbortSignal): Promise<number> {
   const encoded = Buffer.from(command).toString("base64");
-  if (encoded.length > MAX_COMMAND_BYTES) throw new Error(`vm: the command is too long: ${command.length} bytes`);
+  if (encoded.length > maxCommandBytes) throw new Error(`vm: the command is too long: ${command.length} bytes`);
   const parts = provideVm();
   const child = spawn(parts.emulator, emulatorArguments(parts, encoded), {
     env: { LD_LIBRARY_PATH: parts.libraries },

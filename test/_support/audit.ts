@@ -17,5 +17,5 @@ export function readAudit({ dir }: Containerd): readonly AuditEntry[] {
  * Waits for a matching line. Only refusals are written before the client is answered; other lines follow the answer.
  */
 export function nextAuditLine(containerd: Containerd, isWanted: (entry: AuditEntry) => boolean): Promise<AuditEntry> {
-  return until("the line is in the audit log", () => readAudit(containerd).find(isWanted));
+  return until(() => readAudit(containerd).find(isWanted), "the line is in the audit log");
 }

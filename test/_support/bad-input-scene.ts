@@ -44,7 +44,7 @@ export class BadInputScene implements AsyncDisposable {
     const pids = [pid, (await subject.create()).pid];
     for (const { id, client } of [neighbour, subject]) await client.start({ id });
     // Start may be answered while init is still `runc init`, so the footprint would change later.
-    await until("both programs run", () => pids.every((each) => readProcess(each)?.argv[0] === "/bin/sleep"));
+    await until(() => pids.every((each) => readProcess(each)?.argv[0] === "/bin/sleep"), "both programs run");
     const { shim_pid: daemon } = await subject.client.connect({ id: "subject" });
     return new BadInputScene(containerd, [neighbour, subject], [pid, daemon]);
   }
@@ -122,7 +122,7 @@ export class BadInputScene implements AsyncDisposable {
     const refused = (await refusal(call())) as Refusal | undefined;
     t.is(refused?.code, expected.code, refused?.message.slice(0, 500));
     t.regex(refused?.message.slice(0, 10_000) ?? "", expected.message);
-    await until("nothing is left", () => isDeepStrictEqual(this.#footprint(), before), 5_000).catch(() => undefined);
+    await until(() => isDeepStrictEqual(this.#footprint(), before), "nothing is left", 5_000).catch(() => undefined);
     t.deepEqual(this.#footprint(), before);
     const state = await this.neighbour.client.state({ id: "neighbour" });
     t.deepEqual([state.status, state.pid], [wire.Status.RUNNING, this.#neighbourPid]);

@@ -20,7 +20,7 @@ const cache = join(import.meta.dirname, "../../.cache/containerd");
 export function programsOf(version: ContainerdVersion): readonly string[] {
   if (version === "1.6") return [];
   const dir = join(cache, version, "usr/bin");
-  if (!existsSync(join(dir, "ctr"))) throw new Error(`containerd ${version} is not there: run \`make test-setup\``);
+  if (!existsSync(join(dir, "ctr"))) throw new Error(`containerd ${version} is missing: run \`make test-setup\``);
   return [dir];
 }
 

@@ -142,10 +142,10 @@ export class Containerd implements AsyncDisposable {
     this.#daemon = spawn("containerd", args, { env: this.env, cwd: "/", detached: true, stdio: ["ignore", log, log] });
     this.#daemon.on("error", () => undefined);
     closeSync(log);
-    await until("containerd answers", async () => {
+    await until(async () => {
       await this.api.version();
       return true;
-    });
+    }, "containerd answers");
   }
 
   /** Stops containerd; its containers keep running. */
@@ -203,8 +203,13 @@ export class Containerd implements AsyncDisposable {
   }
 
   /** Runs `ctr task exec`; the result's status is the process's exit code. */
-  exec(id: string, execId: string, command: readonly string[], flags: readonly string[] = []): Promise<CommandResult> {
-    return this.ctr("task", "exec", "--fifo-dir", this.fifoDir, "--exec-id", execId, ...flags, id, ...command);
+  exec(id: string, execId: string, command: readonly string[]): Promise<CommandResult> {
+    return this.ctr("task", "exec", "--fifo-dir", this.fifoDir, "--exec-id", execId, id, ...command);
+  }
+
+  /** Runs `ctr task exec -d`, which ends when the process has started. */
+  execDetached(id: string, execId: string, command: readonly string[]): Promise<CommandResult> {
+    return this.ctr("task", "exec", "-d", "--fifo-dir", this.fifoDir, "--exec-id", execId, id, ...command);
   }
 
   /** Kills a container in any state and removes it completely. */
@@ -264,7 +269,7 @@ export class Containerd implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#daemon?.exitCode !== null || this.#daemon.signalCode !== null) await this.restart();
     await this.removeContainers();
-    await until("every shim ends", () => this.processes().length === 0).catch(() => undefined);
+    await until(() => this.processes().length === 0, "every shim ends").catch(() => undefined);
     const processes = this.processes();
     await this.stop("SIGTERM");
     await removeRemains(this, processes);

@@ -105,7 +105,7 @@ export class CriContainerd implements AsyncDisposable {
   }
 
   async #ready(): Promise<void> {
-    await until("the CRI plugin answers", async () => (await this.call("Status", {})) !== undefined);
+    await until(async () => (await this.call("Status", {})) !== undefined, "the CRI plugin answers");
   }
 }
 

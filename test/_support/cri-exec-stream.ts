@@ -11,6 +11,14 @@ interface Status {
   readonly details?: { readonly causes?: readonly { readonly reason: string; readonly message: string }[] };
 }
 
+/** The command to run. */
+interface StreamedExec {
+  /** Id of the container. */
+  readonly id: string;
+  readonly cmd: readonly string[];
+  readonly tty: boolean;
+}
+
 /**
  * A command in a container with its streams, as `kubectl exec` runs it. The first byte of each message is its channel.
  * @see https://pkg.go.dev/k8s.io/kubelet/pkg/cri/streaming/remotecommand
@@ -34,11 +42,11 @@ export class ExecStream implements Disposable {
   }
 
   /** Starts the command. With a terminal there is no separate stderr. */
-  static async start(cri: CriContainerd, id: string, cmd: readonly string[], tty: boolean): Promise<ExecStream> {
+  static async start(cri: CriContainerd, { id, cmd, tty }: StreamedExec): Promise<ExecStream> {
     const request = { container_id: id, cmd, tty, stdin: true, stdout: true, stderr: !tty };
     const stream = new ExecStream((await cri.call("Exec", request)).url);
     // If the command fails to start, the streams may be closed already.
-    await until("the streams are open", () => stream.#socket.readyState !== WebSocket.CONNECTING);
+    await until(() => stream.#socket.readyState !== WebSocket.CONNECTING, "the streams are open");
     if (stream.#failure) throw stream.#failure;
     return stream;
   }
@@ -63,7 +71,7 @@ export class ExecStream implements Disposable {
 
   /** Waits until the command exits and returns its exit code. */
   async exitCode(): Promise<number> {
-    const text = await until("the command ends", () => this.#received[channel.status] || undefined);
+    const text = await until(() => this.#received[channel.status] || undefined, "the command ends");
     const status: Status = JSON.parse(text);
     if (status.status === "Success") return 0;
     const cause = status.details?.causes?.find(({ reason }) => reason === "ExitCode");

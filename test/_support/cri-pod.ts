@@ -148,10 +148,10 @@ export class PodContainer {
 
   /** Waits until the container exits and returns its exit code, as the CRI plugin reports it. */
   async exitCode(): Promise<number> {
-    return until("the CRI plugin reports the end", async () => {
+    return until(async () => {
       const { state, exit_code } = await this.status();
       return state === "CONTAINER_EXITED" && { exit_code };
-    }).then(({ exit_code }) => exit_code);
+    }, "the CRI plugin reports the end").then(({ exit_code }) => exit_code);
   }
 
   /** Runs a command in the container. It is killed after `timeout` seconds; 0 means never. */

@@ -17,7 +17,7 @@ export const laterCrun: string = join(requireDir("crun/1.21/usr/bin"), "crun");
 
 function requireDir(name: string): string {
   const dir = join(cache, name);
-  if (!existsSync(dir)) throw new Error(`${name} is not there: run \`make test-setup\``);
+  if (!existsSync(dir)) throw new Error(`${name} is missing: run \`make test-setup\``);
   return dir;
 }
 
@@ -45,7 +45,7 @@ export class Count implements Disposable {
   /** Waits for a number that is not known yet. */
   async goesOn(): Promise<void> {
     const { length } = this.numbers;
-    await until("the container counts on", () => this.numbers.length > length);
+    await until(() => this.numbers.length > length, "the container counts on");
   }
 
   [Symbol.dispose](): void {

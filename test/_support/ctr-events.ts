@@ -34,11 +34,11 @@ export class CtrEvents implements AsyncDisposable {
   static async open(containerd: Containerd): Promise<CtrEvents> {
     const events = new CtrEvents(containerd.spawnCtr("events"));
     const probe = `${containerd.namespace}-probe`;
-    await until("the subscription stands", async () => {
+    await until(async () => {
       await containerd.api.createNamespace(probe);
       await containerd.api.deleteNamespace(probe);
       return events.#events.some(({ topic }) => topic.startsWith("/namespaces/"));
-    });
+    }, "the subscription stands");
     return events;
   }
 
@@ -55,7 +55,7 @@ export class CtrEvents implements AsyncDisposable {
   /** Waits for an event of a container. */
   next(id: string, topic: string, timeoutMs?: number): Promise<CtrEvent> {
     const isWanted = (event: CtrEvent) => event.topic === topic;
-    return until(`${topic} of ${id}`, () => this.of(id).find(isWanted), timeoutMs);
+    return until(() => this.of(id).find(isWanted), `${topic} of ${id}`, timeoutMs);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

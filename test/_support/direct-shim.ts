@@ -22,6 +22,7 @@ export interface DirectShimOptions {
 
 /** A call of a shim's binary. */
 interface Call {
+  readonly id: string;
   readonly runtime: string;
   readonly caller: "1.6" | "2.3";
 }
@@ -45,10 +46,10 @@ export class DirectShim implements AsyncDisposable {
   readonly #containerd: Containerd;
   readonly #started: Started;
 
-  private constructor(containerd: Containerd, id: string, started: Started) {
+  private constructor(containerd: Containerd, started: Started) {
     this.#containerd = containerd;
-    this.id = id;
-    this.bundle = bundleOf(containerd, id);
+    this.id = started.id;
+    this.bundle = bundleOf(containerd, started.id);
     this.client = started.client;
     this.#started = started;
   }
@@ -65,11 +66,11 @@ export class DirectShim implements AsyncDisposable {
     writeBundle(bundle, { ...spec, linux: { cgroupsPath: `/${containerd.namespace}/${id}`, ...linuxOf(spec) } });
     await runCommandOk("mkfifo", [join(bundle, "log")]);
     const log = openSync(join(bundle, "log"), constants.O_RDWR | constants.O_NONBLOCK); // as containerd holds it
-    const started = await execShim(containerd, { runtime, caller }, id, ["start"]);
+    const started = await execShim(containerd, { id, runtime, caller }, ["start"]);
     if (started.status !== 0) throw new Error(`start: ${started.stderr}${started.stdout}`);
     const { address, version } = parseAnswer(started.stdout.trim());
     const client = await TaskClient.connect(address, version);
-    return new DirectShim(containerd, id, { runtime, caller, address, client, log });
+    return new DirectShim(containerd, { id, runtime, caller, address, client, log });
   }
 
   /** Directory of its containerd, which contains everything. */
@@ -94,7 +95,7 @@ export class DirectShim implements AsyncDisposable {
 
   /** Executes `-info` without options. Standard output is the encoded RuntimeInfo, one byte per character. */
   executeInfo(): Promise<CommandResult> {
-    return execShim(this.#containerd, this.#started, this.id, ["-info"]);
+    return execShim(this.#containerd, this.#started, ["-info"]);
   }
 
   /**
@@ -102,7 +103,7 @@ export class DirectShim implements AsyncDisposable {
    * character.
    */
   executeDelete(): Promise<CommandResult> {
-    return execShim(this.#containerd, this.#started, this.id, ["-bundle", this.bundle, "delete"]);
+    return execShim(this.#containerd, this.#started, ["-bundle", this.bundle, "delete"]);
   }
 
   /** Kills and deletes the container in any state. */
@@ -147,7 +148,7 @@ function linuxOf(spec: object): object {
   return "linux" in spec && typeof spec.linux === "object" && spec.linux !== null ? spec.linux : {};
 }
 
-function execShim(containerd: Containerd, { runtime, caller }: Call, id: string, action: readonly string[]) {
+function execShim(containerd: Containerd, { id, runtime, caller }: Call, action: readonly string[]) {
   const { address, namespace } = containerd;
   const flags = ["-namespace", namespace, "-address", address, "-publish-binary", "/usr/bin/containerd", "-id", id];
   const cwd = bundleOf(containerd, id);

@@ -125,7 +125,7 @@ export class Dunnage implements AsyncDisposable {
     const names = existsSync(containers) ? readdirSync(containers) : []; // same list as `dunnage ps`, but cheaper
     const ids = names.filter((name) => !name.startsWith("."));
     if (ids.length > 0) await this.ok("rm", "--force", ...ids);
-    await until("every process ends", () => this.processes().length === 0).catch(() => undefined);
+    await until(() => this.processes().length === 0, "every process ends").catch(() => undefined);
     await removeRemains({ dir: this.dir, namespace: this.#shimNamespace }, this.processes());
   }
 
@@ -179,7 +179,7 @@ export class DunnageProcess implements Disposable {
   async shows(text: string): Promise<void> {
     const seen = (): string => JSON.stringify(`${this.stdout.slice(-500)} / ${this.#stderr}`);
     try {
-      await until(`it shows ${JSON.stringify(text)}`, () => this.stdout.includes(text));
+      await until(() => this.stdout.includes(text), `it shows ${JSON.stringify(text)}`);
     } catch (cause) {
       throw new Error(`it does not show ${JSON.stringify(text)} but ${seen()}`, { cause });
     }

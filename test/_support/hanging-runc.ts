@@ -46,7 +46,7 @@ exec /usr/sbin/runc "$@"
   /** Waits until a command hangs; resolves with its pid. */
   async reached(id: string, verb: RuncVerb): Promise<number> {
     const path = join(this.dir, `reached.${verb}.${id}`);
-    await until(`runc ${verb} hangs`, () => existsSync(path));
+    await until(() => existsSync(path), `runc ${verb} hangs`);
     const pid = Number(readFileSync(path, "utf8"));
     rmSync(path);
     return pid;
@@ -54,6 +54,6 @@ exec /usr/sbin/runc "$@"
 
   /** Resolves when a command that hung has exited. */
   async ended(pid: number): Promise<void> {
-    await until(`process ${pid} of a command that hung ends`, () => !isAlive(pid));
+    await until(() => !isAlive(pid), `process ${pid} of a command that hung ends`);
   }
 }

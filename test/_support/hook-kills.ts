@@ -63,7 +63,7 @@ export function findFaults(lines: readonly HookLine[]): string[] {
 
 function faultOf(lines: readonly HookLine[], id: string, stage: HookLine["stage"]): string[] {
   const runs = lines.filter((line) => line.id === id && line.stage === stage);
-  if (runs.length === 0) return [`${id}: ${stage} was left out`];
+  if (runs.length === 0) return [`${id}: ${stage} was omitted`];
   const told = runs.map(({ eventId, replay }) => `${eventId}${replay ? " replay" : ""}`).join(", ");
   const isMarked = runs.slice(1).every(({ eventId, replay }) => replay && eventId === runs[0]?.eventId);
   return isMarked ? [] : [`${id}: ${stage} ran ${runs.length} times: ${told}`];
@@ -114,7 +114,7 @@ export async function killAtRandom(containerd: Containerd, count: number, seed: 
   }
   const created = (): number => readHookLines(containerd.dir).filter(({ stage }) => stage === "created").length;
   const before = created();
-  await until("a container is created", () => created() > before);
+  await until(() => created() > before, "a container is created");
   if (killDaemon(containerd, random)) kills.daemon += 1;
   isOver = true;
   await Promise.all(work);
@@ -127,7 +127,7 @@ async function liveAndEnd(containerd: Containerd, id: string, random: () => numb
   const endsItself = random() < 0.5;
   const command = endsItself ? ["/bin/sleep", (random() * 0.3).toFixed(2)] : ["/bin/sleep", "1000"];
   await containerd.ctr(...containerd.runArgs(id, command, { flags: ["-d", "--null-io"] }));
-  if (random() < 0.3) await containerd.exec(id, "inside", ["/bin/true"], ["-d"]);
+  if (random() < 0.3) await containerd.execDetached(id, "inside", ["/bin/true"]);
   if (endsItself) await delay(random() * longestPauseMs);
   else await containerd.ctr("task", "kill", "--signal", "KILL", id);
   await containerd.ctr("task", "delete", "--force", id);
@@ -166,7 +166,7 @@ async function removeAll(containerd: Containerd): Promise<void> {
   for (let starts = 1; ; starts++) {
     await containerd.restart();
     try {
-      await until("every container is gone", async () => (await left()).length === 0);
+      await until(async () => (await left()).length === 0, "every container is gone");
       break;
     } catch (error) {
       if (starts === 3) throw new Error(`never gone: ${await left()}`, { cause: error });

@@ -7,8 +7,7 @@ import type { TaskClient } from "./task-client.ts";
  * client deletes it.
  */
 export async function runKilledExec(
-  containerd: Containerd,
-  client: TaskClient,
+  { containerd, client }: { readonly containerd: Containerd; readonly client: TaskClient },
   id: string,
   execId: string,
 ): Promise<void> {

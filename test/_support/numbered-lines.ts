@@ -63,10 +63,10 @@ export class FifoReader implements Disposable {
 
   /** Reads until `isEnough` returns true. */
   async readUntil(what: string, isEnough: (text: string) => boolean): Promise<string> {
-    await until(what, () => {
+    await until(() => {
       this.read();
       return isEnough(this.#text);
-    });
+    }, what);
     return this.#text;
   }
 

@@ -41,7 +41,7 @@ async function endProcesses(processes: readonly ProcessStatus[]): Promise<string
       if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // it has just exited
     }
   }
-  await until("killed processes end", () => processes.every(({ pid }) => !isAlive(pid)));
+  await until(() => processes.every(({ pid }) => !isAlive(pid)), "killed processes end");
   return processes.map(({ pid, argv }) => `process ${pid} ${argv.join(" ")}`);
 }
 
@@ -57,8 +57,8 @@ async function removeCgroups(namespace: string): Promise<string[]> {
   for (const parent of findCgroups(namespace)) {
     const names = readdirSync(parent, { withFileTypes: true }).filter((entry) => entry.isDirectory());
     containers.push(...names.map((entry) => `cgroup ${join(parent, entry.name)}`));
-    for (const { name } of names) await until("a cgroup can go", () => removeDir(join(parent, name)));
-    await until("a cgroup can go", () => removeDir(parent));
+    for (const { name } of names) await until(() => removeDir(join(parent, name)), "a cgroup can go");
+    await until(() => removeDir(parent), "a cgroup can go");
   }
   return containers;
 }

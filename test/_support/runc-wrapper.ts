@@ -26,7 +26,7 @@ exec $runc "$@"
 
   /** Resolves when a `runc create` has stopped. */
   async reached(): Promise<void> {
-    await until("runc create stands still", () => existsSync(join(this.dir, "reached")));
+    await until(() => existsSync(join(this.dir, "reached")), "runc create stands still");
   }
 
   /** Lets the stopped command continue. */

@@ -91,6 +91,6 @@ export function stateOf({ stateRoot }: SmokeLeg, namespace: string): readonly st
 /** Returns the path of a program that scripts/later-versions.sh fetches. */
 function laterProgram(name: string): string {
   const path = join(import.meta.dirname, "../../.cache", name);
-  if (!existsSync(path)) throw new Error(`${name} is not there: run \`make test-setup\``);
+  if (!existsSync(path)) throw new Error(`${name} is missing: run \`make test-setup\``);
   return path;
 }

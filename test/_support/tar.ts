@@ -24,20 +24,20 @@ function encodeHeader(entry: TarEntry, sizeBytes: number): Buffer {
   const header = Buffer.alloc(blockSizeBytes);
   if (Buffer.byteLength(entry.path) > 100) throw new Error(`${entry.path}: longer than a ustar name`);
   header.write(entry.path, 0);
-  writeOctal(header, 100, 8, entry.type === "symlink" ? 0o777 : entry.mode);
-  writeOctal(header, 108, 8, 0);
-  writeOctal(header, 116, 8, 0);
-  writeOctal(header, 124, 12, sizeBytes);
-  writeOctal(header, 136, 12, 0);
+  writeOctal(header.subarray(100, 108), entry.type === "symlink" ? 0o777 : entry.mode);
+  writeOctal(header.subarray(108, 116), 0);
+  writeOctal(header.subarray(116, 124), 0);
+  writeOctal(header.subarray(124, 136), sizeBytes);
+  writeOctal(header.subarray(136, 148), 0);
   header.write("        ", 148); // the checksum counts its own field as blanks
   header.write(typeFlag[entry.type], 156);
   if (entry.type === "symlink") header.write(entry.target, 157);
   header.write("ustar\x0000", 257);
   const checksum = header.reduce((sum, byte) => sum + byte, 0);
-  writeOctal(header, 148, 7, checksum);
+  writeOctal(header.subarray(148, 155), checksum);
   return header;
 }
 
-function writeOctal(header: Buffer, offset: number, lengthBytes: number, value: number): void {
-  header.write(`${value.toString(8).padStart(lengthBytes - 1, "0")}\0`, offset);
+function writeOctal(field: Buffer, value: number): void {
+  field.write(`${value.toString(8).padStart(field.length - 1, "0")}\0`);
 }

@@ -58,8 +58,9 @@ export async function rowsOf(containerd: Containerd, events: CtrEvents, [name, w
   }
   if (Object.values(rows).at(-1)?.state === undefined) return rows; // the shim has exited
   await shim.end();
-  if ((await answerOf(shim, async () => `${await shim.client.connect({ id })}`)) === lost)
+  if ((await answerOf(shim, async () => `${await shim.client.connect({ id })}`)) === lost) {
     return { ...rows, [name]: { strays, events: [lost], checkpoints: 0 } };
+  }
   const creations = Number(first !== "unknown") + Object.keys(rows).filter((cell) => isCreation(cell, rows)).length;
   const all = await eventsOf(events, id, creations);
   const rest = all.filter((event) => event !== checkpointed);
@@ -118,9 +119,9 @@ async function answerOf({ id, root }: DirectShim, call: () => Promise<string>): 
 
 /** Returns all events, after waiting for the last one: the deletion for the last of that many creations. */
 async function eventsOf(events: CtrEvents, id: string, creations: number): Promise<readonly string[]> {
-  await until(`${creations} deletions of ${id}`, () => {
+  await until(() => {
     return events.of(id).filter(({ topic }) => topic === "/tasks/delete").length === creations;
-  });
+  }, `${creations} deletions of ${id}`);
   return events.of(id).map(({ topic, fields }) => {
     const exec = fields["exec_id"] ?? (fields["id"] === id ? undefined : fields["id"]);
     return [topic, exec, fields["exit_status"]].filter((each) => each !== undefined).join(" ");

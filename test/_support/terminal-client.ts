@@ -61,8 +61,9 @@ export class TerminalClient implements Disposable {
 
   /** Waits until the output contains `text`. */
   async shows(text: string): Promise<void> {
-    await until(`the terminal shows ${JSON.stringify(text)}, not ${JSON.stringify(this.text.slice(-500))}`, () =>
-      this.text.includes(text),
+    await until(
+      () => this.text.includes(text),
+      `the terminal shows ${JSON.stringify(text)}, not ${JSON.stringify(this.text.slice(-500))}`,
     );
   }
 

@@ -25,7 +25,14 @@ const shell = (text: string): readonly string[] => ["/bin/sh", "-c", text];
 const sleep = ["/bin/sleep", "1000"];
 const annotated = (text: string): readonly string[] => ["--annotation", text];
 
-const run = (containerd: Containerd, id: string, text: string, ...flags: readonly string[]): Promise<CommandResult> =>
+interface ShellRun {
+  readonly id: string;
+  /** Script for /bin/sh. */
+  readonly text: string;
+  readonly flags?: readonly string[];
+}
+
+const run = (containerd: Containerd, { id, text, flags = [] }: ShellRun): Promise<CommandResult> =>
   containerd.run(id, shell(text), { flags: ["--rm", ...flags] });
 
 const host = (...args: readonly string[]): Promise<CommandResult> => runCommand("ip", args);
@@ -35,7 +42,7 @@ const checks: Readonly<Record<string, Check>> = {
     const denied = await containerd.run("privileged", shell("echo ran"), { flags: ["--privileged"] });
     t.like(denied, { status: 1, stdout: "" });
     t.regex(denied.stderr, /denied by pod-security\/\S+ at preCreate: .*baseline/);
-    t.like(await run(containerd, "plain", "echo ran"), { status: 0, stdout: "ran\n" });
+    t.like(await run(containerd, { id: "plain", text: "echo ran" }), { status: 0, stdout: "ran\n" });
   },
   "policy-exec-allow-list": async (t, containerd, runtime) => {
     await containerd.runDetached("guarded", sleep, { flags: runtime });
@@ -44,22 +51,26 @@ const checks: Readonly<Record<string, Check>> = {
     t.regex((await containerd.exec("guarded", "other", ["/bin/cat", "/etc/passwd"])).stderr, /denied by probes/);
   },
   "policy-seccomp": async (t, containerd) => {
-    const result = await run(containerd, "filtered", "mkdir /tmp/x; echo end");
+    const result = await run(containerd, { id: "filtered", text: "mkdir /tmp/x; echo end" });
     t.like(result, { status: 0, stdout: "end\n" });
     t.regex(result.stderr, /not permitted/);
   },
   "policy-readonly-rootfs": async (t, containerd, runtime) => {
-    const result = await run(containerd, "read-only", "touch /new || echo no; touch /tmp/new && echo yes", ...runtime);
+    const result = await run(containerd, {
+      id: "read-only",
+      text: "touch /new || echo no; touch /tmp/new && echo yes",
+      flags: runtime,
+    });
     t.like(result, { status: 0, stdout: "no\nyes\n" });
   },
   "policy-audit-trail": async (t, containerd) => {
     await containerd.runDetached("watched", sleep);
     t.is((await containerd.exec("watched", "one", shell("exit 3"))).status, 3);
     // A line about a call that passes is written after the answer.
-    const lines = await until("both lines are in the audit log", () => {
+    const lines = await until(() => {
       const found = readFileSync(join(containerd.dir, "etc/audit.jsonl"), "utf8").split("\n").filter(Boolean);
       return found.length >= 2 && found;
-    });
+    }, "both lines are in the audit log");
     const seen = lines.map((line) => JSON.parse(line) as { stage: string; decision: string; argv: readonly string[] });
     t.like(seen[0], { stage: "preCreate", decision: "allow", argv: sleep });
     t.like(seen[1], { stage: "preExec", decision: "would-deny", argv: shell("exit 3") });
@@ -92,27 +103,29 @@ const checks: Readonly<Record<string, Check>> = {
       "trapped",
       shell("trap 'exit 7' USR1; trap 'exit 8' TERM; touch /ready; while :; do sleep 0.1; done"),
     );
-    await until("the traps are set", async () => {
+    await until(async () => {
       return (await containerd.exec("trapped", `look-${Date.now()}`, ["/bin/ls", "/ready"])).status === 0;
-    });
+    }, "the traps are set");
     await containerd.ctrOk("task", "kill", "--signal", "SIGTERM", "trapped");
-    await until("it has stopped", async () => (await containerd.task("trapped"))?.status === "STOPPED");
+    await until(async () => (await containerd.task("trapped"))?.status === "STOPPED", "it has stopped");
     t.is(await exitStatus(containerd, "trapped"), 7);
   },
   "hook-network": async (t, containerd) => {
     const flags = annotated("example.com/network=point-to-point");
     await containerd.runDetached("linked", shell("ip -4 address show eth0 >/address; sleep 1000"), { flags });
-    const inside = await until("the program has looked", async () => {
+    const inside = await until(async () => {
       const { stdout } = await containerd.exec("linked", `look-${Date.now()}`, ["/bin/cat", "/address"]);
       return stdout.includes("inet") && stdout;
-    });
+    }, "the program has looked");
     t.regex(inside, /inet 169\.254\.77\.2\/30/);
     const links = async () => (await host("-4", "-o", "address")).stdout.match(/dn[0-9a-f]{12} +inet 169\.254\.77\.1/g);
     t.is((await links())?.length, 1);
     await containerd.ctrOk("task", "kill", "--signal", "KILL", "linked");
     await containerd.ctr("task", "delete", "linked");
     t.is(await links(), null);
-    t.like(await run(containerd, "unlinked", "ip link show eth0 2>/dev/null || echo none"), { stdout: "none\n" });
+    t.like(await run(containerd, { id: "unlinked", text: "ip link show eth0 2>/dev/null || echo none" }), {
+      stdout: "none\n",
+    });
   },
   "hook-exec-secrets": async (t, containerd, runtime) => {
     await containerd.runDetached("secret", sleep, { flags: [...runtime, ...annotated("example.com/secrets=yes")] });

@@ -71,10 +71,10 @@ test.serial("bwrap – a container that runs – has a cgroup, is signalled, lea
   t.true(Number(metrics.memory.usage.usage ?? metrics.memory.usage) > 0);
   t.true(((await client.pids({ id: "runs" })).processes ?? []).length >= 2);
   // The container's pid 1 ignores signals until the shell has set its trap.
-  await until("SIGTERM ends it", async () => {
+  await until(async () => {
     await containerd.ctr("task", "kill", "-s", "SIGTERM", "runs");
     return (await containerd.task("runs"))?.status === "STOPPED";
-  });
+  }, "SIGTERM ends it");
   t.is((await client.wait({ id: "runs" })).exit_status, 42);
   t.is((await refusal(client.exec({ id: "runs", exec_id: "e" })))?.code, 12);
   await containerd.remove("runs");
@@ -97,8 +97,8 @@ test.serial("bwrap – the daemon is killed – its containers end with it", asy
   using client = await connectShim(containerd, "orphan");
   const { shim_pid } = await client.connect({ id: "orphan" });
   process.kill(shim_pid, "SIGKILL");
-  await until("nothing of it runs", () => containerd.processes().length === 0);
-  await until("containerd has cleaned up", () => !existsSync(containerd.bundle("orphan")));
+  await until(() => containerd.processes().length === 0, "nothing of it runs");
+  await until(() => !existsSync(containerd.bundle("orphan")), "containerd has cleaned up");
   t.deepEqual(findCgroups(`${containerd.namespace}/orphan`), []);
   await containerd.ctrOk("container", "delete", "orphan");
 });

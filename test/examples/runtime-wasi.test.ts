@@ -53,7 +53,7 @@ test.serial("wasi – standard input – reaches the module, and so does its end
   const chunks: Buffer[] = [];
   child.stdout?.on("data", (chunk: Buffer) => chunks.push(chunk));
   child.stdin?.write("a line\n");
-  await until("the line comes back", () => Buffer.concat(chunks).toString() === "a line\n");
+  await until(() => Buffer.concat(chunks).toString() === "a line\n", "the line comes back");
   child.stdin?.end();
   t.is((await closed)[0], 0);
 });
@@ -99,7 +99,7 @@ test.serial("wasi – the daemon is killed – `delete` ends the module", async 
   using client = await connectShim(containerd, "orphan");
   const { shim_pid } = await client.connect({ id: "orphan" });
   process.kill(shim_pid, "SIGKILL");
-  await until("nothing of it runs", () => containerd.processes().length === 0);
+  await until(() => containerd.processes().length === 0, "nothing of it runs");
   t.is((await containerd.task("orphan"))?.status ?? "STOPPED", "STOPPED");
   await containerd.remove("orphan");
 });

@@ -27,16 +27,18 @@ test("glossary – code and comments – are not looked at, and keep the count o
   t.deepEqual(found(text), ["14 told"]);
 });
 
-test("glossary – TypeScript – comments alone are looked at, and code quoted in them is not", (t) => {
+test("glossary – TypeScript – comments, messages and titles are looked at, and code in them is not", (t) => {
   const text = [
     "/** The client is",
     " * told. `told` */",
     'const told = "told // told"; // a told reader',
     "// See told",
     "told(told);",
+    `test("told"); const path = \`/\${told}/told\`;`,
+    `test("a client \\" is told", told); throw new Error(\`\${told} is over\`);`,
   ].join("\n");
   t.deepEqual(
     findFaults(text, "typescript").map(({ line, found: phrase }) => `${line} ${phrase}`),
-    ["2 told", "3 told", "4 told"],
+    ["2 told", "3 told", "3 told", "3 told", "4 told", "7 told", "7 is over"],
   );
 });

@@ -8,7 +8,7 @@ import { type CommandOutcome, runDunnage } from "./_support/run-command.ts";
 function table(name: string, define: DefineCommand): readonly CommandEntry[] {
   const entry = { name, summary: `what ${name} does`, load: async () => define };
   const load = async (): Promise<DefineCommand> => {
-    throw new Error("loaded a command that nobody called");
+    throw new Error("loaded a command that was not called");
   };
   return [entry, { name: "other", summary: "what other does", load }];
 }
@@ -21,7 +21,7 @@ const greet: DefineCommand = (command, context) => {
     .description("Greets.")
     .argument("<name>")
     .option("--json", "print JSON")
-    .action((name, { json }) => printResult(context.stdout, json, { name }, `hello ${name}`));
+    .action((name, { json }) => printResult(context.stdout, { json, value: { name }, text: `hello ${name}` }));
 };
 
 const fail =

@@ -70,6 +70,7 @@ export type {
   ContainerRef,
   Created,
   CreateRequest,
+  ExecKillRequest,
   ExecRequest,
   InitExit,
   KillRequest,

@@ -10,6 +10,7 @@ const later = join(cache, "crun/1.21/usr/bin/crun");
 const criu = join(cache, "criu/4.2/usr/sbin");
 
 // Debian 12's crun, built without CRIU. `make test` leaves it to the matrix.
-if (process.env["DUNNAGE_TEST_RUNTIMES"] !== "newest")
+if (process.env["DUNNAGE_TEST_RUNTIMES"] !== "newest") {
   runtimeContract(test, { name: "crun", runtime: crun, path: [criu], checkpoint: false });
+}
 runtimeContract(test, { name: "crun 1.21", runtime: crun, binary: later, path: [criu] });

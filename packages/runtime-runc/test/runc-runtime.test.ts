@@ -11,8 +11,9 @@ test("createArgs – options of the Create request – runc's flags", (t) => {
 test("parsePids – what runc prints for running and stopped containers", (t) => {
   t.deepEqual(runcDialect.parsePids?.("[24071,24092]\n"), [24071, 24092]);
   t.deepEqual(runcDialect.parsePids?.("null\n"), []);
-  for (const text of ["", "PID", '["1"]', "{}", "[0]", "[-1]"])
+  for (const text of ["", "PID", '["1"]', "{}", "[0]", "[-1]"]) {
     t.throws(() => runcDialect.parsePids?.(text), undefined, text);
+  }
 });
 
 const texts = [

@@ -27,16 +27,16 @@ const lookMs = 5;
  */
 export async function startExec(commands: OciCommandLine, request: ExecRequest, signal: AbortSignal): Promise<Created> {
   const { container, execId, consoleSocket } = request;
-  const [pidFile, internalPidFile] = [
-    execPidFile(container.bundle, execId),
-    execInternalPidFile(container.bundle, execId),
-  ];
+  const pidFile = execPidFile(container.bundle, execId);
+  const internalPidFile = execInternalPidFile(container.bundle, execId);
   const processFile = execProcessFile(container.bundle, execId);
   const args = [`--process=${processFile}`, `--pid-file=${pidFile}`, `--internal-pid-file=${internalPidFile}`];
   if (consoleSocket !== undefined) args.push("--detach", `--console-socket=${consoleSocket}`);
   const stdio = consoleSocket === undefined ? request.stdio : undefined;
   for (const file of [pidFile, internalPidFile]) rmSync(file, { force: true });
   signal.throwIfAborted();
+  // The command runs as long as the process. The caller's signal ends it only until the process has started, so
+  // AbortSignal.any, which nothing can unlink, would be wrong.
   const starting = new AbortController();
   const abort = (): void => starting.abort(signal.reason);
   signal.addEventListener("abort", abort, { once: true });

@@ -5,6 +5,7 @@ import {
   type ContainerRef,
   type Created,
   type CreateRequest,
+  type ExecKillRequest,
   type ExecRequest,
   execInternalPidFile,
   type InitExit,
@@ -105,7 +106,7 @@ export class RunscRuntime implements Runtime {
       if (!StatusError.is(error)) throw error;
       if (error.code === Code.NotFound) removeTraces(container);
       if (request.all && error.code === Code.NotFound) return;
-      await this.#killAnyway(container, request, signal, error);
+      await this.#killAnyway(container, { request, error }, signal);
     }
   }
 
@@ -126,15 +127,12 @@ export class RunscRuntime implements Runtime {
     }
   }
 
-  async killExec(ref: ContainerRef, execId: string, signalNumber: number, signal: AbortSignal): Promise<void> {
-    if (signalNumber === 0) return; // it has not been reaped, so it exists
+  async killExec(ref: ContainerRef, request: ExecKillRequest, signal: AbortSignal): Promise<void> {
+    if (request.signal === 0) return; // it has not been reaped, so it exists
     const { container } = toSandboxed(ref);
-    const pid = readPidFile(execInternalPidFile(container.bundle, execId));
-    const { failure } = await this.#run(
-      container,
-      ["kill", `--pid=${pid}`, container.id, String(signalNumber)],
-      signal,
-    );
+    const pid = readPidFile(execInternalPidFile(container.bundle, request.execId));
+    const args: OciCall["args"] = ["kill", `--pid=${pid}`, container.id, String(request.signal)];
+    const { failure } = await this.#run(container, args, signal);
     if (failure === undefined) return;
     if (isOver.test(failure.text)) throw new StatusError(Code.NotFound, "process already finished: not found");
     throw new StatusError(Code.Unknown, `unknown error after kill: ${failure.text}`);
@@ -203,7 +201,11 @@ export class RunscRuntime implements Runtime {
   }
 
   /** Kills a container that was not started or is paused. runsc does not signal it, but SIGKILL has to end it. */
-  async #killAnyway(container: ContainerRef, request: KillRequest, signal: AbortSignal, error: StatusError) {
+  async #killAnyway(
+    container: ContainerRef,
+    { request, error }: { readonly request: KillRequest; readonly error: StatusError },
+    signal: AbortSignal,
+  ): Promise<void> {
     const state = /in state (created|paused)/.exec(error.message)?.[1];
     if (request.signal !== sigkill || state === undefined) throw error;
     if (state === "created") {
@@ -218,8 +220,9 @@ export class RunscRuntime implements Runtime {
   /** Checks that a container is alive, since runsc does not support signal 0. */
   async #probe(container: ContainerRef, signal: AbortSignal): Promise<void> {
     const { stdout, failure } = await this.#run(container, ["state", container.id], signal);
-    if (failure || /"status": *"stopped"/.test(stdout))
+    if (failure || /"status": *"stopped"/.test(stdout)) {
       throw new StatusError(Code.NotFound, "process already finished");
+    }
   }
 
   /**
@@ -227,7 +230,7 @@ export class RunscRuntime implements Runtime {
    */
   async #endExec({ container, execId }: ExecRequest): Promise<void> {
     try {
-      await this.killExec(container, execId, sigkill, AbortSignal.timeout(killTimeoutMs));
+      await this.killExec(container, { execId, signal: sigkill }, AbortSignal.timeout(killTimeoutMs));
     } catch {
       // It had no pid yet, or has ended.
     }

@@ -69,8 +69,9 @@ test("flags – of the configuration, then of the container – on every call", 
   const container = runsc.container("app", {}, { own });
   await runsc.runtime.create({ container, stdio }, signal);
   await runsc.runtime.pause(container, signal);
-  for (const flags of runsc.flags)
+  for (const flags of runsc.flags) {
     t.deepEqual(flags.slice(-3), ["--platform=kvm", "--network=none", "--debug-log=/log/app__/"]);
+  }
 });
 
 test("wait – a member – its exit, as the sandbox tells it", async (t) => {
@@ -196,10 +197,10 @@ test("killExec – by the pid in the sandbox – NotFound when it has ended", as
   runsc.answers.set("exec", running);
   const { container, ...rest } = request(runsc);
   await runsc.runtime.exec({ container, ...rest }, signal);
-  await runsc.runtime.killExec(container, "e", 15, signal);
+  await runsc.runtime.killExec(container, { execId: "e", signal: 15 }, signal);
   t.is(runsc.lines.at(-1), "kill --pid=7 app__ 15");
   runsc.answers.set("kill", { error: "failed to signal pid 7: no such process with PID 7" });
-  const over = runsc.runtime.killExec(container, "e", 15, signal);
+  const over = runsc.runtime.killExec(container, { execId: "e", signal: 15 }, signal);
   await t.throwsAsync(over, { instanceOf: StatusError, code: Code.NotFound });
 });
 

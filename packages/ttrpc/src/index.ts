@@ -1,6 +1,12 @@
 // For services and clients.
 export { type DialOptions, dial } from "./client/address.ts";
-export { Client, type ClientCall, type ClientInterceptor, type ClientOptions } from "./client/client.ts";
+export {
+  Client,
+  type ClientCall,
+  type ClientInterceptor,
+  type ClientOptions,
+  type MethodName,
+} from "./client/client.ts";
 export { ClosedError } from "./client/closed-error.ts";
 export type { CallOptions } from "./client/pending-call.ts";
 export { Code } from "./code.ts";

@@ -18,7 +18,9 @@ test("server – stops reading from a peer that does not read – then answers e
   const count = 200;
   peer.send(...Array.from({ length: count }, (_, i) => encodeCall(2 * i + 1, "Big")));
   await until(() => served > 0, "first request served");
-  for (let i = 0; i < 50; i++) t.is((await other.call("svc", "Echo", Buffer.from("ok"))).length, 2);
+  for (let i = 0; i < 50; i++) {
+    t.is((await other.call({ service: "svc", method: "Echo" }, Buffer.from("ok"))).length, 2);
+  }
   t.true(served <= 3, `${served} answers of 1 MiB are held`); // not 200 MiB
   peer.socket.resume();
   for (let i = 0; i < count; i++) t.is((await peer.receive())?.length, (1 << 20) + 4);
@@ -36,7 +38,7 @@ test("server – a peer that floods with refused frames and does not read – is
   for (let i = 0; i < 500; i++) peer.send(flood); // 30 MB, whose responses would be 200 MB
   const [flooded] = sockets as [Socket];
   await until(() => flooded.bytesRead > 0, "flood under way");
-  for (let i = 0; i < 1000; i++) await other.call("svc", "Echo", none);
+  for (let i = 0; i < 1000; i++) await other.call({ service: "svc", method: "Echo" }, none);
   t.true(flooded.bytesRead < 1_000_000, `${flooded.bytesRead} bytes of 30 MB were read`);
 });
 
@@ -61,10 +63,12 @@ test("client – keeps calls back while the server does not read – they time o
   const { client, peer } = pair;
   peer.socket.pause();
   const payload = Buffer.alloc(1 << 20);
-  const calls = Array.from({ length: 20 }, () => client.call("svc", "M", payload, { timeoutMs: 300 }));
+  const calls = Array.from({ length: 20 }, () =>
+    client.call({ service: "svc", method: "M" }, payload, { timeoutMs: 300 }),
+  );
   for (const call of calls) await t.throwsAsync(call, { instanceOf: StatusError, code: Code.DeadlineExceeded });
   peer.socket.resume();
-  const last = client.call("svc", "Last", none);
+  const last = client.call({ service: "svc", method: "Last" }, none);
   let sent = 0;
   let frame = await peer.receive();
   while (frame !== undefined && frame.length > 1000) {
@@ -80,7 +84,9 @@ test("client and server – frames of one turn leave together and in order – s
   await using setup = await openTestServer({ services: { svc: { Echo: (p) => p } } });
   using client = await setup.client();
   const payloads = [1, 100, 300_000, 5, 60_000, 60_000, 1 << 20, 0].map((size) => Buffer.alloc(size, size % 251));
-  const answers = await Promise.all(payloads.map((payload) => client.call("svc", "Echo", payload)));
+  const answers = await Promise.all(
+    payloads.map((payload) => client.call({ service: "svc", method: "Echo" }, payload)),
+  );
   t.true(answers.every((answer, i) => payloads[i]?.equals(answer)));
 });
 
@@ -88,6 +94,8 @@ test("client and server – calls and answers of 1 MiB in both directions at onc
   await using setup = await openTestServer({ services: { svc: { Echo: async (p) => p } } });
   using client = await setup.client();
   const payload = Buffer.alloc(1 << 20, "y");
-  const answers = await Promise.all(Array.from({ length: 64 }, () => client.call("svc", "Echo", payload)));
+  const answers = await Promise.all(
+    Array.from({ length: 64 }, () => client.call({ service: "svc", method: "Echo" }, payload)),
+  );
   t.true(answers.every((answer) => payload.equals(answer)));
 });

@@ -22,24 +22,36 @@ integration(
     using client = await Client.connect(address, { timeoutMs: 5000 });
 
     const id = encodeField(1, "y");
-    const pid = decodeFirstVarint(await client.call(task, "Connect", id, { metadata, timeoutMs: 30_000 }));
+    const pid = decodeFirstVarint(
+      await client.call({ service: task, method: "Connect" }, id, { metadata, timeoutMs: 30_000 }),
+    );
     t.teardown(() => isRunning(pid) && process.kill(pid, "SIGKILL")); // if the test failed before Shutdown
     t.true(isRunning(pid));
 
-    const unknown = await t.throwsAsync(client.call(task, "State", id, { metadata }), { instanceOf: StatusError });
+    const unknown = await t.throwsAsync(client.call({ service: task, method: "State" }, id, { metadata }), {
+      instanceOf: StatusError,
+    });
     t.is(unknown.code, Code.NotFound);
-    await t.throwsAsync(client.call(task, "Nope", id), { code: Code.Unimplemented });
-    await t.throwsAsync(client.call("no.Service", "Nope", id), { code: Code.Unimplemented });
-    await t.throwsAsync(client.call(task, "Connect", Buffer.from("ffff", "hex")), { code: Code.Internal });
-    await t.throwsAsync(client.call(task, "Connect", Buffer.alloc(4 << 20)), { code: Code.ResourceExhausted });
-    const answers = await Promise.all(Array.from({ length: 64 }, () => client.call(task, "Connect", id, { metadata })));
+    await t.throwsAsync(client.call({ service: task, method: "Nope" }, id), { code: Code.Unimplemented });
+    await t.throwsAsync(client.call({ service: "no.Service", method: "Nope" }, id), { code: Code.Unimplemented });
+    await t.throwsAsync(client.call({ service: task, method: "Connect" }, Buffer.from("ffff", "hex")), {
+      code: Code.Internal,
+    });
+    await t.throwsAsync(client.call({ service: task, method: "Connect" }, Buffer.alloc(4 << 20)), {
+      code: Code.ResourceExhausted,
+    });
+    const answers = await Promise.all(
+      Array.from({ length: 64 }, () => client.call({ service: task, method: "Connect" }, id, { metadata })),
+    );
     t.true(answers.every((answer) => decodeFirstVarint(answer) === pid));
 
     // The shim may exit before its response is sent.
-    await client.call(task, "Shutdown", id, { metadata }).catch((error) => t.is(error.message, "ttrpc: closed"));
+    await client
+      .call({ service: task, method: "Shutdown" }, id, { metadata })
+      .catch((error) => t.is(error.message, "ttrpc: closed"));
     await client.closed;
     await until(() => !isRunning(pid), "the shim is gone");
-    await t.throwsAsync(client.call(task, "Connect", id), { message: "ttrpc: closed" });
+    await t.throwsAsync(client.call({ service: task, method: "Connect" }, id), { message: "ttrpc: closed" });
   },
 );
 
@@ -49,10 +61,14 @@ integration(
     await using containerd = await openContainerd();
     using client = await Client.connect(containerd.ttrpcAddress);
     const forward = (envelope: Buffer) =>
-      client.call("containerd.services.events.ttrpc.v1.Events", "Forward", encodeField(1, envelope), {
-        metadata,
-        timeoutMs: 30_000,
-      });
+      client.call(
+        { service: "containerd.services.events.ttrpc.v1.Events", method: "Forward" },
+        encodeField(1, envelope),
+        {
+          metadata,
+          timeoutMs: 30_000,
+        },
+      );
     const subscriber = spawn("/usr/bin/ctr", ["-a", containerd.address, "events"], {
       stdio: ["ignore", "pipe", "ignore"],
     });

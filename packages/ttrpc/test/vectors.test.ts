@@ -132,7 +132,7 @@ test("vectors – our client sends the bytes of the Go client and takes the same
     const frame = readOne(request);
     const { service, method, payload, metadata } = decodeRequest(frame?.data as Buffer);
     using pair = await openClientPair({ firstStreamId: frame?.streamId as number });
-    const outcome = pair.client.call(service, method, payload, { metadata: Object.fromEntries(metadata) }).then(
+    const outcome = pair.client.call({ service, method }, payload, { metadata: Object.fromEntries(metadata) }).then(
       (answer) => Buffer.from(answer).toString("hex"),
       (error: StatusError) => error.code,
     );

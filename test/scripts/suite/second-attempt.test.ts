@@ -21,13 +21,13 @@ test("toSecondAttempt – failures – their files alone", (t) => {
 test("merge – what passes at the second attempt – has passed, and is named; what fails twice has failed", (t) => {
   const first = { passed: ["events › x", "cri › b"], failed: ["cri › a"], skipped: [] };
   const files = ["test/cri.test.ts"];
-  t.deepEqual(merge(leg, first, files, { passed: ["cri › a", "cri › b"], failed: [], skipped: [] }), {
+  t.deepEqual(merge(leg, first, { files, passed: ["cri › a", "cri › b"], failed: [], skipped: [] }), {
     passed: ["events › x", "cri › a", "cri › b"],
     failed: [],
     skipped: [],
     unsteady: ["cri › a"],
   });
-  t.deepEqual(merge(leg, first, files, { passed: ["cri › b"], failed: ["cri › a"], skipped: [] }), {
+  t.deepEqual(merge(leg, first, { files, passed: ["cri › b"], failed: ["cri › a"], skipped: [] }), {
     passed: ["events › x", "cri › b"],
     failed: ["cri › a"],
     skipped: [],

@@ -42,7 +42,7 @@ export function readContainerdConfig(path: string, program?: ContainerdProgram):
   for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
     if (files.some((file) => file.path === next)) continue;
     const file = readTomlFile(next);
-    if (file === undefined && files.length > 0) throw failedPrecondition(`${next}: imported, but not there`);
+    if (file === undefined && files.length > 0) throw failedPrecondition(`${next}: imported, but missing`);
     if (file === undefined) break;
     files.push(file);
     pending.push(...imports(file, program));

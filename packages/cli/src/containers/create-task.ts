@@ -42,17 +42,19 @@ export async function createTask(
   return client;
 }
 
+/** A container that could not be created or started. */
+export interface FailedCreate {
+  readonly store: ContainerStore;
+  readonly container: Container;
+  /** Why the container is removed. */
+  readonly error: unknown;
+}
+
 /**
  * Removes a container that could not be created or started. If it cannot be removed, a message names it, and it is left
  * for `dunnage rm`.
- * @param error why the container is removed.
  */
-export async function undoCreate(
-  store: ContainerStore,
-  container: Container,
-  context: CommandContext,
-  error: unknown,
-): Promise<void> {
+export async function undoCreate({ store, container, error }: FailedCreate, context: CommandContext): Promise<void> {
   try {
     if (!isRefusedCreate(container, error)) await destroy(container, context.env).catch(unlessUnstarted(container));
     store.remove(container.id);

@@ -108,7 +108,10 @@ function execute(launch: Launch, action: readonly string[], signal?: AbortSignal
   const flags = ["-namespace", namespace, "-address", "", "-publish-binary", "", "-id", id];
   const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
   const child = spawn(launcher, [...flags, ...action], {
-    ...{ cwd: directory, env: shimEnvironment(env), detached: true, stdio: ["ignore", "pipe", "pipe"] },
+    cwd: directory,
+    env: shimEnvironment(env),
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
     ...(signal && { signal, killSignal: "SIGKILL" }),
   });
   const output = { stdout: "", stderr: "" };

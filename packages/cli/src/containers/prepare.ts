@@ -27,8 +27,16 @@ export interface NewContainer {
 export function prepareContainer(store: ContainerStore, request: NewContainer): Container {
   const { id, bundle, runtime, launcher, terminal, stdin, exitFile } = request;
   const record: ContainerRecord = {
-    ...{ version: 1, id, shimNamespace: store.shimNamespace, bundle: bundle.path, runtime, launcher },
-    ...{ createdAt: new Date().toISOString(), command: bundle.spec.process?.args ?? [], terminal, stdin },
+    version: 1,
+    id,
+    shimNamespace: store.shimNamespace,
+    bundle: bundle.path,
+    runtime,
+    launcher,
+    createdAt: new Date().toISOString(),
+    command: bundle.spec.process?.args ?? [],
+    terminal,
+    stdin,
     starter: identify("self") as ProcessIdentity,
   };
   const cgroup = `/dunnage.${store.shimNamespace}.${id}`;

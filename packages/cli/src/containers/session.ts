@@ -50,7 +50,7 @@ export async function runSession(options: SessionOptions, begin: () => Promise<v
     using stack = new DisposableStack();
     connectInput(options, stack, () => left.resolve({ kind: "detached" }));
     await begin();
-    const exited = awaitEnd(container, client, context.env, leaving.signal);
+    const exited = awaitEnd({ container, client, env: context.env }, leaving.signal);
     const ended = exited.then((ending): SessionEnd => ({ kind: "exited", ending }));
     return await Promise.race([ended, left.promise]);
   } finally {

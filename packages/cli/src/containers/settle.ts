@@ -21,18 +21,20 @@ export interface Ending {
   readonly isLost: boolean;
 }
 
+/** The container that is waited for. */
+interface AwaitedContainer {
+  readonly container: Container;
+  readonly client: TaskClient;
+  readonly env: CommandContext["env"];
+}
+
 /**
  * Waits for the end of a container, then has the shim delete it and keeps its exit in the record. The shim first writes
  * all output to the disk. Any number of clients may do this at the same time. If the daemon dies meanwhile, the
  * launcher's `delete` cleans up.
  * @param signal ends the wait, and nothing else.
  */
-export async function awaitEnd(
-  container: Container,
-  client: TaskClient,
-  env: CommandContext["env"],
-  signal: AbortSignal,
-): Promise<Ending> {
+export async function awaitEnd({ container, client, env }: AwaitedContainer, signal: AbortSignal): Promise<Ending> {
   const { id } = container;
   try {
     const { exit_status: status, exited_at } = await client.wait({ id }, { signal });

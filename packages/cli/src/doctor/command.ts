@@ -27,7 +27,11 @@ async function run({ config, json }: DoctorOptions, context: CommandContext): Pr
   const count = (level: string): number => levels.filter((other) => other === level).length;
   const summary = { failures: count("failure"), warnings: count("warning") };
   const end = `${summary.failures} failure(s), ${summary.warnings} warning(s)`;
-  printResult(context.stdout, json, { ...summary, sections }, `${sections.map(format).join("\n")}\n${end}`);
+  printResult(context.stdout, {
+    json,
+    value: { ...summary, sections },
+    text: `${sections.map(format).join("\n")}\n${end}`,
+  });
   if (summary.failures > 0) context.exitStatus = 1;
 }
 

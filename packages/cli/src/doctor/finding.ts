@@ -17,10 +17,16 @@ export const ok = (subject: string, message: string): Finding => ({ level: "ok",
 
 /** Returns a finding about something that works, but that the user should know. */
 export const warning = (subject: string, message: string, remedy: string): Finding => ({
-  ...{ level: "warning", subject, message, remedy },
+  level: "warning",
+  subject,
+  message,
+  remedy,
 });
 
 /** Returns a finding about something that does not work, or that will make something else fail. */
 export const failure = (subject: string, message: string, remedy: string): Finding => ({
-  ...{ level: "failure", subject, message, remedy },
+  level: "failure",
+  subject,
+  message,
+  remedy,
 });

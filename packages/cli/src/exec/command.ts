@@ -19,5 +19,5 @@ export const execCommand: DefineCommand = (command, context) => {
     .option(...namespaceOption)
     .option("--json", "with --detach: print JSON")
     .passThroughOptions()
-    .action((id, args, options) => exec(id, args, options, context));
+    .action((id, args, options) => exec({ id, args }, options, context));
 };

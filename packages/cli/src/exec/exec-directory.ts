@@ -38,8 +38,9 @@ export class ExecDirectory implements Disposable {
 export async function sweepExecs(container: Container, client: TaskClient): Promise<void> {
   for (const execId of readdirSync(container.file("execs"))) {
     const path = join(container.file("execs"), execId);
-    if (!hasOwner(path) && (await isForgotten(container.id, execId, client)))
+    if (!hasOwner(path) && (await isForgotten(container.id, execId, client))) {
       rmSync(path, { recursive: true, force: true });
+    }
   }
 }
 

@@ -46,7 +46,7 @@ export async function runExecSession(session: ExecSession, request: ExecSpec): P
   stack.use(catchSignals(kill));
   const writer = (name: "stdout" | "stderr"): WriteChunk => untilClosed(writerTo(context[name]), () => kill(sigpipe));
   const copied = fifos.map(({ name, fifo }) => fifo.copyTo(writer(name)));
-  if (stdin) connectInput(session, request, directory.file("stdin"), stack);
+  if (stdin) stack.use(connectInput(session, request, stack.use(InputFifo.open(directory.file("stdin")))));
   const { exit_status } = await client.wait({ id, exec_id });
   await client.delete({ id, exec_id });
   await Promise.all(copied);
@@ -73,16 +73,14 @@ function connectTerminal({ client, context, stdin }: ExecSession, request: ExecS
   stack.use(OwnTerminal.open(context, { raw: stdin, onResize }));
 }
 
-function connectInput({ client, context }: ExecSession, request: ExecSpec, path: string, stack: DisposableStack): void {
+function connectInput({ client, context }: ExecSession, request: ExecSpec, fifo: InputFifo): ClientInput {
   const { id, exec_id, terminal } = request;
-  const fifo = stack.use(InputFifo.open(path));
   const onEnd = (): void => {
     fifo[Symbol.dispose]();
     if (!terminal) client.closeIo({ id, exec_id, stdin: true }).catch(unlessGone);
   };
-  stack.use(
-    new ClientInput(context.stdin, { fifo, typesEnd: terminal, detachKeys: undefined, onEnd, onDetach: () => {} }),
-  );
+  const onDetach = (): void => {};
+  return new ClientInput(context.stdin, { fifo, typesEnd: terminal, detachKeys: undefined, onEnd, onDetach });
 }
 
 function unlessGone(error: unknown): void {

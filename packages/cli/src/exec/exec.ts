@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { failedPrecondition, invalidArgument } from "@dunnage/core";
-import type { TaskClient } from "@dunnage/core/client";
 import type { CommandContext } from "../command.ts";
 import { readSpec } from "../containers/bundle.ts";
 import { Container } from "../containers/container.ts";
@@ -9,7 +8,7 @@ import { readStatus } from "../containers/status.ts";
 import { ContainerStore } from "../containers/store.ts";
 import { printResult } from "../output.ts";
 import { ExecDirectory, sweepExecs } from "./exec-directory.ts";
-import { type ExecSpec, runExecSession } from "./exec-session.ts";
+import { type ExecSession, type ExecSpec, runExecSession } from "./exec-session.ts";
 import { toExecProcess } from "./oci-process.ts";
 
 /** The options of `dunnage exec`. */
@@ -27,8 +26,7 @@ export interface ExecOptions {
 
 /** Runs one more process in a container, attached or not. */
 export async function exec(
-  id: string,
-  args: readonly string[],
+  { id, args }: { readonly id: string; readonly args: readonly string[] },
   options: ExecOptions,
   context: CommandContext,
 ): Promise<void> {
@@ -42,8 +40,9 @@ export async function exec(
   await requireRunning(container);
   await sweepExecs(container, client);
   const request: ExecSpec = { id, exec_id: randomBytes(6).toString("hex"), terminal, spec: toAny(spec) };
-  if (detach) return await startDetached(container, client, request, { json: options.json, context });
-  context.exitStatus = await runExecSession({ container, client, context, stdin: interactive }, request);
+  const session = { container, client, context, stdin: interactive };
+  if (detach) return await startDetached(session, request, options);
+  context.exitStatus = await runExecSession(session, request);
 }
 
 /**
@@ -51,10 +50,9 @@ export async function exec(
  * and deletes it from the shim.
  */
 async function startDetached(
-  container: Container,
-  client: TaskClient,
+  { container, client, context }: ExecSession,
   request: ExecSpec,
-  { json, context }: { readonly json: true | undefined; readonly context: CommandContext },
+  { json }: Pick<ExecOptions, "json">,
 ): Promise<void> {
   using stack = new DisposableStack();
   const { id, exec_id } = request;
@@ -63,7 +61,7 @@ async function startDetached(
   try {
     const { pid } = await client.start({ id, exec_id });
     stack.move();
-    printResult(context.stdout, json, { id, execId: exec_id, pid }, exec_id);
+    printResult(context.stdout, { json, value: { id, execId: exec_id, pid }, text: exec_id });
   } catch (error) {
     await client.delete({ id, exec_id }).catch(() => undefined);
     throw error;

@@ -1,8 +1,9 @@
 import { configPath, defaultRuntimeDir, listStaleDaemons, Paths } from "@dunnage/core/internal";
 import type { DefineCommand } from "../command.ts";
 import { printResult } from "../output.ts";
+import { readConfig } from "../read-config.ts";
 import { formatHooks, listHooks } from "./listed-hook.ts";
-import { loadHooks, readConfig } from "./load-hooks.ts";
+import { loadHooks } from "./load-hooks.ts";
 
 const description = `Lists the hooks of the configuration, by stage, in the order in which they run.
 Hooks of the phase validate run at the same time.
@@ -20,13 +21,13 @@ export const hooksCommand: DefineCommand = (command, context) => {
     .option("--config <path>", "Dunnage's configuration", configPath(context.env))
     .option("--json", "print JSON")
     .action(async ({ config: path, json }) => {
-      const config = await readConfig(path, context);
+      const config = await readConfig(path, context.libDir);
       const { hooks, plugins } = await loadHooks(config, context);
       const listed = listHooks(hooks, plugins);
       hooks.close();
       const stale = listStaleDaemons(new Paths(defaultRuntimeDir(context.env)));
       const { required, exempt } = config.hooks;
       const value = { files: config.files, required, exempt, hooks: listed, stale };
-      printResult(context.stdout, json, value, formatHooks(value));
+      printResult(context.stdout, { json, value, text: formatHooks(value) });
     });
 };

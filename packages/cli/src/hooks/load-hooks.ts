@@ -1,13 +1,5 @@
-import { dirname } from "node:path";
 import { failedPrecondition, type Logger } from "@dunnage/core";
-import {
-  type AuditEntry,
-  type Config,
-  type LoadedPlugins,
-  loadChain,
-  loadConfig,
-  withOwnSchemes,
-} from "@dunnage/core/internal";
+import { type AuditEntry, type Config, type LoadedPlugins, loadChain, withOwnSchemes } from "@dunnage/core/internal";
 import { grpcScheme } from "@dunnage/hooks-grpc/scheme";
 import { policySchemes } from "@dunnage/policy/schemes";
 import type { CommandContext } from "../command.ts";
@@ -18,11 +10,6 @@ export interface LoadingOptions {
   readonly audit?: (entry: AuditEntry) => void;
   /** Lets plugins in audit mode refuse and change as well. */
   readonly enforce?: boolean | undefined;
-}
-
-/** Reads the configuration at `path` as a daemon does. @throws {ConfigError} it is not valid. */
-export function readConfig(path: string, { libDir }: CommandContext): Promise<Config> {
-  return loadConfig({ path, packageRoots: [dirname(path), libDir] });
 }
 
 /**

@@ -73,8 +73,9 @@ function findBlocks(lines: readonly string[], path: string): Block[] {
   for (const [first, line] of lines.entries()) {
     if (!isBegin(line)) continue;
     const last = lines.findIndex((other, at) => at > first && (isBegin(other) || other.trim() === end));
-    if (lines[last]?.trim() !== end)
+    if (lines[last]?.trim() !== end) {
       throw failedPrecondition(`${path}:${first + 1}: the line that ends this block is missing: ${end}`);
+    }
     blocks.push({ first, last, hasOwnLineFeed: line.includes(ownLineFeed), hasOwnFile: line.includes(ownFile) });
   }
   return blocks;

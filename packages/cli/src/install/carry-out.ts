@@ -26,20 +26,19 @@ export interface Report {
 
 /** Shows a plan, asks for confirmation, and carries the plan out. Resolves to false if the user declines. */
 export async function carryOut(
-  plan: Plan,
-  report: Report,
+  { plan, report }: { readonly plan: Plan; readonly report: Report },
   options: CarryOutOptions,
   context: CommandContext,
 ): Promise<boolean> {
-  const { json: isJson, dryRun, yes } = options;
+  const { json, dryRun, yes } = options;
   const out = report.isQuiet ? context.stderr : context.stdout;
   for (const warning of plan.warnings) context.stderr.write(`warning: ${warning}\n`);
-  if (!isJson) out.write(plan.changes.map(formatChange).join(""));
+  if (!json) out.write(plan.changes.map(formatChange).join(""));
   const isWanted = dryRun || plan.changes.length === 0 || yes || (await confirm("Make these changes?", context));
   if (isWanted && !dryRun) applyChanges(plan.changes);
   const isApplied = isWanted && !dryRun && plan.changes.length > 0;
   const value = { ...report.json, runtimes: plan.runtimes, applied: isApplied, ...toJson(plan) };
-  printResult(out, isJson, value, isWanted ? text(plan, report, isApplied) : "nothing was changed");
+  printResult(out, { json, value, text: isWanted ? toText(plan, report, isApplied) : "nothing was changed" });
   if (!isWanted) context.exitStatus = 1;
   return isWanted;
 }
@@ -49,7 +48,7 @@ function toJson(plan: Plan): object {
   return { changes, warnings: plan.warnings, restartContainerd: needsRestart(plan.changes) };
 }
 
-function text(plan: Plan, report: Report, isApplied: boolean): string {
+function toText(plan: Plan, report: Report, isApplied: boolean): string {
   if (plan.changes.length === 0) return report.unchanged;
   if (!isApplied) return "";
   return needsRestart(plan.changes)

@@ -15,7 +15,10 @@ dunnage uninstall reverts the changes. containerd is not restarted.`;
 export const install: DefineCommand = (command, context) => {
   command
     .description(description)
-    .option("--runtime <name...>", "runtimes to register (default: those whose OCI runtime is on this host)")
+    .option(
+      "--runtime <name...>",
+      "runtimes to register (default: those on this host, and those of plugins in the configuration)",
+    )
     .option("--config <path>", "containerd's configuration", defaultConfigPath)
     .option("--bin-dir <dir>", "directory for links to launchers that containerd does not find", defaultLinkDir)
     .option(
@@ -58,7 +61,7 @@ async function run(options: InstallOptions, context: CommandContext): Promise<vo
     json: { handlers, ...(runtimeClass !== undefined && { runtimeClasses: classes }) },
     isQuiet: isOnStdout,
   };
-  if (!(await carryOut(plan, report, options, context))) return;
+  if (!(await carryOut({ plan, report }, options, context))) return;
   if (isOnStdout) context.stdout.write(classes);
   else if (runtimeClass !== undefined && runtimeClass !== "-" && !dryRun) writeFileSync(runtimeClass, classes);
 }

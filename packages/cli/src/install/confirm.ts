@@ -8,8 +8,9 @@ import type { CommandContext } from "../command.ts";
  * @throws {StatusError} FailedPrecondition – stdin is no terminal, so no user can answer.
  */
 export async function confirm(question: string, { stdin, stderr }: CommandContext): Promise<boolean> {
-  if (!stdin.isTTY)
+  if (!stdin.isTTY) {
     throw failedPrecondition("there is no terminal to ask: --yes continues without asking, --dry-run only shows");
+  }
   const lines = createInterface({ input: stdin, output: stderr });
   try {
     // The end of the input, Ctrl-D, closes the interface without an answer.

@@ -1,4 +1,4 @@
-import { type Config, configPath, loadConfig } from "@dunnage/core/internal";
+import { type Config, configPath } from "@dunnage/core/internal";
 import type { CommandContext } from "../command.ts";
 import { type ContainerdConfig, defaultConfigPath, readContainerdConfig } from "../containerd/containerd-config.ts";
 import {
@@ -9,6 +9,7 @@ import {
   readVersion,
   shimSearchPath,
 } from "../containerd/containerd-program.ts";
+import { readConfig } from "../read-config.ts";
 import { type Installation, readInstallation } from "./launchers.ts";
 
 /** What `install` and `uninstall` need to know about the host. */
@@ -36,7 +37,7 @@ export async function readHost({ env, libDir }: CommandContext, path = defaultCo
   const program = file === undefined ? undefined : await readVersion(file);
   return {
     installation: readInstallation(libDir),
-    config: await loadConfig({ path: configPath(env) }),
+    config: await readConfig(configPath(env), libDir),
     containerd: readContainerdConfig(path, program),
     program,
     process,

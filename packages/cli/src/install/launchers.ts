@@ -12,6 +12,13 @@ export interface Installation {
   readonly runtimes: readonly string[];
 }
 
+/** Where links are made, and where containerd looks for launchers. */
+export interface LinkPlace {
+  readonly linkDir: string;
+  /** Search path of containerd. */
+  readonly searchPath: string;
+}
+
 /** A link that lets containerd find a launcher. */
 export interface Link {
   readonly path: string;
@@ -31,26 +38,22 @@ export function readInstallation(libDir: string): Installation {
  * Returns the link that a runtime needs; undefined: containerd finds its launcher without one. A runtime without a
  * launcher of its own gets a link to another runtime's: a launcher starts the runtime of the name under which it is
  * called.
- * @param searchPath search path of containerd.
  * @throws {StatusError} FailedPrecondition – the name is already used for something else.
  */
-export function toLink(
-  name: string,
-  installation: Installation,
-  linkDir: string,
-  searchPath: string,
-): Link | undefined {
+export function toLink(name: string, installation: Installation, { linkDir, searchPath }: LinkPlace): Link | undefined {
   const found = findExecutable(toLauncher(name), searchPath);
   const wanted = installation.runtimes.includes(name) ? name : installation.runtimes[0];
   if (wanted === undefined) throw notFound(`no launchers in ${installation.binDir}`);
   const target = join(installation.binDir, toLauncher(wanted));
   if (found !== undefined && realpathSync(found) === realpathSync(target)) return undefined;
-  if (found !== undefined && searchPath.split(delimiter).includes(linkDir) && dirname(found) !== linkDir)
+  if (found !== undefined && searchPath.split(delimiter).includes(linkDir) && dirname(found) !== linkDir) {
     throw failedPrecondition(`${found}: of another installation; containerd would find it first`);
+  }
   const path = join(linkDir, toLauncher(name));
   if (isLinkTo(path, target)) return undefined;
-  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined)
+  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) {
     throw failedPrecondition(`${path}: exists, and is no link to ${target}`);
+  }
   return { path, target };
 }
 

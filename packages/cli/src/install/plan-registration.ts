@@ -84,14 +84,16 @@ function checked(
   { path, text, value }: ChosenFile & { readonly value: TomlTable },
 ): ChosenFile {
   const { version = config.version } = value;
-  if (version !== config.version)
+  if (version !== config.version) {
     throw failedPrecondition(
       `${path}: has version ${version}, but ${config.path} ${config.version}: containerd does not read both`,
     );
+  }
   const comments = /^(?:\s*#[^\n]*\n)*/.exec(text ?? "")?.[0] ?? "";
-  if (/do not edit/i.test(comments))
+  if (/do not edit/i.test(comments)) {
     throw failedPrecondition(
       `${path}: says that it is generated and not to be edited; put the tables that --dry-run --config shows for an empty file where it is generated from`,
     );
+  }
   return { path, text };
 }

@@ -1,5 +1,6 @@
 import { delimiter } from "node:path";
-import { notFound, suggestion } from "@dunnage/core";
+import { failedPrecondition, notFound, suggestion } from "@dunnage/core";
+import { type Config, findPluginFile, isPluginUse } from "@dunnage/core/internal";
 import { disabledCri } from "../containerd/containerd-config.ts";
 import { findExecutable } from "../containerd/containerd-program.ts";
 import type { Change } from "./changes.ts";
@@ -20,7 +21,10 @@ export interface Plan {
 
 /** What the user requested. */
 export interface InstallRequest {
-  /** Names of adapters; undefined: those whose OCI runtime is on this host. */
+  /**
+   * Names of runtimes; undefined: the adapters whose OCI runtime is on this host, and the runtimes of plugins that the
+   * configuration names.
+   */
   readonly runtimes?: readonly string[] | undefined;
   /** Directory for links to launchers. Default: `defaultLinkDir`. */
   readonly linkDir?: string | undefined;
@@ -31,25 +35,38 @@ export interface InstallRequest {
 /**
  * Plans an installation; changes nothing.
  * @param userPath search path of the user, in which OCI runtimes are looked up.
- * @throws {StatusError} NotFound – an unknown runtime; FailedPrecondition – something cannot be done safely.
+ * @throws {StatusError} NotFound – an unknown runtime; FailedPrecondition – something cannot be done safely, or a
+ *   package of the configuration cannot be found.
  */
 export function planInstall(host: Host, request: InstallRequest, userPath: string): Plan {
   const { runtimes, skipped } = chooseRuntimes(host, request.runtimes, userPath);
   const { linkDir = defaultLinkDir } = request;
-  const links = runtimes.flatMap((name) => toLink(name, host.installation, linkDir, host.searchPath) ?? []);
+  const links = runtimes.flatMap(
+    (name) => toLink(name, host.installation, { linkDir, searchPath: host.searchPath }) ?? [],
+  );
   const changes: Change[] = links.map((link) => ({ kind: "link", ...link }));
   changes.push(...planRegistration(host.containerd, runtimes, request.systemdCgroup));
   const warnings = skipped.map(
     (name) => `${name} is not on this host: omitted; --runtime ${name} takes it all the same`,
   );
   const disabled = disabledCri(host.containerd);
-  if (disabled !== undefined)
+  if (disabled !== undefined) {
     warnings.push(
       `containerd's CRI plugin is off (disabled_plugins has ${disabled}): Kubernetes will not see the runtimes`,
     );
-  if (links.length > 0 && !host.searchPath.split(delimiter).includes(linkDir))
+  }
+  if (links.length > 0 && !host.searchPath.split(delimiter).includes(linkDir)) {
     warnings.push(`containerd does not look for launchers in ${linkDir}, but in ${host.searchPath}`);
+  }
   return { runtimes, changes, warnings };
+}
+
+function requirePackage(name: string, use: string, { packageRoots }: Config): void {
+  try {
+    findPluginFile(use, packageRoots);
+  } catch (error) {
+    throw failedPrecondition(`[runtimes.${name}] use = ${JSON.stringify(use)}: ${(error as Error).message}`);
+  }
 }
 
 interface Choice {
@@ -64,15 +81,18 @@ function chooseRuntimes(
 ): Choice {
   const known = [...new Set([...installation.runtimes, ...Object.keys(config.runtimes)])];
   const stranger = asked?.find((name) => !known.includes(name));
-  if (stranger !== undefined)
+  if (stranger !== undefined) {
     throw notFound(`no runtime ${stranger} here, but ${known.join(", ")}${suggestion(stranger, known)}`);
+  }
   if (asked !== undefined) return { runtimes: [...new Set(asked)], skipped: [] };
   const isThere = (name: string): boolean => {
     const { use = "", binary = name } = config.runtimes[name] ?? {};
-    return use.startsWith("module:") || findExecutable(binary, userPath) !== undefined;
+    if (use.startsWith("package:")) requirePackage(name, use, config);
+    return isPluginUse(use) || findExecutable(binary, userPath) !== undefined;
   };
   const runtimes = known.filter(isThere);
-  if (runtimes.length === 0)
+  if (runtimes.length === 0) {
     throw notFound(`none of ${known.join(", ")} is on this host; --runtime NAME takes one all the same`);
+  }
   return { runtimes, skipped: known.filter((name) => !isThere(name)) };
 }

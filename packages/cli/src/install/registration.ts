@@ -39,8 +39,9 @@ export function register(target: Target, runtimes: readonly Registration[], keep
   const text = addBlock(target.text, [...version, ...lines]);
   const before = target.text === undefined ? { version: target.version } : parseToml(target.text, target.path);
   const expected = withTables(before, target.runtimesPath, Object.fromEntries(entries));
-  if (!isSame(parseEdited(text, target), expected))
+  if (!isSame(parseEdited(text, target), expected)) {
     throw failedPrecondition(`${target.path}: cannot be edited safely: tables at its end would change its meaning`);
+  }
   return text;
 }
 
@@ -65,10 +66,11 @@ export function unregister(target: Target & { readonly text: string }, keepsDefa
     return isOurs;
   });
   if (edited === undefined) return undefined;
-  if (!isSame(parseEdited(edited, target), withoutTables(before, runtimesPath, removed)))
+  if (!isSame(parseEdited(edited, target), withoutTables(before, runtimesPath, removed))) {
     throw failedPrecondition(
       `${path}: what \`dunnage install\` added cannot be removed without a change of other settings: something was written between its lines or right behind them; remove it by hand`,
     );
+  }
   return edited;
 }
 

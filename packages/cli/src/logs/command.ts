@@ -72,7 +72,7 @@ async function whenOver(container: Container, context: CommandContext, signal: A
   using client = await container.connect();
   if (client === undefined) return;
   try {
-    await awaitEnd(container, client, context.env, signal);
+    await awaitEnd({ container, client, env: context.env }, signal);
   } catch (error) {
     // The container was removed, or its creation was abandoned.
     if (!signal.aborted && !StatusError.is(error)) throw error;

@@ -19,7 +19,7 @@ export const newCommand: DefineCommand = (command, context) => {
       .argument("<name>", "lower-case letters, digits, hyphens")
       .option("--dir <dir>", "the project's directory; default: NAME")
       .option("--json", "print the result as JSON")
-      .action((name, options) => run(kind, name, options, context));
+      .action((name, options) => run({ kind, name }, options, context));
   }
 };
 
@@ -28,12 +28,17 @@ interface NewOptions {
   readonly json?: true | undefined;
 }
 
-function run(kind: ProjectKind, name: string, options: NewOptions, { libDir, stdout }: CommandContext): void {
+interface Project {
+  readonly kind: ProjectKind;
+  readonly name: string;
+}
+
+function run({ kind, name }: Project, options: NewOptions, { libDir, stdout }: CommandContext): void {
   const dir = resolve(options.dir ?? name);
   const files = writeProject({ kind, name, dir, libDir });
   const text = [
     ...files.map((file) => `  ${file}`),
     `made ${dir}; next: cd ${options.dir ?? name} && npm install && npm test`,
   ];
-  printResult(stdout, options.json, { kind, name, dir, files }, text.join("\n"));
+  printResult(stdout, { json: options.json, value: { kind, name, dir, files }, text: text.join("\n") });
 }

@@ -27,8 +27,9 @@ const namePattern = /^[a-z0-9][a-z0-9-]*$/;
  */
 export function writeProject(request: ProjectRequest): readonly string[] {
   const { kind, name, dir, libDir } = request;
-  if (!namePattern.test(name))
+  if (!namePattern.test(name)) {
     throw new Error(`${JSON.stringify(name)} is no name: lower-case letters, digits, hyphens`);
+  }
   if (existsSync(dir) && readdirSync(dir).length > 0) throw new Error(`${dir} is there already, and not empty`);
   const template = join(libDir, "templates", kind);
   const files = globSync("**/*.*", { cwd: template }).concat("gitignore");

@@ -1,8 +1,8 @@
 import { basename, resolve } from "node:path";
 import { type Config, configPath, defaultConfig } from "@dunnage/core/internal";
 import type { CommandContext, DefineCommand } from "../command.ts";
-import { readConfig } from "../hooks/load-hooks.ts";
 import { printResult } from "../output.ts";
+import { readConfig } from "../read-config.ts";
 import { explain } from "./explain.ts";
 import { formatReport } from "./report.ts";
 import { testPolicies } from "./test-policies.ts";
@@ -32,9 +32,9 @@ function defineTest(command: Subcommand, context: CommandContext): void {
     .option("--enforce", "treat plugins in audit mode as enforced")
     .option("--json", "print JSON")
     .action(async (paths, { config: path, policy, enforce, json }) => {
-      const config = policy === undefined ? await readConfig(path, context) : alone(resolve(policy));
+      const config = policy === undefined ? await readConfig(path, context.libDir) : alone(resolve(policy));
       const report = await testPolicies(paths, config, { context, enforce });
-      printResult(context.stdout, json, report, formatReport(report));
+      printResult(context.stdout, { json, value: report, text: formatReport(report) });
       if (report.drifted > 0) context.exitStatus = 1;
     });
 }
@@ -52,8 +52,8 @@ function defineExplain(command: Subcommand, context: CommandContext): void {
     .option("--log <path>", "the audit log; default: that of the configuration")
     .option("--json", "print JSON")
     .action(async (id, { config: path, log, json }) => {
-      const config = await readConfig(path, context);
+      const config = await readConfig(path, context.libDir);
       const { value, text } = explain(id, config, log);
-      printResult(context.stdout, json, value, text);
+      printResult(context.stdout, { json, value, text });
     });
 }

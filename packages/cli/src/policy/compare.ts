@@ -34,8 +34,9 @@ export function differences(expected: ExpectedVerdict, actual: Verdict): string[
   }
   for (const [key, wanted] of Object.entries(annotations)) {
     const value = actual.annotations[key];
-    if (value === undefined || !new RegExp(wanted).test(value))
+    if (value === undefined || !new RegExp(wanted).test(value)) {
       found.push(difference(`annotation ${key}`, pattern(wanted), value ?? "none"));
+    }
   }
   if (changes !== undefined && !isSame(changes, actual.changes)) {
     found.push(difference("changes", describeChanges(changes), describeChanges(actual.changes)));

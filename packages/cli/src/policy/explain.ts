@@ -21,7 +21,7 @@ export function explain(id: string, config: Config, log?: string): { value: read
   if (found.length === 0) {
     const files = auditFiles(path);
     throw notFound(
-      `no line has the id ${id} in ${files.length === 0 ? `${path}, which is not there` : files.join(", ")}`,
+      `no line has the id ${id} in ${files.length === 0 ? `${path}, which does not exist` : files.join(", ")}`,
     );
   }
   const value = found.map(({ file, entry }) => ({ file, entry, place: placeOf(entry, config) }));
@@ -88,7 +88,7 @@ const outcomes: Readonly<Record<AuditEntry["decision"], string>> = {
 const formatWarning = ({ by, message, mode }: NonNullable<AuditEntry["warnings"]>[number]): string =>
   `${by}${mode === "audit" ? " would warn" : ""}: ${message}`;
 
-const verdicts: Readonly<Record<string, string>> = { done: "ok", timedOut: "timed out", abandoned: "given up" };
+const verdicts: Readonly<Record<string, string>> = { done: "ok", timedOut: "timed out", abandoned: "abandoned" };
 
 const asked = ({ plugins }: AuditEntry): string =>
   plugins.map(({ name, verdict, ms }) => `${name} (${verdicts[verdict] ?? verdict}, ${ms} ms)`).join(", then ");

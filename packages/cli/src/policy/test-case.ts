@@ -65,8 +65,9 @@ function listFiles(path: string): string[] {
 
 function readCase(file: string): TestCase {
   const result = v.safeParse(caseSchema, parseJson(file));
-  if (result.success)
+  if (result.success) {
     return { file, event: completeEvent(result.output.event as WrittenEvent), expect: result.output.expect };
+  }
   const problems = result.issues.map((issue) => `${file}: ${v.getDotPath(issue) ?? "it"}: ${issue.message}`);
   throw failedPrecondition(problems.join("\n"));
 }

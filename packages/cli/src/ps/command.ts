@@ -17,7 +17,7 @@ export const psCommand: DefineCommand = (command, context) => {
     .action(async ({ quiet, json, ...options }) => {
       const containers = await listContainers(new ContainerStore(options));
       const text = quiet ? containers.map(({ id }) => id).join("\n") : formatTable(containers, new Date());
-      printResult(context.stdout, json, containers, text);
+      printResult(context.stdout, { json, value: containers, text });
     });
 };
 

@@ -7,7 +7,7 @@ import type { Container } from "../containers/container.ts";
 import { createTask, undoCreate } from "../containers/create-task.ts";
 import { findLauncher } from "../containers/launcher.ts";
 import { failureStatus, launcherDirectories } from "../containers/options.ts";
-import { prepareContainer } from "../containers/prepare.ts";
+import { type NewContainer, prepareContainer } from "../containers/prepare.ts";
 import { runSession, type SessionEnd } from "../containers/session.ts";
 import { destroy } from "../containers/settle.ts";
 import { ContainerStore } from "../containers/store.ts";
@@ -46,7 +46,7 @@ export async function run(path: string, options: RunOptions, context: CommandCon
   }
   const pidFile = options.pidFile && checkTarget("pid file", options.pidFile);
   const store = new ContainerStore(options);
-  const container = prepare(store, path, options, context);
+  const container = prepareContainer(store, toNewContainer(path, options, context));
   using signals = new SignalRelay();
   try {
     using task = await createTask(container, { env: context.env, pidFile }, signals.signal);
@@ -54,10 +54,10 @@ export async function run(path: string, options: RunOptions, context: CommandCon
     if (options.detach) return await begin().then(() => printStarted(container, options, context));
     const session = { container, client: task, context, stdin: container.record.stdin, detachKeys };
     const end = await runSession({ ...session, from: "start", closeStdin: true }, begin);
-    await finish(end, store, container, options, context);
+    await finish(end, { store, container, isRemoved: options.rm === true }, context);
   } catch (error) {
     if (signals.isRunning) throw error;
-    await undoCreate(store, container, context, error);
+    await undoCreate({ store, container, error }, context);
     if (signals.interruption === undefined) throw withUser(error);
     context.exitStatus = 128 + signals.interruption;
   }
@@ -76,41 +76,45 @@ function withUser(error: unknown): unknown {
   return unknown(`${error.message} (this is user ${uid}; most runtimes take root)`, { cause: error });
 }
 
-function prepare(store: ContainerStore, path: string, options: RunOptions, context: CommandContext): Container {
+function toNewContainer(path: string, options: RunOptions, context: CommandContext): NewContainer {
   const bundle = readBundle(path);
   const { id = randomBytes(6).toString("hex"), runtime } = options;
-  return prepareContainer(store, {
-    ...{ id, bundle, runtime },
+  return {
+    id,
+    bundle,
+    runtime,
     exitFile: options.exitFile && checkTarget("exit file", options.exitFile),
     launcher: findLauncher(runtime, launcherDirectories(context)),
     terminal: options.tty ?? bundle.spec.process?.terminal ?? false,
     stdin: options.interactive ?? false,
-  });
+  };
 }
 
 function printStarted(container: Container, { json }: RunOptions, { stdout }: CommandContext): void {
   const { id, directory, record } = container;
-  printResult(stdout, json, { id, pid: record.init?.pid ?? 0, directory }, id);
+  printResult(stdout, { json, value: { id, pid: record.init?.pid ?? 0, directory }, text: id });
 }
 
-async function finish(
-  end: SessionEnd,
-  store: ContainerStore,
-  container: Container,
-  options: RunOptions,
-  context: CommandContext,
-): Promise<void> {
+interface AttachedContainer {
+  readonly store: ContainerStore;
+  readonly container: Container;
+  /** Whether it is removed at its end. */
+  readonly isRemoved: boolean;
+}
+
+async function finish(end: SessionEnd, attached: AttachedContainer, context: CommandContext): Promise<void> {
+  const { store, container, isRemoved } = attached;
   const { id } = container;
   if (end.kind === "exited") {
     if (end.ending.isLost) context.stderr.write(`dunnage run: the shim of container ${id} died, and it was ended\n`);
-    if (options.rm) store.remove(id);
+    if (isRemoved) store.remove(id);
     context.exitStatus = end.ending.status;
   } else if (end.kind === "detached") {
-    const left = options.rm ? `; it is not removed at its end: \`dunnage rm ${id}\`` : "";
+    const left = isRemoved ? `; it is not removed at its end: \`dunnage rm ${id}\`` : "";
     context.stderr.write(`dunnage run: detached from container ${id}, which continues${left}\n`);
   } else {
     context.exitStatus = unreadStatus;
-    if (!options.rm) return;
+    if (!isRemoved) return;
     await destroy(container, context.env);
     store.remove(id);
   }

@@ -17,8 +17,9 @@ export function parseDetachKeys(text: string): Buffer {
   return Buffer.from(
     text.split(",").map((key) => {
       const control = /^ctrl-(.)$/i.exec(key)?.[1];
-      if (control !== undefined && controls.includes(control.toLowerCase()))
+      if (control !== undefined && controls.includes(control.toLowerCase())) {
         return controls.indexOf(control.toLowerCase());
+      }
       if (/^[\x20-\x7e]$/.test(key)) return key.charCodeAt(0);
       throw invalidArgument(
         `detach keys ${JSON.stringify(text)}: ${JSON.stringify(key)} is no key; as in ${defaultDetachKeys}`,

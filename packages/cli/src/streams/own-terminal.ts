@@ -29,12 +29,12 @@ export class OwnTerminal implements Disposable {
   static open(context: CommandContext, options: { raw: boolean; onResize: (size: Size) => void }): OwnTerminal {
     using stack = new DisposableStack();
     const output = [context.stdout, context.stderr].find(({ isTTY }) => isTTY) as SizedTerminal | undefined;
-    const tellSize = (): void => {
+    const reportSize = (): void => {
       const [width, height] = output?.getWindowSize?.() ?? [];
       if (width && height) options.onResize({ width, height });
     };
-    tellSize();
-    on(stack, output, "resize", tellSize);
+    reportSize();
+    stack.use(listen(output, "resize", reportSize));
     const input = context.stdin as ReadStream;
     if (options.raw && input.isTTY) {
       const restore = (): void => void input.setRawMode(false);
@@ -45,13 +45,14 @@ export class OwnTerminal implements Disposable {
       };
       setRaw();
       stack.defer(restore);
-      on(stack, process, "exit", restore);
+      stack.use(listen(process, "exit", restore));
       // While this process was stopped, the shell has set its own mode.
-      on(stack, process, "SIGCONT", () => {
+      const resume = (): void => {
         restore(); // libuv does not set a mode that it believes to be set
         setRaw();
-        tellSize();
-      });
+        reportSize();
+      };
+      stack.use(listen(process, "SIGCONT", resume));
     }
     return new OwnTerminal(stack.move());
   }
@@ -61,12 +62,8 @@ export class OwnTerminal implements Disposable {
   }
 }
 
-function on(
-  stack: DisposableStack,
-  emitter: NodeJS.EventEmitter | undefined,
-  event: string,
-  listener: () => void,
-): void {
+/** Listens to an event until it is disposed. */
+function listen(emitter: NodeJS.EventEmitter | undefined, event: string, listener: () => void): Disposable {
   emitter?.on(event, listener);
-  stack.defer(() => emitter?.off(event, listener));
+  return { [Symbol.dispose]: () => emitter?.off(event, listener) };
 }

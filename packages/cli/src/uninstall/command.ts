@@ -32,5 +32,5 @@ interface UninstallOptions {
 async function run(options: UninstallOptions, context: CommandContext): Promise<void> {
   const host = await readHost(context, options.config);
   const report = { unchanged: "nothing to do: dunnage install has changed nothing here", done: "reverted" };
-  await carryOut(planUninstall(host, options.binDir), report, options, context);
+  await carryOut({ plan: planUninstall(host, options.binDir), report }, options, context);
 }

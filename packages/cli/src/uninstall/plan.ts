@@ -20,8 +20,9 @@ export function planUninstall(host: Host, linkDir = defaultLinkDir): Plan {
     const after = unregister({ ...file, version, runtimesPath: path }, needsDefault(host));
     const handlers = ourHandlers(file.value, path);
     if (after !== file.text) changes.push({ kind: "file", path: file.path, before: file.text, after });
-    else if (handlers.length > 0)
+    else if (handlers.length > 0) {
       warnings.push(`${file.path}: has ${handlers.join(", ")}, which is not by dunnage install: it stays`);
+    }
   }
   changes.push(...links(host, linkDir).map((link): Change => ({ kind: "unlink", ...link })));
   return { runtimes: ourRuntimes(host), changes, warnings };

@@ -41,7 +41,10 @@ test("findLauncher – names those that there are, and the nearest – unknown r
 });
 
 const launchOf = (launcher: string) => ({
-  ...{ launcher, directory: dir, id: basename(dir), namespace: "ns" },
+  launcher,
+  directory: dir,
+  id: basename(dir),
+  namespace: "ns",
   env: { PATH: process.env["PATH"], TTRPC_ADDRESS: "/other.ttrpc", GRPC_ADDRESS: "/other", KEPT: "yes" },
 });
 const { signal } = new AbortController();

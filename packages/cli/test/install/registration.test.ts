@@ -62,7 +62,7 @@ for (const [what, text] of [
   ["blank lines at the end", `${typical}\n\n  \n`],
   ["dotted keys", '[plugins."io.containerd.grpc.v1.cri"]\ncontainerd.runtimes.runc.runtime_type = "x"\n'],
 ] as const) {
-  for (const keepsDefault of text.includes("runtimes.runc") ? [false] : [false, true])
+  for (const keepsDefault of text.includes("runtimes.runc") ? [false] : [false, true]) {
     test(`register, unregister – are inverse to the byte – ${what}${keepsDefault ? ", with the default" : ""}`, (t) => {
       const edited = added(text, keepsDefault);
       t.not(edited, text);
@@ -70,6 +70,7 @@ for (const [what, text] of [
       const isCrlf = text.includes("\r\n");
       t.is(/(?<!\r)\n/.test(edited), !isCrlf);
     });
+  }
 }
 
 test("register, unregister – make a file and remove it – there was none", (t) => {

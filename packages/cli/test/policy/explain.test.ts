@@ -133,7 +133,7 @@ test("policy explain – no such line, no log, no [audit] – exit status 1, and
   using dir = open();
   const missing = await dir.run("policy", "explain", id);
   t.like(missing, { status: 1, stdout: "" });
-  t.regex(missing.stderr, /no line has the id \w+ in .*audit\.jsonl, which is not there/);
+  t.regex(missing.stderr, /no line has the id \w+ in .*audit\.jsonl, which does not exist/);
   dir.write("audit.jsonl", `${JSON.stringify({ ...denied, id: other, reason: `like ${id}` })}\n`);
   t.regex((await dir.run("policy", "explain", id)).stderr, /no line has the id \w+ in \S+audit\.jsonl$/m);
   using none = new ConfigDir("");

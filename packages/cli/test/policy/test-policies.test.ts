@@ -178,8 +178,9 @@ test("policy test – actions, on_error and mode – what each makes of a failur
     ["audit", note, "", "error"],
     ["audit", note, open, "fail-open"],
   ];
-  for (const [actions, expression, settings, expected] of table)
+  for (const [actions, expression, settings, expected] of table) {
     t.is(await judged(actions, expression, settings), expected, `${actions} ${expression} ${settings}`);
+  }
 });
 
 test("policy test – neither the audit log nor the recording – is written", async (t) => {

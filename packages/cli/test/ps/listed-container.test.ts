@@ -3,8 +3,17 @@ import { formatTable, type ListedContainer } from "../../src/ps/listed-container
 
 const now = new Date("2026-01-02T00:00:00Z");
 const running: ListedContainer = {
-  ...{ id: "a", status: "running", pid: 12, exitStatus: null, exitedAt: null, runtime: "runc" },
-  ...{ createdAt: "2026-01-01T23:59:30Z", command: ["sleep", "9"], bundle: "/b", terminal: false, stdin: false },
+  id: "a",
+  status: "running",
+  pid: 12,
+  exitStatus: null,
+  exitedAt: null,
+  runtime: "runc",
+  createdAt: "2026-01-01T23:59:30Z",
+  command: ["sleep", "9"],
+  bundle: "/b",
+  terminal: false,
+  stdin: false,
   directory: "/d",
 };
 

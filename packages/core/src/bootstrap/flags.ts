@@ -65,8 +65,17 @@ export const usage = `usage: [flags] start | delete
  */
 export function parseFlags(args: readonly string[]): Flags {
   const flags: Flags = {
-    ...{ namespace: "", address: "", id: "", bundle: "", publishBinary: "", socket: "", debugSocket: "" },
-    ...{ debug: false, version: false, info: false, action: "" },
+    namespace: "",
+    address: "",
+    id: "",
+    bundle: "",
+    publishBinary: "",
+    socket: "",
+    debugSocket: "",
+    debug: false,
+    version: false,
+    info: false,
+    action: "",
   };
   let at = 0;
   while (at < args.length) {

@@ -26,8 +26,9 @@ export async function main(args: readonly string[], env: NodeJS.ProcessEnv, prog
 async function run(flags: Flags, env: NodeJS.ProcessEnv, program: Program): Promise<void> {
   if (flags.version) return (await import("./actions/info.ts")).printVersion(env, program);
   if (flags.info) return (await import("./actions/info.ts")).printInfo(env, program);
-  if (flags.action === "host-hooks")
+  if (flags.action === "host-hooks") {
     return (await import("./actions/run-plugin-process.ts")).runPluginProcess(env, program);
+  }
   if (flags.namespace === "") throw invalidArgument("shim namespace cannot be empty");
   if (flags.action === "start") return (await import("./actions/start.ts")).start(flags, env, program);
   if (flags.action === "delete") return (await import("./actions/delete.ts")).deleteContainer(flags, env, program);

@@ -50,7 +50,7 @@ export class TaskClient implements Disposable {
 
   /** Calls a method by name with an encoded request. */
   call(method: string, payload: Uint8Array = new Uint8Array(), options: CallOptions = {}): Promise<Uint8Array> {
-    return this.#client.call(this.#service, method, payload, options);
+    return this.#client.call({ service: this.#service, method }, payload, options);
   }
 
   /** Resolves when the shim has closed the connection. */

@@ -70,7 +70,10 @@ export class EventConnection {
     const metadata = { "containerd-namespace-ttrpc": namespace };
     this.#inFlight++;
     try {
-      await client.call("containerd.services.events.ttrpc.v1.Events", "Forward", request, { timeoutMs, metadata });
+      await client.call({ service: "containerd.services.events.ttrpc.v1.Events", method: "Forward" }, request, {
+        timeoutMs,
+        metadata,
+      });
     } finally {
       this.#inFlight--;
     }

@@ -70,7 +70,7 @@ export class FifoLog implements Logger, Disposable {
   }
 
   #log(level: LogLevel, message: string, fields: LogFields | undefined): void {
-    const line = encodeLine(new Date(), level, message, fields);
+    const line = encodeLine({ time: new Date(), level, message }, fields);
     const fifo = this.#route(fields);
     if (fifo !== undefined) {
       fifo.push(line);

@@ -65,7 +65,9 @@ export class LogFifo implements Disposable {
       return;
     }
     const report =
-      this.#dropped === 0 ? "" : encodeLine(new Date(), "warning", "log lines dropped", { count: this.#dropped });
+      this.#dropped === 0
+        ? ""
+        : encodeLine({ time: new Date(), level: "warning", message: "log lines dropped" }, { count: this.#dropped });
     const bytes = Buffer.from(report + lines.join(""));
     const written = this.#writeBytes(bytes);
     if (written === 0) {

@@ -13,12 +13,19 @@ const bare = /^[A-Za-z0-9\-._/@^+]+$/;
 const unsafe = /[\u007f-\u009f\u2028\u2029]/g;
 const reserved = new Set(["time", "level", "msg"]);
 
+/** What every log line has. */
+export interface LogLine {
+  readonly time: Date;
+  readonly level: LogLevel;
+  readonly message: string;
+}
+
 /**
  * Encodes one log line with its line feed, in the text format of logrus: `time="…" level=info msg="…" id=…`.
  * Never throws, whatever the fields hold; the result has exactly one line feed, at its end.
  * @see https://github.com/sirupsen/logrus/blob/master/text_formatter.go
  */
-export function encodeLine(time: Date, level: LogLevel, message: string, fields?: LogFields): string {
+export function encodeLine({ time, level, message }: LogLine, fields?: LogFields): string {
   let line = `time="${time.toISOString()}" level=${level} msg=${quote(cut(message))}`;
   if (fields === undefined) return `${line}\n`;
   for (const key of Object.keys(fields)) {

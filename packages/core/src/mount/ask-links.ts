@@ -65,7 +65,8 @@ function readOutput(child: ChildProcess): Promise<readonly Buffer[]> {
 
 function splitAtNul(output: Buffer): Buffer[] {
   const parts: Buffer[] = [];
-  for (let start = 0, end = output.indexOf(0); end >= 0; start = end + 1, end = output.indexOf(0, start))
+  for (let start = 0, end = output.indexOf(0); end >= 0; start = end + 1, end = output.indexOf(0, start)) {
     parts.push(output.subarray(start, end));
+  }
   return parts;
 }

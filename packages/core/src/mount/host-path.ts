@@ -1,6 +1,6 @@
 import { failedPrecondition } from "../errors/errors.ts";
+import { MountTable } from "../native/mount-table.ts";
 import { askLinks } from "./ask-links.ts";
-import { MountTable } from "./mount-table.ts";
 import { type HostPath, walkPath } from "./walk-path.ts";
 
 export type { HostPath } from "./walk-path.ts";

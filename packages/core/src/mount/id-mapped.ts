@@ -4,11 +4,10 @@ import { failedPrecondition, unknown } from "../errors/errors.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Libc, MountClone } from "../native/libc.ts";
 import { hasErrorCode } from "../native/libc-error.ts";
-import type { IdMapping } from "./id-mapping.ts";
 import type { Mount } from "./mount.ts";
 import { lowerDirIndex, replaceLowerDirs, splitLowerDirs, unescapeLowerDir } from "./overlay.ts";
 import { findProgram } from "./programs.ts";
-import { openUserNamespace, type UserNamespaceDeps, type UserNamespaceHolder } from "./user-namespace.ts";
+import { openUserNamespace, type UserNamespaceDeps, type UserNamespaceRequest } from "./user-namespace.ts";
 
 /** What an id-mapped mount needs. */
 export interface IdMappedDeps extends UserNamespaceDeps {
@@ -17,10 +16,9 @@ export interface IdMappedDeps extends UserNamespaceDeps {
 }
 
 /** An id-mapped mount of a Create request. */
-export interface IdMappedRequest extends Pick<UserNamespaceHolder, "inherit"> {
+export interface IdMappedRequest extends Pick<UserNamespaceRequest, "mapping" | "inherit"> {
   /** Its options do not contain the mapping any more. */
   readonly mount: Mount;
-  readonly mapping: IdMapping;
   /** Absolute path, resolved. */
   readonly target: string;
   readonly bundle: string;
@@ -46,7 +44,7 @@ export async function mountIdMapped(request: IdMappedRequest, deps: IdMappedDeps
   const { mount, mapping, target, bundle, inherit, mountPlainly } = request;
   const index = lowerDirIndex(mount);
   const lowerDirs = splitLowerDirs(mount.options[index] ?? "").map(unescapeLowerDir);
-  using namespace = await openUserNamespace(mapping, { dirs: lowerDirs, inherit }, deps, signal);
+  using namespace = await openUserNamespace({ mapping, dirs: lowerDirs, inherit }, deps, signal);
   if (index < 0) {
     await mountPlainly(mount);
     cover(deps.libc, { source: target, target, userNamespaceFd: namespace.fd, recursive: true, readOnly: false });

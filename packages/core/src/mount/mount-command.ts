@@ -34,11 +34,12 @@ const flags = new Set(
 export function toMountCommand(mount: Mount, target: string): MountCommand {
   rejectUnsupported(mount.options);
   const fuse = /^(fuse3?)\.(.+)$/.exec(mount.type);
-  if (fuse)
+  if (fuse) {
     return toFuseCommand(mount, target, {
       helper: fuse[1] === "fuse3" ? "mount.fuse3" : "mount.fuse",
       type: fuse[2] ?? "",
     });
+  }
   rejectFstab(mount.options);
   const { options, cwd } = compactOverlay(mount);
   if (dataBytes(options) > maxDataBytes) {
@@ -103,8 +104,9 @@ function compactOverlay(mount: Mount): { readonly options: readonly string[]; re
 /** The deepest directory, other than the root, that holds all of `dirs`; undefined if there is none. */
 function commonParent(dirs: readonly string[]): string | undefined {
   // With an escape, the name in the option is not the name of the directory.
-  if (!dirs.every((dir) => posix.isAbsolute(dir) && posix.normalize(dir) === dir && !dir.includes("\\")))
+  if (!dirs.every((dir) => posix.isAbsolute(dir) && posix.normalize(dir) === dir && !dir.includes("\\"))) {
     return undefined;
+  }
   let common = posix.dirname(dirs[0] ?? "/");
   for (const dir of dirs) while (common !== "/" && !dir.startsWith(`${common}/`)) common = posix.dirname(common);
   return common === "/" ? undefined : common;

@@ -38,8 +38,7 @@ const deadlineMs = 60_000;
  *   `mountIdMapped`.
  */
 export async function mountRootfs(
-  mounts: readonly Mount[],
-  rootfs: string,
+  { mounts, rootfs }: { readonly mounts: readonly Mount[]; readonly rootfs: string },
   deps: MountDeps,
   signal: AbortSignal,
 ): Promise<void> {
@@ -49,7 +48,7 @@ export async function mountRootfs(
   const top = canonical(rootfs);
   const before = new Set(mountsUnder(top).map((entry) => entry.mountId));
   try {
-    for (const mount of mounts) await mountOne(mount, top, deps, signal);
+    for (const mount of mounts) await mountOne({ given: mount, rootfs: top }, deps, signal);
   } catch (error) {
     const isNew = (entry: MountinfoEntry): boolean => !before.has(entry.mountId);
     const list = (): MountinfoEntry[] => mountsUnder(top).filter(isNew);
@@ -86,24 +85,30 @@ function requireText({ type, source, target, options }: Mount): void {
   if (found !== undefined) throw invalidArgument(`mount has a NUL character in ${JSON.stringify(found)}`);
 }
 
-async function mountOne(given: Mount, rootfs: string, deps: MountDeps, signal: AbortSignal): Promise<void> {
+async function mountOne(
+  { given, rootfs }: { readonly given: Mount; readonly rootfs: string },
+  deps: MountDeps,
+  signal: AbortSignal,
+): Promise<void> {
   const { mount, mapping } = takeIdMapping(given);
   const target = mount.target === "" ? rootfs : await resolveInRoot(rootfs, mount.target);
   const bundle = dirname(rootfs);
   using lock = new CommandLock(bundle);
   const { inherit } = lock;
   using deadline = new Deadline(deadlineMs, signal);
-  const mountPlainly = (each: Mount) => runMount(each, { target, inherit }, deps, deadline.signal);
+  const mountPlainly = (each: Mount) => runMount({ mount: each, target, inherit }, deps, deadline.signal);
   if (mapping === undefined) await mountPlainly(mount);
   else await mountIdMapped({ mount, mapping, target, bundle, inherit, mountPlainly }, deps, deadline.signal);
 }
 
-async function runMount(
-  mount: Mount,
-  { target, inherit }: { readonly target: string; readonly inherit: NonNullable<Command["inherit"]> },
-  deps: UnmountDeps,
-  signal: AbortSignal,
-): Promise<void> {
+interface MountCall {
+  readonly mount: Mount;
+  /** Absolute path, resolved. */
+  readonly target: string;
+  readonly inherit: NonNullable<Command["inherit"]>;
+}
+
+async function runMount({ mount, target, inherit }: MountCall, deps: UnmountDeps, signal: AbortSignal): Promise<void> {
   const { program, ...command } = toMountCommand(mount, target);
   // The file descriptor based API of newer util-linux takes no more than 255 bytes per option: too little for lowerdir.
   const env = ["LIBMOUNT_FORCE_MOUNT2=always", "LC_ALL=C"];

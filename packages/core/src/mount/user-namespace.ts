@@ -14,9 +14,10 @@ export interface UserNamespaceDeps {
   readonly libc: Pick<Libc, "pipe">;
 }
 
-/** The process that creates a user namespace. */
-export interface UserNamespaceHolder {
-  /** Directories that it accesses first: a dead server blocks that process, and not the daemon. */
+/** A user namespace, and the process that creates it. */
+export interface UserNamespaceRequest {
+  readonly mapping: IdMapping;
+  /** Directories that the process accesses first: a dead server blocks it, and not the daemon. */
   readonly dirs: readonly string[];
   /** Further descriptors that it inherits. */
   readonly inherit: NonNullable<Command["inherit"]>;
@@ -36,8 +37,7 @@ const script = `for dir; do [ -d "$dir" ]; done; echo $$; read -r _`;
  *   the mapping.
  */
 export async function openUserNamespace(
-  mapping: IdMapping,
-  { dirs, inherit }: UserNamespaceHolder,
+  { mapping, dirs, inherit }: UserNamespaceRequest,
   { commands, libc }: UserNamespaceDeps,
   signal: AbortSignal,
 ): Promise<OwnedFd> {

@@ -1,8 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import { lstatSync, readlinkSync } from "node:fs";
 import { failedPrecondition } from "../errors/errors.ts";
+import type { MountTable } from "../native/mount-table.ts";
 import type { MountinfoEntry } from "../native/mountinfo.ts";
-import type { MountTable } from "./mount-table.ts";
 
 /** Where a path of the host leads. */
 export interface HostPath {
@@ -46,7 +46,7 @@ export function* walkPath(path: string, table: MountTable): Generator<LinkQuesti
   let links = 0;
   while (pending.length > 0) {
     const parent = places.at(-1)?.mount ?? top;
-    const names = pending.splice(0, nextNames(places, parent, pending, table));
+    const names = pending.splice(0, nextNames({ places, parent, pending }, table));
     const [name = ""] = names;
     if (name === "..") places.pop();
     if (name === "" || name === "." || name === "..") continue;
@@ -72,16 +72,18 @@ export function* walkPath(path: string, table: MountTable): Generator<LinkQuesti
   return toHostPath(places, top, table);
 }
 
+interface Walk {
+  readonly places: readonly Place[];
+  /** The mount of the last place. */
+  readonly parent: MountinfoEntry;
+  readonly pending: readonly string[];
+}
+
 /**
  * Returns how many components can be looked up at once: on a file system that may not answer, all up to the next mount
  * point or `..`.
  */
-function nextNames(
-  places: readonly Place[],
-  parent: MountinfoEntry,
-  pending: readonly string[],
-  table: MountTable,
-): number {
+function nextNames({ places, parent, pending }: Walk, table: MountTable): number {
   if (table.isLocal(parent)) return 1;
   const isPlain = (name: string, i: number): boolean =>
     name !== "" &&

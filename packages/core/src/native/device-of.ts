@@ -1,40 +1,11 @@
-import { readFileSync } from "node:fs";
 import { readlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type DeviceThreads, deviceThreads, type Limit } from "./device-threads.ts";
 import { hasErrorCode } from "./libc-error.ts";
-import { type MountinfoEntry, parseMountinfo } from "./mountinfo.ts";
+import { MountTable } from "./mount-table.ts";
 
-// The kernel's own limit. @see path_resolution(7)
+/** The kernel's own limit. @see path_resolution(7) */
 const maxLinks = 40;
-
-/** The file systems that this process sees; no request is sent to them. */
-export class MountTable {
-  readonly #entries: ReadonlyMap<string, MountinfoEntry>;
-
-  constructor(text = readFileSync("/proc/self/mountinfo", "utf8")) {
-    // The last mount at a path covers those before it.
-    this.#entries = new Map(parseMountinfo(text).map((entry) => [entry.mountPoint, entry]));
-  }
-
-  has(mountPoint: string): boolean {
-    return this.#entries.has(mountPoint);
-  }
-
-  /** Returns the device of an absolute path without symbolic links, "major:minor". */
-  deviceOf(path: string): string {
-    for (let at = path; ; at = dirname(at)) {
-      const entry = this.#entries.get(at);
-      if (entry !== undefined) return entry.device;
-      if (at === "/" || at === ".") return "unknown";
-    }
-  }
-
-  /** Returns the type of the file system on a device, such as "ext4" or "fuse.sshfs"; undefined: no such device. */
-  typeOf(device: string): string | undefined {
-    return [...this.#entries.values()].find((entry) => entry.device === device)?.type;
-  }
-}
 
 /**
  * Returns the device that an absolute path leads to. Each symbolic link on the way is read on the thread of the device
@@ -42,14 +13,14 @@ export class MountTable {
  * @throws {StatusError} Unknown – a device on the way did not respond in time.
  */
 export async function findDevice(path: string, threads: DeviceThreads, timeoutMs: number): Promise<string> {
-  const table = new MountTable();
+  const table = MountTable.read();
   const limit: Limit<string | undefined> = { timeoutMs, late: () => {} };
   const names = path.split("/");
   let at = "/";
   for (let links = 0; names.length > 0; ) {
     const next = join(at, names.shift() ?? "");
     if (next === at) continue;
-    const isReal = next === dirname(at) || table.has(next);
+    const isReal = next === dirname(at) || table.mountOf(next) !== table.mountOf(at);
     const target = isReal ? undefined : await threads.runWithin(table.deviceOf(at), () => readLink(next), limit);
     if (target === undefined) at = next;
     else if (++links > maxLinks) return table.deviceOf(at);

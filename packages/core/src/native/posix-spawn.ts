@@ -9,10 +9,10 @@ import type { Backend } from "./signatures.ts";
  * Size in bytes of a structure whose layout is private to the library; glibc's largest here, posix_spawnattr_t, has
  * 336.
  */
-const OPAQUE_BYTES = 512;
+const opaqueBytes = 512;
 /** sigset_t, one bit per signal. sigfillset(3) would omit 32 and 33, which glibc then sets to ignored in the child. */
-const SIGSET_BYTES = 128;
-const STANDARD_STREAMS = [0, 1, 2];
+const sigsetBytes = 128;
+const standardStreams = [0, 1, 2];
 const { EINVAL } = system.errno;
 
 /**
@@ -37,7 +37,8 @@ export class Spawner {
     // After the duplicates of #withoutCollisions, whose numbers may be above the lower limit.
     if (actions.openFilesSoftLimit !== undefined) this.#limitOpenFiles(actions.openFilesSoftLimit, stack);
     const pid = Buffer.alloc(4);
-    const [argvBlock, envBlock] = [this.#toStringArray(argv), this.#toStringArray(env)];
+    const argvBlock = this.#toStringArray(argv);
+    const envBlock = this.#toStringArray(env);
     const { posix_spawn } = this.#backend.functions;
     check("posix_spawn", posix_spawn(pid, path, fileActions, this.#attributes, argvBlock, envBlock), path);
     return pid.readInt32LE(0);
@@ -53,8 +54,9 @@ export class Spawner {
   /** Created before the first spawn and kept; glibc's attributes own no memory. */
   #openAttributes(): Buffer {
     const c = this.#backend.functions;
-    const attributes = Buffer.alloc(OPAQUE_BYTES);
-    const [noSignals, allSignals] = [Buffer.alloc(SIGSET_BYTES), Buffer.alloc(SIGSET_BYTES, 0xff)];
+    const attributes = Buffer.alloc(opaqueBytes);
+    const noSignals = Buffer.alloc(sigsetBytes);
+    const allSignals = Buffer.alloc(sigsetBytes, 0xff);
     check("posix_spawnattr_setsigmask", c.posix_spawnattr_setsigmask(attributes, noSignals));
     check("posix_spawnattr_setsigdefault", c.posix_spawnattr_setsigdefault(attributes, allSignals));
     check("posix_spawnattr_setpgroup", c.posix_spawnattr_setpgroup(attributes, 0));
@@ -67,7 +69,7 @@ export class Spawner {
   /** Node opens everything with O_CLOEXEC. Descriptors that this process itself inherited lack the flag. */
   #closeInheritedOnExec(): void {
     const inherited = readdirSync("/proc/self/fd").map(Number);
-    for (const fd of inherited.filter((number) => !STANDARD_STREAMS.includes(number))) {
+    for (const fd of inherited.filter((number) => !standardStreams.includes(number))) {
       try {
         this.#libc.setCloseOnExec(fd, true);
       } catch (error) {
@@ -79,11 +81,11 @@ export class Spawner {
 
   #openFileActions(actions: SpawnFileActions, stack: DisposableStack): Buffer {
     const c = this.#backend.functions;
-    const buffer = Buffer.alloc(OPAQUE_BYTES);
+    const buffer = Buffer.alloc(opaqueBytes);
     check("posix_spawn_file_actions_init", c.posix_spawn_file_actions_init(buffer));
     stack.defer(() => c.posix_spawn_file_actions_destroy(buffer));
     const targets = actions.dup2.map(([, to]) => to);
-    for (const fd of STANDARD_STREAMS.filter((number) => !targets.includes(number))) {
+    for (const fd of standardStreams.filter((number) => !targets.includes(number))) {
       const result = c.posix_spawn_file_actions_addopen(buffer, fd, "/dev/null", constants.O_RDWR, 0);
       check("posix_spawn_file_actions_addopen", result);
     }
@@ -104,7 +106,7 @@ export class Spawner {
    * libraries.
    */
   #withoutCollisions(dup2: SpawnFileActions["dup2"], stack: DisposableStack): SpawnFileActions["dup2"] {
-    const targets = new Set([...STANDARD_STREAMS, ...dup2.map(([, to]) => to)]);
+    const targets = new Set([...standardStreams, ...dup2.map(([, to]) => to)]);
     const free = Math.max(...targets) + 1;
     return dup2.map(([from, to]) => {
       if (!targets.has(from)) return [from, to] as const;

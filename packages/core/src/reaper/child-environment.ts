@@ -2,7 +2,7 @@ import { accessSync, constants, statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 
 /** Search path for commands if the environment has no PATH: the default of sudo and Debian. */
-export const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+export const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /**
  * Variables that OCI runtimes and mount programs are meant to see. XDG_RUNTIME_DIR and the bus address are for rootless
@@ -35,7 +35,7 @@ export const passedOn: ReadonlySet<string> = new Set([
  */
 export function childEnvironment(env: Readonly<Record<string, string | undefined>>): string[] {
   const wanted = Object.entries(env).filter(([name]) => passedOn.has(name));
-  const withPath = Object.entries({ PATH: DEFAULT_PATH, ...Object.fromEntries(wanted.filter(([, value]) => value)) });
+  const withPath = Object.entries({ PATH: defaultPath, ...Object.fromEntries(wanted.filter(([, value]) => value)) });
   return withPath.map(([name, value]) => `${name}=${value}`);
 }
 
@@ -43,7 +43,7 @@ export function childEnvironment(env: Readonly<Record<string, string | undefined
  * Returns the absolute path of an executable file, as execvp(3) would find it, or undefined.
  * Relative parts of `path` are ignored: the working directory of a shim is no place for programs.
  */
-export function findExecutable(name: string, path: string = DEFAULT_PATH): string | undefined {
+export function findExecutable(name: string, path: string = defaultPath): string | undefined {
   if (name.includes("/")) return isAbsolute(name) && isExecutable(name) ? name : undefined;
   const candidates = path
     .split(":")

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, readSync, writeSync } from "node:fs";
+import { closeSync, readSync, writeSync } from "node:fs";
 import { notFound } from "../errors/errors.ts";
 import type { Libc, SpawnFileActions } from "../native/libc.ts";
 import { hasErrorCode } from "../native/libc-error.ts";
@@ -8,7 +8,7 @@ import type { Exit } from "./exit.ts";
 import type { Reaper } from "./reaper.ts";
 
 /** Maximum number of bytes of a captured stream in a result. */
-const CAPTURE_BYTES = 64 * 1024;
+const captureBytes = 64 * 1024;
 
 export interface CommandsOptions {
   readonly libc: Libc;
@@ -63,8 +63,9 @@ export class Commands implements CommandRunner {
       return this.#libc.spawn(path, [path, ...args], withLastOfEachName([...this.#env, ...env]), actions);
     } catch (error) {
       if (!hasErrorCode(error, "ENOENT", "ENOTDIR", "EACCES", "ENOEXEC", "ELOOP")) throw error;
-      if (cwd !== undefined && !existsSync(cwd)) throw notFound(`${cwd}: working directory of ${path} does not exist`);
-      throw notFound(`${path}: not an executable file (${(error as NodeJS.ErrnoException).code})`);
+      // Which of the two is at fault is not looked up: the directory may be on a file system that does not answer.
+      const place = cwd === undefined ? "" : `, or ${cwd} is no directory to work in`;
+      throw notFound(`${path}: not an executable file${place} (${(error as NodeJS.ErrnoException).code})`);
     }
   }
 
@@ -109,8 +110,8 @@ export class Commands implements CommandRunner {
 
 function readCaptured(fd: number | undefined): string {
   if (fd === undefined) return "";
-  const buffer = Buffer.allocUnsafe(CAPTURE_BYTES);
-  return buffer.toString("utf8", 0, readSync(fd, buffer, 0, CAPTURE_BYTES, 0));
+  const buffer = Buffer.allocUnsafe(captureBytes);
+  return buffer.toString("utf8", 0, readSync(fd, buffer, 0, captureBytes, 0));
 }
 
 /** execve(2) passes duplicate names on unchanged, and programs differ in which one they use. */

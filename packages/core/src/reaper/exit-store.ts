@@ -1,9 +1,9 @@
 import type { Exit } from "./exit.ts";
 
 /** Maximum number of exits that are kept; the oldest is dropped first. */
-const CAPACITY = 4096;
+const capacity = 4096;
 /** How long an exit is kept while no hold is open. */
-const KEEP_MS = 10_000;
+const keepMs = 10_000;
 
 /**
  * Exits that were reaped, for callers that learn the pid only later. A process may end before the pid file that names
@@ -45,10 +45,10 @@ export class ExitStore {
   }
 
   #forgetOld(): void {
-    const oldest = this.#now() - KEEP_MS;
+    const oldest = this.#now() - keepMs;
     const expired = this.#holds === 0 && this.#heldUntil < oldest;
     for (const [pid, { recordedAt }] of this.#exits) {
-      const tooMany = this.#exits.size >= CAPACITY;
+      const tooMany = this.#exits.size >= capacity;
       const tooOld = expired && recordedAt < oldest;
       if (!tooMany && !tooOld) return;
       this.#exits.delete(pid);

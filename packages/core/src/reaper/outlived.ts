@@ -63,8 +63,9 @@ function withDescendants(roots: readonly number[]): ProcessStat[] {
   const byParent = Map.groupBy(processes, (found) => found.ppid);
   const family = processes.filter((found) => roots.includes(found.pid));
   // Grows while it is iterated.
-  for (const found of family)
+  for (const found of family) {
     family.push(...(byParent.get(found.pid) ?? []).filter((child) => !family.includes(child)));
+  }
   return family.filter((found) => found.pid !== process.pid);
 }
 

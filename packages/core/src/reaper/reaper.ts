@@ -17,9 +17,9 @@ export interface ReaperOptions {
 }
 
 /** Exit status of a process whose real status cannot be known: it was, or became, the child of another process. */
-export const UNKNOWN_EXIT_STATUS = 255;
+export const unknownExitStatus = 255;
 
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const longestTimerMs = 2 ** 31 - 1;
 
 /** One call of `watch`; undefined `onExit`: it was disposed. */
 interface Listener {
@@ -50,7 +50,7 @@ export class Reaper implements Disposable {
   readonly #registered = new Map<number, Registration>();
   readonly #onSigchld = (): void => this.reap();
   /** SIGCHLD's listener alone would not keep alive a process that only waits for a child. */
-  readonly #keepAlive = setInterval(() => {}, LONGEST_TIMER_MS).unref();
+  readonly #keepAlive = setInterval(() => {}, longestTimerMs).unref();
   /** Unregistered zombies that the last look saw. */
   #unknown = new Set<number>();
   #nextLook: NodeJS.Timeout | undefined;
@@ -84,7 +84,7 @@ export class Reaper implements Disposable {
   /**
    * Calls `onExit` once, synchronously in the turn in which the process is reaped, in the order of reaping; in a
    * microtask if it has already ended. A process that is not (or no longer) a child is watched by polling; its exit is
-   * reported with `UNKNOWN_EXIT_STATUS` and a warning in the log. While a pid is watched, this process does not exit by
+   * reported with `unknownExitStatus` and a warning in the log. While a pid is watched, this process does not exit by
    * itself. Several callers may watch one pid. A listener that throws is called again, after a pause. A caller that
    * disposes the result is not called any more; the process is reaped all the same.
    */
@@ -174,8 +174,9 @@ export class Reaper implements Disposable {
       return false;
     }
     if (found !== "no child") this.#report(this.#record(found), registration);
-    else if (registration.foreign === undefined || !isForeignAlive(pid, registration.foreign))
+    else if (registration.foreign === undefined || !isForeignAlive(pid, registration.foreign)) {
       this.#report(this.#recordUnknown(pid), registration);
+    }
     return found !== "no child";
   }
 
@@ -203,7 +204,7 @@ export class Reaper implements Disposable {
     attempt(this.#note("exit status is unknown", pid), () =>
       this.#log.warn("exit status is unknown, the process was not a child", { pid }),
     );
-    return this.#record({ pid, exitStatus: UNKNOWN_EXIT_STATUS });
+    return this.#record({ pid, exitStatus: unknownExitStatus });
   }
 
   #report(exit: Exit, { listeners }: Registration): void {

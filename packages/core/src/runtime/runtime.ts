@@ -98,6 +98,13 @@ export interface KillRequest {
   readonly all: boolean;
 }
 
+/** The exec to signal. */
+export interface ExecKillRequest {
+  readonly execId: string;
+  /** Signal number, 0–64. */
+  readonly signal: number;
+}
+
 /**
  * An OCI runtime, or anything that can run a bundle.
  *
@@ -131,10 +138,10 @@ export interface Runtime {
   wait?(container: ContainerRef, signal: AbortSignal): Promise<InitExit | undefined>;
   exec?(request: ExecRequest, signal: AbortSignal): Promise<Created>;
   /**
-   * Sends a signal, 0–64, to an exec. Absent: kill(2) on its pid.
+   * Sends a signal to an exec. Absent: kill(2) on its pid.
    * @throws {StatusError} NotFound – it has ended.
    */
-  killExec?(container: ContainerRef, execId: string, signalNumber: number, signal: AbortSignal): Promise<void>;
+  killExec?(container: ContainerRef, request: ExecKillRequest, signal: AbortSignal): Promise<void>;
   /**
    * Pids of all processes of the container: as the host sees them, or, for a sandbox, as the sandbox sees them. Called
    * only for a container in a sandbox or without a cgroup of its own.

@@ -121,8 +121,9 @@ class FakeRuntime implements Runtime {
     const [file, ...args] = spec?.args ?? [];
     if (file === undefined) throw unknown("OCI runtime create failed: args must not be empty");
     const path = this.#deps.findExecutable(file);
-    if (path === undefined)
+    if (path === undefined) {
       throw unknown(`OCI runtime create failed: exec: "${file}": executable file not found in $PATH`);
+    }
     return { path, args, env: spec?.env ?? [] };
   }
 }

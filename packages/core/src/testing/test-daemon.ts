@@ -7,7 +7,7 @@ import { readConfigRevision } from "../bootstrap/config/config-revision.ts";
 import type { DaemonContext, DaemonService } from "../bootstrap/context.ts";
 import { TaskClient } from "../client/task-client.ts";
 import { openLibc } from "../native/open-libc.ts";
-import { DEFAULT_PATH } from "../reaper/child-environment.ts";
+import { defaultPath } from "../reaper/child-environment.ts";
 import type { Exit } from "../reaper/exit.ts";
 import type { RuntimeFactory } from "../runtime/define.ts";
 import type { ContainerRef } from "../runtime/runtime.ts";
@@ -44,17 +44,12 @@ export class TestDaemon implements AsyncDisposable {
   readonly #runtime: RuntimeFactory;
   readonly #resources: AsyncDisposableStack;
 
-  private constructor(
-    parts: { readonly client: TaskClient; readonly events: EventService; readonly service: DaemonService },
-    context: DaemonContext,
-    runtime: RuntimeFactory,
-    resources: AsyncDisposableStack,
-  ) {
+  private constructor(parts: Parts, resources: AsyncDisposableStack) {
     this.client = parts.client;
     this.events = parts.events;
     this.#service = parts.service;
-    this.#context = context;
-    this.#runtime = runtime;
+    this.#context = parts.context;
+    this.#runtime = parts.runtime;
     this.#resources = resources;
   }
 
@@ -68,7 +63,7 @@ export class TestDaemon implements AsyncDisposable {
     const server = undo.use(new Server({ services: service.services }));
     await server.listen({ path: dir.join("shim.sock") });
     const client = undo.use(await TaskClient.connect(dir.join("shim.sock")));
-    return new TestDaemon({ client, events, service }, context, options.runtime, undo.move());
+    return new TestDaemon({ client, events, service, context, runtime: options.runtime }, undo.move());
   }
 
   /** The containerd namespace of all its containers. */
@@ -86,16 +81,21 @@ export class TestDaemon implements AsyncDisposable {
    * the container. Resolves with the exit that containerd would receive.
    */
   cleanUp({ id, namespace, bundle }: ContainerRef): Promise<Exit> {
-    return cleanUp(
-      { id, namespace, bundle, runtime: name, limitMs: cleanUpMs, warn: () => {} },
-      this.#context,
-      async () => this.#runtime,
-    );
+    const request = { id, namespace, bundle, runtime: name, limitMs: cleanUpMs, warn: () => {} };
+    return cleanUp(request, this.#context, { adapters: async () => this.#runtime });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#resources.disposeAsync();
   }
+}
+
+interface Parts {
+  readonly client: TaskClient;
+  readonly events: EventService;
+  readonly service: DaemonService;
+  readonly context: DaemonContext;
+  readonly runtime: RuntimeFactory;
 }
 
 async function toContext(dir: string, ttrpcAddress: string, options: RuntimeUnderTest): Promise<DaemonContext> {
@@ -125,5 +125,5 @@ async function toContext(dir: string, ttrpcAddress: string, options: RuntimeUnde
 
 /** The search path of a test's daemon. */
 export function toSearchPath(first: readonly string[]): string {
-  return [...first, DEFAULT_PATH].join(delimiter);
+  return [...first, defaultPath].join(delimiter);
 }

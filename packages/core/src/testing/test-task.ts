@@ -71,7 +71,7 @@ export class TestTask implements AsyncDisposable {
 
   /** Adds an exec; its own `start` starts it. */
   async exec(execId: string, args: readonly string[], streams: StreamsOptions = {}): Promise<TestExec> {
-    const exec = new TestExec(this.#daemon, this, execId, streams);
+    const exec = new TestExec({ daemon: this.#daemon, task: this, id: execId }, streams);
     this.#execs.push(exec);
     await exec.add(args);
     return exec;
@@ -147,6 +147,13 @@ export class TestTask implements AsyncDisposable {
   }
 }
 
+/** To what an exec belongs. */
+export interface TestExecOf {
+  readonly daemon: TestDaemon;
+  readonly task: TestTask;
+  readonly id: string;
+}
+
 /** An exec of a `TestTask`, which disposes it. */
 export class TestExec implements Disposable {
   readonly id: string;
@@ -154,7 +161,7 @@ export class TestExec implements Disposable {
   readonly #daemon: TestDaemon;
   readonly #task: TestTask;
 
-  constructor(daemon: TestDaemon, task: TestTask, id: string, streams: StreamsOptions) {
+  constructor({ daemon, task, id }: TestExecOf, streams: StreamsOptions) {
     this.#daemon = daemon;
     this.#task = task;
     this.id = id;

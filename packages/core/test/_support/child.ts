@@ -17,10 +17,14 @@ export async function ended(libc: Libc, pid: number): Promise<WaitResult> {
 }
 
 /** Runs a program until it exits; returns what it wrote to stdout, and how it ended. */
-export async function output(libc: Libc, path: string, args: readonly string[], env: readonly string[] = []) {
+export async function output(
+  libc: Libc,
+  argv: readonly [path: string, ...args: string[]],
+  env: readonly string[] = [],
+) {
   const fd = libc.memfd("output");
   try {
-    const pid = libc.spawn(path, [path, ...args], env, { dup2: [[fd, 1]] });
+    const pid = libc.spawn(argv[0], argv, env, { dup2: [[fd, 1]] });
     const { exitStatus } = await ended(libc, pid);
     return { pid, exitStatus, text: readAll(fd) };
   } finally {

@@ -14,7 +14,7 @@ export async function pidBehind(address: string): Promise<number> {
 /** Makes one call of the Task service on its own connection. */
 export async function callTask(address: string, method: string, payload: Uint8Array): Promise<Uint8Array> {
   using client = await Client.connect(address, { timeoutMs: 20_000 });
-  return await client.call("containerd.task.v2.Task", method, payload, { timeoutMs: 20_000 });
+  return await client.call({ service: "containerd.task.v2.Task", method }, payload, { timeoutMs: 20_000 });
 }
 
 export const createTask = (address: string, id: string): Promise<Uint8Array> =>
@@ -26,7 +26,9 @@ export const deleteTask = (address: string, id: string): Promise<Uint8Array> =>
 /** Returns what the daemon of the test installation reports about itself. */
 export async function probe(address: string, id = "c1"): Promise<Record<string, unknown>> {
   using client = await Client.connect(address, { timeoutMs: 20_000 });
-  return JSON.parse(Buffer.from(await client.call("test.Probe", "Probe", Buffer.from(id))).toString());
+  return JSON.parse(
+    Buffer.from(await client.call({ service: "test.Probe", method: "Probe" }, Buffer.from(id))).toString(),
+  );
 }
 
 /** Returns an encoded Any with runc options. */

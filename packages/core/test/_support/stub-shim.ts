@@ -64,7 +64,7 @@ function probe(context: DaemonContext): Service {
     },
     Throw: () => {
       setImmediate(() => {
-        throw new Error("nobody catches this");
+        throw new Error("not caught");
       });
       return empty;
     },

@@ -21,7 +21,11 @@ const table: readonly (readonly [string, readonly string[], Partial<ReturnType<t
     "everything else",
     ["-socket", "s", "-debug-socket=d", "-publish-binary", "p", "-bundle", "b", "-info"],
     {
-      ...{ socket: "s", debugSocket: "d", publishBinary: "p", bundle: "b", info: true },
+      socket: "s",
+      debugSocket: "d",
+      publishBinary: "p",
+      bundle: "b",
+      info: true,
     },
   ],
 ];

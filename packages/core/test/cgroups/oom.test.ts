@@ -53,12 +53,12 @@ eachBackend("OomWatcher – a kill – is reported without being asked", async (
     t.pass();
     return;
   }
-  using memory = new MemoryCgroup(`told-${libc.backend}`);
+  using memory = new MemoryCgroup(`reported-${libc.backend}`);
   using watcher = openWatcher(libc);
   let told = 0;
   using _watch = watcher.watch(memory.cgroup, () => told++);
   t.is(await memory.exhaust(), "SIGKILL");
-  await until(() => told > 0, "the kill is told");
+  await until(() => told > 0, "the kill is reported");
   t.is(told, 1);
 });
 
@@ -83,9 +83,9 @@ ifCgroups("OomWatcher – many cgroups – only the one where it happened is rep
   const told: number[] = [];
   for (const [index, { cgroup }] of cgroups.entries()) stack.use(watcher.watch(cgroup, () => told.push(index)));
   await cgroups[3]?.exhaust();
-  await until(() => told.length > 0, "the kill is told");
+  await until(() => told.length > 0, "the kill is reported");
   await cgroups[1]?.exhaust();
-  await until(() => told.length > 1, "the other kill is told");
+  await until(() => told.length > 1, "the other kill is reported");
   t.deepEqual(told, [3, 1]);
 });
 
@@ -104,7 +104,7 @@ ifCgroups("OomWatcher – a cgroup that was removed – harms no other", async (
   lost[Symbol.dispose]();
   late?.check();
   await memory.exhaust();
-  await until(() => told === 1, "the kill is told");
+  await until(() => told === 1, "the kill is reported");
   t.pass();
 });
 
@@ -118,7 +118,7 @@ test("OomWatcher – version 2 – the count of memory.events is what matters", 
   watch?.check();
   t.is(told, 0);
   write(2);
-  await until(() => told === 1, "the kills are told");
+  await until(() => told === 1, "the kills are reported");
   watch?.check();
   t.is(told, 1);
 });

@@ -62,8 +62,9 @@ test("PendingEvents – any number of events of any kind – required ones stay 
       if (required.some((each, at) => each !== own.filter((one) => !isDroppable(one))[at])) return false;
       if (required.length !== own.filter((each) => !isDroppable(each)).length) return false;
       if (left.length - required.length > maxDroppable) return false;
-      if (left.some((each, at) => at > 0 && own.indexOf(each) < own.indexOf(left[at - 1] as PendingEvent)))
+      if (left.some((each, at) => at > 0 && own.indexOf(each) < own.indexOf(left[at - 1] as PendingEvent))) {
         return false;
+      }
     }
     return merged >= 0 && pending.size === 0 && merged <= all.filter(({ topic }) => topic === "/tasks/oom").length;
   });

@@ -35,7 +35,7 @@ class Scene implements AsyncDisposable {
   async call<T>(method: string, payload = ""): Promise<T> {
     if (this.#client === undefined) await once(this.#guardian.stdout ?? this.#guardian, "data");
     this.#client ??= await Client.connect(this.dir.join("s"));
-    const answer = await this.#client.call("test", method, Buffer.from(payload), { timeoutMs: 60_000 });
+    const answer = await this.#client.call({ service: "test", method }, Buffer.from(payload), { timeoutMs: 60_000 });
     return JSON.parse(Buffer.from(answer).toString());
   }
 

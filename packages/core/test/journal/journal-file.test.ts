@@ -128,7 +128,7 @@ test("append – a full file system – ENOSPC; what was reserved can be written
   t.deepEqual(read(path), [...Array(count).fill(ordinary), ...Array(8).fill(ending)]);
 });
 
-test("rewrite – the new values replace the old, the reserve stays, and appending goes on", (t) => {
+test("rewrite – the new values replace the old, the reserve stays, and appending continues", (t) => {
   using dir = new TempDir();
   const path = dir.join("journal");
   const { file } = JournalFile.open(path);

@@ -4,7 +4,8 @@ import { encodeLine, encodeValue, maxValueLength } from "../../src/log/logfmt.ts
 
 const time = new Date("2026-01-02T03:04:05.678Z");
 const head = 'time="2026-01-02T03:04:05.678Z" level=info msg="m" ';
-const tail = (fields: Record<string, unknown>) => encodeLine(time, "info", "m", fields).slice(head.length, -1);
+const tail = (fields: Record<string, unknown>) =>
+  encodeLine({ time, level: "info", message: "m" }, fields).slice(head.length, -1);
 
 /** Parses a line: the inverse of the encoder. */
 function parse(text: string): [string, string][] {
@@ -16,7 +17,10 @@ function parse(text: string): [string, string][] {
 }
 
 test("encodeLine – looks like logrus' text – plain fields", (t) => {
-  const text = encodeLine(time, "warning", "event not delivered", { id: "c1", pid: 42, path: "/a/b.c" });
+  const text = encodeLine(
+    { time, level: "warning", message: "event not delivered" },
+    { id: "c1", pid: 42, path: "/a/b.c" },
+  );
   t.is(text, 'time="2026-01-02T03:04:05.678Z" level=warning msg="event not delivered" id=c1 pid=42 path=/a/b.c\n');
 });
 
@@ -59,7 +63,7 @@ test("encodeLine – is one line that reads back – any text", (t) => {
   const value = fc.oneof(fc.string({ unit: "binary" }), fc.string(), fc.constantFrom('"', "\\", "\r\n", "\u2028", "="));
   const property = fc.property(value, fc.array(value, { maxLength: 5 }), (message, values) => {
     const fields = Object.fromEntries(values.map((v, i) => [`k${i}`, v]));
-    const text = encodeLine(time, "info", message, fields);
+    const text = encodeLine({ time, level: "info", message }, fields);
     t.is(text.indexOf("\n"), text.length - 1);
     t.deepEqual(parse(text), [
       ["time", time.toISOString()],

@@ -3,7 +3,7 @@ import { mkdirSync, realpathSync, symlinkSync } from "node:fs";
 import { Code } from "@dunnage/ttrpc";
 import test from "ava";
 import { resolveHostPath, resolveLocally } from "../../src/mount/host-path.ts";
-import { MountTable } from "../../src/mount/mount-table.ts";
+import { MountTable } from "../../src/native/mount-table.ts";
 import { parseMountinfo } from "../../src/native/mountinfo.ts";
 import { HangingFs } from "../_support/hanging-fs.ts";
 import { TempDir } from "../_support/temp-dir.ts";
@@ -28,8 +28,9 @@ test("resolveHostPath – links and `..` – lead to where the kernel goes", asy
   symlinkSync(dir.join("elsewhere/deep"), dir.join("allowed/link"));
   symlinkSync("../elsewhere/./deep/", dir.join("allowed/relative"));
   const real = (path: string): string => realpathSync.native(`${dir.path}/${path}`);
-  for (const path of ["allowed/link/..", "allowed/relative/../deep/", "allowed//./link", "allowed/../elsewhere"])
+  for (const path of ["allowed/link/..", "allowed/relative/../deep/", "allowed//./link", "allowed/../elsewhere"]) {
     t.is(await reason(`${dir.path}/${path}`), real(path), path);
+  }
   t.is(await reason(dir.join("allowed/link/none/x")), `${real("elsewhere/deep")}/none/x`);
   t.is(await reason("/.."), "/");
 });

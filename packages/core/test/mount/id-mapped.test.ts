@@ -46,7 +46,7 @@ test.serial("mountRootfs – overlay, uidmap and gidmap – owners in the layers
   using place = new MountPoint();
   const layers = [makeLayer(place, "snapshots/2/fs"), makeLayer(place, "snapshots/1/fs", [0, 9])];
   const before = openFiles();
-  await mountRootfs([overlay(place, layers, ...mapping)], place.rootfs, shim, never);
+  await mountRootfs({ mounts: [overlay(place, layers, ...mapping)], rootfs: place.rootfs }, shim, never);
   t.deepEqual(openFiles(), before);
   t.true(leavesNothing(place, [place.rootfs]));
   const owners = ["0", "9", "25", "500"].map((name) => [name, ...ownerOf(join(place.rootfs, name))]);
@@ -66,7 +66,7 @@ test.serial("mountRootfs – overlay, uidmap and gidmap – owners in the layers
 test.serial("mountRootfs – id-mapped overlay of a hundred layers – every layer is there", async (t) => {
   using place = new MountPoint();
   const layers = Array.from({ length: 100 }, (_, i) => makeLayer(place, `${"long-name-".repeat(5)}${i}`, [i]));
-  await mountRootfs([overlay(place, layers, ...mapping)], place.rootfs, shim, never);
+  await mountRootfs({ mounts: [overlay(place, layers, ...mapping)], rootfs: place.rootfs }, shim, never);
   t.is(readdirSync(place.rootfs).length, layers.length);
   t.deepEqual(ownerOf(join(place.rootfs, "49")), [2029, 3049]);
   t.true(leavesNothing(place, [place.rootfs]));
@@ -77,7 +77,7 @@ test.serial("mountRootfs – id-mapped bind, read-only – owners are mapped, wr
   using place = new MountPoint();
   const source = makeLayer(place, "source");
   const bind = { type: "bind", source, target: "", options: ["rbind", "ro", ...mapping] };
-  await mountRootfs([bind], place.rootfs, shim, never);
+  await mountRootfs({ mounts: [bind], rootfs: place.rootfs }, shim, never);
   t.deepEqual(ownerOf(join(place.rootfs, "25")), [2005, 3025]);
   t.throws(() => writeFileSync(join(place.rootfs, "made"), ""), { code: "EROFS" });
   await unmountRootfs(place.rootfs, shim, never);
@@ -88,7 +88,7 @@ test.serial("mountRootfs – id-mapped bind, writable – what root in the conta
   using place = new MountPoint();
   const source = makeLayer(place, "source");
   const bind = { type: "bind", source, target: "", options: ["rbind", "rw", ...mapping] };
-  await mountRootfs([bind], place.rootfs, shim, never);
+  await mountRootfs({ mounts: [bind], rootfs: place.rootfs }, shim, never);
   chownSync(join(place.rootfs, "25"), 1000, 3000);
   t.deepEqual(ownerOf(join(source, "25")), [0, 0]);
   await unmountRootfs(place.rootfs, shim, never);
@@ -121,7 +121,10 @@ test.serial(
     ] as const;
     const before = openFiles();
     for (const [mount, code, message] of rows) {
-      const error = await t.throwsAsync<StatusError>(mountRootfs([mount], place.rootfs, shim, never), { message });
+      const error = await t.throwsAsync<StatusError>(
+        mountRootfs({ mounts: [mount], rootfs: place.rootfs }, shim, never),
+        { message },
+      );
       t.is(error.code, code);
       t.true(leavesNothing(place));
     }
@@ -143,7 +146,7 @@ test.serial(
     };
     const before = openFiles();
     const mount = overlay(place, [makeLayer(place, "layer")], ...mapping);
-    const mounts = mountRootfs([mount], place.rootfs, { ...shim, commands }, controller.signal);
+    const mounts = mountRootfs({ mounts: [mount], rootfs: place.rootfs }, { ...shim, commands }, controller.signal);
     await t.throwsAsync(mounts, { message: "enough" });
     t.true(leavesNothing(place));
     t.deepEqual(openFiles(), before);
@@ -162,9 +165,12 @@ test.serial(
         ),
     };
     const mount = overlay(place, [makeLayer(place, "layer")], ...mapping);
-    const error = await t.throwsAsync<StatusError>(mountRootfs([mount], place.rootfs, { ...shim, commands }, never), {
-      message: /user namespace cannot be made: unshare failed: No space left/,
-    });
+    const error = await t.throwsAsync<StatusError>(
+      mountRootfs({ mounts: [mount], rootfs: place.rootfs }, { ...shim, commands }, never),
+      {
+        message: /user namespace cannot be made: unshare failed: No space left/,
+      },
+    );
     t.is(error.code, Code.FailedPrecondition);
     t.true(leavesNothing(place));
   },
@@ -182,7 +188,7 @@ test.serial(
       detachMount: () => undefined,
     };
     const mount = overlay(place, [makeLayer(place, "layer")], ...mapping);
-    await mountRootfs([mount], place.rootfs, { ...shim, libc: killed }, never);
+    await mountRootfs({ mounts: [mount], rootfs: place.rootfs }, { ...shim, libc: killed }, never);
     t.deepEqual(place.mounted(), [dirname(left), left, place.rootfs]);
     for (const name of ["0", "../made"]) t.throws(() => writeFileSync(join(left, name), "x"), { code: "EROFS" });
     await unmountRootfs(place.rootfs, shim, never);

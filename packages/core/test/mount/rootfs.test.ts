@@ -30,7 +30,7 @@ const tmpfs = (target = ""): Mount => mount({ type: "tmpfs", source: "tmpfs", ta
 
 test("mountRootfs – no mounts – makes nothing", async (t) => {
   using place = new MountPoint();
-  await mountRootfs([], place.rootfs, shim, never);
+  await mountRootfs({ mounts: [], rootfs: place.rootfs }, shim, never);
   t.false(existsSync(place.rootfs));
 });
 
@@ -39,7 +39,11 @@ test("mountRootfs – overlay – layers below, writes above; unmounted twice", 
   writeFileSync(join(place.directory("lower"), "below"), "1");
   const upper = place.directory("upper");
   const options = [`lowerdir=${place.join("lower")}`, `upperdir=${upper}`, `workdir=${place.directory("work")}`];
-  await mountRootfs([mount({ type: "overlay", source: "overlay", options })], place.rootfs, shim, never);
+  await mountRootfs(
+    { mounts: [mount({ type: "overlay", source: "overlay", options })], rootfs: place.rootfs },
+    shim,
+    never,
+  );
   t.deepEqual(place.mounted(), [place.rootfs]);
   t.is(readFileSync(join(place.rootfs, "below"), "utf8"), "1");
   writeFileSync(join(place.rootfs, "above"), "2");
@@ -53,9 +57,9 @@ test.serial(
   "unmountRootfs – no free descriptor – all mounts of the rootfs go, and a second time is no error",
   async (t) => {
     using place = new MountPoint();
-    await mountRootfs([tmpfs(), tmpfs()], place.rootfs, shim, never);
+    await mountRootfs({ mounts: [tmpfs(), tmpfs()], rootfs: place.rootfs }, shim, never);
     mkdirSync(join(place.rootfs, "below"));
-    await mountRootfs([tmpfs("/below")], place.rootfs, shim, never);
+    await mountRootfs({ mounts: [tmpfs("/below")], rootfs: place.rootfs }, shim, never);
     t.is(place.mounted().length, 3);
     for (const _time of ["first", "second"]) {
       using _ = noFreeDescriptors();
@@ -70,7 +74,11 @@ test("mountRootfs – overlay, options of snapshotters, propagation – all reac
   const [upper, work] = [place.directory("upper"), place.directory("work")];
   const dirs = [`lowerdir=${place.directory("lower")}`, `upperdir=${upper}`, `workdir=${work}`];
   const options = ["index=on", "userxattr", "volatile", "nosuid", "noatime", "private", ...dirs];
-  await mountRootfs([mount({ type: "overlay", source: "overlay", options })], place.rootfs, shim, never);
+  await mountRootfs(
+    { mounts: [mount({ type: "overlay", source: "overlay", options })], rootfs: place.rootfs },
+    shim,
+    never,
+  );
   const line = readFileSync("/proc/self/mountinfo", "utf8")
     .split("\n")
     .find((text) => text.includes(place.rootfs));
@@ -91,7 +99,7 @@ test("mountRootfs – overlay with options over a page – every layer is there"
   const lowerdir = `lowerdir=${names.map((name) => place.join(name)).join(":")}`;
   t.true(lowerdir.length > 4096);
   const overlay = mount({ type: "overlay", source: "overlay", options: [lowerdir] });
-  await mountRootfs([overlay], place.rootfs, shim, never);
+  await mountRootfs({ mounts: [overlay], rootfs: place.rootfs }, shim, never);
   t.is(readdirSync(place.rootfs).length, names.length);
   await unmountRootfs(place.rootfs, shim, never);
   t.deepEqual(place.mounted(), []);
@@ -101,9 +109,9 @@ test("mountRootfs – bind read-only – refuses writes, sees what is mounted be
   using place = new MountPoint();
   const source = place.directory("source");
   mkdirSync(join(source, "sub"));
-  await mountRootfs([tmpfs()], join(source, "sub"), shim, never);
+  await mountRootfs({ mounts: [tmpfs()], rootfs: join(source, "sub") }, shim, never);
   writeFileSync(join(source, "sub", "file"), "x");
-  await mountRootfs([mount({ source, options: ["rbind", "ro"] })], place.rootfs, shim, never);
+  await mountRootfs({ mounts: [mount({ source, options: ["rbind", "ro"] })], rootfs: place.rootfs }, shim, never);
   t.throws(() => writeFileSync(join(place.rootfs, "file"), ""), { code: "EROFS" });
   t.is(readFileSync(join(place.rootfs, "sub", "file"), "utf8"), "x");
   await unmountRootfs(place.rootfs, shim, never);
@@ -114,7 +122,7 @@ test("mountRootfs – bind read-only – refuses writes, sees what is mounted be
 test("mountRootfs – bind read-write – writes reach the source", async (t) => {
   using place = new MountPoint();
   const source = place.directory("source");
-  await mountRootfs([mount({ source, options: ["rbind", "rw"] })], place.rootfs, shim, never);
+  await mountRootfs({ mounts: [mount({ source, options: ["rbind", "rw"] })], rootfs: place.rootfs }, shim, never);
   writeFileSync(join(place.rootfs, "file"), "");
   t.true(existsSync(join(source, "file")));
   await unmountRootfs(place.rootfs, shim, never);
@@ -122,7 +130,11 @@ test("mountRootfs – bind read-write – writes reach the source", async (t) =>
 
 test("mountRootfs – tmpfs – its flags and data; the directory has mode 0711", async (t) => {
   using place = new MountPoint();
-  await mountRootfs([{ ...tmpfs(), options: ["nosuid", "noexec", "size=64k", "mode=750"] }], place.rootfs, shim, never);
+  await mountRootfs(
+    { mounts: [{ ...tmpfs(), options: ["nosuid", "noexec", "size=64k", "mode=750"] }], rootfs: place.rootfs },
+    shim,
+    never,
+  );
   const line = readFileSync("/proc/self/mountinfo", "utf8")
     .split("\n")
     .find((text) => text.includes(place.rootfs));
@@ -137,7 +149,11 @@ loopTest("mountRootfs – loop – an image file; its device is free again after
   const image = place.join("image");
   execFileSync("truncate", ["-s", "1M", image]);
   execFileSync("/usr/sbin/mkfs.ext4", ["-q", "-F", image]);
-  await mountRootfs([mount({ type: "ext4", source: image, options: ["ro", "loop"] })], place.rootfs, shim, never);
+  await mountRootfs(
+    { mounts: [mount({ type: "ext4", source: image, options: ["ro", "loop"] })], rootfs: place.rootfs },
+    shim,
+    never,
+  );
   t.true(existsSync(join(place.rootfs, "lost+found")));
   await unmountRootfs(place.rootfs, shim, never);
   t.is(execFileSync("/usr/sbin/losetup", ["-j", image], { encoding: "utf8" }), "");
@@ -150,7 +166,7 @@ test("mountRootfs – targets – in order, inside the rootfs even through links
   place.directory("source/escape-here");
   symlinkSync("../../../../../../escape-here", join(source, "link"));
   const mounts = [mount({ source, options: ["bind"] }), tmpfs("/sub"), tmpfs("link"), tmpfs("sub/../sub")];
-  await mountRootfs(mounts, place.rootfs, shim, never);
+  await mountRootfs({ mounts, rootfs: place.rootfs }, shim, never);
   t.deepEqual(
     place.mounted(),
     ["", "sub", "escape-here", "sub"].map((name) => join(place.rootfs, name)),
@@ -161,11 +177,11 @@ test("mountRootfs – targets – in order, inside the rootfs even through links
 
 test("mountRootfs – a later mount fails – the earlier ones are undone, what was there before stays", async (t) => {
   using place = new MountPoint();
-  await mountRootfs([tmpfs()], place.rootfs, shim, never);
+  await mountRootfs({ mounts: [tmpfs()], rootfs: place.rootfs }, shim, never);
   mkdirSync(join(place.rootfs, "sub"));
   const broken = mount({ source: place.join("nonexistent"), options: ["bind"] });
   const error = await t.throwsAsync<StatusError>(
-    mountRootfs([tmpfs("sub"), tmpfs("sub"), broken], place.rootfs, shim, never),
+    mountRootfs({ mounts: [tmpfs("sub"), tmpfs("sub"), broken], rootfs: place.rootfs }, shim, never),
   );
   t.is(error.code, Code.Unknown);
   t.regex(error.message, /failed to mount rootfs component: bind .*nonexistent on .*rootfs: .*does not exist/);
@@ -183,9 +199,12 @@ test("mountRootfs – an unknown type, a target that does not exist, an option t
     [mount({ type: "bind", source: "/a\0b" }), Code.InvalidArgument, /NUL character in "\/a\\u0000b"/],
   ] as const;
   for (const [broken, code, message] of rows) {
-    const error = await t.throwsAsync<StatusError>(mountRootfs([tmpfs(), broken], place.rootfs, shim, never), {
-      message,
-    });
+    const error = await t.throwsAsync<StatusError>(
+      mountRootfs({ mounts: [tmpfs(), broken], rootfs: place.rootfs }, shim, never),
+      {
+        message,
+      },
+    );
     t.is(error.code, code);
     t.deepEqual(place.mounted(), []);
   }
@@ -201,7 +220,11 @@ test("mountRootfs – aborted – what was mounted is undone, the reason comes t
       return result;
     },
   };
-  const mounts = mountRootfs([tmpfs(), tmpfs()], place.rootfs, { ...shim, commands }, controller.signal);
+  const mounts = mountRootfs(
+    { mounts: [tmpfs(), tmpfs()], rootfs: place.rootfs },
+    { ...shim, commands },
+    controller.signal,
+  );
   await t.throwsAsync(mounts, { message: "enough" });
   t.deepEqual(place.mounted(), []);
 });
@@ -215,19 +238,21 @@ test("mountRootfs – the command – holds the bundle's lock, to be found after
       return shim.commands.run(command, signal);
     },
   };
-  await mountRootfs([tmpfs()], place.rootfs, { ...shim, commands }, never);
+  await mountRootfs({ mounts: [tmpfs()], rootfs: place.rootfs }, { ...shim, commands }, never);
   t.deepEqual(seen, [[commandLockFd, place.join("dunnage.lock")]]);
   await unmountRootfs(place.rootfs, shim, never);
 });
 
 test("mountRootfs – bundle without its directory – an error that names it", async (t) => {
   using place = new MountPoint();
-  await t.throwsAsync(mountRootfs([tmpfs()], place.join("no/rootfs"), shim, never), { message: /no\/rootfs/ });
+  await t.throwsAsync(mountRootfs({ mounts: [tmpfs()], rootfs: place.join("no/rootfs") }, shim, never), {
+    message: /no\/rootfs/,
+  });
 });
 
 test("unmountRootfs – busy – waits until it is free", async (t) => {
   using place = new MountPoint();
-  await mountRootfs([tmpfs()], place.rootfs, shim, never);
+  await mountRootfs({ mounts: [tmpfs()], rootfs: place.rootfs }, shim, never);
   const fd = openSync(join(place.rootfs, "open"), "w");
   setTimeout(() => closeSync(fd), 200);
   await unmountRootfs(place.rootfs, shim, never);
@@ -236,7 +261,7 @@ test("unmountRootfs – busy – waits until it is free", async (t) => {
 
 test("unmountRootfs – busy for good – an error that says so", async (t) => {
   using place = new MountPoint();
-  await mountRootfs([tmpfs()], place.rootfs, shim, never);
+  await mountRootfs({ mounts: [tmpfs()], rootfs: place.rootfs }, shim, never);
   const fd = openSync(join(place.rootfs, "open"), "w");
   await t.throwsAsync(unmountRootfs(place.rootfs, shim, never), { message: /failed to unmount .*busy/ });
   closeSync(fd);
@@ -247,7 +272,7 @@ test("unmountRootfs – names with spaces, a bundle behind a link, stacked mount
   const bundle = place.directory("a bundle\twith\\odd#characters é");
   symlinkSync(bundle, place.join("link"));
   const rootfs = join(place.join("link"), "rootfs");
-  await mountRootfs([tmpfs(), tmpfs(), tmpfs()], rootfs, shim, never);
+  await mountRootfs({ mounts: [tmpfs(), tmpfs(), tmpfs()], rootfs }, shim, never);
   t.is(place.mounted().length, 3);
   t.is(place.mounted()[0], join(bundle, "rootfs"));
   await unmountRootfs(rootfs, shim, never);
@@ -256,8 +281,8 @@ test("unmountRootfs – names with spaces, a bundle behind a link, stacked mount
 
 test("unmountRootfs – a sibling whose name begins alike – stays", async (t) => {
   using place = new MountPoint();
-  await mountRootfs([tmpfs()], `${place.rootfs}2`, shim, never);
-  await mountRootfs([tmpfs()], place.rootfs, shim, never);
+  await mountRootfs({ mounts: [tmpfs()], rootfs: `${place.rootfs}2` }, shim, never);
+  await mountRootfs({ mounts: [tmpfs()], rootfs: place.rootfs }, shim, never);
   await unmountRootfs(place.rootfs, shim, never);
   t.deepEqual(place.mounted(), [`${place.rootfs}2`]);
 });

@@ -89,12 +89,13 @@ test("unmountUnlisted – umount(8) does not run – fails at once", async (t) =
 });
 
 test("unmountAll – the top refuses, whatever comes of a mount outside of it – an error", async (t) => {
-  for (const behaviour of [{ "/r": "refuses" }, { "/r": "refuses", "/layers": "refuses" }] as const)
+  for (const behaviour of [{ "/r": "refuses" }, { "/r": "refuses", "/layers": "refuses" }] as const) {
     for (const paths of [
       ["/r", "/layers"],
       ["/layers", "/r"],
     ])
       await t.throwsAsync(unmountAll(fakeTable(paths, behaviour)), { message: /^failed to unmount \/r: / });
+  }
 });
 
 test("unmountAll – something outside of the top refuses – a warning only", async (t) => {

@@ -1,8 +1,9 @@
 import { symlinkSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import test from "ava";
-import { findDevice, MountTable } from "../../src/native/device-of.ts";
+import { findDevice } from "../../src/native/device-of.ts";
 import { DeviceThreads } from "../../src/native/device-threads.ts";
+import { MountTable } from "../../src/native/mount-table.ts";
 import { TempDir } from "../_support/temp-dir.ts";
 
 const forever = (): Promise<void> => new Promise(() => {});
@@ -62,19 +63,6 @@ test("DeviceThreads – a result that comes too late – is freed", async (t) =>
   t.is(await late.promise, "descriptor");
 });
 
-const table = new MountTable(
-  ["/", "/a", "/a/b", "/a"].map((path, i) => `${i} 0 0:${i} / ${path} rw - tmpfs x rw`).join("\n"),
-);
-for (const [path, device] of [
-  ["/", "0:0"],
-  ["/x", "0:0"],
-  ["/a", "0:3"],
-  ["/ab", "0:0"],
-  ["/a/b/c/d", "0:2"],
-  ["/a/c", "0:3"],
-] as const)
-  test(`MountTable – the device of ${path}`, (t) => t.is(table.deviceOf(path), device));
-
 test("findDevice – links, also relative ones and those in the middle – the device behind them", async (t) => {
   using dir = new TempDir();
   symlinkSync("/proc", dir.join("absolute"));
@@ -82,7 +70,7 @@ test("findDevice – links, also relative ones and those in the middle – the d
   symlinkSync("loop", dir.join("loop"));
   const threads = new DeviceThreads();
   const find = (...names: string[]): Promise<string> => findDevice(dir.join(...names), threads, 10_000);
-  const mounts = new MountTable();
+  const mounts = MountTable.read();
   const [own, proc] = [mounts.deviceOf(dir.path), mounts.deviceOf("/proc")];
   t.is(await find("relative", "status"), proc);
   t.is(await find("absolute", "..", "missing"), mounts.deviceOf("/"));

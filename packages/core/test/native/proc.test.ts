@@ -18,7 +18,7 @@ import { TempDir } from "../_support/temp-dir.ts";
 import { until } from "../_support/until.ts";
 
 const libc: Libc = openKoffiLibc();
-const NOBODY = 2 ** 22 + 1;
+const nobody = 2 ** 22 + 1;
 
 test("readProcess – returns this process – self", (t) => {
   const self = readProcess("self");
@@ -29,7 +29,7 @@ test("readProcess – returns this process – self", (t) => {
 });
 
 test("readProcess – returns undefined – no such process", (t) => {
-  t.is(readProcess(NOBODY), undefined);
+  t.is(readProcess(nobody), undefined);
 });
 
 test.serial("readProcess – is not confused by the name – blanks and parentheses in it", async (t) => {
@@ -71,19 +71,21 @@ test.serial(
 );
 
 test("signalIfPresent – does nothing – no such process, no such group", (t) => {
-  t.notThrows(() => signalIfPresent(NOBODY, "SIGKILL"));
-  t.notThrows(() => signalIfPresent(-NOBODY, "SIGKILL"));
+  t.notThrows(() => signalIfPresent(nobody, "SIGKILL"));
+  t.notThrows(() => signalIfPresent(-nobody, "SIGKILL"));
   t.throws(() => signalIfPresent(process.pid, 1000), { code: "EINVAL" });
 });
 
 test("parseProcessStat – finds the fields – whatever the name", (t) => {
   fc.assert(
     fc.property(
-      fc.string({ maxLength: 15 }),
-      fc.nat(),
-      fc.nat(),
-      fc.constantFrom(..."RSDZT"),
-      (name, pid, ppid, state) => {
+      fc.record({
+        name: fc.string({ maxLength: 15 }),
+        pid: fc.nat(),
+        ppid: fc.nat(),
+        state: fc.constantFrom(..."RSDZT"),
+      }),
+      ({ name, pid, ppid, state }) => {
         const fields = [state, ppid, ...Array.from({ length: 17 }, () => -7), 4711, 1, 2];
         const text = `${pid} (${name}) ${fields.join(" ")}\n`;
         t.deepEqual(parseProcessStat(text), { pid, ppid, state, startTime: 4711 });
@@ -97,7 +99,7 @@ test("namespaceInode – is the number in the link", (t) => {
     t.is(readlinkSync(`/proc/self/ns/${type}`), `${type}:[${namespaceInode("self", type)}]`);
     t.is(namespaceInode(process.pid, type), namespaceInode("self", type));
   }
-  t.is(namespaceInode(NOBODY, "mnt"), undefined);
+  t.is(namespaceInode(nobody, "mnt"), undefined);
 });
 
 test.serial("listChildren – has running children and zombies", async (t) => {

@@ -16,14 +16,14 @@ import { TempDir } from "../_support/temp-dir.ts";
 
 eachBackend("spawn – passes arguments and environment unchanged", async (t, libc) => {
   const args = ["-c", 'printf "<%s>" "$@"; echo; env', "sh", "", "a b", "日本\n", "$HOME '\""];
-  const { text } = await output(libc, "/bin/sh", args, ["A=1", "B=x=y", "C="]);
+  const { text } = await output(libc, ["/bin/sh", ...args], ["A=1", "B=x=y", "C="]);
   t.true(text.startsWith("<><a b><日本\n><$HOME '\">"));
   t.deepEqual(text.match(/^[ABC]=.*$/gm)?.sort(), ["A=1", "B=x=y", "C="]);
 });
 
 eachBackend("spawn – runs with many arguments – 5,000 of them", async (t, libc) => {
   const args = Array.from({ length: 5000 }, (_, index) => `argument-${index}`);
-  const { text } = await output(libc, "/bin/sh", ["-c", "for last; do :; done; echo $# $last", "sh", ...args]);
+  const { text } = await output(libc, ["/bin/sh", "-c", "for last; do :; done; echo $# $last", "sh", ...args]);
   t.is(text, "5000 argument-4999\n");
 });
 
@@ -32,7 +32,7 @@ eachBackend("spawn – refuses an argument with a NUL byte", (t, libc) => {
 });
 
 eachBackend("spawn – leads a process group of its own in the same session", async (t, libc) => {
-  const { pid, text } = await output(libc, "/bin/cat", ["/proc/self/stat"]);
+  const { pid, text } = await output(libc, ["/bin/cat", "/proc/self/stat"]);
   const [, , group, session] = text.slice(text.lastIndexOf(")") + 2).split(" ");
   t.is(Number(group), pid);
   t.not(Number(session), pid);
@@ -40,13 +40,13 @@ eachBackend("spawn – leads a process group of its own in the same session", as
 
 eachBackend("spawn – gives an empty signal mask and default dispositions – Node ignores SIGPIPE", async (t, libc) => {
   t.not(statusField(readFileSync("/proc/self/status", "utf8"), "SigIgn"), 0n);
-  const { text } = await output(libc, "/bin/cat", ["/proc/self/status"]);
+  const { text } = await output(libc, ["/bin/cat", "/proc/self/status"]);
   t.is(statusField(text, "SigBlk"), 0n);
   t.is(statusField(text, "SigIgn"), 0n);
 });
 
 eachBackend("spawn – passes no other descriptor – the standard streams are /dev/null", async (t, libc) => {
-  const { text } = await output(libc, "/bin/sh", ["-c", "readlink /proc/$$/fd/0 /proc/$$/fd/2; ls /proc/$$/fd"]);
+  const { text } = await output(libc, ["/bin/sh", "-c", "readlink /proc/$$/fd/0 /proc/$$/fd/2; ls /proc/$$/fd"]);
   t.deepEqual(text.trim().split("\n"), ["/dev/null", "/dev/null", "0", "1", "2"]);
 });
 

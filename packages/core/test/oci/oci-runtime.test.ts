@@ -1,5 +1,5 @@
 import { closeSync, existsSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { Code, type StatusError } from "@dunnage/ttrpc";
+import { Code } from "@dunnage/ttrpc";
 import test, { type ExecutionContext } from "ava";
 import type { ContainerRef, Runtime } from "../../src/runtime/runtime.ts";
 import { openFakeRuntime } from "../_support/fake-oci-runtime.ts";
@@ -17,16 +17,6 @@ const stdio = { stdin: nul, stdout: nul, stderr: nul };
 const never = new AbortController().signal;
 const create = (runtime: Runtime, container: ContainerRef, signal = never) =>
   runtime.create({ container, stdio }, signal);
-
-async function rejects(
-  t: ExecutionContext,
-  promise: Promise<unknown>,
-  code: Code,
-  message: string | RegExp,
-): Promise<void> {
-  const error = await t.throwsAsync<StatusError>(promise, { message });
-  t.is(error?.code, code);
-}
 
 test("create – the command line, the pid from its file, no log left", async (t) => {
   using fake = openFakeRuntime(shim, 'echo "$PATH" > "$dir/env"; printf 4711 > "$pidfile"', {
@@ -67,7 +57,7 @@ for (const { title, script, message } of failures) {
     using fake = openFakeRuntime(shim, script);
     const prefix = "OCI runtime create failed: ";
     const expected = typeof message === "string" ? prefix + message : new RegExp(`^${prefix}.*${message.source}`);
-    await rejects(t, create(fake.runtime, fake.container), Code.Unknown, expected);
+    await t.throwsAsync(create(fake.runtime, fake.container), { code: Code.Unknown, message: expected });
     t.deepEqual(
       fake.bundle.entries().filter((name) => name.startsWith("oci-")),
       [],
@@ -78,20 +68,23 @@ for (const { title, script, message } of failures) {
 test("create – with a console socket – output is captured, so the error may come from stderr", async (t) => {
   using fake = openFakeRuntime(shim, "echo on stderr >&2; exit 1");
   const request = { container: fake.container, stdio, consoleSocket: "/run/x.sock" };
-  await rejects(t, fake.runtime.create(request, never), Code.Unknown, /exit status 1: on stderr$/);
+  await t.throwsAsync(fake.runtime.create(request, never), {
+    code: Code.Unknown,
+    message: /exit status 1: on stderr$/,
+  });
   t.regex(readFileSync(fake.bundle.join("calls"), "utf8"), /--console-socket \/run\/x\.sock/);
 });
 
 test("create – an error of an earlier call – is not reported again", async (t) => {
   using fake = openFakeRuntime(shim, '[ -e "$dir/second" ] && exit 1; touch "$dir/second"; fail "old error"');
-  await rejects(t, create(fake.runtime, fake.container), Code.Unknown, /old error/);
-  await rejects(t, create(fake.runtime, fake.container), Code.Unknown, /exit status 1$/);
+  await t.throwsAsync(create(fake.runtime, fake.container), { code: Code.Unknown, message: /old error/ });
+  await t.throwsAsync(create(fake.runtime, fake.container), { code: Code.Unknown, message: /exit status 1$/ });
 });
 
 test("create – a log left by a daemon that died – is not read", async (t) => {
   using fake = openFakeRuntime(shim, "exit 1");
   writeFileSync(`${fake.bundle.path}/oci-create.1.json`, '{"level":"error","msg":"old error"}');
-  await rejects(t, create(fake.runtime, fake.container), Code.Unknown, /exit status 1$/);
+  await t.throwsAsync(create(fake.runtime, fake.container), { code: Code.Unknown, message: /exit status 1$/ });
 });
 
 test("create – executable missing – an error that names it, whatever the verb", async (t) => {
@@ -102,10 +95,13 @@ test("create – executable missing – an error that names it, whatever the ver
     ["/etc/passwd", /\/etc\/passwd/],
   ] as const) {
     const container = { ...fake.container, options: { ...fake.container.options, binaryName } };
-    await rejects(t, create(fake.runtime, container), Code.Unknown, message);
-    await rejects(t, fake.runtime.start(container, never), Code.Unknown, message);
-    await rejects(t, fake.runtime.kill(container, { signal: 9, all: false }, never), Code.Unknown, message);
-    await rejects(t, fake.runtime.delete(container, { force: true }, never), Code.Unknown, message);
+    await t.throwsAsync(create(fake.runtime, container), { code: Code.Unknown, message });
+    await t.throwsAsync(fake.runtime.start(container, never), { code: Code.Unknown, message });
+    await t.throwsAsync(fake.runtime.kill(container, { signal: 9, all: false }, never), {
+      code: Code.Unknown,
+      message,
+    });
+    await t.throwsAsync(fake.runtime.delete(container, { force: true }, never), { code: Code.Unknown, message });
   }
 });
 
@@ -117,7 +113,7 @@ test("kill – wording of the failure – decides the code, unless the runtime d
     ["echo 'does not exist' >&2; kill -9 $$", Code.Unknown, /unknown error after kill: .*SIGKILL/],
   ] as const) {
     using fake = openFakeRuntime(shim, script);
-    await rejects(t, fake.runtime.kill(fake.container, { signal: 15, all: true }, never), code, message);
+    await t.throwsAsync(fake.runtime.kill(fake.container, { signal: 15, all: true }, never), { code, message });
     t.regex(readFileSync(fake.bundle.join("calls"), "utf8"), /kill --all \S+ 15\n$/);
   }
 });
@@ -127,7 +123,7 @@ test("delete – the runtime knows no such container – fine; other failures ar
   await t.notThrowsAsync(absent.runtime.delete(absent.container, { force: false }, never));
   using running = openFakeRuntime(shim, "fail 'not stopped'");
   const deleted = running.runtime.delete(running.container, { force: false }, never);
-  await rejects(t, deleted, Code.Unknown, "failed to delete task: not stopped");
+  await t.throwsAsync(deleted, { code: Code.Unknown, message: "failed to delete task: not stopped" });
 });
 
 test("delete – bundle gone – works without log and lock", async (t) => {
@@ -151,7 +147,10 @@ test("exec – process object in a private file for the time of the call, pid fi
 test("exec – fails – its own words, nothing left", async (t) => {
   using fake = openFakeRuntime(shim, "fail 'no such program'");
   const request = { container: fake.container, execId: "e1", process: {}, stdio };
-  await rejects(t, fake.runtime.exec(request, never), Code.Unknown, "OCI runtime exec failed: no such program");
+  await t.throwsAsync(fake.runtime.exec(request, never), {
+    code: Code.Unknown,
+    message: "OCI runtime exec failed: no such program",
+  });
   t.deepEqual(fake.bundle.entries(), []);
 });
 
@@ -161,7 +160,7 @@ test("pids – what the dialect makes of the output; garbage is an error", async
   using fake = openFakeRuntime(shim, 'echo "[1, 2]"');
   t.deepEqual(await fake.runtime.pids?.(fake.container, never), [1, 2]);
   using broken = openFakeRuntime(shim, 'echo "PID USER"');
-  await rejects(t, pidsOf(broken), Code.Unknown, /^OCI runtime ps failed: /);
+  await t.throwsAsync(pidsOf(broken), { code: Code.Unknown, message: /^OCI runtime ps failed: / });
   using without = openFakeRuntime(shim, "exit 0", { parsePids: undefined });
   t.is(without.runtime.pids, undefined, "absent, so that core knows");
 });
@@ -170,7 +169,7 @@ test("start, pause, resume – the verb, its prefix", async (t) => {
   using fake = openFakeRuntime(shim, 'fail "no $verb today"');
   for (const verb of ["start", "pause", "resume"] as const) {
     const message = `OCI runtime ${verb} failed: no ${verb} today`;
-    await rejects(t, fake.runtime[verb](fake.container, never), Code.Unknown, message);
+    await t.throwsAsync(fake.runtime[verb](fake.container, never), { code: Code.Unknown, message });
   }
 });
 
@@ -222,7 +221,7 @@ test("create – aborted while another bundle has that id – that container is 
 
 test("create – failed of its own accord – nothing is deleted, the id may be another's", async (t) => {
   using fake = openFakeRuntime(shim, "fail 'container with given ID already exists'");
-  await rejects(t, create(fake.runtime, fake.container), Code.Unknown, /already exists$/);
+  await t.throwsAsync(create(fake.runtime, fake.container), { code: Code.Unknown, message: /already exists$/ });
   t.is(readFileSync(fake.bundle.join("calls"), "utf8").split("\n").length, 2);
 });
 

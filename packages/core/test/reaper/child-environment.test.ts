@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import test from "ava";
 import fc from "fast-check";
-import { childEnvironment, DEFAULT_PATH, findExecutable } from "../../src/reaper/child-environment.ts";
+import { childEnvironment, defaultPath, findExecutable } from "../../src/reaper/child-environment.ts";
 import { TempDir } from "../_support/temp-dir.ts";
 
 test("child environment – keeps what runtimes need", (t) => {
@@ -51,9 +51,9 @@ for (const name of [
 }
 
 test("child environment – has a default PATH – none or an empty one is given", (t) => {
-  t.deepEqual(childEnvironment({}), [`PATH=${DEFAULT_PATH}`]);
-  t.deepEqual(childEnvironment({ PATH: "" }), [`PATH=${DEFAULT_PATH}`]);
-  t.deepEqual(childEnvironment({ HOME: undefined }), [`PATH=${DEFAULT_PATH}`]);
+  t.deepEqual(childEnvironment({}), [`PATH=${defaultPath}`]);
+  t.deepEqual(childEnvironment({ PATH: "" }), [`PATH=${defaultPath}`]);
+  t.deepEqual(childEnvironment({ HOME: undefined }), [`PATH=${defaultPath}`]);
 });
 
 test("child environment – has one PATH and only known names – whatever it is given", (t) => {

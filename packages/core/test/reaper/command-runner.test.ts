@@ -10,7 +10,7 @@ import { OpenReaper } from "../_support/open-reaper.ts";
 import { TempDir } from "../_support/temp-dir.ts";
 import { until } from "../_support/until.ts";
 
-const ENV = ["PATH=/usr/bin:/bin", "A=1", "B=2"];
+const shimEnv = ["PATH=/usr/bin:/bin", "A=1", "B=2"];
 const never = new AbortController().signal;
 const sh = (script: string, rest: Partial<Command> = {}): Command => ({
   path: "/bin/sh",
@@ -26,7 +26,7 @@ function withCommands(
   test.serial(title, async (t) => {
     using open = new OpenReaper(20);
     const before = openFiles();
-    await run(t, new Commands({ libc: open.libc, reaper: open.reaper, env: ENV, openFilesLimit: 512 }), open);
+    await run(t, new Commands({ libc: open.libc, reaper: open.reaper, env: shimEnv, openFilesLimit: 512 }), open);
     await until(() => listChildren().length === 0, "children");
     t.deepEqual(openFiles(), before);
   });
@@ -116,7 +116,7 @@ withCommands("run – rejects with NotFound – program or directory is missing"
     message: "/nonexistent/runc: not an executable file (ENOENT)",
   });
   await t.throwsAsync(commands.run({ path: "/etc/passwd", args: [] }, never), { code, message: /EACCES/ });
-  const message = "/nonexistent: working directory of /bin/sh does not exist";
+  const message = "/bin/sh: not an executable file, or /nonexistent is no directory to work in (ENOENT)";
   await t.throwsAsync(commands.run(sh("true", { cwd: "/nonexistent" }), never), { code, message });
 });
 

@@ -8,13 +8,14 @@ test("Deadline – aborts with a TimeoutError when the time has passed", async (
   t.is(deadline.signal.reason.name, "TimeoutError");
 });
 
-for (const ms of [2 ** 31, 3e9, Number.POSITIVE_INFINITY])
+for (const ms of [2 ** 31, 3e9, Number.POSITIVE_INFINITY]) {
   test(`Deadline – ${ms} ms, more than a timer can wait – no limit`, async (t) => {
     using deadline = new Deadline(ms);
     using later = new Deadline(20);
     await until(() => later.signal.aborted);
     t.false(deadline.signal.aborted);
   });
+}
 
 test("Deadline – the parent aborts earlier, with its own reason", (t) => {
   const parent = new AbortController();

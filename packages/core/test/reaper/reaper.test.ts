@@ -3,7 +3,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import test from "ava";
 import { listChildren, readProcess } from "../../src/native/proc.ts";
 import type { Exit } from "../../src/reaper/exit.ts";
-import { UNKNOWN_EXIT_STATUS } from "../../src/reaper/reaper.ts";
+import { unknownExitStatus } from "../../src/reaper/reaper.ts";
 import { ended, readAll, spawnShell } from "../_support/child.ts";
 import { OpenReaper } from "../_support/open-reaper.ts";
 import { until } from "../_support/until.ts";
@@ -140,13 +140,13 @@ test.serial("reaper – reports 255 and warns – another one took the exit", as
   const exit = open.reaper.wait(pid);
   kill(pid);
   while (open.libc.waitPid(pid) === undefined);
-  t.is((await exit).exitStatus, UNKNOWN_EXIT_STATUS);
+  t.is((await exit).exitStatus, unknownExitStatus);
   t.deepEqual(open.log.messages("warn"), ["exit status is unknown, the process was not a child"]);
 });
 
 test.serial("reaper – reports 255 and warns – there is no such process", async (t) => {
   using open = new OpenReaper();
-  t.is((await open.reaper.wait(2 ** 22 + 1)).exitStatus, UNKNOWN_EXIT_STATUS);
+  t.is((await open.reaper.wait(2 ** 22 + 1)).exitStatus, unknownExitStatus);
   t.is(open.log.messages("warn").length, 1);
 });
 
@@ -173,7 +173,7 @@ test.serial("reaper – reports 255 when the process is gone – it was another 
   t.deepEqual(exits, []);
   kill(child);
   await until(() => exits.length === 1);
-  t.is(exits[0]?.exitStatus, UNKNOWN_EXIT_STATUS);
+  t.is(exits[0]?.exitStatus, unknownExitStatus);
   kill(parent);
   await open.reaper.wait(parent);
 });

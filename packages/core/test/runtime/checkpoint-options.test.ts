@@ -4,12 +4,26 @@ import { wire } from "../../src/proto/gen/wire.js";
 import { decodeCheckpointOptions } from "../../src/runtime/checkpoint-options.ts";
 
 const fields = {
-  ...{ exit: true, open_tcp: true, external_unix_sockets: true, terminal: true, file_locks: true },
-  ...{ empty_namespaces: ["network"], cgroups_mode: "strict", image_path: "/image", work_path: "/work" },
+  exit: true,
+  open_tcp: true,
+  external_unix_sockets: true,
+  terminal: true,
+  file_locks: true,
+  empty_namespaces: ["network"],
+  cgroups_mode: "strict",
+  image_path: "/image",
+  work_path: "/work",
 };
 const expected = {
-  ...{ exit: true, openTcp: true, externalUnixSockets: true, terminal: true, fileLocks: true },
-  ...{ emptyNamespaces: ["network"], cgroupsMode: "strict", imagePath: "/image", workPath: "/work" },
+  exit: true,
+  openTcp: true,
+  externalUnixSockets: true,
+  terminal: true,
+  fileLocks: true,
+  emptyNamespaces: ["network"],
+  cgroupsMode: "strict",
+  imagePath: "/image",
+  workPath: "/work",
 };
 const runc = (value: wire.CheckpointOptions.$Properties) => ({
   type_url: "containerd.runc.v1.CheckpointOptions",

@@ -5,7 +5,7 @@ import type { Cgroup } from "../../src/cgroups/cgroup.ts";
 import { notFound } from "../../src/errors/errors.ts";
 import type { ProcessStdio } from "../../src/io/process-io.ts";
 import { wire } from "../../src/proto/gen/wire.js";
-import type { Created, ExecRequest } from "../../src/runtime/runtime.ts";
+import type { Created, ExecKillRequest, ExecRequest } from "../../src/runtime/runtime.ts";
 import { decodeMetrics } from "../../src/testing/containerd/decode-metrics.ts";
 import { Fifo } from "../_support/fifo.ts";
 import { openFiles } from "../_support/open-files.ts";
@@ -37,9 +37,9 @@ class SandboxRuntime extends FakeRuntime {
     return { ...(await super.exec(request)), internalPid: 2 };
   }
 
-  async killExec(_container: unknown, execId: string, signalNumber: number): Promise<void> {
-    this.calls.push(`kill exec ${execId} ${signalNumber}`);
-    if (signalNumber === 15) throw notFound("process already finished");
+  async killExec(_container: unknown, { execId, signal }: ExecKillRequest): Promise<void> {
+    this.calls.push(`kill exec ${execId} ${signal}`);
+    if (signal === 15) throw notFound("process already finished");
   }
 }
 

@@ -36,6 +36,6 @@ test.serial("TestTask – something is left – is reported, each thing by its n
   await using daemon = await TestDaemon.open({ runtime: fakeRuntime });
   await using task = new TestTask(daemon);
   await task.run();
-  await until(() => /^process \d+ .*sleep 1000/m.test(task.leftovers().join("\n")), "the process is told");
+  await until(() => /^process \d+ .*sleep 1000/m.test(task.leftovers().join("\n")), "the process is listed");
   t.is(task.leftovers().length, 1);
 });

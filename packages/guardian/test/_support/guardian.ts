@@ -159,7 +159,7 @@ export class TestClient {
   }
 
   callRaw(method: string, payload: string | Uint8Array = ""): Promise<Uint8Array> {
-    return this.#client.call("test", method, Buffer.from(payload));
+    return this.#client.call({ service: "test", method }, Buffer.from(payload));
   }
 
   /** Lets the worker send frames to the guardian. */

@@ -132,7 +132,7 @@ test("host-namespaces – one of the host's, by whatever path, in whatever place
       const expected = new RegExp(`^host-namespaces: .*shares the host's ${type} namespace`);
       const judge = (namespaces: readonly object[]) => podSecurity("preCreate", { spec: spec({ namespaces }) });
       t.regex(await judge([...others.slice(0, at), joined, ...others.slice(at)]), expected);
-      t.regex(await judge([...own.slice(0, at), joined, ...own.slice(at)]), expected, "beside a new one");
+      t.regex(await judge([...own.slice(0, at), joined, ...own.slice(at)]), expected, "next to a new one");
       t.regex(await judge(others), expected, "without an entry");
     }),
   );

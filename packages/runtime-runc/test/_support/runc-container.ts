@@ -42,7 +42,7 @@ export class RuncContainer implements AsyncDisposable {
     return runtime.start(this.container, never);
   }
 
-  exec(execId: string, args: readonly string[]) {
+  async exec(execId: string, args: readonly string[]) {
     const process = { args, env: ["PATH=/bin"], cwd: "/", user: { uid: 0, gid: 0 } };
     return runtime.exec?.({ container: this.container, execId, process, stdio: this.stdio }, never);
   }
@@ -55,7 +55,7 @@ export class RuncContainer implements AsyncDisposable {
     return runtime.delete(this.container, { force }, never);
   }
 
-  pids() {
+  async pids() {
     return runtime.pids?.(this.container, never);
   }
 

@@ -82,8 +82,9 @@ export class FakeRunsc implements Disposable {
     const answer = typeof given === "function" ? await given(words) : given;
     signal.throwIfAborted();
     const logFile = args.find((arg) => arg.startsWith("--log="))?.slice("--log=".length);
-    if (answer.error !== undefined && logFile !== undefined)
+    if (answer.error !== undefined && logFile !== undefined) {
       writeFileSync(logFile, JSON.stringify({ level: "error", msg: answer.error }));
+    }
     const exitStatus = answer.exitStatus ?? (answer.error === undefined ? 0 : 128);
     return { exitStatus, stdout: answer.stdout ?? "", stderr: "" };
   }

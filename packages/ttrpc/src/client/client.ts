@@ -3,10 +3,14 @@ import { type DialOptions, dial } from "./address.ts";
 import { ClientConnection } from "./client-connection.ts";
 import type { CallOptions } from "./pending-call.ts";
 
-/** An outgoing call. */
-export interface ClientCall {
+/** The name of a method, such as `Create` of `containerd.task.v2.Task`. */
+export interface MethodName {
   readonly service: string;
   readonly method: string;
+}
+
+/** An outgoing call. */
+export interface ClientCall extends MethodName {
   readonly payload: Uint8Array;
   readonly options: CallOptions;
 }
@@ -58,7 +62,7 @@ export class Client implements Disposable {
    * DeadlineExceeded, Canceled – the call was abandoned; ResourceExhausted – the request or the response exceeds 4 MiB;
    * Internal – the server sent something that is not a response. Only ClosedError means that other calls are lost too.
    */
-  call(service: string, method: string, payload: Uint8Array, options: CallOptions = {}): Promise<Uint8Array> {
+  call({ service, method }: MethodName, payload: Uint8Array, options: CallOptions = {}): Promise<Uint8Array> {
     return this.#send({ service, method, payload, options });
   }
 

@@ -108,8 +108,8 @@ export class ServerConnection {
   // The checks are in the order of the Go server. A refusal uses the stream id of the frame and is not fatal.
   #serve(frame: Frame): void {
     const { streamId, type, data } = frame;
-    if (data === undefined)
-      this.#refuse(streamId, messageTooLarge(frame.length)); // the id stays usable
+    // After a message that is too large the id stays usable.
+    if (data === undefined) this.#refuse(streamId, messageTooLarge(frame.length));
     else if (streamId % 2 === 0) this.#refuseInvalid(streamId, "StreamID must be odd for client initiated streams");
     else if (type === MessageType.Request) this.#serveRequest(streamId, data);
     else if (type === MessageType.Data) this.#refuseData(streamId);

@@ -24,7 +24,9 @@ const idOf = (frame: Frame | undefined) => frame?.streamId as number;
 test("client – sends odd, increasing ids in the order of the calls – 1,000 at once, answered backwards", async (t) => {
   using pair = await openClientPair();
   const { client, peer } = pair;
-  const calls = Array.from({ length: 1000 }, (_, i) => client.call("svc", "M", Buffer.from(`${i}`)));
+  const calls = Array.from({ length: 1000 }, (_, i) =>
+    client.call({ service: "svc", method: "M" }, Buffer.from(`${i}`)),
+  );
   const requests: [number, string][] = [];
   for (let i = 0; i < 1000; i++) {
     const frame = await peer.receive();
@@ -44,7 +46,7 @@ test("client – sends odd, increasing ids in the order of the calls – 1,000 a
 test("client – a deadline – travels with the request and fails the call locally; the late answer is dropped", async (t) => {
   using pair = await openClientPair();
   const { client, peer } = pair;
-  const call = client.call("svc", "M", none, { timeoutMs: 50 });
+  const call = client.call({ service: "svc", method: "M" }, none, { timeoutMs: 50 });
   const frame = await peer.receive();
   const { timeoutNano } = decodeRequest(frame?.data as Buffer);
   t.true(timeoutNano > 0n && timeoutNano <= 50_000_000n, `${timeoutNano}`);
@@ -54,7 +56,7 @@ test("client – a deadline – travels with the request and fails the call loca
     message: "context deadline exceeded",
   });
   peer.send(answer(idOf(frame), "late"));
-  const next = client.call("svc", "M", none);
+  const next = client.call({ service: "svc", method: "M" }, none);
   const second = await peer.receive();
   t.is(idOf(second), 3);
   peer.send(answer(3, "good"));
@@ -65,7 +67,7 @@ test.serial(
   "client – an answer that arrives in time – is taken, though the process stood still beyond the deadline",
   async (t) => {
     using pair = await openClientPair();
-    const call = pair.client.call("svc", "M", none, { timeoutMs: 50 });
+    const call = pair.client.call({ service: "svc", method: "M" }, none, { timeoutMs: 50 });
     pair.peer.send(answer(1));
     const end = performance.now() + 300;
     while (performance.now() < end);
@@ -79,7 +81,7 @@ test("client – an absurd deadline – is clamped to an int64, infinity is none
     [1e300, 2n ** 63n - 1n],
     [Infinity, 0n],
   ] as const) {
-    void pair.client.call("svc", "M", none, { timeoutMs }).catch(() => undefined);
+    void pair.client.call({ service: "svc", method: "M" }, none, { timeoutMs }).catch(() => undefined);
     const frame = await pair.peer.receive();
     t.is(decodeRequest(frame?.data as Buffer).timeoutNano, expected);
   }
@@ -89,7 +91,7 @@ test("client – cancellation is local – Canceled at once, nothing is sent, th
   using pair = await openClientPair();
   const { client, peer } = pair;
   const abort = new AbortController();
-  const call = client.call("svc", "M", none, { signal: abort.signal });
+  const call = client.call({ service: "svc", method: "M" }, none, { signal: abort.signal });
   await peer.receive();
   abort.abort();
   const error = await t.throwsAsync(call, {
@@ -98,8 +100,10 @@ test("client – cancellation is local – Canceled at once, nothing is sent, th
     message: "context canceled",
   });
   t.is(error.cause, abort.signal.reason);
-  await t.throwsAsync(client.call("svc", "M", none, { signal: abort.signal }), { code: Code.Canceled });
-  const next = client.call("svc", "Next", none);
+  await t.throwsAsync(client.call({ service: "svc", method: "M" }, none, { signal: abort.signal }), {
+    code: Code.Canceled,
+  });
+  const next = client.call({ service: "svc", method: "Next" }, none);
   const frame = await peer.receive();
   t.is(decodeRequest(frame?.data as Buffer).method, "Next"); // the aborted call was never sent
   peer.send(answer(idOf(frame)));
@@ -108,7 +112,7 @@ test("client – cancellation is local – Canceled at once, nothing is sent, th
 
 test("client – cancellation by a timeout signal – DeadlineExceeded", async (t) => {
   using pair = await openClientPair();
-  const call = pair.client.call("svc", "M", none, { signal: AbortSignal.timeout(10) });
+  const call = pair.client.call({ service: "svc", method: "M" }, none, { signal: AbortSignal.timeout(10) });
   await t.throwsAsync(call, { code: Code.DeadlineExceeded });
 });
 
@@ -126,17 +130,17 @@ test("client – leaves no listener on the caller's signal – after the answer"
     listeners -= 1;
     return Reflect.apply(removeEventListener, signal, args);
   };
-  await client.call("svc", "Echo", none, { signal });
+  await client.call({ service: "svc", method: "Echo" }, none, { signal });
   t.is(listeners, 0);
 });
 
 test("client – refuses a request over 4 MiB locally – nothing is sent, the connection stays good", async (t) => {
   using pair = await openClientPair();
-  await t.throwsAsync(pair.client.call("svc", "M", Buffer.alloc(4 << 20)), {
+  await t.throwsAsync(pair.client.call({ service: "svc", method: "M" }, Buffer.alloc(4 << 20)), {
     code: Code.ResourceExhausted,
     message: "message length 4194317 exceed maximum message size of 4194304",
   });
-  const call = pair.client.call("svc", "M", none);
+  const call = pair.client.call({ service: "svc", method: "M" }, none);
   pair.peer.send(answer(idOf(await pair.peer.receive())));
   t.is(text(await call), "ok");
 });
@@ -144,8 +148,8 @@ test("client – refuses a request over 4 MiB locally – nothing is sent, the c
 test("client – a response over 4 MiB fails that call alone – it is discarded", async (t) => {
   using pair = await openClientPair();
   const { client, peer } = pair;
-  const big = client.call("svc", "Big", none);
-  const small = client.call("svc", "Small", none);
+  const big = client.call({ service: "svc", method: "Big" }, none);
+  const small = client.call({ service: "svc", method: "Small" }, none);
   await peer.receive();
   const header = Buffer.from("00400001000000010200", "hex");
   peer.send(header, Buffer.alloc(4_194_305), answer(3));
@@ -159,8 +163,8 @@ test("client – a response over 4 MiB fails that call alone – it is discarded
 test("client – unexpected frames fail their call or none – data, an unknown id, an unknown type, a broken envelope", async (t) => {
   using pair = await openClientPair();
   const { client, peer } = pair;
-  const calls = Array.from({ length: 4 }, () => client.call("svc", "M", none));
-  for (const streamId of [0, 2, 999]) peer.send(answer(streamId, "for nobody"));
+  const calls = Array.from({ length: 4 }, () => client.call({ service: "svc", method: "M" }, none));
+  for (const streamId of [0, 2, 999]) peer.send(answer(streamId, "without a call"));
   peer.send(encodeFrame({ streamId: 1, type: MessageType.Data, flags: 0 }, none));
   peer.send(encodeFrame({ streamId: 3, type: 9, flags: 0 }, none));
   peer.send(encodeFrame({ streamId: 5, type: MessageType.Response, flags: 0 }, Buffer.from("ffff", "hex")));
@@ -173,14 +177,17 @@ test("client – fails everything with ttrpc: closed – the server closes, half
   for (const end of ["destroy", "end", "resetAndDestroy", "garbage"] as const) {
     using pair = await openClientPair();
     const { client, peer } = pair;
-    const calls = [client.call("svc", "M", none), client.call("svc", "M", none)];
+    const calls = [
+      client.call({ service: "svc", method: "M" }, none),
+      client.call({ service: "svc", method: "M" }, none),
+    ];
     await peer.receive();
     if (end === "garbage") peer.send(Buffer.from("HTTP/1.1 400 Bad Request\r\n"));
     else if (end === "resetAndDestroy") peer.socket.destroy(new Error("gone"));
     else peer.socket[end]();
     for (const call of calls) await t.throwsAsync(call, { instanceOf: ClosedError, message: "ttrpc: closed" });
     await client.closed;
-    await t.throwsAsync(client.call("svc", "M", none), { instanceOf: ClosedError });
+    await t.throwsAsync(client.call({ service: "svc", method: "M" }, none), { instanceOf: ClosedError });
   }
 });
 
@@ -190,14 +197,14 @@ test("client – ends when the server half closes – also on a socket that allo
   const listener = createServer({ allowHalfOpen: true }, (socket) => socket.end().resume());
   await new Promise<void>((resolve) => listener.listen(path, resolve));
   using client = new Client(connect({ path, allowHalfOpen: true }));
-  await t.throwsAsync(client.call("svc", "M", none), { instanceOf: ClosedError });
+  await t.throwsAsync(client.call({ service: "svc", method: "M" }, none), { instanceOf: ClosedError });
   await client.closed;
   listener.close();
 });
 
 test("client – close – pending calls fail, closed resolves, again is harmless", async (t) => {
   using pair = await openClientPair();
-  const call = pair.client.call("svc", "M", none);
+  const call = pair.client.call({ service: "svc", method: "M" }, none);
   pair.client.close();
   await t.throwsAsync(call, { instanceOf: ClosedError });
   await pair.client.closed;
@@ -207,11 +214,11 @@ test("client – close – pending calls fail, closed resolves, again is harmles
 test("client – out of ids – that call fails with ttrpc: closed and the connection ends", async (t) => {
   using pair = await openClientPair({ firstStreamId: 0xffffffff });
   const { client, peer } = pair;
-  const last = client.call("svc", "M", none);
+  const last = client.call({ service: "svc", method: "M" }, none);
   t.is(idOf(await peer.receive()), 0xffffffff);
   peer.send(answer(0xffffffff));
   t.is(text(await last), "ok");
-  const error = await t.throwsAsync(client.call("svc", "M", none), { instanceOf: ClosedError });
+  const error = await t.throwsAsync(client.call({ service: "svc", method: "M" }, none), { instanceOf: ClosedError });
   t.regex(String(error.cause), /out of stream ids/);
   await client.closed;
 });
@@ -227,8 +234,11 @@ test("client – interceptors run around each call – the first one outermost, 
     return next(call);
   };
   using client = await setup.client({ interceptors: [tag, deny] });
-  t.is(text(await client.call("svc", "Meta", none, { metadata: { a: "b" } })), '[["a",["b"]],["tag",["1"]]]');
-  await t.throwsAsync(client.call("svc", "Denied", none), { code: Code.PermissionDenied });
+  t.is(
+    text(await client.call({ service: "svc", method: "Meta" }, none, { metadata: { a: "b" } })),
+    '[["a",["b"]],["tag",["1"]]]',
+  );
+  await t.throwsAsync(client.call({ service: "svc", method: "Denied" }, none), { code: Code.PermissionDenied });
 });
 
 test("Client.connect – takes every form of address – path, unix://, abstract", async (t) => {
@@ -272,11 +282,12 @@ test("Client.connect – a timeout that did not strike leaves the connection alo
         () => true,
         () => false,
       ))
-    )
+    ) {
       continue;
+    }
     using client = await attempt;
     await new Promise((resolve) => setTimeout(resolve, 2 * timeoutMs));
-    t.is((await client.call("svc", "Echo", none)).length, 0);
+    t.is((await client.call({ service: "svc", method: "Echo" }, none)).length, 0);
     return;
   }
 });

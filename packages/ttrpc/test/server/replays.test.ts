@@ -26,7 +26,7 @@ async function serve(replays: Replays, use: (client: Client) => Promise<unknown>
 test("replays – the call of a listed stream id knows its attempt, others are first attempts", async (t) => {
   const replays = new Map([[3, { attempt: 2, ageMs: 0 }]]);
   const calls = await serve(replays, async (client) => {
-    for (let count = 0; count < 3; count++) await client.call("svc", "Note", none);
+    for (let count = 0; count < 3; count++) await client.call({ service: "svc", method: "Note" }, none);
   });
   t.deepEqual(
     calls.map(({ attempt }) => attempt),
@@ -41,9 +41,9 @@ test("replays – the age of a request counts against its deadline", async (t) =
     [5, { attempt: 1, ageMs: 90_000 }],
   ]);
   const [inTime, late, unlimited] = await serve(replays, async (client) => {
-    await client.call("svc", "Note", none, { timeoutMs: 60_000 });
-    await client.call("svc", "Note", none, { timeoutMs: 60_000 });
-    await client.call("svc", "Note", none);
+    await client.call({ service: "svc", method: "Note" }, none, { timeoutMs: 60_000 });
+    await client.call({ service: "svc", method: "Note" }, none, { timeoutMs: 60_000 });
+    await client.call({ service: "svc", method: "Note" }, none);
   });
   t.false(inTime?.signal.aborted);
   t.is(late?.signal.reason.name, "TimeoutError");

@@ -28,12 +28,12 @@ for (const [name, bytes] of [
   test(`server – ends that connection and no other – ${name}`, async (t) => {
     await using setup = await openTestServer({ services: { svc: { Echo: (p) => p } } });
     using client = await setup.client();
-    await client.call("svc", "Echo", none);
+    await client.call({ service: "svc", method: "Echo" }, none);
     using peer = await setup.peer();
     peer.send(bytes);
     await peer.closed;
     t.is(setup.errors.length, 1);
-    t.is(Buffer.from(await client.call("svc", "Echo", Buffer.from("ok"))).toString(), "ok");
+    t.is(Buffer.from(await client.call({ service: "svc", method: "Echo" }, Buffer.from("ok"))).toString(), "ok");
     await until(() => setup.server.connections === 1, "only the client is left");
   });
 }
@@ -52,7 +52,7 @@ test("server – survives random bytes, lost connections and truncated frames �
     peer.send(bytes);
     peer.socket.end();
     await peer.closed;
-    t.is((await client.call("svc", "Echo", Buffer.from("ok"))).length, 2);
+    t.is((await client.call({ service: "svc", method: "Echo" }, Buffer.from("ok"))).length, 2);
   }
   await until(() => setup.server.connections === 1, "only the client is left");
 });

@@ -39,7 +39,7 @@ test("server – listens on an inherited descriptor – made by another process"
   const exited = new Promise((resolve) => child.once("exit", resolve));
   listener.close(); // only the child may accept
   using client = await Client.connect(path);
-  t.is(text(await client.call("svc", "Echo", Buffer.from("fd"))), "fd");
+  t.is(text(await client.call({ service: "svc", method: "Echo" }, Buffer.from("fd"))), "fd");
   child.stdin?.end();
   await exited;
   await client.closed;
@@ -51,7 +51,7 @@ test("server – serves a socket that was accepted elsewhere – handed over by 
   const listener = createServer({ allowHalfOpen: true }, (socket) => server.accept(socket));
   await new Promise<void>((resolve) => listener.listen(join(directory.path, "s"), resolve));
   using client = await Client.connect(join(directory.path, "s"));
-  t.is(text(await client.call("svc", "Echo", Buffer.from("x"))), "x");
+  t.is(text(await client.call({ service: "svc", method: "Echo" }, Buffer.from("x"))), "x");
   using peer = await RawPeer.connect(join(directory.path, "s"));
   peer.socket.end(); // no half-open mode, even though this socket has one
   await peer.closed;
@@ -71,8 +71,8 @@ test("server – shutdown waits for calls in flight and their answers – idle c
   await using setup = await openTestServer({ services });
   using busy = await setup.client();
   using idle = await setup.client();
-  await idle.call("svc", "Echo", none);
-  const parked = busy.call("svc", "Wait", none);
+  await idle.call({ service: "svc", method: "Echo" }, none);
+  const parked = busy.call({ service: "svc", method: "Wait" }, none);
   await gate.entered;
   let isDone = false;
   const done = setup.server.shutdown().then(() => {
@@ -80,7 +80,7 @@ test("server – shutdown waits for calls in flight and their answers – idle c
   });
   await idle.closed;
   await t.throwsAsync(setup.client(), { code: Code.Unavailable });
-  t.is(text(await busy.call("svc", "Echo", Buffer.from("still served"))), "still served");
+  t.is(text(await busy.call({ service: "svc", method: "Echo" }, Buffer.from("still served"))), "still served");
   t.false(isDone);
   const big = Buffer.alloc(3 << 20, "x"); // more than a socket buffer holds: it must be flushed, not dropped
   gate.release(big);
@@ -99,7 +99,7 @@ test("server – shutdown from within a method – its own answer still arrives"
   await using setup = await openTestServer({ services: { svc: { Shutdown } } });
   const { server } = setup;
   using client = await setup.client();
-  t.is(text(await client.call("svc", "Shutdown", none)), "bye");
+  t.is(text(await client.call({ service: "svc", method: "Shutdown" }, none)), "bye");
   await gate.promise;
   await client.closed;
 });
@@ -109,7 +109,7 @@ test("server – shutdown turns hard when its signal aborts – a call that neve
   const services = { svc: { Wait: gate.method, Big: () => Buffer.alloc(3 << 20) } };
   await using setup = await openTestServer({ services });
   using client = await setup.client();
-  const parked = client.call("svc", "Wait", none);
+  const parked = client.call({ service: "svc", method: "Wait" }, none);
   const { signal } = await gate.entered;
   using peer = await setup.peer();
   peer.socket.pause();
@@ -145,7 +145,7 @@ test("server – shutdown with an aborted signal – is close", async (t) => {
   const gate = openGate();
   await using setup = await openTestServer({ services: { svc: { Wait: gate.method } } });
   using client = await setup.client();
-  const parked = client.call("svc", "Wait", none);
+  const parked = client.call({ service: "svc", method: "Wait" }, none);
   await gate.entered;
   await setup.server.shutdown(AbortSignal.abort());
   await t.throwsAsync(parked, { instanceOf: ClosedError });
@@ -158,7 +158,7 @@ test("server – close while listen is under way – no connection is accepted",
   const listening = server.listen({ path });
   server.close();
   await listening;
-  await until(async () => (await Client.connect(path).catch((error) => error)) instanceof Error, "nobody listens");
+  await until(async () => (await Client.connect(path).catch((error) => error)) instanceof Error, "no server listens");
   t.is(server.connections, 0);
 });
 
@@ -175,7 +175,7 @@ test("server – close – pending calls fail with ttrpc: closed", async (t) => 
   const gate = openGate();
   await using setup = await openTestServer({ services: { svc: { Wait: gate.method } } });
   using client = await setup.client();
-  const parked = client.call("svc", "Wait", none);
+  const parked = client.call({ service: "svc", method: "Wait" }, none);
   await gate.entered;
   setup.server.close();
   await t.throwsAsync(parked, { instanceOf: ClosedError, message: "ttrpc: closed" });

@@ -19,9 +19,9 @@ test("server – answers with what the method returns – directly or by a promi
   const services = { svc: { Direct: (p: Uint8Array) => p, Later: async (p: Uint8Array) => p } };
   await using setup = await openTestServer({ services });
   using client = await setup.client();
-  t.is(text(await client.call("svc", "Direct", Buffer.from("a"))), "a");
-  t.is(text(await client.call("svc", "Later", Buffer.from("b"))), "b");
-  t.is((await client.call("svc", "Later", none)).length, 0);
+  t.is(text(await client.call({ service: "svc", method: "Direct" }, Buffer.from("a"))), "a");
+  t.is(text(await client.call({ service: "svc", method: "Later" }, Buffer.from("b"))), "b");
+  t.is((await client.call({ service: "svc", method: "Later" }, none)).length, 0);
 });
 
 test("server – the method sees its call – service, method, metadata, connection", async (t) => {
@@ -33,8 +33,10 @@ test("server – the method sees its call – service, method, metadata, connect
   await using setup = await openTestServer({ services: { "a.b.C": { Note } } });
   using first = await setup.client();
   using second = await setup.client();
-  await first.call("a.b.C", "Note", none, { metadata: { "Containerd-Namespace-TTRPC": "k8s.io", x: ["1", "2"] } });
-  await second.call("a.b.C", "Note", none);
+  await first.call({ service: "a.b.C", method: "Note" }, none, {
+    metadata: { "Containerd-Namespace-TTRPC": "k8s.io", x: ["1", "2"] },
+  });
+  await second.call({ service: "a.b.C", method: "Note" }, none);
   const [call, other] = calls;
   t.like(call, { service: "a.b.C", method: "Note", connectionId: 1 });
   t.deepEqual(
@@ -62,7 +64,7 @@ for (const [name, thrown, code, message] of [
     await using setup = await openTestServer({ services: { svc: { Throw, Reject: () => Promise.reject(thrown) } } });
     using client = await setup.client();
     for (const method of ["Throw", "Reject"]) {
-      const error = await t.throwsAsync(client.call("svc", method, none), { instanceOf: StatusError });
+      const error = await t.throwsAsync(client.call({ service: "svc", method }, none), { instanceOf: StatusError });
       t.is(error.code, code);
       t.is(error.message, message);
     }
@@ -75,7 +77,7 @@ test("server – carries details to the client – a status with an Any", async 
   const Fail = () => Promise.reject(new StatusError(Code.FailedPrecondition, "x", { details }));
   await using setup = await openTestServer({ services: { svc: { Fail } } });
   using client = await setup.client();
-  const error = await t.throwsAsync(client.call("svc", "Fail", none), { instanceOf: StatusError });
+  const error = await t.throwsAsync(client.call({ service: "svc", method: "Fail" }, none), { instanceOf: StatusError });
   t.deepEqual(error.details, details);
 });
 
@@ -83,16 +85,22 @@ test("server – answers Internal – the method returns no bytes", async (t) =>
   const wrong = { Nothing: (() => undefined) as never, Text: (async () => "x") as never };
   await using setup = await openTestServer({ services: { svc: wrong } });
   using client = await setup.client();
-  await t.throwsAsync(client.call("svc", "Nothing", none), { code: Code.Internal });
-  await t.throwsAsync(client.call("svc", "Text", none), { code: Code.Internal });
+  await t.throwsAsync(client.call({ service: "svc", method: "Nothing" }, none), { code: Code.Internal });
+  await t.throwsAsync(client.call({ service: "svc", method: "Text" }, none), { code: Code.Internal });
 });
 
 test("server – answers Unimplemented – names of Object.prototype are no services or methods", async (t) => {
   await using setup = await openTestServer({ services: { svc: {} } });
   using client = await setup.client();
   for (const name of ["toString", "constructor", "__proto__", "hasOwnProperty"]) {
-    await t.throwsAsync(client.call("svc", name, none), { code: Code.Unimplemented, message: `method ${name}` });
-    await t.throwsAsync(client.call(name, "x", none), { code: Code.Unimplemented, message: `service ${name}` });
+    await t.throwsAsync(client.call({ service: "svc", method: name }, none), {
+      code: Code.Unimplemented,
+      message: `method ${name}`,
+    });
+    await t.throwsAsync(client.call({ service: name, method: "x" }, none), {
+      code: Code.Unimplemented,
+      message: `service ${name}`,
+    });
   }
 });
 
@@ -100,8 +108,10 @@ test("server – a parked call holds up no other – answers leave as they are r
   const gate = openGate();
   await using setup = await openTestServer({ services: { svc: { Wait: gate.method, Echo: (p) => p } } });
   using client = await setup.client();
-  const parked = client.call("svc", "Wait", none);
-  for (let i = 0; i < 100; i++) t.is(text(await client.call("svc", "Echo", Buffer.from(`${i}`))), `${i}`);
+  const parked = client.call({ service: "svc", method: "Wait" }, none);
+  for (let i = 0; i < 100; i++) {
+    t.is(text(await client.call({ service: "svc", method: "Echo" }, Buffer.from(`${i}`))), `${i}`);
+  }
   gate.release(Buffer.from("late"));
   t.is(text(await parked), "late");
 });
@@ -133,9 +143,9 @@ test("server – a deadline in a thousand years does not fire at once – beyond
   const gate = openGate();
   await using setup = await openTestServer({ services: { svc: { Wait: gate.method, Echo: (p) => p } } });
   using client = await setup.client();
-  const parked = client.call("svc", "Wait", none, { timeoutMs: 3e13 });
+  const parked = client.call({ service: "svc", method: "Wait" }, none, { timeoutMs: 3e13 });
   const call = await gate.entered;
-  for (let i = 0; i < 20; i++) await client.call("svc", "Echo", none);
+  for (let i = 0; i < 20; i++) await client.call({ service: "svc", method: "Echo" }, none);
   t.false(call.signal.aborted);
   gate.release(none);
   await parked;
@@ -169,12 +179,12 @@ test("server – answers ResourceExhausted and keeps the connection – the resp
   };
   await using setup = await openTestServer({ services });
   using client = await setup.client();
-  const parked = client.call("svc", "Wait", none);
-  await t.throwsAsync(client.call("svc", "Big", none), {
+  const parked = client.call({ service: "svc", method: "Wait" }, none);
+  await t.throwsAsync(client.call({ service: "svc", method: "Big" }, none), {
     code: Code.ResourceExhausted,
     message: "message length 4194309 exceed maximum message size of 4194304",
   });
-  t.is((await client.call("svc", "Fits", none)).length, (4 << 20) - 5);
+  t.is((await client.call({ service: "svc", method: "Fits" }, none)).length, (4 << 20) - 5);
   gate.release(none);
   await parked;
 });
@@ -195,8 +205,8 @@ test("server – interceptors run around the method – the first one outermost,
   const services = { svc: { Echo: (p: Uint8Array) => p, Secret: (p: Uint8Array) => p } };
   await using setup = await openTestServer({ services, interceptors: [outer, inner] });
   using client = await setup.client();
-  t.is(text(await client.call("svc", "Echo", Buffer.from("hi"))), "hi!");
-  await t.throwsAsync(client.call("svc", "Secret", none), { code: Code.PermissionDenied });
+  t.is(text(await client.call({ service: "svc", method: "Echo" }, Buffer.from("hi"))), "hi!");
+  await t.throwsAsync(client.call({ service: "svc", method: "Secret" }, none), { code: Code.PermissionDenied });
   t.deepEqual(order, ["> Echo", "inner", "< Echo", "> Secret"]);
 });
 
@@ -214,7 +224,7 @@ test("server – authorize – a refused or failing check ends the connection wi
   using failed = await setup.peer();
   t.is(await failed.receive(), undefined);
   t.regex(String(setup.errors), /no credentials/);
-  await client.call("svc", "Echo", none);
+  await client.call({ service: "svc", method: "Echo" }, none);
   t.is(setup.server.connections, 1);
 });
 
@@ -227,5 +237,5 @@ test("server – does not die of its logger – onError throws", async (t) => {
     onError,
   });
   using client = await setup.client();
-  await t.throwsAsync(client.call("svc", "Fail", none), { code: Code.Unknown });
+  await t.throwsAsync(client.call({ service: "svc", method: "Fail" }, none), { code: Code.Unknown });
 });

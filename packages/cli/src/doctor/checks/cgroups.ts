@@ -15,8 +15,9 @@ export function checkCgroups({ proc, cgroup }: Surroundings): Finding[] {
   const controllers = first
     .filter(({ type }) => type === "cgroup")
     .flatMap(({ mountPoint }) => basename(mountPoint).split(","));
-  if (first.length === 0)
+  if (first.length === 0) {
     return [failure("cgroups", "no control groups are mounted", "mount -t cgroup2 cgroup2 /sys/fs/cgroup")];
+  }
   if (unified === cgroup) {
     const listed = readControllers(cgroup);
     return [ok("cgroups", `version 2 with ${listed.join(", ")}`), ...missing(listed)];

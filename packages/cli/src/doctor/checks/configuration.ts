@@ -1,6 +1,7 @@
 import { suggestion } from "@dunnage/core";
-import { type Config, ConfigError, loadConfig, trustedPath } from "@dunnage/core/internal";
+import { type Config, ConfigError, findPluginFile, isPluginUse } from "@dunnage/core/internal";
 import { readInstallation } from "../../install/launchers.ts";
+import { readConfig } from "../../read-config.ts";
 import { type Finding, failure, ok } from "../finding.ts";
 import type { Surroundings } from "../surroundings.ts";
 
@@ -8,7 +9,7 @@ import type { Surroundings } from "../surroundings.ts";
 export async function checkConfiguration({ config: path, libDir }: Surroundings): Promise<Finding[]> {
   let config: Config;
   try {
-    config = await loadConfig({ path });
+    config = await readConfig(path, libDir);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return error.problems.map((problem) =>
@@ -26,16 +27,14 @@ function checkModules(config: Config): Finding[] {
     ...Object.entries(config.runtimes).map(([name, { use }]) => ({ subject: `runtime ${name}`, use })),
   ];
   return named.flatMap(({ subject, use }) => {
-    if (!use.startsWith("module:")) return [];
-    const file = use.slice("module:".length);
+    if (!isPluginUse(use)) return [];
     try {
-      return ok(subject, trustedPath(file));
+      return ok(subject, findPluginFile(use, config.packageRoots));
     } catch (error) {
-      return failure(
-        subject,
-        `${file}: ${(error as Error).message}`,
-        "put the file there, of root's and writable by root alone",
-      );
+      const remedy = use.startsWith("package:")
+        ? "install the package, owned by root and writable by root alone"
+        : "put the file there, owned by root and writable by root alone";
+      return failure(subject, `${use.slice(use.indexOf(":") + 1)}: ${(error as Error).message}`, remedy);
     }
   });
 }
@@ -48,7 +47,7 @@ function checkBuiltins(config: Config, known: readonly string[]): Finding[] {
     return failure(
       `runtime ${name}`,
       message,
-      `use = "builtin:NAME" with one of ${known.join(", ")}, or "module:/path"`,
+      `use = "builtin:NAME" with one of ${known.join(", ")}, or "module:/path", "package:NAME"`,
     );
   });
 }

@@ -18,10 +18,11 @@ export async function checkContainerd(surroundings: Surroundings): Promise<Findi
   const { containerdConfig, proc, searchPath } = surroundings;
   const running = findProcess(containerdConfig, proc);
   const file = findExecutable("containerd", searchPath) ?? running?.path;
-  if (file === undefined)
+  if (file === undefined) {
     return [
       warning("containerd", "not on this host", "install it (dunnage run does without), or put it on the search path"),
     ];
+  }
   const { version, major = 0 } = await readVersion(file);
   const minor = Number(/^\d+\.(\d+)/.exec(version)?.[1] ?? 0);
   const isOld = major < 1 || (major === 1 && minor < 6);
@@ -32,11 +33,13 @@ export async function checkContainerd(surroundings: Surroundings): Promise<Findi
 }
 
 function checkProcess({ containerdConfig, proc }: Surroundings, running: ContainerdProcess | undefined): Finding[] {
-  if (running === undefined)
+  if (running === undefined) {
     return [warning("containerd", `none runs with ${containerdConfig}`, "start it, e.g. systemctl start containerd")];
+  }
   const findings = [ok("containerd", `runs as process ${running.pid}`)];
-  if (running.path.endsWith(" (deleted)"))
+  if (running.path.endsWith(" (deleted)")) {
     findings.push(warning("containerd", "was replaced while it runs, e.g. by an upgrade", restart));
+  }
   const startedAt = startTime(proc, running.pid);
   const { files } = readContainerdConfig(containerdConfig);
   const newer = files.filter(({ path }) => statSync(path).mtimeMs > startedAt).map(({ path }) => path);

@@ -46,10 +46,12 @@ function checkTrusted(path: string): Finding[] {
 
 function checkRuntimeDir(dir: string): Finding[] {
   const stat = statSync(dir, { throwIfNoEntry: false });
-  if (stat === undefined) return [ok(dir, "not there yet: the first container makes it")];
-  if (stat.uid !== process.geteuid?.())
+  if (stat === undefined) return [ok(dir, "missing: the first container creates it")];
+  if (stat.uid !== process.geteuid?.()) {
     return [failure(dir, `belongs to uid ${stat.uid}: no daemon starts`, `chown ${process.geteuid?.()} ${dir}`)];
-  if ((stat.mode & 0o077) !== 0)
+  }
+  if ((stat.mode & 0o077) !== 0) {
     return [warning(dir, `others may enter it (mode ${(stat.mode & 0o777).toString(8)})`, `chmod 700 ${dir}`)];
+  }
   return [ok(dir, "private")];
 }

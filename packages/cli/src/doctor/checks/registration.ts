@@ -86,7 +86,7 @@ function checkHandlers(config: ContainerdConfig, effective: ContainerdConfig, ha
       "look for a later file with the same table; then dunnage uninstall, dunnage install",
     ),
   );
-  if (found.length + lost.length === 0)
+  if (found.length + lost.length === 0) {
     findings.push(
       warning(
         "registration",
@@ -94,6 +94,7 @@ function checkHandlers(config: ContainerdConfig, effective: ContainerdConfig, ha
         "dunnage install",
       ),
     );
+  }
   return [...found, ...findings, ...checkDefault(effective)];
 }
 
@@ -113,14 +114,16 @@ interface Launchers {
 function checkLauncher(name: string, { installation, searchPath }: Launchers, known: readonly string[]): Finding {
   const launcher = toLauncher(name);
   const found = findExecutable(launcher, searchPath);
-  if (!known.includes(name))
+  if (!known.includes(name)) {
     return failure(
       launcher,
       `no adapter ${name}, in this installation or its configuration`,
       "dunnage uninstall, or remove the runtime from containerd's configuration",
     );
-  if (found === undefined)
+  }
+  if (found === undefined) {
     return failure(launcher, `containerd does not find it in ${searchPath}`, `dunnage install --runtime ${name}`);
+  }
   const ours = installation.runtimes
     .map((other) => join(installation.binDir, toLauncher(other)))
     .filter((path) => existsSync(path));

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { loadConfig, readBuild, version } from "@dunnage/core/internal";
+import { isPluginUse, loadConfig, readBuild, version } from "@dunnage/core/internal";
 import { findExecutable } from "../../containerd/containerd-program.ts";
 import { readInstallation } from "../../install/launchers.ts";
 import { type Finding, failure, ok, warning } from "../finding.ts";
@@ -13,7 +13,7 @@ const oldest: Readonly<Record<string, readonly [number, number]>> = { runc: [1, 
 export async function checkRuntimes({ config: path, libDir, searchPath }: Surroundings): Promise<Finding[]> {
   const installation = readInstallation(libDir);
   const config = await loadConfig({ path }).catch(() => undefined);
-  const names = installation.runtimes.filter((name) => !config?.runtimes[name]?.use.startsWith("module:"));
+  const names = installation.runtimes.filter((name) => !isPluginUse(config?.runtimes[name]?.use ?? ""));
   const build = readBuild(libDir);
   const findings = [
     ok("dunnage", `${version}${build && ` (${build})`} in ${libDir}: ${installation.runtimes.join(", ")}`),
@@ -23,14 +23,15 @@ export async function checkRuntimes({ config: path, libDir, searchPath }: Surrou
     const binary = config?.runtimes[name]?.binary;
     const file = findExecutable(binary ?? name, searchPath);
     if (file !== undefined) found.push(await checkVersion(name, file));
-    else if (binary !== undefined)
+    else if (binary !== undefined) {
       found.push(failure(name, `${binary} is no program`, `fix [runtimes.${name}] binary in ${path}`));
-    else findings.push(ok(name, "not on this host"));
+    } else findings.push(ok(name, "not on this host"));
   }
-  if (found.length === 0 && names.length > 0)
+  if (found.length === 0 && names.length > 0) {
     findings.push(
       failure("runtimes", `none of ${names.join(", ")} is there`, "install one, e.g. apt-get install runc"),
     );
+  }
   return [...findings, ...found];
 }
 

@@ -14,18 +14,25 @@ finds(
   [/^failure configuration: \/etc\/dunnage\/config\.toml:2: unknown key `lingr`.*`linger`/],
 );
 finds(
-  "a required plugin whose drop-in is not there",
+  "a required plugin whose drop-in is missing",
   (host) => {
     host.write("etc/dunnage/config.toml", '[hooks]\nrequired = ["corp-agent"]\n');
   },
   [/^failure configuration: \/etc\/dunnage\/config\.toml:2: `hooks\.required` "corp-agent" is missing/],
 );
 finds(
-  "a plugin whose file is not there",
+  "a plugin whose file is missing",
   (host) => {
     host.write("etc/dunnage/config.toml", '[[plugin]]\nname = "p"\nuse = "module:/nonexistent/p.mjs"\n');
   },
-  [/^failure plugin p: \/nonexistent\/p\.mjs: ENOENT/],
+  [/^failure plugin p: \/nonexistent\/p\.mjs: no such file -> put the file there/],
+);
+finds(
+  "a runtime's package that is missing",
+  (host) => {
+    host.write("etc/dunnage/config.toml", '[runtimes.acme]\nuse = "package:@acme/runtime"\n');
+  },
+  [/^failure runtime acme: @acme\/runtime: no such package, .* -> install the package/],
 );
 finds(
   "a runtime's module that others can write",

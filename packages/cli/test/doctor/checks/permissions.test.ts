@@ -16,7 +16,7 @@ finds(
   [/^failure .*containerd-shim-dunnage-runc-v1: .*belongs to uid 1000/],
 );
 finds(
-  "a runtime directory that is somebody else's",
+  "a runtime directory of another user",
   (host) => {
     mkdirSync(join(host.dir, "run/dunnage"), { recursive: true });
     chownSync(join(host.dir, "run/dunnage"), 1000, 1000);

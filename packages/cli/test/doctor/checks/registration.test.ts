@@ -17,8 +17,9 @@ function registered(host: MadeUpHost, name: string, launcher?: string): void {
   host.write(main, `version = 2\n${runtimeTable(`dunnage-${name}`, name)}`);
   dumps(host, runtimeTable(`dunnage-${name}`, name));
   addContainerd(host, join(host.dir, "bin/containerd"));
-  if (launcher !== undefined)
+  if (launcher !== undefined) {
     symlinkSync(join(host.dir, launcher), join(host.binDir, `containerd-shim-dunnage-${name}-v1`));
+  }
 }
 const launcher = "opt/bin/containerd-shim-dunnage-runc-v1";
 finds("nothing wrong with a registered runtime", (host) => registered(host, "runc", launcher), []);

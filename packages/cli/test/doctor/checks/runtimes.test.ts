@@ -13,7 +13,7 @@ finds("a runtime that does not run", (host) => void host.write("bin/runc", "#!/b
   /^failure runc: .*does not tell its version/,
 ]);
 finds(
-  "a binary of the configuration that is not there",
+  "a binary of the configuration that is missing",
   (host) => {
     runc("1.1.5")(host);
     host.write("etc/dunnage/config.toml", '[runtimes.crun]\nbinary = "/nonexistent/crun"\n');

@@ -16,7 +16,7 @@ export async function deleteThroughDaemon(
 ): Promise<Uint8Array | undefined> {
   try {
     using client = await Client.connect(addressOf(socket), { signal });
-    const call = (method: string, payload: Uint8Array) => client.call(service, method, payload, { signal });
+    const call = (method: string, payload: Uint8Array) => client.call({ service, method }, payload, { signal });
     const kill = wire.KillRequest.encode({ id, signal: sigkill, all: true }).finish();
     await call("Kill", kill).catch(async (error: unknown) => {
       if (isNotFound(error)) return;

@@ -10,8 +10,9 @@ import { libDirOf } from "../surroundings.ts";
  */
 export async function runPluginProcess(env: NodeJS.ProcessEnv, program: Program): Promise<void> {
   const text = env[isolatedPluginVariable];
-  if (text === undefined || program.serveIsolatedPlugin === undefined)
+  if (text === undefined || program.serveIsolatedPlugin === undefined) {
     throw invalidArgument("host-hooks is for the daemon to call");
+  }
   delete env[isolatedPluginVariable];
   await program.serveIsolatedPlugin(JSON.parse(text) as IsolatedPlugin, await openOwnLibc(libDirOf(env)));
 }

@@ -23,7 +23,9 @@ export async function serve(flags: Flags, env: NodeJS.ProcessEnv, program: Progr
   paths.create();
   const request = await parseStartRequest({ ...flags, id: flags.id || "none" }, env, Buffer.alloc(0));
   const daemon = await Daemon.start({
-    ...{ surroundings, program, paths },
+    surroundings,
+    program,
+    paths,
     group: toGroup(request, readBuild(surroundings.libDir), request.id),
     isSolo: true,
     lingerMs: Number.POSITIVE_INFINITY,

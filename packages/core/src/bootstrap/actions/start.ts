@@ -57,7 +57,9 @@ async function begin(flags: Flags, env: NodeJS.ProcessEnv, program: Program): Pr
   const { pod, group } = readCompany(bundle);
   const member = { namespace: "", pod: group || request.id, container: request.id }[config.grouping];
   const candidate = {
-    ...{ id: request.id, runtime, pod },
+    id: request.id,
+    runtime,
+    pod,
     group: toGroup(request, readBuild(libDir), member),
     configId: configRevision.id,
   };

@@ -13,6 +13,13 @@ import { openStandaloneRuntimes } from "../runtimes/standalone-runtimes.ts";
 /** The audit log gets this much even if the time has passed: its lines are small. */
 const minFlushMs = 100;
 
+/** What loads the parts that the configuration names. */
+interface Loaders {
+  readonly adapters: RuntimeLoader;
+  /** Default: none. */
+  readonly schemes?: PluginSchemes;
+}
+
 /**
  * Does the work of `delete` for a container whose daemon is gone. Meanwhile this process is a subreaper: it must reap
  * the processes that it kills.
@@ -20,8 +27,7 @@ const minFlushMs = 100;
 export async function cleanUp(
   request: CleanUpRequest,
   surroundings: Surroundings,
-  adapters: RuntimeLoader,
-  schemes: PluginSchemes = {},
+  { adapters, schemes = {} }: Loaders,
 ): Promise<Exit> {
   const { config, libc } = surroundings;
   const endsAt = performance.now() + request.limitMs;
@@ -39,8 +45,9 @@ export async function cleanUp(
     return await cleanUpTask({ commands, log, hooks, libc, runtimeOf: (name) => runtimes.find(name) }, request);
   } finally {
     const pending = pendingStages(request.bundle, chain);
-    if (pending.length > 0)
+    if (pending.length > 0) {
       request.warn(`hooks of container ${request.id} have not ended in time: ${pending.join(", ")}`);
+    }
     // The process exits next, and would lose them.
     await chain?.flush(AbortSignal.timeout(Math.max(minFlushMs, Math.ceil(endsAt - performance.now()))));
     chain?.close();

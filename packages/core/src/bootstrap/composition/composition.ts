@@ -36,7 +36,7 @@ export async function serve(
   await prepareForPlugins(context.config, log);
   const { plugins, hooks } = await openHooks(context, log, schemes);
   const container = new Container({ defaultScope: "Singleton" });
-  await container.load(coreModule(context, log, hooks, adapters));
+  await container.load(coreModule({ context, log, hooks, adapters }));
   for (const { source, plugin } of plugins) {
     if (plugin.module !== undefined) await loadModule(container, source.name, plugin.module);
   }
@@ -75,7 +75,14 @@ async function loadModule(container: Container, name: string, module: ContainerM
   }
 }
 
-function coreModule(context: DaemonContext, log: FifoLog, hooks: HookRunner, adapters: RuntimeLoader): ContainerModule {
+interface CoreParts {
+  readonly context: DaemonContext;
+  readonly log: FifoLog;
+  readonly hooks: HookRunner;
+  readonly adapters: RuntimeLoader;
+}
+
+function coreModule({ context, log, hooks, adapters }: CoreParts): ContainerModule {
   return new ContainerModule(({ bind }) => {
     bind(Tokens.Context).toConstantValue(context);
     bind(Tokens.Libc).toConstantValue(context.libc);

@@ -15,8 +15,7 @@ const timeoutMs = 2_000;
  * @throws {StatusError} NotFound – the runtime or its executable does not exist; InvalidArgument – unknown options.
  */
 export async function readFeatures(
-  name: string,
-  options: wire.Any | undefined,
+  { name, options }: { readonly name: string; readonly options: wire.Any | undefined },
   surroundings: Surroundings,
   adapters: RuntimeLoader,
 ): Promise<string | undefined> {

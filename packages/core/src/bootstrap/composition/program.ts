@@ -18,10 +18,10 @@ export function toProgram(adapters: Adapters, schemes: PluginSchemes = {}): Prog
     defaultRuntime: names[0] ?? "",
     serve: async (context) => (await import("./composition.ts")).serve(context, load, schemes),
     cleanUp: async (request, surroundings) =>
-      (await import("./clean-up.ts")).cleanUp(request, surroundings, load, schemes),
+      (await import("./clean-up.ts")).cleanUp(request, surroundings, { adapters: load, schemes }),
     serveIsolatedPlugin: async (plugin, libc) =>
       (await import("../plugins/serve-isolated-plugin.ts")).serveIsolatedPlugin(plugin, libc, schemes),
     features: async (runtime, options, surroundings) =>
-      (await import("./features.ts")).readFeatures(runtime, options, surroundings, load),
+      (await import("./features.ts")).readFeatures({ name: runtime, options }, surroundings, load),
   };
 }

@@ -64,8 +64,9 @@ function mergeStdio(files: readonly ConfigFile[], defaults: Config["stdio"]): Co
 function mergeRuntimes(files: readonly ConfigFile[]): Config["runtimes"] {
   const tables: Record<string, Record<string, unknown>> = {};
   for (const { config } of files) {
-    for (const [name, table] of Object.entries(config.runtimes ?? {}))
+    for (const [name, table] of Object.entries(config.runtimes ?? {})) {
       tables[name] = mergeTables(tables[name] ?? {}, table);
+    }
   }
   return Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, toRuntimeConfig(name, table)]));
 }

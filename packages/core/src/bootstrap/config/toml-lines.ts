@@ -94,8 +94,10 @@ function* lineFeeds(text: string): Generator<{ readonly index: number; readonly 
     if (found === "[" || found === "{") depth++;
     else if (found === "]" || found === "}") depth--;
     else if (found === "\n" || found === "") yield { index: match.index, isEnd: depth <= 0 || found === "" };
-    else
-      for (let i = found.indexOf("\n"); i !== -1; i = found.indexOf("\n", i + 1))
+    else {
+      for (let i = found.indexOf("\n"); i !== -1; i = found.indexOf("\n", i + 1)) {
         yield { index: match.index + i, isEnd: false };
+      }
+    }
   }
 }

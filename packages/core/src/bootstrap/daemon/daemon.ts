@@ -135,7 +135,10 @@ export class Daemon {
     const { namespace, grpcAddress, ttrpcAddress, debug } = group;
     return {
       ...surroundings,
-      ...{ namespace, grpcAddress, ttrpcAddress, debug },
+      namespace,
+      grpcAddress,
+      ttrpcAddress,
+      debug,
       daemonDir: this.directory,
       runtimeOf: (id, bundle) => this.claims.runtimeOf(id) ?? runtimeOfBundle(bundle) ?? surroundings.runtime,
       released: (id) => this.claims.remove(id),

@@ -92,7 +92,7 @@ async function isAnswering(socket: string): Promise<boolean> {
   const timeout = { timeoutMs: pingTimeoutMs };
   try {
     using client = await Client.connect(addressOf(socket), timeout);
-    await client.call("dunnage.Ping", "Ping", new Uint8Array(), timeout);
+    await client.call({ service: "dunnage.Ping", method: "Ping" }, new Uint8Array(), timeout);
     return true;
   } catch (error) {
     return StatusError.is(error) && error.code === Code.Unimplemented;

@@ -32,7 +32,7 @@ export function callsOf(client: Client, why: () => string | Promise<string>): Pi
   return {
     call: async (method, payload, timeoutMs) => {
       try {
-        return await client.call(hooksService, method, payload, { timeoutMs });
+        return await client.call({ service: hooksService, method }, payload, { timeoutMs });
       } catch (error) {
         throw error instanceof ClosedError ? new HookUnavailable(await why()) : error;
       }

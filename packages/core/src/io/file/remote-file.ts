@@ -1,17 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Writable } from "node:stream";
-import { DEFAULT_PATH } from "../../reaper/child-environment.ts";
+import { defaultPath } from "../../reaper/child-environment.ts";
 import type { AppendFile } from "./append-file.ts";
-
-/** File systems whose close(2) sends no request to another machine or process. */
-const localTypes: ReadonlySet<string> = new Set([
-  ...["bcachefs", "btrfs", "devtmpfs", "erofs", "exfat", "ext2", "ext3", "ext4", "f2fs", "hugetlbfs", "overlay"],
-  ...["proc", "ramfs", "sysfs", "tmpfs", "vfat", "xfs", "zfs"],
-]);
-
-/** Whether files on a file system of this type are written by a process of their own. Undefined: not known. */
-export const isRemote = (type: string | undefined): boolean => type !== undefined && !localTypes.has(type);
 
 // What cat cannot write (a full disk) is lost, and the next bytes are tried. If the file cannot be opened for 10 s, its
 // file system is gone, and all that follows is lost.
@@ -22,7 +13,7 @@ until cat >>/proc/self/fd/3; do
 done`;
 
 /**
- * A file on a file system that may hang in close(2), such as NFS or FUSE. Every new process gets copies of this
+ * A file on a file system that is not local (`MountTable.isLocalDevice`): it may hang in close(2), as NFS and FUSE do. Every new process gets copies of this
  * process's descriptors and closes them, so one open file on a dead server would stop all commands of the daemon. This
  * process therefore never has the file open: another process opens and writes it. That process ends with its input.
  */
@@ -38,7 +29,7 @@ export class RemoteFile implements AppendFile {
 
   /** Opens the file behind `handle`, a descriptor opened with O_PATH, which stays the caller's. */
   static open(handle: number): RemoteFile {
-    const options = { cwd: "/", env: { PATH: DEFAULT_PATH }, detached: true } as const;
+    const options = { cwd: "/", env: { PATH: defaultPath }, detached: true } as const;
     const child = spawn("/bin/sh", ["-c", script], { ...options, stdio: ["pipe", "ignore", "ignore", handle] });
     child.unref();
     return new RemoteFile(child, child.stdin as Writable);

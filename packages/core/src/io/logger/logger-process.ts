@@ -15,9 +15,9 @@ import type { LoggerCommand } from "./logger-command.ts";
  * Descriptors of a logger.
  * @see https://github.com/containerd/containerd/blob/main/core/runtime/v2/logging/logging_unix.go
  */
-const STDOUT_FD = 3;
-const STDERR_FD = 4;
-const READY_FD = 5;
+const stdoutFd = 3;
+const stderrFd = 4;
+const loggerReadyFd = 5;
 
 /** How long a killed logger may take to exit. If it hangs in the kernel, it is left there. */
 const killedExitTimeoutMs = 2_000;
@@ -77,9 +77,9 @@ export class LoggerProcess {
     using loggersEnd = new OwnedFd(writeEnd);
     const { path, args } = command;
     const dup2 = [
-      [stdout, STDOUT_FD],
-      [stderr, STDERR_FD],
-      [loggersEnd.fd, READY_FD],
+      [stdout, stdoutFd],
+      [stderr, stderrFd],
+      [loggersEnd.fd, loggerReadyFd],
     ] as const;
     const limit = openFilesSoftLimit === undefined ? {} : { openFilesSoftLimit };
     const pid = spawnOrExplain(() => libc.spawn(path, [path, ...args], env, { dup2, cwd, ...limit }), path);
@@ -105,7 +105,8 @@ export class LoggerProcess {
     if (said === "time has passed") throw unknown(`logging binary ${path} was not ready within ${timeoutMs} ms`);
     if (said === "closed" && !needsReadyByte && !isExiting(this.pid)) return;
     const closedOnly = said === "closed" && !isExiting(this.pid);
-    if (closedOnly) throw unknown(`logging binary ${path} has closed its descriptor ${READY_FD} without being ready`);
+    if (closedOnly)
+      throw unknown(`logging binary ${path} has closed its descriptor ${loggerReadyFd} without being ready`);
     const { exitStatus } = await this.ended;
     throw unknown(`logging binary ${path} ended before it was ready: exit status ${exitStatus}`);
   }

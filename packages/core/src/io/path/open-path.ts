@@ -1,12 +1,13 @@
 import { constants, fstat, open } from "node:fs";
 import { promisify } from "node:util";
 import { invalidArgument } from "../../errors/errors.ts";
-import { findDevice, MountTable } from "../../native/device-of.ts";
+import { findDevice } from "../../native/device-of.ts";
 import { deviceThreads } from "../../native/device-threads.ts";
+import { MountTable } from "../../native/mount-table.ts";
 import type { AppendFile } from "../file/append-file.ts";
 import { DeviceFile } from "../file/device-file.ts";
 import { createLogFile } from "../file/log-file.ts";
-import { isRemote, RemoteFile } from "../file/remote-file.ts";
+import { RemoteFile } from "../file/remote-file.ts";
 import { OwnedFd } from "../owned-fd.ts";
 import { type NamedPath, pathError } from "./named-path.ts";
 
@@ -68,7 +69,7 @@ interface Opened {
  * no link leads to.
  */
 async function toDevice({ path }: NamedPath, isLogFile: boolean, timeoutMs: number): Promise<string> {
-  return isLogFile ? findDevice(path, deviceThreads, timeoutMs) : new MountTable().deviceOf(path);
+  return isLogFile ? findDevice(path, deviceThreads, timeoutMs) : MountTable.read().deviceOf(path);
 }
 
 async function openOn(device: string, named: NamedPath, isLogFile: boolean): Promise<Opened> {
@@ -83,6 +84,6 @@ async function openOn(device: string, named: NamedPath, isLogFile: boolean): Pro
 }
 
 async function openToAppend(device: string, handle: number): Promise<AppendFile> {
-  if (isRemote(new MountTable().typeOf(device))) return RemoteFile.open(handle);
+  if (!MountTable.read().isLocalDevice(device)) return RemoteFile.open(handle);
   return new DeviceFile(await openFile(`/proc/self/fd/${handle}`, appendFlags), device);
 }

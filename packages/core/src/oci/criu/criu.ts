@@ -48,8 +48,9 @@ export class Criu {
     const { container, imagePath, consoleSocket, stdio } = request;
     const { id, bundle, options } = container;
     // The parent is a link in the image's directory; runtimes have no flag for it.
-    if (request.parentPath !== "")
+    if (request.parentPath !== "") {
       throw unimplemented("the parent of a checkpoint cannot be given apart from its image");
+    }
     const notes = await readImageNotes(imagePath);
     const streams = consoleSocket === undefined ? notes.streams : [];
     const config = toRestoreConfig(streams, stdio);

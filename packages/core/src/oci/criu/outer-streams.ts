@@ -1,6 +1,7 @@
 import { fstatSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import type { ProcessStdio } from "../../io/process-io.ts";
 import { hasErrorCode } from "../../native/libc-error.ts";
+import { parseMountinfo } from "../../native/mountinfo.ts";
 
 /** A stream of an init process that is a FIFO of the host: its path means nothing in the container. */
 export interface OuterStream {
@@ -47,10 +48,8 @@ export function toRestoreConfig(streams: readonly OuterStream[], stdio: ProcessS
   return differs ? [...lines, "skip-file-rwx-check"] : lines;
 }
 
-/** @see proc_pid_mountinfo(5) */
 function readMountIds(pid: number): number[] {
-  const lines = readFileSync(`/proc/${pid}/mountinfo`, "utf8").split("\n");
-  return lines.map((line) => Number(line.split(" ", 1)[0]));
+  return parseMountinfo(readFileSync(`/proc/${pid}/mountinfo`, "utf8")).map(({ mountId }) => mountId);
 }
 
 /** @see proc_pid_fdinfo(5) */

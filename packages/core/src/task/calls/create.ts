@@ -128,7 +128,7 @@ async function mount(
 ): Promise<void> {
   if (rootfs.length === 0) return;
   const path = join(container.ref.bundle, "rootfs");
-  await mountRootfs(rootfs, path, deps, signal);
+  await mountRootfs({ mounts: rootfs, rootfs: path }, deps, signal);
   undo.defer(() => unmountRootfs(path, deps, AbortSignal.timeout(undoTimeoutMs)));
 }
 

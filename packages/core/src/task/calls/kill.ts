@@ -77,7 +77,7 @@ export async function signalExec(
   number: number,
 ): Promise<void> {
   const { runtime, ref } = container;
-  if (runtime.killExec !== undefined) return runtime.killExec(ref, exec.execId, number, signal);
+  if (runtime.killExec !== undefined) return runtime.killExec(ref, { execId: exec.execId, signal: number }, signal);
   try {
     process.kill(exec.pid, number);
   } catch (error) {

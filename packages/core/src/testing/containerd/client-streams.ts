@@ -109,7 +109,7 @@ class Output {
   async end(): Promise<void> {
     if (this.#keeper !== undefined) closeSync(this.#keeper);
     this.#keeper = undefined;
-    await until(() => this.#isOver, `the end of ${this.#path}, which somebody still holds`);
+    await until(() => this.#isOver, `the end of ${this.#path}, which a process still holds`);
   }
 
   close(): void {

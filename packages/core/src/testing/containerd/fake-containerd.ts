@@ -107,7 +107,7 @@ export class FakeContainerd implements AsyncDisposable {
   spawnStart(invocation: Invocation = {}): ChildProcess {
     const args = [...this.#flags(invocation), ...(invocation.debug ? ["-debug"] : []), "start"];
     const input = toInput(invocation, this.#addresses(invocation));
-    return this.#spawn(invocation, args, this.makeBundle(invocation), input);
+    return this.#spawn(invocation, args, { cwd: this.makeBundle(invocation), input });
   }
 
   /** Executes `delete`, as containerd does when the daemon is gone or the task is deleted. */
@@ -120,12 +120,12 @@ export class FakeContainerd implements AsyncDisposable {
     const { id = "c1", namespace } = invocation;
     const bundle = this.bundle(id, namespace);
     const args = [...this.#flags(invocation), "-bundle", bundle, "delete"];
-    return this.#spawn(invocation, args, existsSync(bundle) ? bundle : "/");
+    return this.#spawn(invocation, args, { cwd: existsSync(bundle) ? bundle : "/" });
   }
 
   /** Executes any other call, in the bundle. */
   run(args: readonly string[], invocation: Invocation & { readonly input?: Uint8Array } = {}): Promise<Outcome> {
-    return finish(this.#spawn(invocation, args, this.makeBundle(invocation), invocation.input));
+    return finish(this.#spawn(invocation, args, { cwd: this.makeBundle(invocation), input: invocation.input }));
   }
 
   /** Directories of all daemons, live or dead. */
@@ -162,12 +162,17 @@ export class FakeContainerd implements AsyncDisposable {
     return toFlags(invocation, this.#addresses(invocation).grpc);
   }
 
-  #spawn(invocation: Invocation, args: readonly string[], cwd: string, input?: Uint8Array): ChildProcess {
+  #spawn(invocation: Invocation, args: readonly string[], { cwd, input }: SpawnOptions): ChildProcess {
     const own = { DUNNAGE_RUNTIME_DIR: this.runtimeDir, DUNNAGE_CONFIG: this.configPath };
     const env = toEnvironment(invocation, this.#addresses(invocation), own);
     const executable = this.#executable ?? this.#launchers.launcher(invocation.runtime ?? "runc");
     return spawnShim(executable, args, { cwd, env, input });
   }
+}
+
+interface SpawnOptions {
+  readonly cwd: string;
+  readonly input?: Uint8Array | undefined;
 }
 
 /** Returns the pid of the daemon to which a directory belongs. */

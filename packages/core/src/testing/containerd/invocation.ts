@@ -2,7 +2,7 @@ import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process"
 import { closeSync, writeSync } from "node:fs";
 import { openKoffiLibc } from "../../native/open-libc.ts";
 import { wire } from "../../proto/gen/wire.js";
-import { DEFAULT_PATH } from "../../reaper/child-environment.ts";
+import { defaultPath } from "../../reaper/child-environment.ts";
 
 /** The containerd version that makes the call. Versions differ in environment and standard input. */
 export type Dialect = "1.6" | "1.7" | "2.3";
@@ -79,7 +79,7 @@ export function toEnvironment(
   const { dialect = "1.7", namespace = "default" } = invocation;
   const since17 = { GRPC_ADDRESS: addresses.grpc, NAMESPACE: namespace, MAX_SHIM_VERSION: "2" };
   return {
-    PATH: DEFAULT_PATH,
+    PATH: defaultPath,
     ...own,
     GOMAXPROCS: "2",
     TTRPC_ADDRESS: addresses.ttrpc,

@@ -159,7 +159,7 @@ export const checkpointCases: readonly ContractCase[] = [
       requireNoGap(numbersOf(task));
     },
   },
-  ...(["a directory that is not there", "a directory without an image"] as const).map(
+  ...(["a missing directory", "a directory without an image"] as const).map(
     (what): ContractCase => ({
       title: `restore – from ${what} – refused, nothing is left`,
       ability,

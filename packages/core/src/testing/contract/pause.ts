@@ -27,7 +27,7 @@ export const pauseCases: readonly ContractCase[] = [
       equal(length(), before);
       await client.resume({ id: task.id });
       equal(await task.status(), "running");
-      await until(() => length() > before, "it goes on");
+      await until(() => length() > before, "it continues");
     },
   },
   {

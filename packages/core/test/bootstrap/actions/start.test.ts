@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import test from "ava";
 import { readProcess } from "../../../src/native/proc.ts";
 import { wire } from "../../../src/proto/gen/wire.js";
-import { DEFAULT_PATH } from "../../../src/reaper/child-environment.ts";
+import { defaultPath } from "../../../src/reaper/child-environment.ts";
 import { Distribution } from "../../_support/distribution.ts";
 import {
   type Dialect,
@@ -57,7 +57,7 @@ test.serial(
     };
     const { address } = await containerd.start({ env: { ...leaky, LANG: "C.UTF-8" } });
     const { env, own } = await probe(address);
-    t.deepEqual(env, { PATH: DEFAULT_PATH, GOMAXPROCS: "2", LANG: "C.UTF-8" });
+    t.deepEqual(env, { PATH: defaultPath, GOMAXPROCS: "2", LANG: "C.UTF-8" });
     const names = Object.keys(own as object);
     t.deepEqual(
       names.filter((name) => /^(DUNNAGE_|NODE_|LD_|NOTIFY_|LISTEN_)/.test(name)),
@@ -158,7 +158,9 @@ test.serial(
     using distribution = new Distribution();
     await using containerd = await FakeContainerd.start(distribution);
     const foreign = wire.BootstrapParams.encode({
-      ...{ instance_id: "other", namespace: "default", containerd_ttrpc_address: "/elsewhere" },
+      instance_id: "other",
+      namespace: "default",
+      containerd_ttrpc_address: "/elsewhere",
     }).finish();
     const outcome = await containerd.start({ options: foreign });
     t.is(outcome.stderr, "");

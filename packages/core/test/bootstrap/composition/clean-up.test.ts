@@ -29,7 +29,7 @@ async function warningsWith(hooks: string): Promise<readonly string[]> {
     libc: openKoffiLibc(),
   };
   const request = { id: "c1", namespace: "n", bundle, runtime: "none", limitMs, warn };
-  await cleanUp(request, surroundings, async () => undefined);
+  await cleanUp(request, surroundings, { adapters: async () => undefined });
   return warnings;
 }
 

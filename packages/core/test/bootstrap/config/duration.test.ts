@@ -17,7 +17,7 @@ test("parseDuration – refuses – more than a timer can do", parses, "1000h", 
 
 test("parseDuration – is the sum of its parts – any whole numbers", (t) => {
   const part = fc.nat({ max: 59 });
-  const property = fc.property(part, part, part, part, (h, m, s, ms) => {
+  const property = fc.property(fc.record({ h: part, m: part, s: part, ms: part }), ({ h, m, s, ms }) => {
     return parseDuration(`${h}h${m}m${s}s${ms}ms`) === ((h * 60 + m) * 60 + s) * 1000 + ms;
   });
   fc.assert(property);

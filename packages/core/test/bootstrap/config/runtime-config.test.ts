@@ -36,7 +36,12 @@ test("checkRuntimeConfig – takes any table – no schema", async (t) => {
   t.deepEqual(await checkRuntimeConfig(await loadConfig({ path: "/nonexistent/config.toml" }), "x"), {});
 });
 
-const says = test.macro(async (t, main: string, dropIn: string, expected: string) => {
+interface ConfigTexts {
+  readonly main: string;
+  readonly dropIn?: string;
+}
+
+const says = test.macro(async (t, { main, dropIn = "" }: ConfigTexts, expected: string) => {
   const config = await configOf(t, main, dropIn);
   const error = await t.throwsAsync(checkRuntimeConfig(config, "x", schema), { instanceOf: ConfigError });
   t.is(error?.message.replaceAll(/\/\S*\//g, ""), expected);
@@ -45,28 +50,24 @@ const wrong = "`runtimes.x.config.platform` must be kvm or systrap";
 test(
   "checkRuntimeConfig – names the line – in a table",
   says,
-  `\n[runtimes.x.config]\nplatform = "a"`,
-  "",
+  { main: `\n[runtimes.x.config]\nplatform = "a"` },
   `config.toml:3: ${wrong}`,
 );
 test(
   "checkRuntimeConfig – names the line – in an inline table",
   says,
-  `[runtimes.x]\nconfig = { platform = "a" }`,
-  "",
+  { main: `[runtimes.x]\nconfig = { platform = "a" }` },
   `config.toml:2: ${wrong}`,
 );
 test(
   "checkRuntimeConfig – names the line – as a dotted key",
   says,
-  `\nruntimes.x.config.platform = "a"`,
-  "",
+  { main: `\nruntimes.x.config.platform = "a"` },
   `config.toml:2: ${wrong}`,
 );
 test(
   "checkRuntimeConfig – names the line – of the last file that says it",
   says,
-  `[runtimes.x.config]\nplatform = "kvm"`,
-  `\n\n[runtimes.x.config]\nplatform = "a"`,
+  { main: `[runtimes.x.config]\nplatform = "kvm"`, dropIn: `\n\n[runtimes.x.config]\nplatform = "a"` },
   `more.toml:4: ${wrong}`,
 );

@@ -91,7 +91,7 @@ test.serial("daemon – survives – an uncaught error, SIGHUP, SIGUSR1", async 
   const { address } = await containerd.start();
   const pid = await pidBehind(address);
   using client = await Client.connect(address);
-  await client.call("test.Probe", "Throw", new Uint8Array());
+  await client.call({ service: "test.Probe", method: "Throw" }, new Uint8Array());
   process.kill(pid, "SIGHUP");
   process.kill(pid, "SIGUSR1");
   t.is(await pidBehind(address), pid);
@@ -236,7 +236,8 @@ test.serial("daemon – remembers which adapter a container came through – two
   await containerd.start({ id: "c2" });
   using client = await Client.connect(address);
   const runtimeOf = async (id: string) =>
-    JSON.parse(Buffer.from(await client.call("test.Probe", "Probe", Buffer.from(id))).toString()).runtime;
+    JSON.parse(Buffer.from(await client.call({ service: "test.Probe", method: "Probe" }, Buffer.from(id))).toString())
+      .runtime;
   t.is(await runtimeOf("c1"), "crun");
   t.is(await runtimeOf("c2"), "runc");
   t.is(await runtimeOf("unknown"), "crun");

@@ -5,8 +5,16 @@ import { readRegistration } from "../../../src/bootstrap/group/registration.ts";
 import { TempDir } from "../../_support/temp-dir.ts";
 
 const group = {
-  ...{ build: "b", namespace: "n", grpcAddress: "/g", ttrpcAddress: "/t", debug: false },
-  ...{ schedCore: false, environment: "PATH=/bin", socketDir: "", shimCgroup: "", member: "" },
+  build: "b",
+  namespace: "n",
+  grpcAddress: "/g",
+  ttrpcAddress: "/t",
+  debug: false,
+  schedCore: false,
+  environment: "PATH=/bin",
+  socketDir: "",
+  shimCgroup: "",
+  member: "",
 };
 const registration = { pid: 1, startTime: 2, bornFd: 3, group, socket: "/s", answer: "unix:///s" };
 

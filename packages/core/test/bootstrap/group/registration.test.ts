@@ -4,8 +4,16 @@ import { encodeRegistration, parseRegistration } from "../../../src/bootstrap/gr
 
 const text = fc.string({ unit: "grapheme" }).filter((value) => !/[\n\0]/.test(value));
 const group = fc.record({
-  ...{ build: text, namespace: text, grpcAddress: text, ttrpcAddress: text, debug: fc.boolean() },
-  ...{ schedCore: fc.boolean(), environment: text, socketDir: text, shimCgroup: text, member: text },
+  build: text,
+  namespace: text,
+  grpcAddress: text,
+  ttrpcAddress: text,
+  debug: fc.boolean(),
+  schedCore: fc.boolean(),
+  environment: text,
+  socketDir: text,
+  shimCgroup: text,
+  member: text,
 });
 const natural = fc.integer({ min: 1 });
 const registration = fc.record({

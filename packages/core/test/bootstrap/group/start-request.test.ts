@@ -14,21 +14,35 @@ const any = (type_url: string, value: Uint8Array = runcOptions) =>
 
 test("parseStartRequest – flags and environment – nothing on standard input", async (t) => {
   t.like(await parseStartRequest(flags, env, Buffer.alloc(0)), {
-    ...{ id: "c1", namespace: "ns", grpcAddress: "/flag.sock", ttrpcAddress: "/env.ttrpc", debug: false },
-    ...{ schedCore: false, socketDir: "", shimCgroup: "", dialect: "options" },
+    id: "c1",
+    namespace: "ns",
+    grpcAddress: "/flag.sock",
+    ttrpcAddress: "/env.ttrpc",
+    debug: false,
+    schedCore: false,
+    socketDir: "",
+    shimCgroup: "",
+    dialect: "options",
   });
 });
 
 test("parseStartRequest – params override flags and environment – params", async (t) => {
   const input = params({
-    ...{ containerd_ttrpc_address: "/p.ttrpc", containerd_grpc_address: "/p.sock", socket_dir: "/s", log_level: -4 },
+    containerd_ttrpc_address: "/p.ttrpc",
+    containerd_grpc_address: "/p.sock",
+    socket_dir: "/s",
+    log_level: -4,
     extensions: [
       { value: { type_url: "other" } },
       { value: { type_url: "containerd.runc.v1.Options", value: runcOptions } },
     ],
   });
   t.like(await parseStartRequest(flags, env, input), {
-    ...{ grpcAddress: "/p.sock", ttrpcAddress: "/p.ttrpc", socketDir: "/s", debug: true, shimCgroup: "/shims" },
+    grpcAddress: "/p.sock",
+    ttrpcAddress: "/p.ttrpc",
+    socketDir: "/s",
+    debug: true,
+    shimCgroup: "/shims",
     dialect: "params",
   });
 });

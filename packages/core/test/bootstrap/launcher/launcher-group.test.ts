@@ -151,9 +151,16 @@ const changes: Readonly<Record<string, (files: Files) => void>> = {
 
 const noChanges: Readonly<Record<string, (files: Files) => void>> = {
   nothing: () => {},
-  "an editor's files beside it": ({ directory }) => {
-    for (const name of [".config.toml.swp", "4913", "config.toml~", "conf.d/.50-team.toml.swp", "conf.d/50-team.toml~"])
+  "an editor's files next to it": ({ directory }) => {
+    for (const name of [
+      ".config.toml.swp",
+      "4913",
+      "config.toml~",
+      "conf.d/.50-team.toml.swp",
+      "conf.d/50-team.toml~",
+    ]) {
       writeFileSync(join(directory, name), "");
+    }
   },
   "packages of plugins installed": ({ directory }) => mkdirSync(join(directory, "node_modules/p"), { recursive: true }),
   "its directories dated ahead": ({ directory }) => {
@@ -175,7 +182,10 @@ async function configured(shell: Shell, aheadMs: number) {
   for (const path of [files.dropIn, files.main, dirname(files.dropIn), files.directory]) setTime(path, then);
   const cold = await containerd.start({ id: "first" });
   return {
-    ...{ distribution, containerd, files, cold },
+    distribution,
+    containerd,
+    files,
+    cold,
     async [Symbol.asyncDispose]() {
       await containerd[Symbol.asyncDispose]();
       distribution[Symbol.dispose]();

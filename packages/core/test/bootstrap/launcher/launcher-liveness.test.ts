@@ -21,8 +21,15 @@ test.serial("launcher – a new daemon, and the dead one's directory goes – da
   t.false(existsSync(old));
 });
 
+interface Identity {
+  readonly pid: number;
+  readonly startTime: number;
+  /** Descriptor that the daemon holds of its file `born`. */
+  readonly bornFd?: number;
+}
+
 /** Copies the registration of the warm daemon into a new directory, under another identity. Returns that directory. */
-function forge(containerd: FakeContainerd, pid: number, startTime: number, bornFd = 1): string {
+function forge(containerd: FakeContainerd, { pid, startTime, bornFd = 1 }: Identity): string {
   const [real = ""] = containerd.daemons();
   const directory = join(containerd.runtimeDir, "d", `${pid}.${startTime}`);
   mkdirSync(join(directory, "claims"), { recursive: true });
@@ -40,7 +47,7 @@ function forge(containerd: FakeContainerd, pid: number, startTime: number, bornF
 test.serial("launcher – ignores the registration – pid in use by another process", async (t) => {
   await using scene = await warm("dash");
   const { containerd, cold } = scene;
-  forge(containerd, process.pid, 1); // it may sort first or last, and must not be used in either case
+  forge(containerd, { pid: process.pid, startTime: 1 }); // it may sort first or last, and must not be used in either case
   t.is((await containerd.start()).address, cold.address);
 });
 
@@ -51,7 +58,7 @@ test.serial("launcher – believes the registration – a process that holds its
   const { startTime = 0 } = readProcess("self") ?? {};
   // This proves that the forgeries of the other tests fail only for their own reason.
   const fd = openSync(join(real, "../own-born"), "w");
-  const directory = forge(containerd, process.pid, startTime, fd);
+  const directory = forge(containerd, { pid: process.pid, startTime, bornFd: fd });
   renameSync(join(real, "../own-born"), join(directory, "born"));
   const ahead = new Date(Date.now() + 3_600_000);
   utimesSync(join(directory, "born"), ahead, ahead);
@@ -69,7 +76,7 @@ test.serial("launcher – ignores the registration – zombie", async (t) => {
   const libc = openKoffiLibc();
   const pid = libc.spawn("/bin/true", ["true"], [], { dup2: [] });
   await until(() => readProcess(pid)?.state === "Z");
-  forge(containerd, pid, readProcess(pid)?.startTime ?? 0);
+  forge(containerd, { pid, startTime: readProcess(pid)?.startTime ?? 0 });
   t.is((await containerd.start()).address, cold.address);
   libc.waitPid(pid);
 });

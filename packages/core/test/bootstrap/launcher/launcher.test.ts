@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
 import { wire } from "../../../src/proto/gen/wire.js";
-import { DEFAULT_PATH } from "../../../src/reaper/child-environment.ts";
+import { defaultPath } from "../../../src/reaper/child-environment.ts";
 import { Distribution, type Shell } from "../../_support/distribution.ts";
 import {
   type Dialect,
@@ -131,7 +131,7 @@ test.serial("launcher – starts no process at all – group alive, no options",
   const bundle = containerd.makeBundle({ id: "c1" });
   const args = ["-namespace", "default", "-address", containerd.grpcAddress, "-id", "c1", "start"];
   const env = {
-    PATH: DEFAULT_PATH,
+    PATH: defaultPath,
     GOMAXPROCS: "2",
     DUNNAGE_RUNTIME_DIR: containerd.runtimeDir,
     DUNNAGE_CONFIG: containerd.configPath,

@@ -54,8 +54,8 @@ test.serial(
     const leftOut = /^annotation "__proto__" is omitted: .*/;
     t.deepEqual(entries[0]?.annotations, { "p1/pid": "42" });
     t.deepEqual(
-      entries[0]?.warnings?.map(({ message }) => message.replace(leftOut, "left out")),
-      ["careful", "left out"],
+      entries[0]?.warnings?.map(({ message }) => message.replace(leftOut, "omitted")),
+      ["careful", "omitted"],
     );
     t.is(log.messages("warn")[0], "careful");
     t.is(log.messages("warn").length, 2);
@@ -141,7 +141,7 @@ test.serial("process of its own – is ended at the deadline, the next call gets
   clearInterval(ticking);
   t.is(error.code, Code.Unavailable);
   t.regex(error.message, /timed out: p1 at preStart: no answer within 400 ms/);
-  t.true(turns > 5, "the daemon's own event loop went on");
+  t.true(turns > 5, "the daemon's own event loop continued");
   await until(() => isGone(first));
   const second = await pidOf(t, chain);
   t.not(second, first);

@@ -1,6 +1,6 @@
 import { constants, openSync, readFileSync, writeFileSync } from "node:fs";
 import test from "ava";
-import { isRemote, RemoteFile } from "../../../src/io/file/remote-file.ts";
+import { RemoteFile } from "../../../src/io/file/remote-file.ts";
 import { OwnedFd } from "../../../src/io/owned-fd.ts";
 import { HangingFs } from "../../_support/hanging-fs.ts";
 import { StdioScene } from "../../_support/stdio-scene.ts";
@@ -12,11 +12,6 @@ const O_PATH = 0o10000000;
 // The process of a file does not keep the event loop alive.
 const keepAlive = setInterval(() => {}, 60_000);
 test.after.always(() => clearInterval(keepAlive));
-
-test("isRemote – local disks and memory are not – what may ask another machine or process is", (t) => {
-  for (const type of ["ext4", "xfs", "tmpfs", "overlay", undefined]) t.false(isRemote(type), type);
-  for (const type of ["nfs", "nfs4", "cifs", "fuse", "fuse.sshfs", "9p", "ceph"]) t.true(isRemote(type), type);
-});
 
 test("RemoteFile – what was appended – is in the file when it has finished, behind what was there", async (t) => {
   using dir = new TempDir();

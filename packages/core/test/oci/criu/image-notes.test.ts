@@ -6,9 +6,16 @@ import { readImageNotes, writeImageNotes } from "../../../src/oci/criu/image-not
 import { TempDir } from "../../_support/temp-dir.ts";
 
 const request = {
-  ...{ imagePath: "", workPath: "/work", exit: true, parentPath: "" },
-  ...{ openTcp: true, externalUnixSockets: false, terminal: false, fileLocks: true },
-  ...{ emptyNamespaces: ["network"], cgroupsMode: "soft" },
+  imagePath: "",
+  workPath: "/work",
+  exit: true,
+  parentPath: "",
+  openTcp: true,
+  externalUnixSockets: false,
+  terminal: false,
+  fileLocks: true,
+  emptyNamespaces: ["network"],
+  cgroupsMode: "soft",
 };
 const streams = [{ fd: 1, key: "file[1b:20c150]", mode: 0o700 }];
 

@@ -45,7 +45,7 @@ const badRequests: readonly [string, Partial<wire.CreateTaskRequest>, Code, RegE
   ["id of 1,000 characters", { id: "a".repeat(1000) }, Code.InvalidArgument, /1000 characters/],
   ["relative bundle", { id: "c", bundle: "x" }, Code.InvalidArgument, /not an absolute path/],
   ["bundle that climbs", { id: "c", bundle: "/run/../etc" }, Code.InvalidArgument, /not an absolute path/],
-  ["bundle that is not there", { id: "c", bundle: "/nonexistent" }, Code.InvalidArgument, /does not exist/],
+  ["missing bundle", { id: "c", bundle: "/nonexistent" }, Code.InvalidArgument, /does not exist/],
   ["bundle with a NUL", { id: "c", bundle: "/a\0b" }, Code.InvalidArgument, /not an absolute path/],
   ["bundle of 5,000 characters", { id: "c", bundle: `/${"a".repeat(4999)}` }, Code.InvalidArgument, /5000 characters/],
 ];

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
-import { type MountinfoEntry, parseMountinfo } from "../native/mountinfo.ts";
+import { type MountinfoEntry, parseMountinfo } from "./mountinfo.ts";
 
 /**
  * File systems whose answers come from this kernel and its own disks. All others may wait for a server or for a
  * program: NFS, FUSE, 9p, autofs. Overlay is not listed, because it may have layers on those.
  */
 const localTypes = new Set(
-  `bpf btrfs cgroup cgroup2 configfs debugfs devpts devtmpfs efivarfs erofs ext2 ext3 ext4 f2fs hugetlbfs iso9660 mqueue nsfs
-  proc pstore ramfs rootfs securityfs squashfs sysfs tmpfs tracefs xfs zfs`.split(/\s+/),
+  `bcachefs bpf btrfs cgroup cgroup2 configfs debugfs devpts devtmpfs efivarfs erofs exfat ext2 ext3 ext4 f2fs hugetlbfs
+  iso9660 mqueue nsfs proc pstore ramfs rootfs securityfs squashfs sysfs tmpfs tracefs vfat xfs zfs`.split(/\s+/),
 );
 
 /** The mounts that this process sees. Queries touch no file system. */
@@ -47,11 +47,35 @@ export class MountTable {
   }
 
   /**
+   * Returns the mount on which an absolute path without links lies. A mount that another one covers is not visible.
+   * Undefined if `top` is.
+   */
+  mountOf(path: string): MountinfoEntry | undefined {
+    let mount = this.top;
+    for (let end = 0; mount !== undefined && end >= 0; ) {
+      end = path.indexOf("/", end + 1);
+      mount = this.at(mount, end < 0 ? path : path.slice(0, end));
+    }
+    return mount;
+  }
+
+  /** Returns the device, `major:minor`, on which an absolute path without links lies; "unknown" if `top` is undefined. */
+  deviceOf(path: string): string {
+    return this.mountOf(path)?.device ?? "unknown";
+  }
+
+  /**
    * Whether a lookup on this mount is answered without waiting for a server or a program. The root mount counts as
    * local: this program itself lies on it.
    */
   isLocal(mount: MountinfoEntry): boolean {
     return mount === this.top || localTypes.has(mount.type);
+  }
+
+  /** As `isLocal`, for a device, `major:minor`. One that is mounted nowhere counts as local. */
+  isLocalDevice(device: string): boolean {
+    const mount = this.top?.device === device ? this.top : this.entries.find((entry) => entry.device === device);
+    return mount === undefined || this.isLocal(mount);
   }
 }
 
