@@ -173,7 +173,7 @@ async function check(t: ExecutionContext, seed: number): Promise<Set<string>> {
   return seen;
 }
 
-test("Container – any sequence of facts, rebuilt after each – answers and goes on like one that was not", async (t) => {
+test("Container – any sequence of facts, rebuilt after each – answers and continues like one that was not", async (t) => {
   const seen = new Set<string>();
   for (let seed = 1; seed <= 60; seed++) for (const state of await check(t, seed)) seen.add(state);
   const states = ["created", "createdCheckpoint", "running", "pausing", "paused", "stopped", "deleted"];
