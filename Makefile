@@ -15,7 +15,7 @@ SVG ?=
 RUN_TESTS := scripts/test.ts $(ON:%=--on %) $(JOBS:%=--jobs %)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test-setup build test test-matrix lint types proto bench soak demo coverage install uninstall clean
+.PHONY: help setup test-setup build test test-matrix lint types proto bench soak demo pictures coverage install uninstall clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ bench: test-setup build ## measure against the Go shim on this machine
 
 soak: test-setup build ## 200 random kills, 3,000 execs, 1,000 containers, then look for anything left behind
 	@$(NODE) scripts/soak.ts
+
+pictures: setup ## draw docs/pictures from their sources
+	@$(NODE) scripts/pictures.ts
 
 proto: setup ## generate the message code from packages/core/src/proto/def
 	@sh scripts/proto.sh

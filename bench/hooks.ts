@@ -12,8 +12,8 @@ import { openHooks } from "../packages/core/src/bootstrap/hooks/open-hooks.ts";
 import { withOwnSchemes } from "../packages/core/src/bootstrap/plugins/hook-servers.ts";
 import { isolateWith } from "../packages/core/src/bootstrap/plugins/isolate-with.ts";
 import { configPath } from "../packages/core/src/bootstrap/surroundings.ts";
-import type { HookChain } from "../packages/core/src/hooks/chain.ts";
-import { loadPlugins, type PluginSource } from "../packages/core/src/hooks/loading/load-plugins.ts";
+import type { HookChain } from "../packages/core/src/hooks/chain/chain.ts";
+import { loadPlugins, type PluginSource } from "../packages/core/src/hooks/loader/load-plugins.ts";
 import { silentLogger } from "../packages/core/src/log/logger.ts";
 import { policySchemes } from "../packages/policy/src/schemes.ts";
 
@@ -110,7 +110,7 @@ const measures: Record<string, () => Promise<unknown>> = {
 };
 for (const [what, chain] of Object.entries(chains)) {
   measures[what] = async () =>
-    chain.has("preCreate") && (await chain.run("preCreate", { container, pid: 1, spec }, never));
+    chain.has("preCreate") && (await chain.run("preCreate", { container, pid: 1, spec }, { signal: never }));
 }
 measures["worker, postMessage alone"] = () =>
   new Promise((resolve) => {

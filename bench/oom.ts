@@ -18,8 +18,7 @@ const isV2 = existsSync("/sys/fs/cgroup/cgroup.controllers");
 const parent = isV2 ? "/sys/fs/cgroup" : "/sys/fs/cgroup/memory";
 const dirs = Array.from({ length: count }, (_, index) => join(parent, `dunnage-bench-${process.pid}-${index}`));
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
-const toCgroup = (dir: string): Cgroup =>
-  isV2 ? { version: 2, dir } : { version: 1, dirs: new Map([["memory", dir]]) };
+const toCgroup = (dir: string): Cgroup => (isV2 ? { version: 2, dir } : { version: 1, dirs: { memory: dir } });
 
 /** Returns the median of the time that `work` takes for an item, in µs. */
 function time<T>(items: readonly T[], work: (item: T) => void): string {

@@ -1,6 +1,6 @@
 /**
  * The packages have an order, and the folders of packages/core/src are stages in a fixed order. A stage imports only
- * from the stages after it. Within task/ and io/ there is an order as well.
+ * from the stages after it. Within task/, hooks/ and io/ there is an order as well.
  */
 import { globSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";

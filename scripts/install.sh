@@ -41,7 +41,7 @@ case "$action" in
       install_launcher "$name"
     done <"$lib/launchers"
     install -m 0755 dist/bin/dunnage "$prefix/bin/dunnage"
-    echo "installed $(cat "$lib/VERSION") ($(cat "$lib/build-id")): $lib and $(wc -l <"$lib/launchers") launcher(s) and dunnage in $prefix/bin"
+    echo "installed $(cat "$lib/VERSION") ($(cat "$lib/build-id")) in $lib; in $prefix/bin: dunnage, $(paste -sd , "$lib/launchers" | sed 's/,/, /g')"
     ;;
   uninstall)
     if grep -qs 'io\.containerd\.dunnage-' /etc/containerd/config.toml; then

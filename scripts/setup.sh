@@ -56,12 +56,13 @@ install_packages() {
   printf '#!/bin/sh\n# by dunnage setup\nexit 101\n' >"$policy"
   chmod 0755 "$policy"
   say "installing Debian packages:$1$2 (no service is started)"
-  # shellcheck disable=SC2086 # lists of names
-  {
+  if [ -n "$1" ]; then
     quietly apt-get update -q
-    if [ -n "$1" ]; then apt_install $1; fi
-    for package in $2; do apt_install "$package" || say "$package cannot be installed; continuing without it"; done
-  }
+    # shellcheck disable=SC2086 # a list of names
+    apt_install $1
+  fi
+  # shellcheck disable=SC2086
+  if [ -n "$2" ] && ! { quietly apt-get update -q && apt_install $2; }; then say "continuing without$2"; fi
   rm -f "$policy"
   if [ -e "$kept" ]; then mv "$kept" "$policy"; fi
   trap - EXIT INT TERM

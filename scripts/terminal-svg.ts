@@ -13,12 +13,13 @@ export function toSvg(title: string, lines: readonly string[]): string {
   const width = Math.ceil(mostColumns * charWidth + 2 * margin);
   const height = lines.length * lineHeight + 2 * margin;
   const texts = lines.map(
-    (line, index) => `<text x="${margin}" y="${margin + (index + 0.75) * lineHeight}">${spans(line)}</text>`,
+    (line, index) =>
+      `<text xml:space="preserve" x="${margin}" y="${margin + (index + 0.75) * lineHeight}">${spans(line)}</text>`,
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
 <title>${title}</title>
 <rect width="100%" height="100%" rx="8" fill="#0d1117"/>
-<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="14" fill="#e6edf3" style="white-space: pre">
+<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="14" fill="#e6edf3">
 ${texts.join("\n")}
 </g>
 </svg>

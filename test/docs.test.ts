@@ -1,10 +1,11 @@
 /**
  * Code in the documents must equal the tested files that it is cut from. Links must lead to existing files and
- * headings.
+ * headings. Pictures must be drawn from their sources as they are.
  */
 import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import test from "ava";
+import { isDrawnFrom } from "../scripts/picture-svg.ts";
 
 const repository = join(import.meta.dirname, "..");
 
@@ -92,5 +93,26 @@ test("documents – every link – leads to a file, and to a heading in it", (t)
   t.deepEqual(
     dead.filter(({ links }) => links.length > 0),
     [],
+  );
+});
+
+const pictures = globSync("docs/pictures/*.dot", { cwd: repository }).sort();
+
+test("pictures – every source – has the SVG that `make pictures` draws from it, and docs/pictures.md shows it", (t) => {
+  const page = readFileSync(join(repository, "docs/pictures.md"), "utf8");
+  t.true(pictures.length > 0);
+  for (const picture of pictures) {
+    const svg = picture.replace(/\.dot$/, ".svg");
+    const source = readFileSync(join(repository, picture), "utf8");
+    t.true(isDrawnFrom(readFileSync(join(repository, svg), "utf8"), source), `${svg} is outdated: make pictures`);
+    t.true(page.includes(`](${svg.slice("docs/".length)})`), `docs/pictures.md does not show ${svg}`);
+  }
+});
+
+test("pictures – every SVG – has a source", (t) => {
+  const drawings = globSync("docs/pictures/*.svg", { cwd: repository }).sort();
+  t.deepEqual(
+    drawings,
+    pictures.map((name) => name.replace(/\.dot$/, ".svg")),
   );
 });

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
-import { type Stage, stages } from "../packages/core/src/hooks/stages.ts";
+import { type Stage, stages } from "../packages/core/src/hooks/event/stages.ts";
 import { Containerd } from "./_support/containerd.ts";
 import { versionUnderTest } from "./_support/containerd-version.ts";
 import { CriContainerd } from "./_support/cri-containerd.ts";

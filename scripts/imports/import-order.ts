@@ -39,6 +39,19 @@ const taskRows = [
   ["hook-seam.ts", "call.ts", "deps.ts"],
   ["container"],
 ];
+/** The order within hooks/. */
+const hookRows = [
+  ["isolation"],
+  ["connection"],
+  ["loader"],
+  ["chain"],
+  ["recording"],
+  ["audit"],
+  ["plugin"],
+  ["adjustment"],
+  ["event"],
+  ["text.ts"],
+];
 /** The order within io/. */
 const ioRows = [
   ["open-io.ts"],
@@ -54,7 +67,11 @@ const ioRows = [
   ["stream.ts", "process-io.ts", "finished-within.ts"],
   ["uri", "owned-fd.ts"],
 ];
-const rowsOf: Readonly<Record<string, readonly (readonly string[])[]>> = { task: taskRows, io: ioRows };
+const rowsOf: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  task: taskRows,
+  hooks: hookRows,
+  io: ioRows,
+};
 /** Hands core's own package to plugins, under the name by which they import it. */
 const selfImport = "core/src/bootstrap/plugins/expose-packages.ts";
 const importPattern = /^(?:import|export)\s+(?:[^;"]*?\sfrom\s+)?"([^"]+)"|\bimport\(\s*"([^"]+)"/gm;

@@ -36,7 +36,7 @@ export function merge(
 }
 
 /**
- * Whether a title is of a file. Titles start with their file, `hooks › chain › …` for test/hooks/chain.test.ts, after
+ * Whether a title is of a file. Titles start with their file, `io › open-io › …` for test/io/open-io.test.ts, after
  * the label of an end-to-end leg. In a leg of one file they do not.
  */
 function isOf(title: string, file: string, leg: Leg): boolean {

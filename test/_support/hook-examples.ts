@@ -1,5 +1,5 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 const examples = join(import.meta.dirname, "../../examples");
 
@@ -16,11 +16,16 @@ export function listHookExamples(): string[] {
  */
 export function installExample(name: string, dir: string, secrets: Readonly<Record<string, string>> = {}): string {
   const etc = join(dir, "etc");
+  const config = readFileSync(join(examples, name, "config.toml"), "utf8");
   for (const file of readdirSync(join(examples, name))) {
-    if (/\.(?:json|toml|ts)$/.test(file)) copyFileSync(join(examples, name, file), join(etc, file));
+    if (/\.(?:json|toml)$/.test(file)) copyFileSync(join(examples, name, file), join(etc, file));
+  }
+  const code = /"module:\/etc\/dunnage\/(.*)"/.exec(config)?.[1];
+  if (code !== undefined) {
+    mkdirSync(dirname(join(etc, code)), { recursive: true });
+    copyFileSync(join(examples, name, "index.ts"), join(etc, code));
   }
   mkdirSync(join(etc, "secrets"));
   for (const [key, value] of Object.entries(secrets)) writeFileSync(join(etc, "secrets", key), value, { mode: 0o600 });
-  const config = readFileSync(join(examples, name, "config.toml"), "utf8");
   return config.replaceAll("/etc/dunnage", etc);
 }

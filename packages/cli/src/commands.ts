@@ -9,22 +9,22 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: "uninstall",
-    summary: "take back what install changed",
+    summary: "revert what install changed",
     load: async () => (await import("./uninstall/command.ts")).uninstall,
   },
   {
     name: "doctor",
-    summary: "look for what does not work on this host, with remedies",
+    summary: "report what does not work on this host, with remedies",
     load: async () => (await import("./doctor/command.ts")).doctor,
   },
   {
     name: "hooks",
-    summary: "show which hooks run, in which order",
+    summary: "list the hooks that run, in their order",
     load: async () => (await import("./hooks/command.ts")).hooksCommand,
   },
   {
     name: "policy",
-    summary: "test policies on recorded requests, explain decisions",
+    summary: "test policies with recorded requests, explain decisions",
     load: async () => (await import("./policy/command.ts")).policyCommand,
   },
   {
@@ -35,12 +35,12 @@ export const commands: readonly CommandEntry[] = [
   { name: "ps", summary: "list containers", load: async () => (await import("./ps/command.ts")).psCommand },
   {
     name: "exec",
-    summary: "run one more process in a container",
+    summary: "run an additional process in a container",
     load: async () => (await import("./exec/command.ts")).execCommand,
   },
   {
     name: "attach",
-    summary: "connect to a container that runs",
+    summary: "connect to a running container",
     load: async () => (await import("./attach/command.ts")).attachCommand,
   },
   {
@@ -56,7 +56,7 @@ export const commands: readonly CommandEntry[] = [
   { name: "rm", summary: "remove containers", load: async () => (await import("./rm/command.ts")).rmCommand },
   {
     name: "new",
-    summary: "begin a runtime or a hook of your own",
+    summary: "create a project for a runtime or a hook",
     load: async () => (await import("./new/command.ts")).newCommand,
   },
 ];

@@ -19,7 +19,6 @@ export type { Publisher, TaskEvent } from "./events/publisher.ts";
 export type {
   AdjustByStage,
   Adjusting,
-  MutableStage,
   ProcessAdjust,
   ProcessTighten,
   ResourcesAdjust,
@@ -28,11 +27,13 @@ export type {
   SignalAdjust,
   SpecAdjust,
   SpecTighten,
-} from "./hooks/adjust/adjust.ts";
-export type { Adjustment, AdjustmentOp } from "./hooks/adjust/adjustment.ts";
-export { hideEnvironment } from "./hooks/environment.ts";
-export type { ContainerKind, HookContainer, HookEvent, HookExit } from "./hooks/event.ts";
+} from "./hooks/adjustment/adjust.ts";
+export type { Adjustment, AdjustmentOp } from "./hooks/adjustment/adjustment.ts";
+export { hideEnvironment } from "./hooks/event/environment.ts";
+export type { ContainerKind, HookContainer, HookEvent, HookExit } from "./hooks/event/event.ts";
+export { type MutableStage, type Stage, stages } from "./hooks/event/stages.ts";
 export {
+  type DenyCode,
   type DenyOptions,
   definePlugin,
   type Hook,
@@ -46,9 +47,7 @@ export {
   type MutatingHook,
   type Phase,
   type Plugin,
-} from "./hooks/plugin.ts";
-export { type Stage, stages } from "./hooks/stages.ts";
-export type { DenyCode } from "./hooks/verdict.ts";
+} from "./hooks/plugin/plugin.ts";
 // For authors of runtimes.
 export { openIo } from "./io/open-io.ts";
 export type { OpenIo, OpenIoOptions } from "./io/open-io-options.ts";

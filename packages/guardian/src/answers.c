@@ -123,11 +123,15 @@ void answer_status(struct connection *c, uint32_t stream, uint8_t code, const ch
 
 // ---- a worker comes and goes
 
+// If there are no resources, the next tick tries again.
 static void attach(struct connection *c, struct worker *w) {
   int ends[2];
   if (socket_pair(SOCK_STREAM, ends)) return;
   c->worker.ready = worker_end_ready;
-  if (!source_add(&c->worker, ends[0], EPOLLIN)) abort();
+  if (!source_add(&c->worker, ends[0], EPOLLIN)) {
+    close(ends[0]), close(ends[1]);
+    return;
+  }
   struct buffer body = {0};
   uint32_t count = 0;
   for (struct call *k = c->calls; k; k = k->next) count += !k->is_data;

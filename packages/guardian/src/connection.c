@@ -208,7 +208,11 @@ void connection_accept(struct source *s, uint32_t events) {
   (void)events;
   for (;;) {
     int fd = accept4(s->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    if (fd < 0) return;
+    if (fd < 0) {
+      // Without descriptors the socket would stay readable. The next tick tries again.
+      if (errno != EAGAIN && errno != ECONNABORTED && errno != EINTR) source_want(s, 0);
+      return;
+    }
     struct connection *c = allocate(sizeof *c);
     c->client.ready = client_ready;
     c->worker.fd = -1;

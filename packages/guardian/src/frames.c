@@ -55,8 +55,12 @@ static void control_ready(struct source *s, uint32_t events) {
 
 static void rights_ready(struct source *s, uint32_t events) {
   struct worker *w = OWNER(s, struct worker, rights);
-  if (events & (EPOLLHUP | EPOLLERR)) source_close(s);
-  if (w->control.fd >= 0) frames_flush(w);
+  if (events & (EPOLLHUP | EPOLLERR)) {
+    source_close(s);
+    worker_doom(w, EXITED, false);
+  } else {
+    frames_flush(w);
+  }
 }
 
 void frames_open(struct worker *w, int control, int rights) {

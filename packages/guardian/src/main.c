@@ -166,6 +166,7 @@ static int timeout_ms(uint64_t now) {
 static void run_timers(uint64_t now) {
   if (guardian.tick_at && now >= guardian.tick_at) {
     guardian.tick_at = 0;
+    source_want(&listener, EPOLLIN);
     worker_tick();
   }
   worker_timers(now);

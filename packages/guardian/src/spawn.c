@@ -21,13 +21,14 @@ static char *next_string(struct strings *s) {
   return (char *)(uintptr_t)start;
 }
 
+// Returns NULL if there are fewer.
 static char **next_strings(struct strings *s, size_t count) {
   char **list = allocate((count + 1) * sizeof *list);
+  free_later(list);
   for (size_t i = 0; i < count; i++) {
     list[i] = next_string(s);
-    if (!list[i]) list[i] = (char *)(uintptr_t) "";
+    if (!list[i]) return NULL;
   }
-  free_later(list);
   return list;
 }
 
@@ -76,10 +77,10 @@ void spawn(struct worker *w, const uint8_t *b, size_t length) {
     l.descriptors[i] = (struct mapping){fd, b[6 + i]};
     is_whole = key && b[6 + i] <= HIGHEST_TARGET && (key[0] || fd >= 0);
   }
-  if (is_whole) {
-    l.argv = next_strings(&s, argc);
-    l.environment = b[0] & OUR_ENVIRONMENT ? environ : next_strings(&s, envc);
-    int error = s.at == s.end ? start(&l, name) : EINVAL;
+  l.argv = is_whole && argc > 0 ? next_strings(&s, argc) : NULL;
+  l.environment = b[0] & OUR_ENVIRONMENT ? environ : l.argv ? next_strings(&s, envc) : NULL;
+  if (l.argv && l.environment && s.at == s.end) {
+    int error = start(&l, name);
     if (error) frame_refuse(w, SPAWN, error, name);
   } else {
     worker_doom(w, PROTOCOL_ERROR, true);

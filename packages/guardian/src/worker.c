@@ -98,6 +98,7 @@ static void promote(void) {
   guardian.worker = guardian.standby;
   guardian.standby = NULL;
   guardian.spawn_at = 0;
+  guardian.deaths = 0;
   guardian.is_asleep = false;
   guardian.replaced_at = now_ms();
   if (!guardian.unready_since) guardian.unready_since = guardian.replaced_at;

@@ -188,7 +188,7 @@ test.serial("spawn – a key that is not kept, and a name twice, are refused", a
 test.serial("spawn – a frame that is cut off ends the worker", async (t) => {
   await using guardian = await TestGuardian.start();
   const whole = spawnShell("name", "exit").subarray(4);
-  for (const [round, length] of [8, 12, 20].entries()) {
+  for (const [round, length] of [8, 12, 20, whole.length - 1].entries()) {
     const client = await guardian.connect();
     const call = client.control(encodeControl(Operation.SPAWN, whole.subarray(0, length)));
     await guardian.until(({ cause, deathsTotal }) => cause === "protocol error" && deathsTotal > round);

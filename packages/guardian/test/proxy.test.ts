@@ -68,6 +68,18 @@ test.serial("proxy – a request that comes before the worker is ready waits for
   t.is((await guardian.status()).deathsTotal, 2);
 });
 
+test.serial("proxy – a call that no worker has read when it is killed is sent again", async (t) => {
+  await using guardian = await TestGuardian.start();
+  const client = await guardian.connect();
+  await client.call("Echo");
+  const { worker } = await guardian.status();
+  process.kill(worker, "SIGSTOP");
+  const calls = [client.info(), client.info()];
+  await guardian.until((status) => status.calls === 2);
+  process.kill(worker, "SIGKILL");
+  for (const { pid } of await Promise.all(calls)) t.not(pid, worker);
+});
+
 test.serial("proxy – a call that kills its worker is sent again, with the number of attempts", async (t) => {
   await using guardian = await TestGuardian.start();
   const client = await guardian.connect();
@@ -128,7 +140,7 @@ test.serial("proxy – 200 pipelined calls are each answered once while the work
     await sleep(round / 4);
     process.kill(worker, "SIGKILL");
     await raw.until(200);
-    await guardian.until((status) => status.stage === "ready" && status.calls === 0);
+    await guardian.until((status) => status.worker !== worker && status.calls === 0);
     t.deepEqual(
       raw.frames.map(({ streamId }) => streamId).sort((a, b) => a - b),
       Array.from({ length: 200 }, (_, index) => 2 * index + 1),

@@ -39,7 +39,7 @@ export async function openGrpcSocket(path: string, checkPeer: (socket: Socket) =
     isOurs: false,
     closed: closed.promise,
     close,
-    call: (method, payload, timeoutMs) => call(client, method, payload, timeoutMs),
+    call: (method, payload, timeoutMs) => call(client, { method, payload, timeoutMs }),
   };
 }
 
@@ -52,7 +52,13 @@ function ready(client: Client): Promise<void> {
   return promise;
 }
 
-function call(client: Client, method: string, payload: Uint8Array, timeoutMs: number): Promise<Uint8Array> {
+interface Request {
+  readonly method: string;
+  readonly payload: Uint8Array;
+  readonly timeoutMs: number;
+}
+
+function call(client: Client, { method, payload, timeoutMs }: Request): Promise<Uint8Array> {
   const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
   const bytes = (message: Uint8Array): Buffer => Buffer.from(message.buffer, message.byteOffset, message.length);
   const options = { deadline: Date.now() + timeoutMs };

@@ -63,7 +63,7 @@ async function setUp(t: ExecutionContext): Promise<{ path: string; load: () => P
 }
 
 async function refusal(t: ExecutionContext, hooks: HookChain, given = subject): Promise<StatusError> {
-  const error = await t.throwsAsync(hooks.run("preStart", given, never));
+  const error = await t.throwsAsync(hooks.run("preStart", given, { signal: never }));
   t.true(StatusError.is(error), String(error));
   return error as StatusError;
 }

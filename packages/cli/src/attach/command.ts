@@ -14,13 +14,13 @@ const unreadStatus = 141;
 export const attachCommand: DefineCommand = (command, context) => {
   command
     .description(
-      "Connects to a container that runs: its output from now on, our input if it has one. Any number of clients at once. " +
-        "The exit status is the container's; a signal ends this client and not the container.",
+      "Connects to a running container: prints its output from now on, and passes on our input if the container has one. " +
+        "Any number of clients can be connected. The exit status is the container's. A signal ends only this client.",
     )
     .argument("<id>", "the container")
-    .option("--no-stdin", "look only")
-    .option("--close-stdin", "the end of our input is the end of the container's")
-    .option("--detach-keys <keys>", "keys that leave a terminal without ending anything", defaultDetachKeys)
+    .option("--no-stdin", "pass on no input")
+    .option("--close-stdin", "close the container's input at the end of ours")
+    .option("--detach-keys <keys>", "keys that disconnect from a terminal; the container continues", defaultDetachKeys)
     .option(...rootOption)
     .option(...namespaceOption)
     .action((id, options) => attach(id, options, context));

@@ -4,8 +4,8 @@ import { printResult } from "../output.ts";
 import { examine, type Section } from "./examine.ts";
 import { hostSurroundings } from "./surroundings.ts";
 
-const description = `Looks at the host: kernel, cgroups, runtimes, configuration, containerd, permissions, left-overs; changes nothing.
-Each finding comes with its remedy. The exit status is 1 if something does not work.`;
+const description = `Checks the host: kernel, cgroups, runtimes, configuration, containerd, permissions, left-overs. Changes nothing.
+Each problem comes with its remedy. The exit status is 1 if something does not work.`;
 
 /** `dunnage doctor`. */
 export const doctor: DefineCommand = (command, context) => {

@@ -5,9 +5,11 @@ import { readConfig } from "../read-config.ts";
 import { formatHooks, listHooks } from "./listed-hook.ts";
 import { loadHooks } from "./load-hooks.ts";
 
-const description = `Lists the hooks of the configuration, by stage, in the order in which they run. Those of a stage that validate run at the
-same time. Plugins are loaded for it, as a daemon would; one that does not load is an error. KEPT: required, or locked. What is
-exempt is judged by none of them. At the end: daemons that could not load them and go on with what they had.`;
+const description = `Lists the hooks of the configuration, by stage, in the order in which they run.
+Hooks of the phase validate run at the same time.
+The plugins are loaded as a daemon loads them. A plugin that cannot be loaded is an error.
+PROTECTED: the plugin is required or locked.
+The last lines show which containers are exempt from all hooks, and which daemons still use earlier hooks.`;
 
 /** `dunnage hooks`. */
 export const hooksCommand: DefineCommand = (command, context) => {

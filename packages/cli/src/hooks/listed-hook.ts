@@ -75,7 +75,7 @@ function formatTable(hooks: readonly ListedHook[]): string {
     match === null ? "every container" : describeMatch(match),
     use,
   ]);
-  return formatRows([["STAGE", "PHASE", "PLUGIN", "MODE", "KEPT", "ON ERROR", "TIMEOUT", "FOR", "USES"], ...rows]);
+  return formatRows([["STAGE", "PHASE", "PLUGIN", "MODE", "PROTECTED", "ON ERROR", "TIMEOUT", "FOR", "USES"], ...rows]);
 }
 
 function describeMatch({ annotations = {}, ...lists }: HookMatch): string {

@@ -8,8 +8,8 @@ import { defaultLinkDir, planInstall } from "./plan.ts";
 import { formatRuntimeClasses } from "./runtime-class.ts";
 
 const description = `Lets containerd find the launchers, and registers the runtimes with its CRI plugin, for Kubernetes.
-Shows what it is going to change and asks. Comments and all other settings stay; dunnage uninstall takes it back.
-containerd is not restarted.`;
+Shows each change and asks before it makes one. Comments and all other settings stay as they are.
+dunnage uninstall reverts the changes. containerd is not restarted.`;
 
 /** `dunnage install`. */
 export const install: DefineCommand = (command, context) => {
@@ -20,14 +20,14 @@ export const install: DefineCommand = (command, context) => {
       "runtimes to register (default: those on this host, and those of plugins in the configuration)",
     )
     .option("--config <path>", "containerd's configuration", defaultConfigPath)
-    .option("--bin-dir <dir>", "where links to launchers go that containerd would not find", defaultLinkDir)
+    .option("--bin-dir <dir>", "directory for links to launchers that containerd does not find", defaultLinkDir)
     .option(
       "--systemd-cgroup",
-      "let the runtimes use systemd for cgroups (default: as containerd's default runtime does)",
+      "let the runtimes use systemd for cgroups (default: what containerd's default runtime does)",
     )
-    .option("--no-systemd-cgroup", "let them not")
+    .option("--no-systemd-cgroup", "let the runtimes manage cgroups themselves")
     .option("--runtime-class <file>", "also write the Kubernetes RuntimeClass objects; -: to standard output")
-    .option("--dry-run", "only show what would be changed")
+    .option("--dry-run", "show the changes and make none")
     .option("-y, --yes", "do not ask")
     .option("--json", "print the result as JSON")
     .action((options, { getOptionValueSource }) => {

@@ -11,8 +11,8 @@ export const killCommand: DefineCommand = (command, context) => {
   command
     .description("Sends a signal to the init of containers.")
     .argument("<id...>", "the containers")
-    .option("-s, --signal <signal>", "name or number", "TERM")
-    .option("-a, --all", "to every process of the container")
+    .option("-s, --signal <signal>", "name or number of the signal", "TERM")
+    .option("-a, --all", "send it to every process of the container")
     .option(...rootOption)
     .option(...namespaceOption)
     .action(async (ids, { signal, all = false, ...options }) => {

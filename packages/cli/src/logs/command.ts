@@ -15,13 +15,13 @@ const unreadStatus = 141;
 export const logsCommand: DefineCommand = (command, context) => {
   command
     .description(
-      "Prints what a container wrote: its stdout to ours, its stderr to ours. With a terminal all is stdout.",
+      "Prints the output of a container: its stdout to our stdout, its stderr to ours. With a terminal all output is stdout.",
     )
     .argument("<id>", "the container")
-    .option("-f, --follow", "continue until it has ended")
-    .option("-n, --tail <lines>", "of each stream the last lines only")
-    .option("--stdout", "stdout alone")
-    .option("--stderr", "stderr alone")
+    .option("-f, --follow", "continue until the container has ended")
+    .option("-n, --tail <lines>", "print only the last lines of each stream")
+    .option("--stdout", "print stdout alone")
+    .option("--stderr", "print stderr alone")
     .option(...rootOption)
     .option(...namespaceOption)
     .action((id, options) => logs(id, options, context));

@@ -3,8 +3,8 @@ import type { CommandContext, DefineCommand } from "../command.ts";
 import { printResult } from "../output.ts";
 import { type ProjectKind, writeProject } from "./project.ts";
 
-const description = `Writes a project in TypeScript, with its tests, into the directory NAME: a plugin that is a runtime, which runs
-containers at once, or one that has hooks. Then: npm install && npm test.`;
+const description = `Creates a TypeScript project with its tests in the directory NAME.
+The project is a plugin with a runtime or with hooks. It works unchanged: npm install && npm test.`;
 
 /** `dunnage new`. */
 export const newCommand: DefineCommand = (command, context) => {
@@ -12,7 +12,10 @@ export const newCommand: DefineCommand = (command, context) => {
   for (const kind of ["runtime", "hook"] as const) {
     command
       .command(kind)
-      .description(kind === "runtime" ? "a runtime over a runc-like command" : "hooks around what containers do")
+      .summary(kind === "runtime" ? "a runtime for a command line like runc's" : "a plugin with hooks")
+      .description(
+        kind === "runtime" ? "Creates a runtime for a command line like runc's." : "Creates a plugin with hooks.",
+      )
       .argument("<name>", "lower-case letters, digits, hyphens")
       .option("--dir <dir>", "the project's directory; default: NAME")
       .option("--json", "print the result as JSON")

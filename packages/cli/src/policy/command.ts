@@ -14,20 +14,22 @@ export const policyCommand: DefineCommand = (command, context) => {
   defineExplain(command.command("explain"), context);
 };
 
-const testDescription = `Puts requests to the hooks of the configuration, as a daemon would, and compares what they say with what is expected: the
-exit status is 1 if anything differs. A case is a JSON file, recorded by a daemon ([audit] record) or written by hand:
-  { "event": { "stage": "preExec", "process": { "args": ["sh"] } }, "expect": { "decision": "deny", "message": "sh" } }`;
+const testDescription = `Judges requests by the hooks of the configuration, as a daemon does, and compares the verdicts with the expected ones.
+The exit status is 1 if a verdict differs.
+A case is a JSON file, recorded by a daemon ([audit] record) or written by hand:
+  { "event": { "stage": "preExec", "process": { "args": ["sh"] } },
+    "expect": { "decision": "deny", "message": "sh" } }`;
 
 type Subcommand = Parameters<DefineCommand>[0];
 
 function defineTest(command: Subcommand, context: CommandContext): void {
   command
-    .summary("compare the verdicts on requests with those expected")
+    .summary("compare the verdicts on requests with the expected ones")
     .description(testDescription)
     .argument("<path...>", "files of cases, or directories of them")
     .option("--config <path>", "Dunnage's configuration", configPath(context.env))
-    .option("--policy <path>", "a policy file that is tested alone, without the configuration")
-    .option("--enforce", "judge as if plugins in audit mode were enforced")
+    .option("--policy <path>", "test this policy file alone, without the configuration")
+    .option("--enforce", "treat plugins in audit mode as enforced")
     .option("--json", "print JSON")
     .action(async (paths, { config: path, policy, enforce, json }) => {
       const config = policy === undefined ? await readConfig(path, context.libDir) : alone(resolve(policy));
@@ -43,10 +45,8 @@ function alone(file: string): Config {
 
 function defineExplain(command: Subcommand, context: CommandContext): void {
   command
-    .summary("say what is known of a decision")
-    .description(
-      "Looks an event id, as the client's error has it, up in the audit log, and says what happened and why.",
-    )
+    .summary("print what the audit log has about a decision")
+    .description("Looks up the event id of a client's error in the audit log, and prints what happened and why.")
     .argument("<event-id>", "26 characters, after `id=` in the client's error")
     .option("--config <path>", "Dunnage's configuration", configPath(context.env))
     .option("--log <path>", "the audit log; default: that of the configuration")

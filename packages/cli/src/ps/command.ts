@@ -9,8 +9,8 @@ import { formatTable, type ListedContainer, toListed } from "./listed-container.
 /** `dunnage ps`. */
 export const psCommand: DefineCommand = (command, context) => {
   command
-    .description("Lists the containers of `dunnage run`, ended and lost ones included, until they are removed.")
-    .option("-q, --quiet", "print ids alone")
+    .description("Lists the containers of `dunnage run` that have not been removed, ended and lost ones included.")
+    .option("-q, --quiet", "print only the ids")
     .option(...rootOption)
     .option(...namespaceOption)
     .option("--json", "print JSON")

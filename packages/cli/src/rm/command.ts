@@ -10,9 +10,9 @@ import { ContainerStore } from "../containers/store.ts";
 /** `dunnage rm`. */
 export const rmCommand: DefineCommand = (command, context) => {
   command
-    .description("Removes containers: their state, their output, and what a dead shim has left of them.")
+    .description("Removes containers: their state, their output, and what a dead shim has left behind.")
     .argument("<id...>", "the containers")
-    .option("-f, --force", "also those that run, which are killed")
+    .option("-f, --force", "kill and remove running containers as well")
     .option(...rootOption)
     .option(...namespaceOption)
     .action(async (ids, { force = false, ...options }) => {

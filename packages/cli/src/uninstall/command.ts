@@ -5,8 +5,8 @@ import { readHost } from "../install/host.ts";
 import { defaultLinkDir } from "../install/plan.ts";
 import { planUninstall } from "./plan.ts";
 
-const description = `Takes back what dunnage install changed: the links to launchers, and what it wrote into containerd's
-configuration, which is then as it was before, to the byte. What was written by others meanwhile stays.
+const description = `Reverts what dunnage install changed: the links to launchers, and its block in containerd's configuration.
+The configuration is then byte for byte as it was before, except for changes that others have made since.
 containerd is not restarted.`;
 
 /** `dunnage uninstall`. */
@@ -15,7 +15,7 @@ export const uninstall: DefineCommand = (command, context) => {
     .description(description)
     .option("--config <path>", "containerd's configuration", defaultConfigPath)
     .option("--bin-dir <dir>", "where the links to launchers are", defaultLinkDir)
-    .option("--dry-run", "only show what would be changed")
+    .option("--dry-run", "show the changes and make none")
     .option("-y, --yes", "do not ask")
     .option("--json", "print the result as JSON")
     .action((options) => run(options, context));
@@ -31,6 +31,6 @@ interface UninstallOptions {
 
 async function run(options: UninstallOptions, context: CommandContext): Promise<void> {
   const host = await readHost(context, options.config);
-  const report = { unchanged: "nothing to do: nothing is here that dunnage install brought", done: "taken back" };
+  const report = { unchanged: "nothing to do: dunnage install has changed nothing here", done: "reverted" };
   await carryOut({ plan: planUninstall(host, options.binDir), report }, options, context);
 }

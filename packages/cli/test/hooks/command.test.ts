@@ -35,7 +35,7 @@ test("hooks ls – two plugins – in the order in which their hooks run, mutati
     .trimEnd()
     .split("\n")
     .map((line) => line.split(/ {2,}/));
-  t.deepEqual(rows[0], ["STAGE", "PHASE", "PLUGIN", "MODE", "KEPT", "ON ERROR", "TIMEOUT", "FOR", "USES"]);
+  t.deepEqual(rows[0], ["STAGE", "PHASE", "PLUGIN", "MODE", "PROTECTED", "ON ERROR", "TIMEOUT", "FOR", "USES"]);
   t.deepEqual(
     rows.slice(1).map(([stage, phase, plugin, mode]) => [stage, phase, plugin, mode].join(" ")),
     [

@@ -5,10 +5,10 @@ const mountPoint = "/sys/fs/cgroup";
 
 /**
  * Where the kernel accounts the processes of a container: one directory of the unified hierarchy, or one directory for
- * each controller. A host with controllers in both, the hybrid layout, counts as version 1.
+ * each controller. A host with controllers in both, the hybrid layout, counts as version 1. Plain data.
  */
 export type Cgroup =
-  | { readonly version: 1; readonly dirs: ReadonlyMap<string, string> }
+  | { readonly version: 1; readonly dirs: Readonly<Record<string, string>> }
   | { readonly version: 2; readonly dir: string };
 
 /** Controllers of version 1 whose directories list a container's processes, the most common first. */
@@ -39,21 +39,21 @@ export function locateCgroup(text: string, root: string, self = ""): Cgroup | un
   }
   const own = [...paths].filter(([controller, path]) => controller !== "" && isOwn(controller, path));
   const dirs = own.map(([controller, path]) => [controller, join(root, controller, path)] as const);
-  const cgroup = { version: 1, dirs: new Map(dirs.filter(([, dir]) => existsSync(dir))) } as const;
+  const cgroup = { version: 1, dirs: Object.fromEntries(dirs.filter(([, dir]) => existsSync(dir))) } as const;
   return processesDirectory(cgroup) === undefined ? undefined : cgroup;
 }
 
 /** Returns the directory whose `cgroup.procs` lists the container's processes. */
 export function processesDirectory(cgroup: Cgroup): string | undefined {
   if (cgroup.version === 2) return cgroup.dir;
-  const candidates = listing.map((controller) => cgroup.dirs.get(controller));
+  const candidates = listing.map((controller) => cgroup.dirs[controller]);
   return candidates.find((dir) => dir !== undefined && existsSync(dir));
 }
 
 /** Whether the container's cgroup still exists, in every hierarchy that it was in. */
 export function hasCgroup(cgroup: Cgroup): boolean {
   if (cgroup.version === 2) return existsSync(cgroup.dir);
-  for (const dir of cgroup.dirs.values()) if (!existsSync(dir)) return false;
+  for (const dir of Object.values(cgroup.dirs)) if (!existsSync(dir)) return false;
   return true;
 }
 

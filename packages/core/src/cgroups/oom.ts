@@ -6,6 +6,9 @@ import type { Cgroup } from "./cgroup.ts";
 import { OomCounter } from "./oom-counter.ts";
 import { OomEventfd } from "./oom-eventfd.ts";
 
+/** Called for an OOM kill, with the number of kills so far. */
+type OnOom = (kills: number) => void;
+
 /** The watch over one container. Its owner disposes of it. */
 export interface OomWatch extends Disposable {
   /**
@@ -45,14 +48,16 @@ export class OomWatcher implements Disposable {
   }
 
   /**
-   * Calls `onOom` whenever the cgroup's count of kills has risen, starting from 0. Undefined: the cgroup has no
+   * Calls `onOom` whenever the cgroup's count of kills has risen, starting from `kills`. Undefined: the cgroup has no
    * readable counter. If notices are not available, kills are found at the next `check`.
+   * @param kills those that are reported already; default: 0
    */
-  watch(cgroup: Cgroup, onOom: () => void): OomWatch | undefined {
-    const dir = cgroup.version === 2 ? cgroup.dir : cgroup.dirs.get("memory");
+  watch(cgroup: Cgroup, onOom: OnOom, kills = 0): OomWatch | undefined {
+    const dir = cgroup.version === 2 ? cgroup.dir : cgroup.dirs["memory"];
     if (dir === undefined) return undefined;
     try {
-      return cgroup.version === 2 ? this.#watchV2(dir, onOom) : this.#watchV1(dir, onOom);
+      const reported = { onOom, kills };
+      return cgroup.version === 2 ? this.#watchV2(dir, reported) : this.#watchV1(dir, reported);
     } catch (error) {
       this.#log.warn("no out-of-memory events", { cgroup: dir, error });
       return undefined;
@@ -66,11 +71,11 @@ export class OomWatcher implements Disposable {
     this.#eventfd = undefined;
   }
 
-  #watchV2(dir: string, onOom: () => void): OomWatch {
+  #watchV2(dir: string, reported: Reported): OomWatch {
     const path = join(dir, "memory.events");
     const counter = new OomCounter(path);
     let watcher: FSWatcher | undefined;
-    const result = new CounterWatch(counter, onOom, () => watcher?.close());
+    const result = new CounterWatch(counter, reported, () => watcher?.close());
     try {
       watcher = watch(path, { persistent: false }, () => result.check());
       watcher.on("error", (error) => this.#log.warn("no more out-of-memory events", { cgroup: dir, error }));
@@ -80,10 +85,10 @@ export class OomWatcher implements Disposable {
     return result;
   }
 
-  #watchV1(dir: string, onOom: () => void): OomWatch {
+  #watchV1(dir: string, reported: Reported): OomWatch {
     const counter = new OomCounter(join(dir, "memory.oom_control"));
     let isRegistered = false;
-    const result = new CounterWatch(counter, onOom, () => {
+    const result = new CounterWatch(counter, reported, () => {
       if (this.#v1.delete(result) && isRegistered && counter.read() !== undefined) this.#removals += 1;
     });
     this.#v1.add(result);
@@ -132,15 +137,22 @@ export class OomWatcher implements Disposable {
   }
 }
 
+/** What a watch calls, and the number of kills that are reported already. */
+interface Reported {
+  readonly onOom: OnOom;
+  readonly kills: number;
+}
+
 class CounterWatch implements OomWatch {
   readonly #counter: OomCounter;
-  readonly #onOom: () => void;
+  readonly #onOom: OnOom;
   readonly #onDispose: () => void;
-  #kills = 0;
+  #kills: number;
   hangs = false;
 
-  constructor(counter: OomCounter, onOom: () => void, onDispose: () => void) {
+  constructor(counter: OomCounter, { onOom, kills }: Reported, onDispose: () => void) {
     this.#counter = counter;
+    this.#kills = kills;
     this.#onOom = onOom;
     this.#onDispose = onDispose;
   }
@@ -151,7 +163,7 @@ class CounterWatch implements OomWatch {
     const isNew = count.kills > this.#kills || (count.hangs && !this.hangs);
     this.#kills = count.kills;
     this.hangs = count.hangs;
-    if (isNew) this.#onOom();
+    if (isNew) this.#onOom(count.kills);
   }
 
   [Symbol.dispose](): void {

@@ -1,7 +1,7 @@
 import type { Cgroup } from "../cgroups/cgroup.ts";
 import type { OomWatcher } from "../cgroups/oom.ts";
 import type { Publisher } from "../events/publisher.ts";
-import type { HookRunner } from "../hooks/hook-runner.ts";
+import type { HookRunner } from "../hooks/chain/hook-runner.ts";
 import type { OpenIo, StreamSettings } from "../io/open-io-options.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Libc } from "../native/libc.ts";
@@ -59,6 +59,8 @@ export interface TaskDeps {
    */
   readonly forgetLimitMs?: number;
   readonly openIo: OpenIo;
+  /** How long init's exit waits for exits of execs that the runtime does not deliver. Default: 10,000. */
+  readonly execExitsTimeoutMs?: number;
   /** How often the daemon checks that the bundle of an ended container still exists. Default: 5 s. */
   readonly abandonedCheckMs?: number | undefined;
   /** How long one attempt to delete such a container may take; default: 30 s. */

@@ -1,7 +1,7 @@
-import type { Draft } from "../hooks/adjust/draft.ts";
-import { mutableParts } from "../hooks/adjust/mutable-part.ts";
-import { type HookContainer, podFields } from "../hooks/event.ts";
-import { type Stage, stages } from "../hooks/stages.ts";
+import type { Draft } from "../hooks/adjustment/draft.ts";
+import { mutableParts } from "../hooks/adjustment/mutable-part.ts";
+import { type HookContainer, podFields } from "../hooks/event/event.ts";
+import { type Stage, stages } from "../hooks/event/stages.ts";
 import { logFailure } from "../log/attempt.ts";
 import type { Call } from "./call.ts";
 import type { Container } from "./container/container.ts";
@@ -22,7 +22,7 @@ export async function runHooks(call: Call, stage: Stage, fields = noFields): Pro
   await takeUpChanges(deps, stage);
   if (!deps.hooks.has(stage)) return;
   const subject = { container: toHookContainer(container), ...fields() };
-  await deps.hooks.run(stage, subject, signal, { replay: attempt > 0 });
+  await deps.hooks.run(stage, subject, { signal, call: signal, replay: attempt > 0 });
 }
 
 /** Notifies hooks of an event without waiting for them. The events of one container are delivered in order. */
@@ -32,7 +32,7 @@ export function tellHooks(
   fields = noFields,
 ): void {
   if (!deps.hooks.has(stage)) return;
-  deps.hooks.tell(stage, { container: toHookContainer(container), ...fields() });
+  deps.hooks.notify(stage, { container: toHookContainer(container), ...fields() });
 }
 
 /**
@@ -43,7 +43,7 @@ export async function adjustByHooks(call: Call, draft: Draft, fields: Fields): P
   const { deps, container, signal, attempt } = call;
   const subject = { container: toHookContainer(container), ...fields };
   const { view } = mutableParts[draft.stage];
-  await deps.hooks.run(draft.stage, subject, signal, { draft, view, replay: attempt > 0 });
+  await deps.hooks.run(draft.stage, subject, { signal, call: signal, draft, view, replay: attempt > 0 });
 }
 
 /**
@@ -70,7 +70,7 @@ export function toHookContainer(container: Container): HookContainer {
     id,
     namespace,
     bundle,
-    runtime: container.journal.runtime,
+    runtime: container.runtimeName,
     annotations,
     ...podFields(namespace, annotations),
   };

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { alreadyExists, invalidArgument, notFound } from "../errors/errors.ts";
+import { notFound } from "../errors/errors.ts";
 import { insistentPublisher } from "../events/insistent-publisher.ts";
 import { attempt } from "../log/attempt.ts";
 import type { wire } from "../proto/gen/wire.js";
@@ -8,6 +8,7 @@ import { createContainer, finishCreate } from "./calls/create.ts";
 import { deleteExec, deleteInit, dropInit } from "./calls/delete.ts";
 import { bundleKey } from "./container/bundle-use.ts";
 import type { Container } from "./container/container.ts";
+import { ContainerTable, Slot } from "./container/container-table.ts";
 import { validateBundle, validateId } from "./container/identifiers.ts";
 import { DeletedAnswers } from "./deleted-answers.ts";
 import type { TaskDeps } from "./deps.ts";
@@ -20,40 +21,37 @@ const defaultAbandonedTimeoutMs = 30_000;
 /** How often the daemon checks that the bundle of an ended container still exists. */
 const defaultAbandonedCheckMs = 5_000;
 
-/** The registry of this daemon's containers: adds, finds and removes them. The calls on a container are in `calls/`. */
+/** Adds, finds and removes this daemon's containers. The calls on a container are in `calls/`. */
 export class Tasks {
   readonly #deps: TaskDeps;
-  readonly #containers = new Map<string, Container>();
-  /** Ids whose create is in progress. */
-  readonly #reserved = new Set<string>();
-  /** Bundles of both kinds, by `bundleKey` → id. */
-  readonly #bundles = new Map<string, string>();
+  readonly #table: ContainerTable;
   readonly #deleted = new DeletedAnswers();
 
-  constructor(deps: TaskDeps) {
+  constructor(deps: TaskDeps, table = new ContainerTable()) {
     this.#deps = { ...deps, publisher: insistentPublisher(deps.publisher, deps.log) };
+    this.#table = table;
   }
 
   /** Whether a container exists. Containers that are being created count. */
   has(id: string): boolean {
-    return this.#containers.has(id) || this.#reserved.has(id);
+    return this.#table.has(id);
   }
 
   /** Number of containers, including those that are being created. */
   get size(): number {
-    return this.#containers.size + this.#reserved.size;
+    return this.#table.size;
   }
 
   /** @throws {StatusError} NotFound – no such container; the text is containerd-shim-runc-v2's. */
   container(id: string): Container {
-    const container = this.#containers.get(id);
+    const container = this.find(id);
     if (container === undefined) throw notFound("container not created: not found");
     return container;
   }
 
   /** As `container`, but returns undefined instead of throwing. */
   find(id: string): Container | undefined {
-    return this.#containers.get(id);
+    return this.#table.find(id);
   }
 
   /**
@@ -68,28 +66,18 @@ export class Tasks {
     const { id, bundle } = request;
     validateId(id, "container id");
     validateBundle(bundle);
-    const previous = this.#containers.get(id);
+    const previous = this.find(id);
     if (attempt > 0 && previous?.ref.bundle === bundle) {
       await finishCreate(this.call(id, { signal, attempt }));
       return previous;
     }
     if (previous !== undefined) await this.#deleteIfAbandoned(previous);
-    if (this.has(id)) throw alreadyExists(`container ${id}: already exists`);
-    this.#reserveBundle(bundle, id);
-    this.#reserved.add(id);
+    this.#table.reserve(id, bundle);
+    using slot = this.#slot(id);
     this.#changed();
-    const register = (container: Container): void => {
-      this.#reserved.delete(id);
-      this.#containers.set(id, container);
-    };
-    try {
-      const container = await createContainer({ deps: this.#deps, signal, attempt }, request, register);
-      void this.#watchBundle(container);
-      return container;
-    } finally {
-      this.#reserved.delete(id);
-      if (!this.#containers.has(id)) this.#released(id);
-    }
+    const container = await createContainer({ deps: this.#deps, signal, attempt }, request, slot);
+    void this.#watchBundle(container);
+    return container;
   }
 
   async delete({ id, exec_id: execId }: wire.DeleteRequest, origin: Origin): Promise<wire.DeleteResponse.$Properties> {
@@ -103,15 +91,11 @@ export class Tasks {
   #delete(call: Call, execId: string): Promise<wire.DeleteResponse.$Properties> {
     const { deps, container } = call;
     if (execId !== "") return deleteExec(deps, container, container.process(execId));
-    return deleteInit(call, () => this.#unregister(container.ref.id));
+    return deleteInit(call, this.#slot(container.ref.id));
   }
 
-  #reserveBundle(bundle: string, id: string): void {
-    const key = bundleKey(bundle);
-    if (key === undefined) throw invalidArgument(`bundle ${bundle} does not exist`);
-    const owner = this.#bundles.get(key);
-    if (owner !== undefined) throw alreadyExists(`bundle ${bundle} belongs to container ${owner}: already exists`);
-    this.#bundles.set(key, id);
+  #slot(id: string): Slot {
+    return new Slot(this.#table, id, () => this.#released(id));
   }
 
   /**
@@ -123,7 +107,7 @@ export class Tasks {
   async #watchBundle(container: Container): Promise<void> {
     const checkMs = this.#deps.abandonedCheckMs ?? defaultAbandonedCheckMs;
     await container.init.wait(new AbortController().signal);
-    while (this.#containers.get(container.ref.id) === container) {
+    while (this.find(container.ref.id) === container) {
       await this.#deleteIfAbandoned(container);
       await sleep(checkMs, undefined, { ref: false });
     }
@@ -134,23 +118,18 @@ export class Tasks {
     const { id, bundle } = container.ref;
     try {
       const key = bundleKey(bundle);
-      if (container.init.state !== "stopped" || (key !== undefined && this.#bundles.get(key) === id)) return;
+      if (container.init.state !== "stopped" || (key !== undefined && this.#table.ownsBundle(id, key))) return;
       const signal = AbortSignal.timeout(this.#deps.abandonedTimeoutMs ?? defaultAbandonedTimeoutMs);
       const call: Call = { deps: this.#deps, container, signal, attempt: 0 };
       if (key === undefined) await this.#delete(call, "");
-      else await dropInit(call, () => this.#unregister(id));
+      else await dropInit(call, this.#slot(id));
     } catch (error) {
       this.#deps.log.warn("abandoned container not deleted", { id, error });
     }
   }
 
-  #unregister(id: string): void {
-    this.#containers.delete(id);
-    this.#released(id);
-  }
-
+  /** Reports that a container is gone. A failure there does not affect other containers, so it is only logged. */
   #released(id: string): void {
-    for (const [key, owner] of this.#bundles) if (owner === id) this.#bundles.delete(key);
     const note = { log: this.#deps.log, message: "container not released", fields: { id } };
     attempt(note, () => this.#deps.log.detach(id));
     attempt(note, () => this.#deps.released(id));

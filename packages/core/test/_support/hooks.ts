@@ -1,8 +1,9 @@
-import type { ChainOptions, HookChain } from "../../src/hooks/chain.ts";
-import type { HookSubject } from "../../src/hooks/event.ts";
-import type { HookRunner } from "../../src/hooks/hook-runner.ts";
-import { type PluginSource, toHookChain } from "../../src/hooks/loading/load-plugins.ts";
-import type { Hooks } from "../../src/hooks/plugin.ts";
+import type { ChainOptions, HookChain } from "../../src/hooks/chain/chain.ts";
+import type { HookRunner } from "../../src/hooks/chain/hook-runner.ts";
+import type { HookSubject } from "../../src/hooks/event/event.ts";
+import { type PluginSource, toHookChain } from "../../src/hooks/loader/load-plugins.ts";
+import type { OpenPlugin } from "../../src/hooks/plugin/bind-hooks.ts";
+import type { Hooks } from "../../src/hooks/plugin/plugin.ts";
 import { RecordingLog } from "./recording-log.ts";
 
 /** A container as the Task API describes it to hooks. */
@@ -22,7 +23,7 @@ export const subject: HookSubject = {
 export const never = new AbortController().signal;
 
 /** A plugin's hooks, and optionally its settings from the configuration. */
-export interface FakePlugin extends Partial<PluginSource> {
+export interface FakePlugin extends Partial<PluginSource>, Pick<OpenPlugin, "isUnavailable"> {
   readonly hooks: Hooks;
 }
 
@@ -37,9 +38,10 @@ export function chainWith(
   ...plugins: readonly FakePlugin[]
 ): { chain: HookChain; log: RecordingLog } {
   const log = new RecordingLog();
-  const loaded = plugins.map(({ hooks, config = {}, ...rest }, i) => {
+  const loaded = plugins.map(({ hooks, config = {}, isUnavailable = () => false, ...rest }, i) => {
     const name = rest.name ?? `p${i + 1}`;
-    return { source: { use: "module:/x.mjs", ...rest, name }, plugin: { name, apiVersion: 1 as const, hooks }, config };
+    const plugin = { name, apiVersion: 1 as const, hooks, isUnavailable };
+    return { source: { use: "module:/x.mjs", ...rest, name }, plugin, config };
   });
   return { chain: toHookChain(loaded, { log, ...options }), log };
 }
@@ -51,7 +53,7 @@ export function fakeHooks(given: Partial<Pick<HookRunner, "has" | "run">>): Hook
     has: () => false,
     ...given,
     run,
-    tell: (stage, event, options) => void run(stage, event, never, options),
+    notify: (stage, event) => void run(stage, event, { signal: never }),
     flush: async () => {},
   };
 }

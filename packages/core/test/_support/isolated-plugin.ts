@@ -6,10 +6,10 @@ import { defaultConfig } from "../../src/bootstrap/config/config.ts";
 import type { Surroundings } from "../../src/bootstrap/context.ts";
 import { isolateWith } from "../../src/bootstrap/plugins/isolate-with.ts";
 import type { AuditEntry } from "../../src/hooks/audit/audit-entry.ts";
-import type { HookChain } from "../../src/hooks/chain.ts";
-import type { HookSubject } from "../../src/hooks/event.ts";
-import { loadPlugins, type PluginSource } from "../../src/hooks/loading/load-plugins.ts";
-import type { Stage } from "../../src/hooks/stages.ts";
+import type { HookChain } from "../../src/hooks/chain/chain.ts";
+import type { HookSubject } from "../../src/hooks/event/event.ts";
+import type { Stage } from "../../src/hooks/event/stages.ts";
+import { loadPlugins, type PluginSource } from "../../src/hooks/loader/load-plugins.ts";
 import { never, subject } from "./hooks.ts";
 import { RecordingLog } from "./recording-log.ts";
 import { TempDir } from "./temp-dir.ts";
@@ -75,7 +75,7 @@ export async function refusal(
   stage: Stage = "preStart",
   given: HookSubject = subject,
 ): Promise<StatusError> {
-  const error = await t.throwsAsync(chain.run(stage, given, never));
+  const error = await t.throwsAsync(chain.run(stage, given, { signal: never }));
   t.true(StatusError.is(error), String(error));
   return error as StatusError;
 }

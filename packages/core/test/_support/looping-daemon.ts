@@ -11,4 +11,4 @@ const hook = `export default { name: "x", apiVersion: 1, hooks: { preStart: { ti
   for (;;);
 } } } };`;
 const { chain } = await openIsolated(dir, hook);
-await chain.run("preStart", subject, never);
+await chain.run("preStart", subject, { signal: never });

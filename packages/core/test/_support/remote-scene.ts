@@ -2,8 +2,8 @@ import { type Server, StatusError } from "@dunnage/ttrpc";
 import type { ExecutionContext } from "ava";
 import { withOwnSchemes } from "../../src/bootstrap/plugins/hook-servers.ts";
 import type { AuditEntry } from "../../src/hooks/audit/audit-entry.ts";
-import { loadPlugins, type PluginSource } from "../../src/hooks/loading/load-plugins.ts";
-import type { Stage } from "../../src/hooks/stages.ts";
+import type { Stage } from "../../src/hooks/event/stages.ts";
+import { loadPlugins, type PluginSource } from "../../src/hooks/loader/load-plugins.ts";
 import { openKoffiLibc } from "../../src/native/open-libc.ts";
 import { type HookServerParts, openHookServer } from "./hook-server.ts";
 import { never, subject } from "./hooks.ts";
@@ -72,7 +72,7 @@ export async function refusalOf(
   stage: Stage = "preStart",
   given = subject,
 ): Promise<StatusError> {
-  const error = await t.throwsAsync(hooks.run(stage, given, never));
+  const error = await t.throwsAsync(hooks.run(stage, given, { signal: never }));
   t.true(StatusError.is(error), String(error));
   return error as StatusError;
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { OomWatcher } from "../../src/cgroups/oom.ts";
 import type { Publisher } from "../../src/events/publisher.ts";
-import { HookChain } from "../../src/hooks/chain.ts";
+import { HookChain } from "../../src/hooks/chain/chain.ts";
 import { loggerTimes } from "../../src/io/logger/supervised-logger.ts";
 import { openIo } from "../../src/io/open-io.ts";
 import { silentLogger } from "../../src/log/logger.ts";

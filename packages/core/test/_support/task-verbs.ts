@@ -13,11 +13,19 @@ import { start } from "../../src/task/calls/start.ts";
 import { readStats } from "../../src/task/calls/stats.ts";
 import { update } from "../../src/task/calls/update.ts";
 import type { Container } from "../../src/task/container/container.ts";
+import { ContainerTable } from "../../src/task/container/container-table.ts";
 import type { Process } from "../../src/task/container/process.ts";
 import type { TaskDeps } from "../../src/task/deps.ts";
 import { Tasks } from "../../src/task/tasks.ts";
+import { RebuildingTable } from "./rebuilding-table.ts";
 
+let newTable = () => new ContainerTable();
 let isReplaying = false;
+
+/** From now on, fixtures rebuild every container before every call. */
+export function rebuildBeforeEveryCall(): void {
+  newTable = () => new RebuildingTable();
+}
 
 /**
  * From now on each call of a fixture that succeeds is sent again, as after the death of a process that did not answer.
@@ -33,7 +41,7 @@ export class TaskVerbs {
   readonly #commands: string[];
 
   constructor(deps: TaskDeps, commands: string[]) {
-    this.registry = new Tasks(deps);
+    this.registry = new Tasks(deps, newTable());
     this.#commands = commands;
   }
 

@@ -18,7 +18,7 @@ test("locateCgroup – every controller has its own path, the root cgroup belong
   t.is(locateCgroup(hybrid, root.path), undefined, "nothing is mounted");
   for (const dir of ["pids/ns/c", "cpu/ns/a:b", "cpuacct/ns/a:b"]) mkdirSync(root.join(dir), { recursive: true });
   const cgroup = locateCgroup(hybrid, root.path);
-  const dirs = cgroup?.version === 1 ? Object.fromEntries(cgroup.dirs) : undefined;
+  const dirs = cgroup?.version === 1 ? cgroup.dirs : undefined;
   t.like(dirs, { pids: root.join("pids/ns/c"), cpu: root.join("cpu/ns/a:b"), cpuacct: root.join("cpuacct/ns/a:b") });
   t.false(Object.hasOwn(dirs ?? {}, "memory"));
 });
@@ -27,7 +27,7 @@ test("locateCgroup – without what is shared with the caller – both versions"
   using root = new TempDir();
   for (const dir of ["pids/ns/c", "cpu/ns/a:b"]) mkdirSync(root.join(dir), { recursive: true });
   const cgroup = locateCgroup(hybrid, root.path, "8:pids:/ns\n5:cpu,cpuacct:/ns/a:b\n");
-  t.deepEqual(cgroup?.version === 1 && [...cgroup.dirs.keys()], ["pids"]);
+  t.deepEqual(cgroup?.version === 1 && Object.keys(cgroup.dirs), ["pids"]);
   t.is(locateCgroup(hybrid, root.path, hybrid), undefined);
   writeFileSync(root.join("cgroup.controllers"), "cpu memory pids\n");
   t.is(locateCgroup("0::/ns\n", root.path, "0::/ns\n"), undefined);
@@ -46,7 +46,7 @@ test("hasCgroup – false – its directory was removed", (t) => {
   using root = new TempDir();
   for (const cgroup of [
     { version: 2, dir: root.join("c") } as const,
-    { version: 1, dirs: new Map([["pids", root.join("c")]]) } as const,
+    { version: 1, dirs: { pids: root.join("c") } } as const,
   ]) {
     mkdirSync(root.join("c"));
     t.true(hasCgroup(cgroup));

@@ -10,7 +10,7 @@ import { TempDir } from "../_support/temp-dir.ts";
 /** A v1 memory cgroup made of regular files. The test sends the notifications to the watcher's own eventfd. */
 class CgroupOfFiles implements Disposable {
   readonly #dir = new TempDir();
-  readonly cgroup = { version: 1, dirs: new Map([["memory", this.#dir.path]]) } as const;
+  readonly cgroup = { version: 1, dirs: { memory: this.#dir.path } } as const;
 
   constructor() {
     writeFileSync(this.#dir.join("cgroup.event_control"), "");

@@ -27,7 +27,7 @@ class MemoryCgroup implements Disposable {
     mkdirSync(this.dir);
     writeFileSync(join(this.dir, isV2 ? "memory.max" : "memory.limit_in_bytes"), "8000000");
     if (isV2) writeFileSync(join(this.dir, "memory.swap.max"), "0");
-    this.cgroup = isV2 ? { version: 2, dir: this.dir } : { version: 1, dirs: new Map([["memory", this.dir]]) };
+    this.cgroup = isV2 ? { version: 2, dir: this.dir } : { version: 1, dirs: { memory: this.dir } };
   }
 
   /** Runs a program in it that uses all available memory; resolves with the signal that killed it. */
@@ -123,6 +123,19 @@ test("OomWatcher – version 2 – the count of memory.events is what matters", 
   t.is(told, 1);
 });
 
+test("OomWatcher – kills that are reported already – are not reported again", (t) => {
+  using dir = new TempDir();
+  const write = (kills: number) => writeFileSync(dir.join("memory.events"), `oom_kill ${kills}\n`);
+  write(2);
+  using watcher = openWatcher();
+  const reported: number[] = [];
+  using watch = watcher.watch({ version: 2, dir: dir.path }, (kills) => void reported.push(kills), 2);
+  watch?.check();
+  write(3);
+  watch?.check();
+  t.deepEqual(reported, [3]);
+});
+
 test("OomWatcher – version 1 – processes that hang with the killer off are reported once", (t) => {
   using dir = new TempDir();
   const write = (text: string) => writeFileSync(dir.join("memory.oom_control"), text);
@@ -130,7 +143,7 @@ test("OomWatcher – version 1 – processes that hang with the killer off are r
   const log = new RecordingLog();
   using watcher = new OomWatcher({ libc: openKoffiLibc(), log });
   let told = 0;
-  using watch = watcher.watch({ version: 1, dirs: new Map([["memory", dir.path]]) }, () => told++);
+  using watch = watcher.watch({ version: 1, dirs: { memory: dir.path } }, () => told++);
   t.deepEqual(log.messages("warn"), ["out-of-memory events come late"], "no notices from a plain directory");
   for (const [text, expected] of [
     ["oom_kill_disable 0\nunder_oom 1\noom_kill 0\n", 0],
@@ -150,7 +163,7 @@ test("OomWatcher – undefined – nothing counts", (t) => {
   const log = new RecordingLog();
   using watcher = new OomWatcher({ libc: openKoffiLibc(), log });
   t.is(
-    watcher.watch({ version: 1, dirs: new Map([["pids", "/nonexistent"]]) }, () => t.fail()),
+    watcher.watch({ version: 1, dirs: { pids: "/nonexistent" } }, () => t.fail()),
     undefined,
   );
   t.deepEqual(log.lines, []);

@@ -10,12 +10,12 @@ test("readPids – cgroups below count, processes of other pid namespaces do not
   writeFileSync(join(dir.path, "cgroup.procs"), "12\n0\n7\n");
   writeFileSync(join(dir.path, "below/cgroup.procs"), "31\n");
   t.deepEqual(await readPids({ version: 2, dir: dir.path }), [12, 7, 31]);
-  t.deepEqual(await readPids({ version: 1, dirs: new Map([["pids", dir.path]]) }), [12, 7, 31]);
+  t.deepEqual(await readPids({ version: 1, dirs: { pids: dir.path } }), [12, 7, 31]);
 });
 
 test("readPids – none – the cgroup is gone", async (t) => {
   t.deepEqual(await readPids({ version: 2, dir: "/nonexistent" }), []);
-  t.deepEqual(await readPids({ version: 1, dirs: new Map([["pids", "/nonexistent"]]) }), []);
+  t.deepEqual(await readPids({ version: 1, dirs: { pids: "/nonexistent" } }), []);
 });
 
 test("readPids – thousands of cgroups – the event loop turns meanwhile", async (t) => {

@@ -12,7 +12,7 @@ async function ended(f: TaskFixture, id: string): Promise<string> {
   await f.tasks.start(id, "", signal);
   f.reaper.exit(pid, 7);
   await f.tasks.process(id, "").wait(signal);
-  await f.tasks.container(id).forgotten;
+  await f.tasks.container(id).ending.forgetting;
   return f.tasks.container(id).ref.bundle;
 }
 

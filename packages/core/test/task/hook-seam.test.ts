@@ -78,6 +78,25 @@ test("hooks – preStop runs before the first signal that ends init, not before 
   t.deepEqual(ran, ["preStop"]);
 });
 
+test("hooks – the stages of one Kill – are known as one call, those of the next Kill as another", async (t) => {
+  const calls: (object | undefined)[] = [];
+  const hooks = fakeHooks({
+    has: (stage: string) => ["preKill", "preStop", "postKill"].includes(stage),
+    run: async (_stage, _subject, { call }) => void calls.push(call),
+  });
+  using f = openTasks({ hooks });
+  await f.create("c");
+  await f.tasks.start("c", "", signal);
+  await f.tasks.kill(kill("c", 15), new AbortController().signal);
+  await f.tasks.kill(kill("c", 28), new AbortController().signal);
+  t.is(calls.length, 5);
+  t.deepEqual(
+    calls.map((call) => calls.indexOf(call)),
+    [0, 0, 0, 3, 3],
+  );
+  t.false(calls.includes(undefined));
+});
+
 test("hooks – HookContainer.runtime – is the name in the configuration, live and when `delete` runs what is pending", async (t) => {
   const names: string[] = [];
   const hooks = fakeHooks({
@@ -89,8 +108,8 @@ test("hooks – HookContainer.runtime – is the name in the configuration, live
   const runtime = new FakeRuntime();
   using f = openTasks({ hooks, runtimeOf: async () => ({ name: "configured", runtime, defaults: {} }) });
   await stopped(f);
-  const { ref, journal } = f.tasks.container("c");
-  const { hooks: _done, ...owed } = journal;
+  const { ref } = f.tasks.container("c");
+  const { hooks: _done, ...owed } = readJournal(ref.bundle) ?? t.fail("no journal");
   writeJournal(ref.bundle, owed);
   const deps = { log: silentLogger, hooks: async () => hooks, libc: { tryLock: () => true } };
   const commands = { run: () => Promise.reject(new Error("no command is expected")) };

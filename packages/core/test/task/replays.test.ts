@@ -1,6 +1,6 @@
 import { Code, type StatusError } from "@dunnage/ttrpc";
 import test from "ava";
-import { HookChain } from "../../src/hooks/chain.ts";
+import { HookChain } from "../../src/hooks/chain/chain.ts";
 import { wire } from "../../src/proto/gen/wire.js";
 import type { Call } from "../../src/task/call.ts";
 import { checkpoint } from "../../src/task/calls/checkpoint.ts";
@@ -38,6 +38,14 @@ test("Start sent again after a short life – answers the pid, without a second 
   await f.tasks.process("c", "").wait(signal);
   t.is(await start(f.tasks.registry.call("c", again), ""), pid);
   t.is(f.runtime.calls.filter((call) => call === "start").length, 1);
+});
+
+test("Start sent again – a container that is still to be restored – is restored", async (t) => {
+  using f = openTasks();
+  const runtime = Object.assign(f.runtime, { restore: async () => ({ pid: 4_000_002 }) });
+  const request = wire.CreateTaskRequest.create({ id: "c", bundle: f.bundle("c"), checkpoint: "/tmp" });
+  await f.tasks.registry.create(request, first);
+  t.is(await start(f.tasks.registry.call("c", again), ""), (await runtime.restore()).pid);
 });
 
 test("Delete sent again – the same answer; of a container that was never there: NotFound", async (t) => {
@@ -95,9 +103,9 @@ test("hooks – the stages after the effect run again, marked as a replay", asyn
   const ran: string[] = [];
   const hooks: HookChain = Object.assign(Object.create(HookChain.none), {
     has: () => true,
-    run: async (stage: string, _subject: unknown, _signal: unknown, options: { replay?: boolean }) =>
+    run: async (stage: string, _subject: unknown, options: { replay?: boolean }) =>
       void ran.push(`${stage} ${options.replay ?? false}`),
-    tell: () => {},
+    notify: () => {},
   });
   using f = openTasks({ hooks });
   await f.create("c");

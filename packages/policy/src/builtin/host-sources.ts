@@ -24,9 +24,9 @@ export class HostSources {
 
   /** Returns where a path leads, or the reason why that cannot be determined. */
   resolve(path: string): Promise<HostPath | string> {
-    const known = this.#resolved.get(path) ?? this.#look(path);
-    this.#resolved.set(path, known);
-    return known;
+    const found = this.#resolved.get(path) ?? this.#look(path);
+    this.#resolved.set(path, found);
+    return found;
   }
 
   /** Like `resolve`, for paths of the configuration. A path that cannot be resolved is used as it is written. */

@@ -63,16 +63,16 @@ export function judgeMount(mount: Part, rules: MountRules): string | undefined {
   const { type = "none", destination, options } = mount;
   if (typeof destination !== "string" || !destination.startsWith("/")) return "has no absolute destination";
   const where = `at ${destination}`;
-  const given = options ?? [];
-  if (!Array.isArray(given) || texts(given).length !== given.length) return `${where} has options of other types`;
+  const list = options ?? [];
+  if (!Array.isArray(list) || texts(list).length !== list.length) return `${where} has options of other types`;
   const kind = isBind(mount) && ["bind", "none", ""].includes(String(type)) ? "bind" : String(type);
   const rule = Object.hasOwn(types, kind) ? types[kind] : undefined;
   if (rule === undefined || (isBind(mount) && kind !== "bind")) return `${where} is of the type ${kind}`;
   if (rule.at !== undefined && plainPath(destination) !== rule.at)
     return `${where} shows ${kind}, which belongs to ${rule.at}`;
-  const wrong = texts(given).find((option) => !isAllowed(option, kind, rules));
+  const wrong = texts(list).find((option) => !isAllowed(option, kind, rules));
   if (wrong !== undefined) return `${where} has the option ${wrong}`;
-  const isOpen = rule.isKernel && !rules.allowsKernelWrites && !isReadOnly(texts(given));
+  const isOpen = rule.isKernel && !rules.allowsKernelWrites && !isReadOnly(texts(list));
   return isOpen ? `${where} shows ${kind}, writable` : undefined;
 }
 

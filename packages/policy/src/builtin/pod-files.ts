@@ -31,10 +31,10 @@ export async function judgeFiles(
   sources: HostSources,
   config: FileConfig,
 ): Promise<readonly Finding[]> {
-  const { spec, container, stdio } = event;
+  const { spec, stdio } = event;
   const judged: Readonly<Record<string, string | undefined>> = {
     "mount-types": judgeTypes(spec),
-    "host-path": await judgeSources(spec, container, sources, config),
+    "host-path": await judgeSources(event, sources, config),
     "root-path": await judgeRoot(event, sources, config.root_sources),
     "proc-mount": judgeMasks(spec),
     "log-uris": await judgeStreams(stdio, sources, config),
@@ -49,8 +49,7 @@ function judgeTypes(spec: OciSpec): string | undefined {
 }
 
 async function judgeSources(
-  spec: OciSpec,
-  container: HookContainer,
+  { spec, container }: HookEvent<"preCreate">,
   sources: HostSources,
   { allowed_host_paths }: FileConfig,
 ): Promise<string | undefined> {
@@ -58,7 +57,7 @@ async function judgeSources(
   if (binds.length === 0) return undefined;
   const roots = await sources.resolveAll([...podRoots(container), ...allowed_host_paths]);
   for (const mount of binds) {
-    const reason = await judgeSource(mount, roots, container, sources);
+    const reason = await judgeSource(mount, sources, { container, roots });
     if (reason !== undefined) return reason;
   }
   return undefined;
@@ -66,9 +65,8 @@ async function judgeSources(
 
 async function judgeSource(
   mount: Part,
-  roots: readonly HostPath[],
-  container: HookContainer,
   sources: HostSources,
+  { container, roots }: { readonly container: HookContainer; readonly roots: readonly HostPath[] },
 ): Promise<string | undefined> {
   const source = String(mount["source"] ?? "");
   const found = await sources.resolve(source);

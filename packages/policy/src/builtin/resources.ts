@@ -33,11 +33,12 @@ const plugin: Plugin<Config> = {
     preCreate: {
       phase: "mutate",
       handler: ({ spec }, { config, adjust }) => {
-        const now = part(linuxOf(spec)["resources"]);
+        const resources = part(linuxOf(spec)["resources"]);
         const { memory, pids, cpu } = config.default;
-        if (memory !== undefined && !hasLimit(now, "memory", "limit")) adjust.setResource("memory", "limit", memory);
-        if (pids !== undefined && !hasLimit(now, "pids", "limit")) adjust.setResource("pids", "limit", pids);
-        if (cpu !== undefined && !hasLimit(now, "cpu", "quota")) {
+        if (memory !== undefined && !hasLimit(resources, "memory", "limit"))
+          adjust.setResource("memory", "limit", memory);
+        if (pids !== undefined && !hasLimit(resources, "pids", "limit")) adjust.setResource("pids", "limit", pids);
+        if (cpu !== undefined && !hasLimit(resources, "cpu", "quota")) {
           adjust.setResource("cpu", "quota", Math.round(cpu * period));
           adjust.setResource("cpu", "period", period);
         }

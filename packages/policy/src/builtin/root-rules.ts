@@ -88,9 +88,9 @@ class RootJudge {
   async #lead(pattern: string): Promise<string> {
     const names = pattern.split("/");
     const first = names.findIndex((name) => name.includes("*"));
-    const at = first === -1 ? names.length : first;
-    const found = await this.#sources.resolve(names.slice(0, at).join("/"));
-    return typeof found === "string" ? pattern : [found.path, ...names.slice(at)].join("/");
+    const fixed = first === -1 ? names.length : first;
+    const found = await this.#sources.resolve(names.slice(0, fixed).join("/"));
+    return typeof found === "string" ? pattern : [found.path, ...names.slice(fixed)].join("/");
   }
 
   async path(path: string, what: string): Promise<string | undefined> {
@@ -106,6 +106,6 @@ class RootJudge {
 /** Whether a path matches the pattern or is below a match; `*` does not match a slash. */
 function isBelow(path: string, pattern: string): boolean {
   const names = path.split("/");
-  const wanted = pattern.split("/");
-  return names.length >= wanted.length && wanted.every((name, i) => glob(names[i] ?? "", name));
+  const patterns = pattern.split("/");
+  return names.length >= patterns.length && patterns.every((name, i) => glob(names[i] ?? "", name));
 }

@@ -42,7 +42,7 @@ const maxNesting = 2;
  * One error for all: `all` and `exists` meet it again for each remaining item, and creating one costs as much as ten
  * items.
  */
-const late = new Error("its loops take longer than the hook may");
+const deadlinePassed = new Error("its loops take longer than the hook may");
 
 /** The types that the result of an expression can be required to have. */
 export type ResultType = "bool" | "string" | "null";
@@ -95,8 +95,8 @@ export class Compiler {
     const written = this.#parse(text);
     const { type: found = "dyn" } = check(written);
     const isOneOf = (type: string): boolean => types.length === 0 || (types as readonly string[]).includes(type);
-    const wanted = types.join(" or ");
-    if (found !== "dyn" && !isOneOf(found)) throw new Error(`it is a ${found}, not a ${wanted}`);
+    const expected = types.join(" or ");
+    if (found !== "dyn" && !isOneOf(found)) throw new Error(`it is a ${found}, not a ${expected}`);
     inspect(written.ast, 0);
     checkVariables(written.ast, this.#declared);
     const guarded = this.#parse(guardLoops(text, written.ast));
@@ -105,13 +105,13 @@ export class Compiler {
       evaluate: (values) => {
         const value: unknown = run(guarded, values);
         if (isOneOf(typeOf(value))) return value;
-        throw new Error(`came to a ${typeOf(value)}, not a ${wanted}`);
+        throw new Error(`came to a ${typeOf(value)}, not a ${expected}`);
       },
     };
   }
 
   #inTime(): true {
-    if (this.deadlineAt !== undefined && Date.now() >= this.deadlineAt.getTime()) throw late;
+    if (this.deadlineAt !== undefined && Date.now() >= this.deadlineAt.getTime()) throw deadlinePassed;
     return true;
   }
 
@@ -144,9 +144,9 @@ function typeOf(value: unknown): string {
   return typeof value === "boolean" ? "bool" : typeof value;
 }
 
-function isHostNamespace(given: unknown, type: string): boolean {
-  const list = Array.isArray(given) ? given : [];
-  const plain = list.map((each: unknown) => (each instanceof Map ? Object.fromEntries(each) : Object(each)));
+function isHostNamespace(list: unknown, type: string): boolean {
+  const entries: readonly unknown[] = Array.isArray(list) ? list : [];
+  const plain = entries.map((each) => (each instanceof Map ? Object.fromEntries(each) : Object(each)));
   return namespaces.isHostNamespace(plain, type);
 }
 

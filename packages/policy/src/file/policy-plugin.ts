@@ -55,13 +55,13 @@ type Context = Pick<HookContext, "deadlineAt"> & { readonly adjust: AdjustByStag
  * whatever the actions are. As in Kubernetes (apiserver, admission/plugin/policy/validating/dispatcher.go).
  */
 function carryOut({ failures, annotations, error }: PolicyVerdict, { deny, warn, annotate }: HookContext): void {
-  const having = (action: ValidationAction): readonly Failure[] =>
+  const failuresWith = (action: ValidationAction): readonly Failure[] =>
     failures.filter(({ actions }) => actions.includes(action));
   for (const { key, value } of annotations) annotate(key, value);
-  for (const { name, message, error } of having("warn")) warn(error?.message ?? `validation ${name}: ${message}`);
-  const audited = having("audit");
+  for (const { name, message, error } of failuresWith("warn")) warn(error?.message ?? `validation ${name}: ${message}`);
+  const audited = failuresWith("audit");
   if (audited.length > 0) annotate(failureKey, toJson(audited));
-  const denying = having("deny");
+  const denying = failuresWith("deny");
   const [first, ...others] = denying.filter((failure) => failure.error === undefined);
   if (first !== undefined) {
     const more = others.length === 0 ? "" : ` (+${others.length} more)`;

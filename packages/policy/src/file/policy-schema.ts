@@ -14,8 +14,8 @@ export type ValidationAction = (typeof actions)[number];
 const validationActions = v.pipe(
   v.array(v.picklist(actions, `must be some of ${actions.join(", ")}`), "must be a list"),
   v.nonEmpty("must not be empty"),
-  v.check((given) => new Set(given).size === given.length, "must not have one twice"),
-  v.check((given) => !(given.includes("deny") && given.includes("warn")), "cannot be deny and warn together"),
+  v.check((list) => new Set(list).size === list.length, "must not have one twice"),
+  v.check((actions) => !(actions.includes("deny") && actions.includes("warn")), "cannot be deny and warn together"),
 );
 const codes = ["permission-denied", "failed-precondition", "invalid-argument", "resource-exhausted"] as const;
 const name = v.pipe(text, v.regex(/^[A-Za-z0-9][\w.-]*$/, "must be a name: letters, digits, . _ -"));
@@ -23,7 +23,7 @@ const name = v.pipe(text, v.regex(/^[A-Za-z0-9][\w.-]*$/, "must be a name: lette
 const variable = v.pipe(
   text,
   v.regex(/^[A-Za-z_]\w*$/, "must be an identifier"),
-  v.check((given) => !(given in {}), "is taken by JavaScript itself"),
+  v.check((name) => !(name in {}), "is taken by JavaScript itself"),
 );
 const list = <T extends v.GenericSchema>(item: T) => v.optional(v.array(item, "must be an array of tables"), []);
 
@@ -37,7 +37,7 @@ const annotationKey = v.pipe(
 const auditAnnotations = v.pipe(
   list(v.strictObject({ key: annotationKey, valueExpression: text })),
   v.maxLength(20, "must be 20 at most"),
-  v.check((given) => new Set(given.map(({ key }) => key)).size === given.length, "must not have a key twice"),
+  v.check((list) => new Set(list.map(({ key }) => key)).size === list.length, "must not have a key twice"),
 );
 
 /**

@@ -85,10 +85,12 @@ export class Policy {
     if (match === false) return silence;
     if (match !== true) return { ...silence, failures: [match] };
     let hidden: Values | undefined;
-    const told = (): Values => (hidden ??= this.#valuesOf(hideEnvironment(input)));
-    const due = this.#validations.filter(({ stages }) => stages?.includes(input.stage as PolicyStage) ?? true);
-    const failures = due.map((validation) => failureOf(validation, values, told)).filter((each) => each !== undefined);
-    return { failures, ...this.#annotate(told) };
+    const toPublish = (): Values => (hidden ??= this.#valuesOf(hideEnvironment(input)));
+    const validations = this.#validations.filter(({ stages }) => stages?.includes(input.stage as PolicyStage) ?? true);
+    const failures = validations
+      .map((validation) => failureOf(validation, values, toPublish))
+      .filter((each) => each !== undefined);
+    return { failures, ...this.#annotate(toPublish) };
   }
 
   /**
@@ -101,10 +103,10 @@ export class Policy {
     const match = this.#match(values);
     if (match === false) return [];
     if (match !== true) throw match.error;
-    const due = this.#mutations.filter(({ when }) => when === undefined || when.evaluate(values) === true);
-    return due.map(({ op, path, value, from }) => {
-      const given = from === undefined ? value : denormalise(from.evaluate(values));
-      return given === undefined ? { op, path } : { op, path, value: given };
+    const mutations = this.#mutations.filter(({ when }) => when === undefined || when.evaluate(values) === true);
+    return mutations.map(({ op, path, value, from }) => {
+      const result = from === undefined ? value : denormalise(from.evaluate(values));
+      return result === undefined ? { op, path } : { op, path, value: result };
     });
   }
 
@@ -123,12 +125,12 @@ export class Policy {
   }
 
   /** Evaluates the annotations. Null and blank text are no annotation. */
-  #annotate(told: () => Values): Pick<PolicyVerdict, "annotations" | "error"> {
+  #annotate(toPublish: () => Values): Pick<PolicyVerdict, "annotations" | "error"> {
     const annotations: Annotation[] = [];
     let error: Error | undefined;
     for (const [key, expression] of this.#annotations) {
       try {
-        const value = ((expression.evaluate(told()) ?? "") as string).trim();
+        const value = ((expression.evaluate(toPublish()) ?? "") as string).trim();
         if (value !== "") annotations.push({ key, value });
       } catch (cause) {
         error ??= new Error(`auditAnnotation ${key}: ${(cause as Error).message}`, { cause });

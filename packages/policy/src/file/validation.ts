@@ -19,8 +19,8 @@ export interface Validation extends Pick<Failure, "name" | "actions" | "code" | 
 
 /** Compiles the validations of a file. @throws {Error} names the one that does not compile. */
 export function toValidations(file: PolicyFile, compile: Compile): readonly Validation[] {
-  return file.validations.map((given, index) => {
-    const { name, stages, expression, message, messageExpression: made, validationActions, code } = given;
+  return file.validations.map((validation, index) => {
+    const { name, stages, expression, message, messageExpression, validationActions, code } = validation;
     const where = `validation ${name}`;
     return {
       name,
@@ -30,17 +30,20 @@ export function toValidations(file: PolicyFile, compile: Compile): readonly Vali
       actions: validationActions ?? file.validationActions,
       expression: compile(where, expression, "bool"),
       message: message ?? `failed expression: ${expression.trim()}`,
-      messageExpression: made === undefined ? undefined : compile(`${where}, messageExpression`, made, "string"),
+      messageExpression:
+        messageExpression === undefined
+          ? undefined
+          : compile(`${where}, messageExpression`, messageExpression, "string"),
     };
   });
 }
 
-/** Returns the failure, undefined if there is none. `told` returns the values that a message may contain. */
-export function failureOf(validation: Validation, values: Values, told: () => Values): Failure | undefined {
+/** Returns the failure, undefined if there is none. `toPublish` returns the values that a message may contain. */
+export function failureOf(validation: Validation, values: Values, toPublish: () => Values): Failure | undefined {
   const { name, index, actions, code, expression } = validation;
   try {
     if (expression.evaluate(values) === true) return undefined;
-    return { name, index, actions, code, message: messageOf(validation, told) };
+    return { name, index, actions, code, message: messageOf(validation, toPublish) };
   } catch (cause) {
     const error = new Error(`validation ${name}: ${(cause as Error).message}`, { cause });
     return { name, index, actions, code, message: error.message, error };
@@ -51,11 +54,11 @@ export function failureOf(validation: Validation, values: Values, told: () => Va
  * Returns the message of a failed validation. If its message expression fails, or returns a message that is empty, too
  * long or of several lines, the fixed message is used: a bad message is no reason to let a request pass.
  */
-function messageOf({ message, messageExpression }: Validation, told: () => Values): string {
+function messageOf({ message, messageExpression }: Validation, toPublish: () => Values): string {
   if (messageExpression === undefined) return message;
   try {
-    const made = (messageExpression.evaluate(told()) as string).trim();
-    return made === "" || made.includes("\n") || made.length > maxMessageLength ? message : made;
+    const text = (messageExpression.evaluate(toPublish()) as string).trim();
+    return text === "" || text.includes("\n") || text.length > maxMessageLength ? message : text;
   } catch {
     return message;
   }

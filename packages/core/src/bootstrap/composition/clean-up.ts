@@ -1,5 +1,5 @@
-import type { HookChain } from "../../hooks/chain.ts";
-import type { PluginSchemes } from "../../hooks/loading/plugin-scheme.ts";
+import type { HookChain } from "../../hooks/chain/chain.ts";
+import type { PluginSchemes } from "../../hooks/loader/plugin-scheme.ts";
 import { FifoLog } from "../../log/fifo-log.ts";
 import type { Exit } from "../../reaper/exit.ts";
 import { cleanUp as cleanUpTask } from "../../task/ending/clean-up.ts";
@@ -37,7 +37,7 @@ export async function cleanUp(
   const { commands, runtimes } = host;
   let chain: HookChain | undefined;
   const hooks = async () => {
-    ({ hooks: chain } = await loadHooks(surroundings, log, schemes));
+    ({ hooks: chain } = await loadHooks(surroundings, { log, schemes }));
     return chain;
   };
   try {

@@ -6,9 +6,9 @@ import { failedPrecondition } from "../../errors/errors.ts";
 import { noPublisher } from "../../events/no-publisher.ts";
 import { Outbox } from "../../events/outbox.ts";
 import type { Publisher } from "../../events/publisher.ts";
-import { HookChain } from "../../hooks/chain.ts";
-import type { HookRunner } from "../../hooks/hook-runner.ts";
-import type { PluginSchemes } from "../../hooks/loading/plugin-scheme.ts";
+import { HookChain } from "../../hooks/chain/chain.ts";
+import type { HookRunner } from "../../hooks/chain/hook-runner.ts";
+import type { PluginSchemes } from "../../hooks/loader/plugin-scheme.ts";
 import { loggerTimes } from "../../io/logger/supervised-logger.ts";
 import { openIo } from "../../io/open-io.ts";
 import { FifoLog } from "../../log/fifo-log.ts";
@@ -43,14 +43,14 @@ export async function serve(
   const tasks = container.get(Tokens.Tasks);
   const publisher = container.get(Tokens.Publisher);
   const runner = container.get(Tokens.Hooks);
-  runner.tell("shimStart", { pid: process.pid });
+  runner.notify("shimStart", { pid: process.pid });
   return {
     services: taskServices(tasks, () => context.shutdownRequested()),
     logger: log,
     containers: () => tasks.size,
     hasContainer: (id) => tasks.has(id),
     shutdown: async (signal) => {
-      runner.tell("shimStop", { pid: process.pid });
+      runner.notify("shimStop", { pid: process.pid });
       await runner.flush(AbortSignal.any([signal, AbortSignal.timeout(hooksTimeoutMs)]));
       runner.close?.();
       await publisher.flush(signal);

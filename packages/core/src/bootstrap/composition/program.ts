@@ -1,4 +1,4 @@
-import type { PluginSchemes } from "../../hooks/loading/plugin-scheme.ts";
+import type { PluginSchemes } from "../../hooks/loader/plugin-scheme.ts";
 import type { RuntimeFactory } from "../../runtime/define.ts";
 import type { Program } from "../context.ts";
 

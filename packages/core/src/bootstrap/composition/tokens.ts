@@ -1,7 +1,7 @@
 import type { ServiceIdentifier } from "inversify";
 import type { OomWatcher } from "../../cgroups/oom.ts";
 import type { Publisher } from "../../events/publisher.ts";
-import type { HookRunner } from "../../hooks/hook-runner.ts";
+import type { HookRunner } from "../../hooks/chain/hook-runner.ts";
 import type { OpenIo } from "../../io/open-io-options.ts";
 import type { FifoLog } from "../../log/fifo-log.ts";
 import type { Libc } from "../../native/libc.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parse, TomlError } from "smol-toml";
 import { suggestion } from "../../errors/nearest.ts";
-import { trustedPath } from "../../hooks/loading/trusted-file.ts";
+import { trustedPath } from "../../hooks/loader/trusted-file.ts";
 import { ConfigError } from "./config-error.ts";
 import { checkFile, type FileConfig, keysOf, type Problem } from "./config-schema.ts";
 import { lineOf } from "./toml-lines.ts";

@@ -1,4 +1,4 @@
-import type { HookMatch } from "../../hooks/plugin.ts";
+import type { HookMatch } from "../../hooks/plugin/plugin.ts";
 import { isTable } from "../../spec/table.ts";
 import type { Config, PluginConfig, RuntimeConfig } from "./config.ts";
 import { ConfigError } from "./config-error.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type FileIdentity, identityText, readIdentity } from "../../hooks/loading/file-identity.ts";
+import { type FileIdentity, identityText, readIdentity } from "../../hooks/loader/file-identity.ts";
 import { configFiles } from "./config.ts";
 
 /** The state of a configuration's files at one moment. */

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { AuditOptions } from "../../hooks/audit/audit-log.ts";
-import type { Mode } from "../../hooks/bound-hook.ts";
-import { type Exemptions, noExemptions } from "../../hooks/exemption.ts";
-import type { PluginSource } from "../../hooks/loading/load-plugins.ts";
-import type { RecordOptions } from "../../hooks/requests/request-recorder.ts";
-import type { DenyCode } from "../../hooks/verdict.ts";
+import { type Exemptions, noExemptions } from "../../hooks/chain/exemption.ts";
+import type { PluginSource } from "../../hooks/loader/load-plugins.ts";
+import type { Mode } from "../../hooks/plugin/bound-hook.ts";
+import type { DenyCode } from "../../hooks/plugin/plugin.ts";
+import type { RecordOptions } from "../../hooks/recording/request-recorder.ts";
 import { hasErrorCode } from "../../native/libc-error.ts";
 
 /** Which containers share a daemon: all of a containerd namespace, those of a pod, or none. */

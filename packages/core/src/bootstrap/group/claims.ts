@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type FileIdentity, readIdentity } from "../../hooks/loading/file-identity.ts";
+import { type FileIdentity, readIdentity } from "../../hooks/loader/file-identity.ts";
 import { hasErrorCode } from "../../native/libc-error.ts";
 import { daemonFiles } from "./paths.ts";
 

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { Client, Code, StatusError } from "@dunnage/ttrpc";
-import { readIdentity } from "../../hooks/loading/file-identity.ts";
+import { readIdentity } from "../../hooks/loader/file-identity.ts";
 import { hasErrorCode } from "../../native/libc-error.ts";
 import { readBorn } from "./born.ts";
 import { type KnownDaemon, listDaemons } from "./daemons.ts";

@@ -1,4 +1,4 @@
-import { identityText } from "../../hooks/loading/file-identity.ts";
+import { identityText } from "../../hooks/loader/file-identity.ts";
 import { type Claims, claimFreshMs } from "./claims.ts";
 
 /** After this time a claim without a container is removed, so that failing starts do not fill the directory. */

@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { StaleHooks } from "../../hooks/loading/live-hooks.ts";
+import type { StaleHooks } from "../../hooks/chain/live-hooks.ts";
 import { hasErrorCode } from "../../native/libc-error.ts";
 import { listDaemons } from "./daemons.ts";
 import { daemonFiles, type Paths } from "./paths.ts";

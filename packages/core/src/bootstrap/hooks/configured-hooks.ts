@@ -1,6 +1,6 @@
-import type { HookSource, LoadedHooks } from "../../hooks/loading/live-hooks.ts";
-import type { LoadedPlugins } from "../../hooks/loading/load-plugins.ts";
-import { WatchedFiles } from "../../hooks/loading/watched-files.ts";
+import type { HookSource, LoadedHooks } from "../../hooks/chain/live-hooks.ts";
+import type { LoadedPlugins } from "../../hooks/loader/load-plugins.ts";
+import { WatchedFiles } from "../../hooks/loader/watched-files.ts";
 import { type Config, loadConfig } from "../config/config.ts";
 import { readConfigRevision } from "../config/config-revision.ts";
 import type { Surroundings } from "../context.ts";
@@ -44,7 +44,7 @@ export class ConfiguredHooks implements HookSource {
   }
 
   loadedRevision(): string {
-    return [this.#loaded.changes, this.#loaded.configId, this.#files.noted].join();
+    return [this.#loaded.changes, this.#loaded.configId, this.#files.recorded].join();
   }
 
   async load(): Promise<LoadedHooks> {

@@ -1,8 +1,8 @@
 import type { AuditSink } from "../../hooks/audit/audit-entry.ts";
 import { AuditLog } from "../../hooks/audit/audit-log.ts";
-import { type LoadedPlugins, type LoadOptions, loadPlugins } from "../../hooks/loading/load-plugins.ts";
-import type { PluginSchemes } from "../../hooks/loading/plugin-scheme.ts";
-import { RequestRecorder, type RequestSink } from "../../hooks/requests/request-recorder.ts";
+import { type LoadedPlugins, type LoadOptions, loadPlugins } from "../../hooks/loader/load-plugins.ts";
+import type { PluginSchemes } from "../../hooks/loader/plugin-scheme.ts";
+import { RequestRecorder, type RequestSink } from "../../hooks/recording/request-recorder.ts";
 import type { Logger } from "../../log/logger.ts";
 import type { Config } from "../config/config.ts";
 import type { Surroundings } from "../context.ts";
@@ -11,12 +11,16 @@ import { withOwnSchemes } from "../plugins/hook-servers.ts";
 import { isolateWith } from "../plugins/isolate-with.ts";
 import type { LoadingEvents } from "./configured-hooks.ts";
 
+/** What hooks are loaded with. */
+export interface HookDeps {
+  readonly log: Logger;
+  readonly schemes: PluginSchemes;
+}
+
 /** Loads the hooks of a configuration, with its audit log and its recording of requests. */
 export async function loadHooks(
   surroundings: Surroundings,
-  log: Logger,
-  schemes: PluginSchemes,
-  events?: LoadingEvents,
+  { log, schemes, events }: HookDeps & { readonly events?: LoadingEvents },
 ): Promise<LoadedPlugins> {
   const { audit, record } = surroundings.config;
   return await loadChain(surroundings.config, {
@@ -49,9 +53,7 @@ export async function loadChain(config: Config, options: ChainOptions): Promise<
 }
 
 /** Options and dependencies of the hooks of a configuration. */
-export interface ChainOptions extends Pick<LoadOptions, "isolate" | "libc" | "watch" | "changed"> {
-  readonly log: Logger;
-  readonly schemes: PluginSchemes;
+export interface ChainOptions extends HookDeps, Pick<LoadOptions, "isolate" | "libc" | "watch" | "changed"> {
   readonly audit?: AuditSink | undefined;
   readonly requests?: RequestSink | undefined;
 }

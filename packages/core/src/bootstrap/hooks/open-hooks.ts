@@ -1,6 +1,6 @@
-import { LiveHooks, type StaleHooks } from "../../hooks/loading/live-hooks.ts";
-import type { LoadedPlugins } from "../../hooks/loading/load-plugins.ts";
-import type { PluginSchemes } from "../../hooks/loading/plugin-scheme.ts";
+import { LiveHooks, type StaleHooks } from "../../hooks/chain/live-hooks.ts";
+import type { LoadedPlugins } from "../../hooks/loader/load-plugins.ts";
+import type { PluginSchemes } from "../../hooks/loader/plugin-scheme.ts";
 import type { Logger } from "../../log/logger.ts";
 import type { DaemonContext, Surroundings } from "../context.ts";
 import { showStaleHooks } from "../group/stale-hooks.ts";
@@ -14,7 +14,7 @@ export async function openHooks(
   schemes: PluginSchemes,
 ): Promise<{ readonly hooks: LiveHooks; readonly plugins: LoadedPlugins["plugins"] }> {
   const source = new ConfiguredHooks(context, (config, events) =>
-    loadHooks({ ...context, config }, log, schemes, events),
+    loadHooks({ ...context, config }, { log, schemes, events }),
   );
   const { hooks, plugins, error, failures } = await source.first();
   const stale = error?.message ?? (failures.length > 0 ? failures.join("; ") : undefined);

@@ -1,5 +1,5 @@
-import { captureConsole } from "../../hooks/loading/console-capture.ts";
-import { isPluginUse } from "../../hooks/loading/plugin-file.ts";
+import { captureConsole } from "../../hooks/loader/console-capture.ts";
+import { isPluginUse } from "../../hooks/loader/plugin-file.ts";
 import type { Logger } from "../../log/logger.ts";
 import type { Config } from "../config/config.ts";
 import { exposeModules } from "./expose-modules.ts";

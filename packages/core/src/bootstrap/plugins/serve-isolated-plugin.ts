@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { Socket } from "node:net";
 import { Server } from "@dunnage/ttrpc";
+import { hooksService } from "../../hooks/connection/hook-transport.ts";
 import { connectionFd } from "../../hooks/isolation/hook-process.ts";
 import { hookService, type LoadAlone } from "../../hooks/isolation/hook-service.ts";
-import { loadPlugin } from "../../hooks/loading/load-plugins.ts";
-import { isPluginUse } from "../../hooks/loading/plugin-file.ts";
-import type { PluginSchemes } from "../../hooks/loading/plugin-scheme.ts";
-import { hooksService } from "../../hooks/remote/hook-transport.ts";
+import { loadPlugin } from "../../hooks/loader/load-plugins.ts";
+import { isPluginUse } from "../../hooks/loader/plugin-file.ts";
+import type { PluginSchemes } from "../../hooks/loader/plugin-scheme.ts";
 import { silentLogger } from "../../log/logger.ts";
 import type { Libc } from "../../native/libc.ts";
 import type { IsolatedPlugin } from "../context.ts";

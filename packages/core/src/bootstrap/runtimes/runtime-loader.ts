@@ -1,7 +1,7 @@
 import type { StatusError } from "@dunnage/ttrpc";
 import { failedPrecondition } from "../../errors/errors.ts";
 import { suggestion } from "../../errors/nearest.ts";
-import { importPlugin } from "../../hooks/loading/load-plugins.ts";
+import { importPlugin } from "../../hooks/loader/load-plugins.ts";
 import type { RuntimeFactory } from "../../runtime/define.ts";
 import type { StandardSchema } from "../../runtime/standard-schema.ts";
 import type { Config } from "../config/config.ts";

@@ -44,14 +44,14 @@ const nanosecondsPerTick = 10_000_000n;
  * not provide is zero; a message without any of its values is absent. Neither is an error.
  * @see https://github.com/containerd/cgroups/blob/main/cgroup1/cgroup.go Stat
  */
-export function readMetricsV1(dirs: ReadonlyMap<string, string>, host: HostFacts): cgroups1.Metrics.$Properties {
-  const files = (controller: string): ReadFile => filesOf(dirs.get(controller));
+export function readMetricsV1(dirs: Readonly<Record<string, string>>, host: HostFacts): cgroups1.Metrics.$Properties {
+  const files = (controller: string): ReadFile => filesOf(dirs[controller]);
   return {
     hugetlb: toHugetlb(files("hugetlb"), host.pageSizes),
     pids: toPids(files("pids")),
     cpu: { usage: toCpuUsage(files("cpuacct")), throttling: toThrottling(files("cpu")) },
     memory: toMemory(files("memory")),
-    blkio: dirs.has("blkio") ? parseBlkio(files("blkio"), host.partitions) : null,
+    blkio: dirs["blkio"] !== undefined ? parseBlkio(files("blkio"), host.partitions) : null,
     rdma: toRdma(files("rdma")),
     memory_oom_control: toOomControl(files("memory")("memory.oom_control")),
   };

@@ -1,7 +1,7 @@
-import type { AdjustmentOp } from "../adjust/adjustment.ts";
-import type { Mode } from "../bound-hook.ts";
-import type { ContainerKind } from "../event.ts";
-import type { Stage } from "../stages.ts";
+import type { AdjustmentOp } from "../adjustment/adjustment.ts";
+import type { ContainerKind } from "../event/event.ts";
+import type { Stage } from "../event/stages.ts";
+import type { Mode } from "../plugin/bound-hook.ts";
 
 /**
  * How a stage ended. mutate: it continued, with changes. deny: a hook denied it. error: it was refused because a hook

@@ -1,6 +1,6 @@
 import { unknown } from "../../errors/errors.ts";
 import type { Logger } from "../../log/logger.ts";
-import { cut } from "../cut.ts";
+import { cut } from "../text.ts";
 import type { AuditEntry, AuditSink } from "./audit-entry.ts";
 import { AuditFile } from "./audit-file.ts";
 import type { Rotation } from "./rotate.ts";
@@ -64,8 +64,8 @@ export class AuditLog implements AuditSink, Disposable {
   /** Rejects after `syncTimeoutMs`: a disk that hangs must not delay a client for longer. */
   async #within(synced: Promise<void>): Promise<void> {
     const timeout = Promise.withResolvers<never>();
-    const late = unknown(`not on the disk within ${this.#syncTimeoutMs / 1000} s`);
-    const timer = setTimeout(() => timeout.reject(late), this.#syncTimeoutMs);
+    const notSynced = unknown(`not on the disk within ${this.#syncTimeoutMs / 1000} s`);
+    const timer = setTimeout(() => timeout.reject(notSynced), this.#syncTimeoutMs);
     try {
       await Promise.race([synced, timeout.promise]);
     } finally {

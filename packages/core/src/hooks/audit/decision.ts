@@ -1,9 +1,10 @@
 import type { StatusError } from "@dunnage/ttrpc";
-import type { Adjustment, Change } from "../adjust/adjustment.ts";
-import type { BoundHook, Outcome } from "../bound-hook.ts";
-import type { HookContainer, HookEvent } from "../event.ts";
-import type { HookNotes } from "../hook-notes.ts";
-import { isRefused, textOf } from "../verdict.ts";
+import type { Adjustment, Change } from "../adjustment/adjustment.ts";
+import type { HookContainer, HookEvent } from "../event/event.ts";
+import type { BoundHook, Outcome } from "../plugin/bound-hook.ts";
+import type { HookNotes } from "../plugin/hook-notes.ts";
+import { isRefused } from "../plugin/verdict.ts";
+import { textOf } from "../text.ts";
 import type { AuditDecision, AuditEntry } from "./audit-entry.ts";
 
 /** Decisions by weight, lightest first. If several hooks decide, the heaviest decision counts. */

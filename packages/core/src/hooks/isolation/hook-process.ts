@@ -3,8 +3,8 @@ import type { Socket } from "node:net";
 import { Client } from "@dunnage/ttrpc";
 import type { Logger } from "../../log/logger.ts";
 import { signalIfPresent } from "../../native/proc.ts";
-import type { HookTransport } from "../remote/hook-transport.ts";
-import { callsOf } from "../remote/ttrpc-transport.ts";
+import type { HookTransport } from "../connection/hook-transport.ts";
+import { callsOf } from "../connection/ttrpc-transport.ts";
 import { logOutput } from "./output-log.ts";
 
 /** Descriptor of the connection in the plugin's process. */

@@ -3,16 +3,16 @@ import type { LogFields, Logger } from "../../log/logger.ts";
 import { dunnage } from "../../proto/gen/hooks.js";
 import { maxTimerMs } from "../../reaper/deadline.ts";
 import { parseExactJson } from "../../spec/exact-json.ts";
-import { type BoundHook, type Outcome, runToEnd } from "../bound-hook.ts";
-import { frozenCopy, type HookEvent } from "../event.ts";
-import { HookNotes } from "../hook-notes.ts";
-import { bindHooks } from "../loading/bind-hooks.ts";
-import type { LoadedPlugin } from "../loading/load-plugins.ts";
-import type { Plugin } from "../plugin.ts";
-import { type Answer, encodeAnswer, type Line } from "../remote/answer.ts";
-import { encodeConfigured } from "../remote/subscription.ts";
-import type { Stage } from "../stages.ts";
-import { textOf } from "../verdict.ts";
+import { type Answer, encodeAnswer, type Line } from "../connection/answer.ts";
+import { encodeConfigured } from "../connection/subscription.ts";
+import { frozenCopy, type HookEvent } from "../event/event.ts";
+import type { Stage } from "../event/stages.ts";
+import type { LoadedPlugin } from "../loader/load-plugins.ts";
+import { bindHooks } from "../plugin/bind-hooks.ts";
+import { type BoundHook, type Outcome, runToEnd } from "../plugin/bound-hook.ts";
+import { HookNotes } from "../plugin/hook-notes.ts";
+import type { Plugin } from "../plugin/plugin.ts";
+import { textOf } from "../text.ts";
 
 const { CancelRequest, CancelResponse, ConfigureRequest, HandleRequest, NotifyRequest, NotifyResponse } =
   dunnage.hooks.v1;
@@ -21,7 +21,7 @@ const { CancelRequest, CancelResponse, ConfigureRequest, HandleRequest, NotifyRe
  * How long after the daemon's deadline the hook's signal aborts. The daemon has seen the timeout by then, so it treats
  * the hook's answer as late, not as a failure of the hook.
  */
-const lateMs = 10;
+const graceMs = 10;
 
 /** Loads the plugin with its `config` table. @throws {Error} with a message for the author of the configuration. */
 export type LoadAlone = (name: string, config: unknown) => Promise<LoadedPlugin>;
@@ -56,9 +56,9 @@ class PluginHost {
     const { plugin: name, config_json } = ConfigureRequest.decode(payload);
     const { plugin, config, files } = await this.#loadOrRefuse(name, JSON.parse(Buffer.from(config_json).toString()));
     const stages = Object.keys(plugin.hooks ?? {}) as Stage[];
-    const bound = stages.flatMap((stage) => this.#bind(name, plugin, config, stage));
+    const bound = stages.flatMap((stage) => this.#bind({ name, plugin, config }, stage));
     this.#hooks = bound.map(({ hook }) => hook);
-    return encodeConfigured({ name: plugin.name, hooks: bound.map(({ given }) => given), files });
+    return encodeConfigured({ name: plugin.name, hooks: bound.map(({ subscription }) => subscription), files });
   }
 
   async handle(request: dunnage.hooks.v1.IHandleRequest): Promise<Answer> {
@@ -71,7 +71,7 @@ class PluginHost {
     const abort = new AbortController();
     const leftMs = timeout_ms ?? 0;
     const expire = (): void => abort.abort(new DOMException("the hook's time has passed", "TimeoutError"));
-    const timer = setTimeout(expire, Math.min(leftMs + lateMs, maxTimerMs));
+    const timer = setTimeout(expire, Math.min(leftMs + graceMs, maxTimerMs));
     this.#calls.set(call, abort);
     try {
       const deadlineAt = new Date(Date.now() + leftMs);
@@ -84,7 +84,7 @@ class PluginHost {
   }
 
   cancel(call: number): void {
-    this.#calls.get(call)?.abort(new DOMException("the client has given the call up", "AbortError"));
+    this.#calls.get(call)?.abort(new DOMException("the client has cancelled the call", "AbortError"));
   }
 
   async #loadOrRefuse(name: string, config: unknown): Promise<LoadedPlugin> {
@@ -99,15 +99,15 @@ class PluginHost {
   }
 
   /** Binds the hooks of a stage in the plugin's own order. The daemon puts them into the order of the stage. */
-  #bind(name: string, plugin: Plugin, config: unknown, stage: Stage) {
-    const given = plugin.hooks?.[stage];
-    const list = (Array.isArray(given) ? given : [given]).filter((each) => each !== undefined);
+  #bind({ name, plugin, config }: { name: string; plugin: Plugin; config: unknown }, stage: Stage) {
+    const declared = plugin.hooks?.[stage];
+    const list = (Array.isArray(declared) ? declared : [declared]).filter((each) => each !== undefined);
     return list.flatMap((each) => {
       const hooks = { [stage]: each };
       const [hook] = bindHooks([{ source: { name }, plugin: { hooks }, config }]).get(stage) ?? [];
       if (hook === undefined) return [];
       const settings = typeof each === "function" ? {} : each;
-      return [{ hook, given: { ...settings, stage, phase: hook.phase } }];
+      return [{ hook, subscription: { ...settings, stage, phase: hook.phase } }];
     });
   }
 }
@@ -128,10 +128,10 @@ function toVerdict(outcome: Outcome): Pick<Answer, "denial" | "adjustments"> {
 }
 
 function logTo(lines: Line[], fixed: LogFields = {}): Logger {
-  const at =
+  const write =
     (level: Line["level"]) =>
     (message: string, fields: LogFields = {}): void =>
       void lines.push({ level, message, fields: { ...fixed, ...fields } });
-  const logger = { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+  const logger = { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
   return { ...logger, with: (fields) => logTo(lines, { ...fixed, ...fields }) };
 }

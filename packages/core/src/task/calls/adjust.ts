@@ -1,5 +1,5 @@
-import type { Adjustment } from "../../hooks/adjust/adjustment.ts";
-import { mutableParts, toDraft } from "../../hooks/adjust/mutable-part.ts";
+import type { Adjustment } from "../../hooks/adjustment/adjustment.ts";
+import { mutableParts, toDraft } from "../../hooks/adjustment/mutable-part.ts";
 import type { Mount } from "../../mount/mount.ts";
 import type { wire } from "../../proto/gen/wire.js";
 import { type OciSpec, readExactSpec, requireOneReading, writeSpec } from "../../spec/bundle.ts";
@@ -10,6 +10,13 @@ import type { Call } from "../call.ts";
 import { sigkill } from "../container/force-kill.ts";
 import { adjustByHooks, takeUpChanges } from "../hook-seam.ts";
 
+/** The OCI configuration as hooks leave it. */
+export interface AdjustedSpec {
+  readonly spec: OciSpec;
+  /** What they tightened for later execs and updates as well. */
+  readonly hardening: readonly Adjustment[];
+}
+
 /**
  * Returns the OCI configuration that the runtime is to read. The hooks of `preCreate` judge and change it. What they
  * saw last is written to the bundle, and the runtime reads exactly that. Hooks of `preStart` see the same
@@ -19,11 +26,11 @@ import { adjustByHooks, takeUpChanges } from "../hook-seam.ts";
 export async function adjustSpec(
   call: Call,
   { spec, rootfs }: { readonly spec: OciSpec; readonly rootfs: readonly Mount[] },
-): Promise<OciSpec> {
+): Promise<AdjustedSpec> {
   const { deps, container } = call;
   await takeUpChanges(deps, "preCreate");
   const hasHooks = deps.hooks.has("preCreate");
-  if (!hasHooks && !deps.hooks.has("preStart")) return spec;
+  if (!hasHooks && !deps.hooks.has("preStart")) return { spec, hardening: [] };
   const { ref, init, restoreFrom } = container;
   const { bundle, options } = ref;
   const fields = { rootfs, stdio: init.paths, options, restoreFrom: restoreFrom?.imagePath ?? "" };
@@ -31,8 +38,7 @@ export async function adjustSpec(
   if (hasHooks) await adjustByHooks(call, draft, fields);
   writeSpec(bundle, draft.target);
   const hardening = draft.changes.filter(isLasting).map(({ op, path, value }) => ({ op, path, value }));
-  if (hardening.length > 0) container.journal = { ...container.journal, hardening };
-  return draft.target as OciSpec;
+  return { spec: draft.target as OciSpec, hardening };
 }
 
 /**
@@ -50,7 +56,7 @@ export async function adjustProcess(call: Call, request: wire.ExecProcessRequest
   const { deps, container } = call;
   await takeUpChanges(deps, "preExec");
   const { exec_id: execId, terminal, stdin, stdout, stderr } = request;
-  const { hardening = [] } = container.journal;
+  const { hardening } = container;
   const hasHooks = deps.hooks.has("preExec");
   const isJudged = hasHooks || hardening.length > 0 || deps.hooks.has("preExecStart");
   const process = parseObject(request.spec?.value, `process of exec ${execId}`, isJudged && "process");
@@ -66,7 +72,7 @@ export async function adjustProcess(call: Call, request: wire.ExecProcessRequest
 export async function adjustResources(call: Call, request: wire.UpdateTaskRequest): Promise<object> {
   const { deps, container } = call;
   await takeUpChanges(deps, "preUpdate");
-  const { hardening = [] } = container.journal;
+  const { hardening } = container;
   const hasHooks = deps.hooks.has("preUpdate");
   const isJudged = hasHooks || hardening.length > 0;
   const resources = parseObject(request.resources?.value, `resources of ${request.id}`, isJudged && "resources");

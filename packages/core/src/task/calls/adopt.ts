@@ -6,7 +6,5 @@ import type { TaskDeps } from "../deps.ts";
 /** Records what the runtime has created for a container: its init process, its cgroup and its sandbox. */
 export function adopt(deps: TaskDeps, container: Container, created: Created): void {
   const pid = createdPid(container.runtime, created);
-  container.init.pid = pid;
-  container.cgroup = deps.findCgroup(pid);
-  container.sandbox = created.sandbox;
+  container.created(created, deps.findCgroup(pid));
 }

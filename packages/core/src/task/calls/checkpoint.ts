@@ -17,6 +17,7 @@ const thawTimeoutMs = 10_000;
  */
 const notCheckpointable: Readonly<Partial<Record<ProcessState, string>>> = {
   created: "cannot checkpoint a task in created state",
+  createdCheckpoint: "cannot checkpoint a task in created state",
   stopped: "cannot checkpoint a stopped container",
 };
 
@@ -45,18 +46,18 @@ async function writeImage(call: Call, options: CheckpointRequest): Promise<void>
   if (text !== undefined) throw unknown(text);
   if (runtime.checkpoint === undefined) throw unimplemented(`runtime ${runtime.name} has no checkpoint`);
   await runHooks(call, "preCheckpoint", () => ({ checkpoint: options }));
-  init.park();
-  container.checkpointPath = undefined;
+  init.reports.park();
+  container.checkpointed(undefined);
   try {
     await runtime.checkpoint(ref, options, container.commands.with(signal));
-    container.checkpointPath = options.imagePath;
+    container.checkpointed(options.imagePath);
     deps.publisher.publish(taskCheckpointed({ containerId: ref.id, checkpoint: options.imagePath }));
     deps.log.info("container checkpointed", { id: ref.id, path: options.imagePath });
   } catch (error) {
     if (signal.aborted) await thawCutOff(deps, container);
     throw error;
   } finally {
-    init.unpark();
+    init.reports.unpark();
   }
 }
 

@@ -9,6 +9,7 @@ import { Deadline } from "../../reaper/deadline.ts";
 import { type OciSpec, poststopLimitMs } from "../../spec/bundle.ts";
 import type { Call } from "../call.ts";
 import type { Container } from "../container/container.ts";
+import type { Slot } from "../container/container-table.ts";
 import { writeJournal } from "../container/journal.ts";
 import type { Process } from "../container/process.ts";
 import type { TaskDeps } from "../deps.ts";
@@ -25,28 +26,27 @@ import { prepare } from "./prepare.ts";
 const undoTimeoutMs = 10_000;
 
 /**
- * Creates a container: rootfs, stdio, then the runtime's create. If it fails, nothing is left behind. `register` adds
- * the container to the daemon's map before any event is published.
+ * Creates a container: rootfs, stdio, then the runtime's create. If it fails, nothing is left behind. The container
+ * gets its slot in the table before any event is published.
  */
 export async function createContainer(
   { deps, signal, attempt }: Omit<Call, "container">,
   request: wire.CreateTaskRequest,
-  register: (container: Container) => void,
+  slot: Slot,
 ): Promise<Container> {
-  const { container, spec: given, rootfs } = await prepare(deps, request);
-  const { ref } = container;
-  const call: Call = { deps, container, signal, attempt };
+  const { container: prepared, spec: given, rootfs } = await prepare(deps, request);
+  const { ref } = prepared;
+  const call: Call = { deps, container: prepared, signal, attempt };
   await using undo = new AsyncDisposableStack();
   deps.log.attach(ref.id, ref.bundle);
   undo.defer(() => deps.log.detach(ref.id));
-  const spec = await adjustSpec(call, { spec: given, rootfs });
-  try {
-    await make(call, request, { spec, rootfs, undo, register });
-  } catch (error) {
+  const { spec, hardening } = await adjustSpec(call, { spec: given, rootfs });
+  prepared.adjusted({ hardening: hardening.length > 0 ? hardening : undefined, poststopMs: toPoststop(spec) });
+  const container = await make(call, request, { spec, rootfs, undo, slot }).catch((error: unknown) => {
     tellHooks(call, "rollback", () => ({ cause: (error as Error).message }));
     throw error;
-  }
-  await finishCreate(call);
+  });
+  await finishCreate({ ...call, container });
   return container;
 }
 
@@ -59,32 +59,35 @@ interface Making {
   readonly spec: OciSpec;
   readonly rootfs: readonly Mount[];
   readonly undo: AsyncDisposableStack;
-  readonly register: (container: Container) => void;
+  readonly slot: Slot;
 }
 
 /** Creates the container that hooks have allowed. */
 async function make(
   call: Call,
   request: wire.CreateTaskRequest,
-  { spec, rootfs, undo, register }: Making,
-): Promise<void> {
+  { spec, rootfs, undo, slot }: Making,
+): Promise<Container> {
   const { deps, container } = call;
   const { ref, init } = container;
-  container.poststopMs = poststopLimitMs(spec);
   rmSync(join(ref.bundle, deletedName), { force: true }); // the answer for an earlier container of this bundle
-  writeJournal(ref.bundle, container.journal);
+  writeJournal(ref.bundle, container.journal(deps.daemon));
   await mount(call, { rootfs, undo });
   const io = await openProcessIo(deps, { ref, process: init }, spec);
   undo.defer(() => io.close());
-  init.io = io;
+  init.attach(io);
   if (request.terminal) resizeAsSpecified(init, spec);
   using _hold = deps.reaper.hold();
-  if (container.restoreFrom === undefined) await createInit(call, { io, undo });
-  else container.startStdio = io.stdio;
+  const isToBeRestored = init.state === "createdCheckpoint";
+  if (!isToBeRestored) await createInit(call, { io, undo });
   undo.move();
-  register(container);
-  publishCreate(deps, request, container);
-  if (init.pid === 0) return;
+  const committed = slot.commit(container);
+  publishCreate(deps, request, committed);
+  if (!isToBeRestored) watch(deps, committed);
+  return committed;
+}
+
+function watch(deps: TaskDeps, container: Container): void {
   watchOom(deps, container);
   watchInit(deps, container);
 }
@@ -101,8 +104,12 @@ async function createInit(
     await runtime.delete(ref, { force: true }, deadline.signal);
   });
   adopt(deps, container, created);
-  if (created.stdioAtStart) container.startStdio = stdio;
-  else io.handedOver();
+  if (!created.stdioAtStart) io.handedOver();
+}
+
+function toPoststop(spec: OciSpec): number | "unlimited" {
+  const limitMs = poststopLimitMs(spec);
+  return Number.isFinite(limitMs) ? limitMs : "unlimited";
 }
 
 /** Sets the terminal size of the specification, because not every runtime honours it. */

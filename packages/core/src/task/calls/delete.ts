@@ -9,10 +9,13 @@ import { wire } from "../../proto/gen/wire.js";
 import { toTimestamp } from "../../proto/timestamp.ts";
 import type { Call } from "../call.ts";
 import type { Container } from "../container/container.ts";
+import type { Slot } from "../container/container-table.ts";
 import type { Process } from "../container/process.ts";
+import { isCreated } from "../container/process-state.ts";
 import type { TaskDeps } from "../deps.ts";
-import { ensureForgotten, orAborted } from "../ending/forget.ts";
+import { ensureForgotten } from "../ending/forget-early.ts";
 import { endOomWatch } from "../ending/oom.ts";
+import { orAborted } from "../ending/or-aborted.ts";
 import { runOwed } from "../ending/owed-hooks.ts";
 import { releaseIo } from "../ending/release-io.ts";
 
@@ -30,39 +33,39 @@ export function deleteExec(
   return exec.lock.run(async () => {
     requireOver(exec);
     await releaseExec(deps, container, exec);
-    container.execs.delete(exec.execId);
+    container.execDeleted(exec.execId);
     return toResponse(exec);
   });
 }
 
 /**
  * Removes a container that has ended or was never started, and everything that the runtime and the bundle hold of it.
- * Each step may be repeated: after a failure, the client's next Delete continues where this one stopped. `unregister`
- * removes the container from the daemon's map before the event is published.
+ * Each step may be repeated: after a failure, the client's next Delete continues where this one stopped. The slot is
+ * released before the event is published.
  */
-export function deleteInit(call: Call, unregister: () => void): Promise<wire.DeleteResponse.$Properties> {
+export function deleteInit(call: Call, slot: Slot): Promise<wire.DeleteResponse.$Properties> {
   const { deps, container, signal } = call;
   const { init, ref } = container;
   return init.lock.run(async () => {
     requireOver(init);
-    await container.afterExit;
-    await runOwed(call, "preDelete", () => ({ exit: container.journal.exit }));
+    await container.ending.afterExit;
+    await runOwed(call, "preDelete", () => ({ exit: init.exit }));
     endOomWatch(container);
     await ensureForgotten(container, signal);
     await awaitExit(deps, init);
     // The exit that our delete caused has started another delete. It must not reach the next container of this id.
-    await orAborted(container.forgotten, signal);
-    if (container.startStdio === undefined) await releaseIo(deps, init);
+    await orAborted(container.ending.forgetting, signal);
+    if (init.startStdio === undefined) await releaseIo(deps, init);
     else init.io?.close(); // never handed over, so no output will come
     await unmountRootfs(join(ref.bundle, "rootfs"), deps, signal);
-    init.move("deleted");
-    if (init.outcome === undefined) init.abandon();
+    init.deleted();
+    if (init.outcome === undefined) init.abandoned();
     releaseExecs(deps, container);
     const response = toResponse(init);
     // Before the answer is saved: from then on `delete` no longer looks for pending hooks.
-    await runOwed(call, "postDelete", () => ({ exit: container.journal.exit }));
+    await runOwed(call, "postDelete", () => ({ exit: init.exit }));
     saveResponse(deps, container, response);
-    unregister();
+    slot.release();
     container.commands[Symbol.dispose]();
     publishDelete(deps, init);
     return response;
@@ -79,8 +82,8 @@ async function releaseExec(deps: TaskDeps, container: Container, exec: Process):
 /** Marks an exec as deleted. A running exec keeps its waiters, because its exit will release them. */
 function retire(exec: Process): void {
   if (exec.state === "running" || exec.state === "deleted") return;
-  exec.abandon();
-  exec.move("deleted");
+  exec.abandoned();
+  exec.deleted();
 }
 
 /**
@@ -89,13 +92,13 @@ function retire(exec: Process): void {
  * bundle may belong to another container later.
  */
 function releaseExecs(deps: TaskDeps, container: Container): void {
-  for (const exec of container.execs.values()) {
+  for (const exec of container.execs) {
     const fields = { id: container.ref.id, exec_id: exec.execId };
     const note = { log: deps.log, message: "exec not released", fields };
     attempt(note, () => removeExecFiles(container.ref.bundle, exec.execId));
     void exec.lock.run(() => releaseExec(deps, container, exec)).catch((error: unknown) => logFailure(note, error));
+    container.execDeleted(exec.execId);
   }
-  container.execs.clear();
 }
 
 /**
@@ -104,21 +107,21 @@ function releaseExecs(deps: TaskDeps, container: Container): void {
  * the hooks that its exit started finish before another container may have its id and its bundle. If `signal` aborts
  * earlier, the container is kept.
  */
-export function dropInit({ deps, container, signal }: Call, unregister: () => void): Promise<void> {
+export function dropInit({ deps, container, signal }: Call, slot: Slot): Promise<void> {
   const { init } = container;
   return init.lock.run(async () => {
     requireOver(init);
-    await orAborted(container.afterExit, signal);
-    await orAborted(container.forgotten, signal);
+    await orAborted(container.ending.afterExit, signal);
+    await orAborted(container.ending.forgetting, signal);
     endOomWatch(container);
     init.io?.close();
-    for (const exec of container.execs.values()) {
+    for (const exec of container.execs) {
       exec.io?.close();
       retire(exec);
+      container.execDeleted(exec.execId);
     }
-    container.execs.clear();
-    init.move("deleted");
-    unregister();
+    init.deleted();
+    slot.release();
     container.commands[Symbol.dispose]();
     publishDelete(deps, init);
   });
@@ -129,7 +132,7 @@ export function dropInit({ deps, container, signal }: Call, unregister: () => vo
  * @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/init_state.go
  */
 function requireOver(process: Process): void {
-  if (process.state === "created" || process.state === "stopped") return;
+  if (isCreated(process.state) || process.state === "stopped") return;
   throw unknown(`cannot delete a ${process.state} process`);
 }
 
@@ -139,7 +142,7 @@ function requireOver(process: Process): void {
  */
 async function awaitExit(deps: TaskDeps, init: Process): Promise<void> {
   if (init.state === "stopped") return;
-  if (init.pid === 0) return init.abandon(); // it was to be restored and never existed
+  if (init.state === "createdCheckpoint") return init.abandoned(); // no process exists
   await init
     .wait(AbortSignal.timeout(killedExitTimeoutMs))
     .catch(() => deps.log.warn("no exit of a deleted container", { id: init.containerId, pid: init.pid }));

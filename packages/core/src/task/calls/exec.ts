@@ -4,7 +4,6 @@ import type { wire } from "../../proto/gen/wire.js";
 import type { Call } from "../call.ts";
 import type { Container } from "../container/container.ts";
 import { validateId } from "../container/identifiers.ts";
-import { Process } from "../container/process.ts";
 import { runHooks } from "../hook-seam.ts";
 import { adjustProcess } from "./adjust.ts";
 import { execAbility } from "./exec-ability.ts";
@@ -18,7 +17,7 @@ export async function exec(call: Call, request: wire.ExecProcessRequest): Promis
   const { exec_id: execId } = request;
   validateId(execId, "exec id");
   execAbility(call.container.runtime);
-  const isAdded = call.attempt > 0 && call.container.execs.has(execId);
+  const isAdded = call.attempt > 0 && call.container.isExecAdded(execId);
   if (!isAdded) await add(call, request);
   await runHooks(call, "postExec", () => ({ execId }));
 }
@@ -26,15 +25,13 @@ export async function exec(call: Call, request: wire.ExecProcessRequest): Promis
 async function add(call: Call, request: wire.ExecProcessRequest): Promise<void> {
   const { deps, container } = call;
   const { exec_id: execId, terminal, stdin, stdout, stderr } = request;
-  const { execs, reservedExecs } = container;
-  if (execs.has(execId) || reservedExecs.has(execId)) throw alreadyExists(`id ${execId}: already exists`);
+  if (container.hasExec(execId)) throw alreadyExists(`id ${execId}: already exists`);
   requireExecutable(container);
   {
     using _place = container.reserveExec(execId);
     const spec = await adjustProcess(call, request);
     requireExecutable(container);
-    const paths = { terminal, stdin, stdout, stderr };
-    execs.set(execId, new Process({ containerId: request.id, execId, paths, spec }));
+    container.execAdded({ execId, paths: { terminal, stdin, stdout, stderr }, spec });
   }
   deps.publisher.publish(taskExecAdded({ containerId: request.id, execId }));
 }
@@ -43,7 +40,7 @@ async function add(call: Call, request: wire.ExecProcessRequest): Promise<void> 
  * The texts are containerd-shim-runc-v2's.
  * @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/init_state.go
  */
-function requireExecutable({ init: { state }, restoreFrom }: Container): void {
-  if (restoreFrom !== undefined) throw unknown("cannot exec in a created state");
+function requireExecutable({ init: { state } }: Container): void {
+  if (state === "createdCheckpoint") throw unknown("cannot exec in a created state");
   if (state !== "created" && state !== "running") throw unknown(`cannot exec in a ${state} state`);
 }

@@ -5,7 +5,7 @@ import type { Call } from "../call.ts";
 import { sigkill } from "../container/force-kill.ts";
 import type { Process } from "../container/process.ts";
 import { thaw } from "../container/thaw.ts";
-import { orAborted } from "../ending/forget.ts";
+import { orAborted } from "../ending/or-aborted.ts";
 import { runHooks } from "../hook-seam.ts";
 import { adjustSignal } from "./adjust.ts";
 
@@ -45,7 +45,8 @@ async function killInit(call: Call, request: { readonly signal: number; readonly
     await container.runtime.kill(container.ref, request, container.commands.with(signal));
   } catch (error) {
     // The runtime's delete, which init's exit has started, may have removed what `kill --all` was reading.
-    if (container.init.isGone && (await orAborted(container.forgotten, signal)).isForgotten) throw alreadyFinished();
+    if (container.init.isGone && (await orAborted(container.ending.forgetting, signal)).isForgotten)
+      throw alreadyFinished();
     throw error;
   }
   // On cgroup v1 a frozen process does not die of SIGKILL until it is thawed, and not every runtime thaws it.
@@ -55,8 +56,8 @@ async function killInit(call: Call, request: { readonly signal: number; readonly
 /** `preStop` runs once, before the first signal that is meant to end init. */
 async function announceStop(call: Call, number: number): Promise<void> {
   const { container } = call;
-  if (container.stopAnnounced || container.init.isGone) return;
-  container.stopAnnounced = true;
+  if (container.isStopAnnounced || container.init.isGone) return;
+  container.stopAnnounced();
   await runHooks(call, "preStop", () => ({ signal: number, pid: container.init.pid }));
 }
 

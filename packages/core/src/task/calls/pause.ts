@@ -10,12 +10,14 @@ import { runHooks } from "../hook-seam.ts";
  */
 const notPausable: Readonly<Partial<Record<ProcessState, string>>> = {
   created: "cannot pause task in created state",
+  createdCheckpoint: "cannot pause task in created state",
   pausing: "cannot pause a paused container",
   paused: "cannot pause a paused container",
   stopped: "cannot pause a stopped container",
 };
 const notResumable: Readonly<Partial<Record<ProcessState, string>>> = {
   created: "cannot resume task in created state",
+  createdCheckpoint: "cannot resume task in created state",
   running: "cannot resume a running process",
   pausing: "cannot resume a running process",
   stopped: "cannot resume a stopped container",
@@ -41,15 +43,15 @@ async function freeze(call: Call): Promise<void> {
   if (text !== undefined) throw unknown(text);
   if (runtime.pause === undefined) throw unimplemented(`runtime ${runtime.name} has no pause`);
   await runHooks(call, "prePause");
-  init.move("pausing");
+  init.pausing();
   try {
     await runtime.pause(ref, container.commands.with(signal));
   } catch (error) {
-    if (init.state === "pausing") init.move("running");
+    if (init.state === "pausing") init.running();
     throw error;
   }
   // Init may have exited in the meantime.
-  if (init.state === "pausing") init.move("paused");
+  if (init.state === "pausing") init.paused();
   deps.publisher.publish(taskPaused(ref.id));
 }
 
@@ -71,6 +73,6 @@ async function thawPaused(call: Call): Promise<void> {
   if (runtime.resume === undefined) throw unimplemented(`runtime ${runtime.name} has no resume`);
   await runHooks(call, "preResume");
   await runtime.resume(ref, container.commands.with(signal));
-  if (init.state === "paused") init.move("running");
+  if (init.state === "paused") init.running();
   deps.publisher.publish(taskResumed(ref.id));
 }

@@ -12,7 +12,7 @@ import { askRuntime } from "./ask-runtime.ts";
  */
 export async function listPids(call: Call): Promise<readonly { pid: number; execId: string }[]> {
   const { runtime, init, cgroup, sandbox, execs } = call.container;
-  const execIds = new Map([...execs.values()].map((exec) => [exec.internalPid ?? exec.pid, exec.execId]));
+  const execIds = new Map(execs.map(({ listedPid, execId }) => [listedPid, execId]));
   const inCgroup = sandbox === undefined && cgroup !== undefined;
   const pids = inCgroup
     ? await readPids(cgroup)

@@ -5,8 +5,10 @@ import type { RuntimeOptions } from "../../runtime/options.ts";
 import type { ContainerRef } from "../../runtime/runtime.ts";
 import { hasPrivatePidNamespace, type OciSpec, readSpec, toHostId } from "../../spec/bundle.ts";
 import { requireOwnCgroup, requireUnused } from "../container/bundle-use.ts";
+import { CommandLimit } from "../container/command-limit.ts";
 import { Container } from "../container/container.ts";
-import { Process } from "../container/process.ts";
+import { ContainerHandles } from "../container/container-handles.ts";
+import { newContainer } from "../container/container-record.ts";
 import type { ChosenRuntime, TaskDeps } from "../deps.ts";
 import { toRestore } from "./restore.ts";
 
@@ -31,15 +33,17 @@ export async function prepare(deps: TaskDeps, request: wire.CreateTaskRequest): 
   requireUnused(request.bundle, deps.daemon);
   const ref: ContainerRef = { id: request.id, namespace: deps.namespace, bundle: request.bundle, options };
   const { terminal, stdin, stdout, stderr } = request;
-  const container = new Container({
+  const paths = { terminal, stdin, stdout, stderr };
+  const restoreFrom = await toRestore(request, runtime, options);
+  const record = newContainer({
     ref,
-    runtime,
-    init: new Process({ containerId: ref.id, execId: "", paths: { terminal, stdin, stdout, stderr } }),
+    runtimeName: name,
+    paths,
     privatePidNamespace: hasPrivatePidNamespace(spec),
     annotations: spec.annotations ?? {},
-    journal: { version: 1, id: ref.id, namespace: ref.namespace, runtime: name, options, daemon: deps.daemon },
+    restoreFrom,
   });
-  container.restoreFrom = await toRestore(request, runtime, options);
+  const container = Container.from(record, new ContainerHandles(runtime, new CommandLimit(ref.id)));
   return { container, spec, rootfs: request.rootfs.map(toMount) };
 }
 

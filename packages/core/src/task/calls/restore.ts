@@ -6,7 +6,7 @@ import type { wire } from "../../proto/gen/wire.js";
 import type { RuntimeOptions } from "../../runtime/options.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Call } from "../call.ts";
-import type { Container } from "../container/container.ts";
+import type { OwnRecord } from "../container/container-record.ts";
 import { watchInit } from "../ending/exits.ts";
 import { watchOom } from "../ending/oom.ts";
 import { adopt } from "./adopt.ts";
@@ -22,7 +22,7 @@ export async function toRestore(
   request: Pick<wire.CreateTaskRequest, "checkpoint" | "parent_checkpoint">,
   runtime: Runtime,
   options: RuntimeOptions,
-): Promise<Container["restoreFrom"]> {
+): Promise<OwnRecord["restoreFrom"]> {
   const imagePath = request.checkpoint || options.criuImagePath;
   if (imagePath === "") return undefined;
   if (runtime.restore === undefined) throw unimplemented(`runtime ${runtime.name} has no restore`);
@@ -43,14 +43,14 @@ export async function toRestore(
  * Afterwards the processes run.
  */
 export async function restore({ deps, container, signal }: Call): Promise<void> {
-  const { ref, init, runtime, restoreFrom, startStdio: stdio } = container;
+  const { ref, init, runtime, restoreFrom } = container;
+  const stdio = init.startStdio;
   if (runtime.restore === undefined || restoreFrom === undefined || stdio === undefined) {
     throw unknown(`container ${ref.id} has nothing to be restored from`);
   }
   using _hold = deps.reaper.hold();
   const request = { container: ref, stdio, consoleSocket: init.io?.consoleSocket, ...restoreFrom };
   adopt(deps, container, await runtime.restore(request, signal));
-  container.restoreFrom = undefined;
   watchOom(deps, container);
   watchInit(deps, container);
 }

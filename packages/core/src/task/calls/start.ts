@@ -6,13 +6,14 @@ import type { Container } from "../container/container.ts";
 import { createdPid } from "../container/created-pid.ts";
 import { forceKill, killLimit, sigkill } from "../container/force-kill.ts";
 import type { Process } from "../container/process.ts";
+import { isCreated } from "../container/process-state.ts";
 import type { TaskDeps } from "../deps.ts";
 import { watchExec } from "../ending/exits.ts";
 import { runHooks } from "../hook-seam.ts";
+import { endDenied } from "./end-denied.ts";
 import { execAbility } from "./exec-ability.ts";
 import { signalExec } from "./kill.ts";
 import { openProcessIo } from "./open-process-io.ts";
-import { endDenied } from "./pre-start-denial.ts";
 import { restore } from "./restore.ts";
 
 /** Starts a process that Create or Exec has made. Returns its pid. */
@@ -34,7 +35,7 @@ function startInit(call: Call): Promise<number> {
 }
 
 /** Whether an earlier attempt of this Start has started the process. */
-const isStarted = ({ attempt }: Call, process: Process): boolean => attempt > 0 && process.state !== "created";
+const isStarted = ({ attempt }: Call, process: Process): boolean => attempt > 0 && !isCreated(process.state);
 
 async function startCreated(call: Call): Promise<void> {
   const { deps, container, signal } = call;
@@ -44,17 +45,17 @@ async function startCreated(call: Call): Promise<void> {
     (denial: unknown) => endDenied(deps, container, denial),
   );
   requireCreated(init);
-  init.park();
+  init.reports.park();
   try {
     const limited = container.commands.with(signal);
-    if (container.restoreFrom === undefined) await container.runtime.start(ref, limited, container.startStdio);
-    else await restore({ ...call, signal: limited });
+    if (init.state === "createdCheckpoint") await restore({ ...call, signal: limited });
+    else await container.runtime.start(ref, limited, init.startStdio);
     await handOver(deps, container);
-    init.move("running");
+    init.running();
     deps.publisher.publish(taskStart({ containerId: ref.id, pid: init.pid }));
     deps.log.info("container started", { id: ref.id, pid: init.pid });
   } finally {
-    init.unpark();
+    init.reports.unpark();
   }
 }
 
@@ -63,10 +64,11 @@ async function startCreated(call: Call): Promise<void> {
  * without the terminal that it was started with is of no use.
  */
 async function handOver(deps: TaskDeps, container: Container): Promise<void> {
-  if (container.startStdio === undefined) return;
+  const { init } = container;
+  if (init.startStdio === undefined) return;
   try {
-    container.init.io?.handedOver();
-    container.startStdio = undefined;
+    init.io?.handedOver();
+    init.stdioTaken();
   } catch (error) {
     await forceKill(container, { all: false }).catch((reason: unknown) =>
       deps.log.warn("failed to kill", { id: container.ref.id, error: reason }),
@@ -92,12 +94,11 @@ async function startAdded(call: Call, exec: Process): Promise<void> {
   requireCreated(exec);
   await runHooks(call, "preExecStart", () => ({ execId, process: spec }));
   requireInit(container);
-  container.liveExecs += 1;
-  exec.begin();
+  exec.starting();
   try {
     await spawnExec(call, exec);
   } catch (error) {
-    exec.abandon();
+    exec.startFailed();
     container.execGone();
     throw error;
   }
@@ -106,22 +107,21 @@ async function startAdded(call: Call, exec: Process): Promise<void> {
 async function spawnExec({ deps, container, signal }: Call, exec: Process): Promise<void> {
   const { ref } = container;
   const io = await openProcessIo(deps, { ref, process: exec });
-  exec.io = io;
+  exec.attach(io);
   using _hold = deps.reaper.hold();
   try {
     requireInit(container); // init may have exited while the streams were opened
     const { stdio, consoleSocket } = io;
     const request = { container: ref, execId: exec.execId, process: toProcess(exec), stdio, consoleSocket };
     const created = await execAbility(container.runtime)(request, container.commands.with(signal));
-    exec.pid = createdPid(container.runtime, created);
-    exec.internalPid = created.internalPid;
+    exec.created({ pid: createdPid(container.runtime, created), internalPid: created.internalPid });
     io.handedOver();
   } catch (error) {
     io.close();
     await endProcess(deps, container, exec);
     throw error;
   }
-  exec.move("running");
+  exec.running();
   watchExec(deps, container, exec); // calls back in a later turn, so the exit follows the start
   deps.publisher.publish(taskExecStarted({ containerId: ref.id, execId: exec.execId, pid: exec.pid }));
 }
@@ -140,7 +140,6 @@ async function endProcess(deps: TaskDeps, container: Container, exec: Process): 
   await signalExec({ container, signal: killLimit() }, exec, sigkill).catch((error: unknown) =>
     deps.log.warn("failed to kill", { id: container.ref.id, exec_id: exec.execId, error }),
   );
-  exec.pid = 0;
 }
 
 function requireInit({ init, ref }: Container): void {
@@ -153,5 +152,5 @@ function requireInit({ init, ref }: Container): void {
  * @see https://github.com/containerd/containerd/blob/main/cmd/containerd-shim-runc-v2/process/init_state.go
  */
 function requireCreated(process: Process): void {
-  if (process.state !== "created") throw unknown(`cannot start a ${process.state} process`);
+  if (!isCreated(process.state)) throw unknown(`cannot start a ${process.state} process`);
 }

@@ -15,6 +15,6 @@ export async function readStats(call: Call): Promise<Metrics> {
   const usage = await askRuntime(call, container.runtime.stats, "the runtime does not tell what the container uses");
   const metrics = readOwnMetrics(container, usage) ?? (usage && toMetrics(usage)) ?? container.lastMetrics;
   if (metrics === undefined) throw notFound("cgroup does not exist: not found");
-  container.lastMetrics = metrics;
+  container.measured(metrics);
   return metrics;
 }

@@ -1,23 +1,15 @@
 import type { Cgroup } from "../../cgroups/cgroup.ts";
 import type { Metrics } from "../../cgroups/metrics/metrics.ts";
-import type { OomWatch } from "../../cgroups/oom.ts";
 import { notFound, resourceExhausted } from "../../errors/errors.ts";
-import type { ProcessStdio } from "../../io/process-io.ts";
-import type { ContainerRef, Created, RestoreRequest, Runtime } from "../../runtime/runtime.ts";
-import { CommandLimit } from "./command-limit.ts";
-import type { Journal } from "./journal.ts";
-import type { Process } from "./process.ts";
-
-/** The result of the runtime's delete of a container. */
-export interface Forgotten {
-  readonly isForgotten: boolean;
-  /** Why it failed. */
-  readonly error?: unknown;
-  /** The command was cut off, and perhaps a `poststop` hook with it. */
-  readonly isCutOff?: boolean;
-}
-
-export const notTried: Promise<Forgotten> = Promise.resolve({ isForgotten: false });
+import type { Adjustment } from "../../hooks/adjustment/adjustment.ts";
+import type { ContainerRef, Created, Runtime } from "../../runtime/runtime.ts";
+import type { CommandLimit } from "./command-limit.ts";
+import type { ContainerHandles } from "./container-handles.ts";
+import type { ContainerRecord, OwnRecord } from "./container-record.ts";
+import type { Ending } from "./ending.ts";
+import type { DaemonIdentity, HookRecord, Journal, OwedStage } from "./journal.ts";
+import { Process } from "./process.ts";
+import { newProcess, type ProcessRecord } from "./process-record.ts";
 
 /**
  * Most execs of one container at a time. Beyond that, the oldest of those that have ended and that no client has
@@ -25,64 +17,142 @@ export const notTried: Promise<Forgotten> = Promise.resolve({ isForgotten: false
  */
 const maxExecs = 10_000;
 
-/** A container of this daemon: its init process, its execs and its runtime. */
+/** How the client's configuration is to be run, once hooks have judged it. */
+type Adjusted = Pick<OwnRecord, "hardening" | "poststopMs">;
+type AddedExec = Pick<ProcessRecord, "execId" | "paths" | "spec">;
+
+/**
+ * A container of this daemon: its init process, its execs and its runtime. Its record says what has happened to it, and
+ * changes only by the methods that are named after facts, here and in `Process`.
+ */
 export class Container {
-  readonly ref: ContainerRef;
-  readonly runtime: Runtime;
+  readonly handles: ContainerHandles;
   readonly init: Process;
-  readonly execs = new Map<string, Process>();
-  /** Ids of execs that hooks are judging. No client can start them yet. */
-  readonly reservedExecs = new Set<string>();
+  readonly #execs: Map<string, Process>;
+  #record: OwnRecord;
+
+  private constructor({ init, execs, ...own }: ContainerRecord, handles: ContainerHandles) {
+    const { id } = own.ref;
+    this.handles = handles;
+    this.#record = own;
+    this.init = new Process(id, init, handles.init);
+    this.#execs = new Map(execs.map((exec) => [exec.execId, new Process(id, exec, handles.exec(exec.execId))]));
+  }
+
+  /** Returns a new container, or one that continues where the record ends. */
+  static from(record: ContainerRecord, handles: ContainerHandles): Container {
+    const container = new Container(record, handles);
+    if (container.init.isGone) handles.commands.begin();
+    return container;
+  }
+
+  get record(): ContainerRecord {
+    return { ...this.#record, init: this.init.record, execs: this.execs.map(({ record }) => record) };
+  }
+
+  get ref(): ContainerRef {
+    return this.#record.ref;
+  }
+
+  get runtime(): Runtime {
+    return this.handles.runtime;
+  }
+
+  /** The runtime's name in the configuration; its own may differ. */
+  get runtimeName(): string {
+    return this.#record.runtimeName;
+  }
+
+  get annotations(): Readonly<Record<string, string>> {
+    return this.#record.annotations;
+  }
+
   /** True: the kernel kills every process of the container when its init exits. */
-  readonly privatePidNamespace: boolean;
-  readonly annotations: Readonly<Record<string, string>>;
-  readonly commands: CommandLimit;
-  journal: Journal;
+  get privatePidNamespace(): boolean {
+    return this.#record.privatePidNamespace;
+  }
+
+  /** The image that Create names. */
+  get restoreFrom(): OwnRecord["restoreFrom"] {
+    return this.#record.restoreFrom;
+  }
+
+  /** What hooks tightened at create. It applies to execs and updates as well. */
+  get hardening(): readonly Adjustment[] {
+    return this.#record.hardening ?? [];
+  }
+
+  /** As `poststopLimitMs`. */
+  get poststopMs(): number {
+    const { poststopMs } = this.#record;
+    return poststopMs === "unlimited" ? Number.POSITIVE_INFINITY : poststopMs;
+  }
+
   /** Undefined: no cgroup of its own was found. */
-  cgroup: Cgroup | undefined;
+  get cgroup(): Cgroup | undefined {
+    return this.#record.cgroup;
+  }
+
   /** As `Created.sandbox`. */
-  sandbox: Created["sandbox"];
-  /**
-   * The image from which Start restores the container. Undefined: it is created and started, or was restored already.
-   */
-  restoreFrom: Pick<RestoreRequest, "imagePath" | "parentPath"> | undefined;
-  /**
-   * Init's ends of its streams while they wait for Start: for a runtime that takes them only then, or for a restore.
-   */
-  startStdio: ProcessStdio | undefined;
-  /** Undefined before the runtime's create, and if nothing counts OOM kills. */
-  oomWatch: OomWatch | undefined;
+  get sandbox(): Created["sandbox"] {
+    return this.#record.sandbox;
+  }
+
+  /** Number of OOM kills that were reported. */
+  get oomKills(): number {
+    return this.#record.oomKills;
+  }
+
   /**
    * What Stats last answered, or what was read when init exited. Used if the cgroup is removed before the container is.
    */
-  lastMetrics: Metrics | undefined;
-  /** Execs whose start has begun and whose exit has not been reported. Init's exit is reported after theirs. */
-  liveExecs = 0;
-  /** Called once, when `liveExecs` falls to 0. */
-  onExecsGone: (() => void) | undefined;
+  get lastMetrics(): Metrics | undefined {
+    const metrics = this.#record.lastMetrics;
+    return metrics && { type_url: metrics.typeUrl, value: Buffer.from(metrics.value, "base64") };
+  }
+
   /** Where the last checkpoint is; undefined if there was none, or it failed. */
-  checkpointPath: string | undefined;
-  /** `preStop` has run. */
-  stopAnnounced = false;
-  /** Hooks that run after the exit was reported; Delete waits for them. */
-  afterExit: Promise<void> = Promise.resolve();
+  get checkpointPath(): string | undefined {
+    return this.#record.checkpointPath;
+  }
 
-  /** As `poststopLimitMs`: the runtime's delete may take this much longer. */
-  poststopMs = 0;
+  /** Hooks of `preStop` have been called. */
+  get isStopAnnounced(): boolean {
+    return this.#record.stopAnnounced;
+  }
 
-  /** Resolves with whether the runtime has forgotten the container since its end. If not, Delete makes it do so. */
-  forgotten: Promise<Forgotten> = notTried;
   /** True once the runtime has forgotten the container: no command finds it any more. */
-  isForgotten = false;
+  get isForgotten(): boolean {
+    return this.#record.isForgotten;
+  }
 
-  constructor(fields: Pick<Container, "ref" | "runtime" | "init" | "privatePidNamespace" | "annotations" | "journal">) {
-    this.ref = fields.ref;
-    this.commands = new CommandLimit(fields.ref.id);
-    this.runtime = fields.runtime;
-    this.init = fields.init;
-    this.privatePidNamespace = fields.privatePidNamespace;
-    this.annotations = fields.annotations;
-    this.journal = fields.journal;
+  get commands(): CommandLimit {
+    return this.handles.commands;
+  }
+
+  get ending(): Ending {
+    return this.handles.ending;
+  }
+
+  /** The execs that no client has deleted, the oldest first. */
+  get execs(): readonly Process[] {
+    return [...this.#execs.values()];
+  }
+
+  /** Whether an exec has this id, and clients can start it. */
+  isExecAdded(execId: string): boolean {
+    return this.#execs.has(execId);
+  }
+
+  /** Whether an exec has this id. One that hooks are judging counts. */
+  hasExec(execId: string): boolean {
+    return this.#execs.has(execId) || this.handles.reservedExecs.has(execId);
+  }
+
+  /** Whether an exec runs or is being started, or its exit was not reported yet. Init's exit is reported after it. */
+  get hasLiveExecs(): boolean {
+    for (const { isLive } of this.#execs.values()) if (isLive) return true;
+    return false;
   }
 
   /**
@@ -91,9 +161,16 @@ export class Container {
    */
   process(execId: string): Process {
     if (execId === "") return this.init;
-    const exec = this.execs.get(execId);
+    const exec = this.#execs.get(execId);
     if (exec === undefined) throw notFound(`process does not exist ${execId}: not found`);
     return exec;
+  }
+
+  /** Returns the journal that this daemon writes for the container. */
+  journal(daemon: DaemonIdentity): Journal {
+    const { ref, runtimeName, hooks, hardening } = this.#record;
+    const { id, namespace, options } = ref;
+    return { version: 1, id, namespace, runtime: runtimeName, options, daemon, exit: this.init.exit, hooks, hardening };
   }
 
   /**
@@ -101,21 +178,79 @@ export class Container {
    * @throws {StatusError} ResourceExhausted – there are 10,000, and none of them has ended.
    */
   reserveExec(execId: string): Disposable {
-    const { execs, reservedExecs } = this;
-    if (execs.size + reservedExecs.size >= maxExecs) {
-      const oldest = [...execs.values()].find(({ state, io }) => state === "stopped" && io === undefined);
-      if (oldest === undefined) throw resourceExhausted(`container ${this.ref.id} has ${execs.size} execs`);
-      execs.delete(oldest.execId);
+    const { reservedExecs } = this.handles;
+    const { size } = this.#execs;
+    if (size + reservedExecs.size >= maxExecs) {
+      const oldest = this.execs.find(({ state, io }) => state === "stopped" && io === undefined);
+      if (oldest === undefined) throw resourceExhausted(`container ${this.ref.id} has ${size} execs`);
+      this.execDeleted(oldest.execId);
     }
     reservedExecs.add(execId);
     return { [Symbol.dispose]: () => reservedExecs.delete(execId) };
   }
 
-  /** Called when an exec that counted in `liveExecs` has ended, or could not be started. */
+  /** Settles when no exec is live, or after `timeoutMs`. */
+  async execsGone(timeoutMs: number): Promise<void> {
+    if (!this.hasLiveExecs) return;
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), timeoutMs);
+    await this.handles.execsGone.wait(limit.signal).catch(() => {});
+    clearTimeout(timer);
+  }
+
+  /** Called when an exec that was live has ended, or could not be started. */
   execGone(): void {
-    this.liveExecs -= 1;
-    if (this.liveExecs > 0) return;
-    this.onExecsGone?.();
-    this.onExecsGone = undefined;
+    if (!this.hasLiveExecs) this.handles.execsGone.release();
+  }
+
+  adjusted({ hardening, poststopMs }: Adjusted): void {
+    this.#change({ hardening, poststopMs });
+  }
+
+  /** The runtime has created or restored the container. */
+  created(created: Created, cgroup: Cgroup | undefined): void {
+    this.#change({ sandbox: created.sandbox, cgroup });
+    this.init.created(created);
+  }
+
+  execAdded(exec: AddedExec): void {
+    this.#execs.set(exec.execId, new Process(this.ref.id, newProcess(exec), this.handles.exec(exec.execId)));
+  }
+
+  /** A client has deleted the exec, or it is forgotten. */
+  execDeleted(execId: string): void {
+    this.#execs.delete(execId);
+    this.handles.execDeleted(execId);
+  }
+
+  stopAnnounced(): void {
+    this.#change({ stopAnnounced: true });
+  }
+
+  /** An image of it was written; undefined: an image is being written, so no earlier one counts. */
+  checkpointed(checkpointPath: string | undefined): void {
+    this.#change({ checkpointPath });
+  }
+
+  oomKilled(oomKills: number): void {
+    this.#change({ oomKills });
+  }
+
+  measured({ type_url: typeUrl, value }: Metrics): void {
+    this.#change({ lastMetrics: { typeUrl, value: Buffer.from(value).toString("base64") } });
+  }
+
+  /** The runtime has forgotten the container. */
+  forgotten(): void {
+    this.#change({ isForgotten: true });
+  }
+
+  /** The hooks of a stage of its end have started, or are done. */
+  hooksRan(stage: OwedStage, hook: HookRecord): void {
+    this.#change({ hooks: { ...this.#record.hooks, [stage]: hook } });
+  }
+
+  #change(facts: Partial<OwnRecord>): void {
+    this.#record = { ...this.#record, ...facts };
   }
 }

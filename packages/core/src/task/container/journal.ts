@@ -1,10 +1,11 @@
 import { renameSync } from "node:fs";
 import { join } from "node:path";
-import type { Adjustment } from "../../hooks/adjust/adjustment.ts";
-import type { Stage } from "../../hooks/stages.ts";
+import type { Adjustment } from "../../hooks/adjustment/adjustment.ts";
+import type { Stage } from "../../hooks/event/stages.ts";
 import type { RuntimeOptions } from "../../runtime/options.ts";
 import { readRegularFile } from "../../spec/read-regular-file.ts";
 import { writePrivateFile } from "../../spec/write-file.ts";
+import type { ExitRecord } from "./process-record.ts";
 
 /** The daemon that owns a container. */
 export interface DaemonIdentity {
@@ -18,6 +19,14 @@ export const owedStages = ["exit", "postStop", "preDelete", "postDelete"] as con
 
 export type OwedStage = (typeof owedStages)[number];
 
+/** A stage whose hooks have started. The event id lets hooks recognise a repetition. */
+export interface HookRecord {
+  readonly eventId: string;
+  readonly done: boolean;
+}
+
+export type HooksRecord = Readonly<Partial<Record<OwedStage, HookRecord>>>;
+
 /** The state of a container that its bundle keeps, so that `delete` can finish the work of a daemon that died. */
 export interface Journal {
   readonly version: 1;
@@ -27,11 +36,10 @@ export interface Journal {
   readonly options: RuntimeOptions;
   readonly daemon: DaemonIdentity;
   /** Set once init was reaped, before any client is notified of its exit. */
-  readonly exit?: { readonly pid: number; readonly exitStatus: number; readonly exitedAt: string };
-  /** The stages whose hooks have started. The event id lets hooks recognise a repetition. */
-  readonly hooks?: Readonly<Partial<Record<OwedStage, { readonly eventId: string; readonly done: boolean }>>>;
+  readonly exit?: ExitRecord | undefined;
+  readonly hooks?: HooksRecord | undefined;
   /** What hooks tightened at create. It applies to execs and updates as well. */
-  readonly hardening?: readonly Adjustment[];
+  readonly hardening?: readonly Adjustment[] | undefined;
 }
 
 const journalPath = (bundle: string): string => join(bundle, "dunnage.json");

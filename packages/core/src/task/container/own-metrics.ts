@@ -15,5 +15,6 @@ export function readOwnMetrics({ cgroup, sandbox }: Container, usage?: Usage): M
  * removes it when the last process exits.
  */
 export function keepLastMetrics(container: Container): void {
-  container.lastMetrics = readOwnMetrics(container) ?? container.lastMetrics;
+  const metrics = readOwnMetrics(container);
+  if (metrics !== undefined) container.measured(metrics);
 }

@@ -1,53 +1,44 @@
 import { unknown } from "../../errors/errors.ts";
-import type { ProcessIo, StdioPaths } from "../../io/process-io.ts";
+import type { ProcessIo, ProcessStdio, StdioPaths } from "../../io/process-io.ts";
 import type { TerminalSize } from "../../native/libc.ts";
 import type { Exit } from "../../reaper/exit.ts";
-import { Mutex } from "./mutex.ts";
+import type { Mutex } from "./mutex.ts";
+import type { ParkedReports } from "./parked-reports.ts";
+import type { ProcessHandles } from "./process-handles.ts";
+import type { ExitRecord, Outcome, ProcessRecord, WaitAnswer } from "./process-record.ts";
 import { isLegalMove, type ProcessState } from "./process-state.ts";
 
-/** What Wait, State and Delete report once a process has ended; undefined if it never ran. */
-export type Outcome = Pick<Exit, "exitStatus" | "exitedAt"> | undefined;
+/** A process that the runtime has created. */
+export interface CreatedProcess {
+  readonly pid: number;
+  readonly internalPid?: number | undefined;
+  /** True: the runtime takes the process's ends of its streams at start. */
+  readonly stdioAtStart?: boolean | undefined;
+}
 
 /**
- * One process of a container: its init, or an exec. It holds state and stdio; the calls that drive it are in `calls/`.
- * Changes are serialised by `lock`; reading needs no lock.
+ * One process of a container: its init, or an exec. Its record says what has happened to it, and changes only by the
+ * methods that are named after facts. The calls that drive it are in `calls/`. Changes are serialised by `lock`;
+ * reading needs no lock.
  */
 export class Process {
   readonly containerId: string;
-  /** Empty for the init process. */
-  readonly execId: string;
-  readonly paths: StdioPaths;
-  readonly lock = new Mutex();
-  /** 0 until the runtime has created the process. */
-  pid = 0;
-  /**
-   * True once it was reaped: its pid may belong to another process. Its exit, and with it the state, may still wait to
-   * be reported.
-   */
-  isGone = false;
-  /** In a sandbox: the pid that the runtime lists. */
-  internalPid: number | undefined;
-  #spec: unknown;
-  #io: ProcessIo | undefined;
-  #stdinClosed = false;
-  #size: TerminalSize | undefined;
-  #state: ProcessState = "created";
-  #outcome: Outcome;
-  #over = false;
-  readonly #waiters = new Set<() => void>();
-  /**
-   * True while a call such as Start is in progress. Whatever happens to the process meanwhile is reported after that
-   * call's event, an exit last.
-   */
-  #parking = false;
-  #parked: (() => void)[] = [];
-  #reportParked: (() => void) | undefined;
+  readonly handles: ProcessHandles;
+  #record: ProcessRecord;
 
-  constructor(fields: Pick<Process, "containerId" | "execId" | "paths"> & { readonly spec?: unknown }) {
-    this.containerId = fields.containerId;
-    this.execId = fields.execId;
-    this.paths = fields.paths;
-    this.#spec = fields.spec;
+  constructor(containerId: string, record: ProcessRecord, handles: ProcessHandles) {
+    this.containerId = containerId;
+    this.handles = handles;
+    this.#record = record;
+  }
+
+  get record(): ProcessRecord {
+    return this.#record;
+  }
+
+  /** Empty for the init process. */
+  get execId(): string {
+    return this.#record.execId;
   }
 
   /** The id that events and State carry: the container's for init, the exec's otherwise. */
@@ -55,23 +46,74 @@ export class Process {
     return this.execId === "" ? this.containerId : this.execId;
   }
 
+  get paths(): StdioPaths {
+    return this.#record.paths;
+  }
+
   /** The OCI `process` of an exec, until it has ended; undefined for init, whose process is in config.json. */
   get spec(): unknown {
-    return this.#spec;
+    return this.#record.spec;
   }
 
   get state(): ProcessState {
-    return this.#state;
+    return this.#record.state;
   }
 
+  /** 0 until the runtime has created the process. */
+  get pid(): number {
+    return this.#record.pid;
+  }
+
+  /** The pid that the runtime lists: in a sandbox another one than the host's. */
+  get listedPid(): number {
+    return this.#record.internalPid ?? this.#record.pid;
+  }
+
+  /** Whether its start has begun and its exit was not reported. */
+  get isLive(): boolean {
+    return this.#record.isLive;
+  }
+
+  /**
+   * True once it was reaped: its pid may belong to another process. Its exit, and with it the state, may still wait to
+   * be reported.
+   */
+  get isGone(): boolean {
+    return this.#record.exit !== undefined;
+  }
+
+  /** The exit, from the moment when the process was reaped. */
+  get exit(): ExitRecord | undefined {
+    return this.#record.exit;
+  }
+
+  /** The exit, once it was reported. */
   get outcome(): Outcome {
-    return this.#outcome;
+    const { exit, waitAnswer } = this.#record;
+    if (exit === undefined || waitAnswer !== "exit") return undefined;
+    return { ...exit, exitedAt: new Date(exit.exitedAt) };
   }
 
-  /** @throws {StatusError} Unknown – the move is illegal. */
-  move(to: ProcessState): void {
-    if (!isLegalMove(this.#state, to)) throw unknown(`invalid state transition "${this.#state}" to "${to}"`);
-    this.#state = to;
+  /** The size of the last `resize`. */
+  get size(): TerminalSize | undefined {
+    return this.#record.size;
+  }
+
+  get lock(): Mutex {
+    return this.handles.lock;
+  }
+
+  get reports(): ParkedReports {
+    return this.handles.reports;
+  }
+
+  get io(): ProcessIo | undefined {
+    return this.handles.io;
+  }
+
+  /** The process's ends of its streams while they wait for Start. */
+  get startStdio(): ProcessStdio | undefined {
+    return this.#record.stdioWaits ? this.io?.stdio : undefined;
   }
 
   /**
@@ -79,106 +121,111 @@ export class Process {
    * deadline or disconnect.
    */
   wait(signal: AbortSignal): Promise<Outcome> {
-    if (this.#over) return Promise.resolve(this.#outcome);
-    return new Promise((resolve, reject) => {
-      const release = (): void => {
-        signal.removeEventListener("abort", abort);
-        resolve(this.#outcome);
-      };
-      const abort = (): void => {
-        this.#waiters.delete(release);
-        reject(signal.reason);
-      };
-      if (signal.aborted) return reject(signal.reason);
-      signal.addEventListener("abort", abort, { once: true });
-      this.#waiters.add(release);
+    return this.#record.waitAnswer === "pending" ? this.handles.waiters.wait(signal) : Promise.resolve(this.outcome);
+  }
+
+  /** The process gets its streams. What CloseIO and ResizePty have asked for until now is done. */
+  attach(io: ProcessIo): void {
+    this.handles.attach(io);
+    const { stdinClosed, size } = this.#record;
+    if (stdinClosed) io.closeStdin();
+    if (size) io.resize?.(size);
+  }
+
+  /** The streams are closed. */
+  detach(): void {
+    this.handles.detach();
+  }
+
+  /**
+   * A start begins. From now on a wait lasts until the end of the process that this start creates, even after an
+   * earlier start that failed.
+   */
+  starting(): void {
+    this.#change({ isLive: true, waitAnswer: "pending" });
+  }
+
+  /** The runtime has created the process. One that is restored is then in `created`. */
+  created({ pid, internalPid, stdioAtStart = false }: CreatedProcess): void {
+    const { state, stdioWaits } = this.#record;
+    const isRestored = state === "createdCheckpoint";
+    this.#change({
+      pid,
+      internalPid,
+      state: isRestored ? "created" : state,
+      stdioWaits: isRestored ? stdioWaits : stdioAtStart,
     });
   }
 
-  /** Records the end of the process: the state becomes `stopped`, the outcome is set, and every waiter is released. */
-  stop(outcome: NonNullable<Outcome>): void {
-    this.move("stopped");
-    this.#outcome = outcome;
-    this.#spec = undefined;
-    this.#release();
+  /** The start has failed. The process stays in `created`, as with containerd-shim-runc-v2. */
+  startFailed(): void {
+    this.#change({ pid: 0 });
+    this.abandoned();
   }
 
-  /**
-   * Called when a start begins. From now on a wait lasts until the end of the process that this start creates, even
-   * after an earlier start that failed.
-   */
-  begin(): void {
-    this.#over = false;
+  /** The runtime has its ends of the streams. */
+  stdioTaken(): void {
+    this.#change({ stdioWaits: false });
   }
 
-  /**
-   * Releases the waiters of a process that was never created. It stays in `created`, as with containerd-shim-runc-v2.
-   */
-  abandon(): void {
-    this.#release();
+  running(): void {
+    this.#move("running");
   }
 
-  /** CloseIO. If it comes before the process has streams, it is remembered. */
+  pausing(): void {
+    this.#move("pausing");
+  }
+
+  paused(): void {
+    this.#move("paused");
+  }
+
+  /** The process was reaped. Its exit is reported later, with `stopped`. */
+  reaped({ pid, exitStatus, exitedAt }: Exit): void {
+    this.#change({ exit: { pid, exitStatus, exitedAt: exitedAt.toISOString() } });
+  }
+
+  /** The exit is reported: the state becomes `stopped`, and every waiter is released. */
+  stopped(): void {
+    this.#move("stopped");
+    this.#change({ spec: undefined });
+    this.#settle("exit");
+  }
+
+  /** No process will come of it: releases the waiters. The state stays. */
+  abandoned(): void {
+    this.#settle(this.#record.waitAnswer === "exit" ? "exit" : "none");
+  }
+
+  deleted(): void {
+    this.#move("deleted");
+  }
+
+  /** CloseIO. If it comes before the process has streams, it is done later. */
   closeStdin(): void {
-    this.#stdinClosed = true;
-    this.#io?.closeStdin();
+    this.#change({ stdinClosed: true });
+    this.io?.closeStdin();
   }
 
-  /**
-   * ResizePty. Without a terminal nothing happens. If it comes before the process has its terminal, it is remembered.
-   */
+  /** ResizePty. Without a terminal nothing happens. If it comes before the process has its terminal, it is done later. */
   resize(size: TerminalSize): void {
-    this.#size = size;
-    this.#io?.resize?.(size);
+    this.#change({ size });
+    this.io?.resize?.(size);
   }
 
-  /** The size of the last `resize`. */
-  get size(): TerminalSize | undefined {
-    return this.#size;
+  /** @throws {StatusError} Unknown – the move is illegal. */
+  #move(to: ProcessState): void {
+    const { state } = this.#record;
+    if (!isLegalMove(state, to)) throw unknown(`invalid state transition "${state}" to "${to}"`);
+    this.#change({ state: to });
   }
 
-  get io(): ProcessIo | undefined {
-    return this.#io;
+  #settle(waitAnswer: WaitAnswer): void {
+    this.#change({ waitAnswer, isLive: false });
+    this.handles.waiters.release(this.outcome);
   }
 
-  set io(io: ProcessIo | undefined) {
-    this.#io = io;
-    if (this.#stdinClosed) io?.closeStdin();
-    if (this.#size) io?.resize?.(this.#size);
-  }
-
-  /** Holds back an exit, and what precedes it, until `unpark`. */
-  park(): void {
-    this.#parking = true;
-  }
-
-  /** Ends `park` and reports what was held back. */
-  unpark(): void {
-    this.#parking = false;
-    const reportParked = this.#reportParked;
-    this.#reportParked = undefined;
-    try {
-      for (const report of this.#parked.splice(0)) report();
-    } finally {
-      reportParked?.();
-    }
-  }
-
-  /** Runs `report` for the process's exit: now, or at `unpark`. */
-  exited(report: () => void): void {
-    if (this.#parking) this.#reportParked = report;
-    else report();
-  }
-
-  /** Runs `report` for something that precedes an exit, such as an OOM kill: now, or at `unpark`. */
-  noticed(report: () => void): void {
-    if (this.#parking) this.#parked.push(report);
-    else report();
-  }
-
-  #release(): void {
-    this.#over = true;
-    for (const release of this.#waiters) release();
-    this.#waiters.clear();
+  #change(facts: Partial<ProcessRecord>): void {
+    this.#record = { ...this.#record, ...facts };
   }
 }

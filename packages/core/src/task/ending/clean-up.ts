@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { removeCgroups } from "../../cgroups/cgroup-cleanup.ts";
-import { podFields } from "../../hooks/event.ts";
-import type { HookRunner } from "../../hooks/hook-runner.ts";
+import type { HookRunner } from "../../hooks/chain/hook-runner.ts";
+import { podFields } from "../../hooks/event/event.ts";
 import { endRecordedLoggers } from "../../io/logger/logger-records.ts";
 import type { Logger } from "../../log/logger.ts";
 import { unmountRootfs } from "../../mount/rootfs.ts";

@@ -12,17 +12,14 @@ import type { Process } from "../container/process.ts";
 import { thaw } from "../container/thaw.ts";
 import type { TaskDeps } from "../deps.ts";
 import { tellHooks } from "../hook-seam.ts";
-import { forgetEarly } from "./forget.ts";
-import { awaitInitExit } from "./init-exit.ts";
+import { awaitInitExit } from "./await-init-exit.ts";
+import { forgetEarly } from "./forget-early.ts";
 import { endOomWatch } from "./oom.ts";
-import { whenOutputIsTaken } from "./output-taken.ts";
 import { runOwed } from "./owed-hooks.ts";
 import { releaseEarly } from "./release-io.ts";
+import { whenOutputIsTaken } from "./when-output-is-taken.ts";
 
-/**
- * How long init's exit waits for exec exits that the runtime does not deliver. It is longer than such an exit waits for
- * readers of its output.
- */
+/** Default of `TaskDeps.execExitsTimeoutMs`. It is longer than an exec's exit waits for readers of its output. */
 const execExitsTimeoutMs = 10_000;
 
 /**
@@ -31,9 +28,9 @@ const execExitsTimeoutMs = 10_000;
  */
 export function watchInit(deps: TaskDeps, container: Container): void {
   const ended = (exit: Exit): void => {
-    container.init.isGone = true;
+    container.init.reaped(exit);
     container.commands.begin();
-    container.init.exited(() => initExited(deps, container, exit));
+    container.init.reports.exited(() => initExited(deps, container, exit));
   };
   if (container.runtime.wait === undefined) deps.reaper.watch(container.init.pid, ended);
   else void awaitInitExit(deps, container).then(ended);
@@ -42,7 +39,7 @@ export function watchInit(deps: TaskDeps, container: Container): void {
 /** Watches an exec until its end. */
 export function watchExec(deps: TaskDeps, container: Container, exec: Process): void {
   deps.reaper.watch(exec.pid, (exit) => {
-    exec.isGone = true;
+    exec.reaped(exit);
     whenOutputIsTaken(exec.io, deps.log, () => {
       report({ deps, container }, exec, exit);
       container.execGone();
@@ -60,10 +57,10 @@ function initExited(deps: TaskDeps, container: Container, exit: Exit): void {
     if (init.state === "deleted") return;
     report({ deps, container }, init, exit);
     attempt(noteOf(deps, init, "out-of-memory watch not ended"), () => endOomWatch(container));
-    container.afterExit = runExitHooks(deps, container, exit);
-    container.forgotten = forgetEarly(deps, container);
+    container.ending.runHooks(runExitHooks(deps, container, exit));
+    container.ending.forget(forgetEarly(deps, container));
   };
-  const isAlone = container.privatePidNamespace && container.liveExecs === 0 && init.state !== "paused";
+  const isAlone = container.privatePidNamespace && !container.hasLiveExecs && init.state !== "paused";
   const tell = (): void => whenOutputIsTaken(init.io, deps.log, finish);
   if (isAlone) tell();
   else void endOtherProcesses(deps, container).then(tell);
@@ -82,12 +79,11 @@ async function runExitHooks(deps: TaskDeps, container: Container, exit: Exit): P
  * Records init's exit before any client can ask for it: an exit in the journal is not lost with the daemon. A write
  * that fails is repeated until it succeeds.
  */
-function recordExit(deps: TaskDeps, container: Container, { pid, exitStatus, exitedAt }: Exit): void {
+function recordExit(deps: TaskDeps, container: Container, { exitStatus }: Exit): void {
   const { bundle } = container.ref;
-  container.journal = { ...container.journal, exit: { pid, exitStatus, exitedAt: exitedAt.toISOString() } };
   insist(noteOf(deps, container.init, "exit is not in the journal"), () => {
     if (container.init.state === "deleted") return;
-    writeJournal(bundle, container.journal);
+    writeJournal(bundle, container.journal(deps.daemon));
     writeFileSync(join(bundle, "exit"), String(exitStatus), { mode: 0o600 });
   });
 }
@@ -103,12 +99,7 @@ async function endOtherProcesses(deps: TaskDeps, container: Container): Promise<
     logFailure(noteOf(deps, container.init, "failed to kill all processes"), error);
   await thaw(deps, container).catch(failed);
   if (!container.privatePidNamespace) await forceKill(container, { all: true }).catch(failed);
-  if (container.liveExecs === 0) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, execExitsTimeoutMs);
-  container.onExecsGone = resolve;
-  await promise;
-  clearTimeout(timer);
+  await container.execsGone(deps.execExitsTimeoutMs ?? execExitsTimeoutMs);
 }
 
 /**
@@ -119,8 +110,8 @@ function report({ deps, container }: Pick<Call, "deps" | "container">, process: 
   if (process.state === "stopped" || process.state === "deleted") return;
   const { containerId, execId, id } = process;
   const { pid, exitStatus, exitedAt } = exit;
-  attempt(noteOf(deps, process, "out-of-memory kills not counted"), () => container.oomWatch?.check());
-  process.stop(exit);
+  attempt(noteOf(deps, process, "out-of-memory kills not counted"), () => container.ending.oomWatch?.check());
+  process.stopped();
   // An exec that outlived its container: no event may follow the delete event.
   if (container.init.state === "deleted") return;
   deps.publisher.publish(taskExit({ containerId, id, pid, exitStatus, exitedAt }));

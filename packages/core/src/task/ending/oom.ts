@@ -9,13 +9,17 @@ import { tellHooks } from "../hook-seam.ts";
  * while the container starts is reported after its start.
  */
 export function watchOom(deps: TaskDeps, container: Container): void {
-  const { cgroup, init } = container;
+  const { cgroup, init, oomKills } = container;
   if (cgroup === undefined) return;
-  container.oomWatch = deps.oom.watch(cgroup, () => init.noticed(() => report(deps, container)));
+  const killed = (kills: number): void => {
+    container.oomKilled(kills);
+    init.reports.noticed(() => report(deps, container));
+  };
+  container.ending.watchOom(deps.oom.watch(cgroup, killed, oomKills));
 }
 
 /** Checks for OOM kills a last time, before the runtime's delete removes the cgroup, and ends the watch. */
-export function endOomWatch({ oomWatch }: Container): void {
+export function endOomWatch({ ending: { oomWatch } }: Container): void {
   oomWatch?.check();
   oomWatch?.[Symbol.dispose]();
 }

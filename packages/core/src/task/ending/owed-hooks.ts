@@ -1,11 +1,18 @@
 import { existsSync } from "node:fs";
-import type { HookSubject } from "../../hooks/event.ts";
-import { newEventId } from "../../hooks/event-id.ts";
-import type { HookRunner } from "../../hooks/hook-runner.ts";
+import type { HookRunner } from "../../hooks/chain/hook-runner.ts";
+import type { HookSubject } from "../../hooks/event/event.ts";
+import { newEventId } from "../../hooks/event/event-id.ts";
 import { attempt, logFailure } from "../../log/attempt.ts";
 import type { Libc } from "../../native/libc.ts";
 import type { Call } from "../call.ts";
-import { type Journal, type OwedStage, owedStages, readJournal, writeJournal } from "../container/journal.ts";
+import {
+  type HookRecord,
+  type Journal,
+  type OwedStage,
+  owedStages,
+  readJournal,
+  writeJournal,
+} from "../container/journal.ts";
 import { toHookContainer } from "../hook-seam.ts";
 import { takeOwedLock } from "./owed-lock.ts";
 
@@ -21,15 +28,15 @@ export async function runOwed(
   const failure = { log: deps.log, message: "hook failed", fields: { id: container.ref.id, stage } };
   const eventId = newEventId();
   const note = (done: boolean): void => {
-    container.journal = withOwed(container.journal, stage, { eventId, done });
+    container.hooksRan(stage, { eventId, done });
     const missing = { ...failure, message: "hook is not in the journal" };
-    attempt(missing, () => writeJournal(container.ref.bundle, container.journal));
+    attempt(missing, () => writeJournal(container.ref.bundle, container.journal(deps.daemon)));
   };
   try {
     if (!deps.hooks.has(stage)) return;
     note(false);
     const subject = { container: toHookContainer(container), ...fields() };
-    await deps.hooks.run(stage, subject, new AbortController().signal, { eventId });
+    await deps.hooks.run(stage, subject, { signal: new AbortController().signal, eventId });
   } catch (error) {
     logFailure(failure, error);
   }
@@ -63,7 +70,7 @@ export async function runOwedAfter(
     const eventId = now.hooks?.[stage]?.eventId ?? newEventId();
     now = withOwed(now, stage, { eventId, done: false });
     note(bundle, now);
-    await hooks.run(stage, subject, signal, { eventId, replay: true });
+    await hooks.run(stage, subject, { signal, call: signal, eventId, replay: true });
     // A hook that was cut off is still pending.
     signal.throwIfAborted();
     now = withOwed(now, stage, { eventId, done: true });
@@ -83,6 +90,6 @@ function note(bundle: string, journal: Journal): void {
 const owedBy = (journal: Journal | undefined): readonly OwedStage[] =>
   journal === undefined ? [] : owedStages.filter((stage) => journal.hooks?.[stage]?.done !== true);
 
-function withOwed(journal: Journal, stage: OwedStage, owed: { eventId: string; done: boolean }): Journal {
+function withOwed(journal: Journal, stage: OwedStage, owed: HookRecord): Journal {
   return { ...journal, hooks: { ...journal.hooks, [stage]: owed } };
 }

@@ -51,7 +51,7 @@ export async function releaseEarly(deps: TaskDeps, container: Container, exec: P
   const release = async (): Promise<void> => {
     if (exec.state !== "stopped") return;
     await releaseIo(deps, exec);
-    exec.io = undefined;
+    exec.detach();
     if (container.init.state !== "deleted") removeExecFiles(container.ref.bundle, exec.execId);
   };
   try {

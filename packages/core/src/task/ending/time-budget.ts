@@ -1,4 +1,4 @@
-import { orAborted } from "./forget.ts";
+import { orAborted } from "./or-aborted.ts";
 
 /** Measures and limits time. Tests set it by hand. */
 export interface Clock {

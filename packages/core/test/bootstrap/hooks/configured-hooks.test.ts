@@ -41,7 +41,7 @@ async function open(t: ExecutionContext, extra = "") {
   t.teardown(() => hooks.close());
   const says = async (text: string): Promise<void> => {
     await hooks.refresh();
-    await t.throwsAsync(hooks.run("preStart", subject, never), { message: new RegExp(`: ${text} \\[id=`) });
+    await t.throwsAsync(hooks.run("preStart", subject, { signal: never }), { message: new RegExp(`: ${text} \\[id=`) });
   };
   return { dir, path, hooks, log, says };
 }
@@ -100,7 +100,7 @@ test("configured hooks – a module that comes too late for its daemon – refus
   t.regex(shown(), /no such file/);
   writeFileSync(dir.join("p.mjs"), 'export default { name: "x", apiVersion: 1, module: {} };');
   await hooks.refresh();
-  await t.throwsAsync(hooks.run("preCreate", subject, never), { message: /no such file/ });
+  await t.throwsAsync(hooks.run("preCreate", subject, { signal: never }), { message: /no such file/ });
   t.regex(shown(), /plugin p has a module, and loads too late for this daemon/);
   writeFileSync(dir.join("p.mjs"), 'export default { name: "x", apiVersion: 1 };');
   await hooks.refresh();

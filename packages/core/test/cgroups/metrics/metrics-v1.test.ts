@@ -15,7 +15,7 @@ const controllers = ["pids", "cpu", "cpuacct", "memory", "hugetlb", "rdma", "blk
 function metricsOf(files: Files, present: readonly string[] = controllers): MessageFields {
   using dir = new TempDir();
   writeFiles(dir.path, files);
-  const dirs = new Map(present.map((controller) => [controller, dir.join(controller)]));
+  const dirs = Object.fromEntries(present.map((controller) => [controller, dir.join(controller)]));
   const value = cgroups1.Metrics.encode(readMetricsV1(dirs, host)).finish();
   return decodeMetrics({ type_url: "io.containerd.cgroups.v1.Metrics", value });
 }

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, renameS
 import test from "ava";
 import type { AuditEntry } from "../../../src/hooks/audit/audit-entry.ts";
 import { AuditLog, type AuditOptions } from "../../../src/hooks/audit/audit-log.ts";
-import type { HookChain } from "../../../src/hooks/chain.ts";
-import { type HookSource, LiveHooks } from "../../../src/hooks/loading/live-hooks.ts";
+import type { HookChain } from "../../../src/hooks/chain/chain.ts";
+import { type HookSource, LiveHooks } from "../../../src/hooks/chain/live-hooks.ts";
 import { HangingFs } from "../../_support/hanging-fs.ts";
 import { chainWith, never, subject } from "../../_support/hooks.ts";
 import { RecordingLog } from "../../_support/recording-log.ts";
@@ -103,7 +103,7 @@ test("AuditLog – flush – waits for lines that no call waits for, until the s
   const { log, path } = open(dir);
   using _ = log;
   const { chain } = chainWith({ audit: log }, { hooks: { exit: (_event, { warn }) => warn("seen") } });
-  chain.tell("exit", subject);
+  chain.notify("exit", subject);
   await chain.flush(never);
   t.is(lines(path).length, 1);
 });
@@ -212,7 +212,7 @@ test("AuditLog – ten reloads – one descriptor", async (t) => {
   const live = new LiveHooks(denying(), source, { log: new RecordingLog() });
   for (revision = 0; revision <= 10; revision++) {
     await live.refresh();
-    await t.throwsAsync(live.run("preStart", subject, never));
+    await t.throwsAsync(live.run("preStart", subject, { signal: never }));
   }
   await until(() => openFiles().filter((path) => path === open(dir).path).length === 1, "one descriptor");
   t.pass();

@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Code } from "@dunnage/ttrpc";
 import test from "ava";
-import { Draft } from "../../../src/hooks/adjust/draft.ts";
-import type { HookSubject } from "../../../src/hooks/event.ts";
+import { Draft } from "../../../src/hooks/adjustment/draft.ts";
+import type { HookSubject } from "../../../src/hooks/event/event.ts";
 import { never, subject } from "../../_support/hooks.ts";
 import { isGone, isolated, refusal } from "../../_support/isolated-plugin.ts";
 import { TempDir } from "../../_support/temp-dir.ts";
@@ -111,10 +111,14 @@ test.serial(
     );
     t.regex((await refusal(t, chain)).message, /unknown code "constructor"/);
     const update = new Draft("preUpdate", { linux: { resources: {} } });
-    const wrong = await t.throwsAsync(chain.run("preUpdate", subject, never, { draft: update, view: () => ({}) }));
+    const wrong = await t.throwsAsync(
+      chain.run("preUpdate", subject, { signal: never, draft: update, view: () => ({}) }),
+    );
     t.regex(wrong.message, /no hook of preUpdate can set/);
     const exec = new Draft("preExec", { process: {} });
-    const strange = await t.throwsAsync(chain.run("preExec", subject, never, { draft: exec, view: () => ({}) }));
+    const strange = await t.throwsAsync(
+      chain.run("preExec", subject, { signal: never, draft: exec, view: () => ({}) }),
+    );
     t.regex(strange.message, /unknown op "constructor"/);
     t.false("polluted" in {});
   },

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { Code, type StatusError } from "@dunnage/ttrpc";
 import test from "ava";
-import { Draft } from "../../../src/hooks/adjust/draft.ts";
-import type { HookSubject } from "../../../src/hooks/event.ts";
+import { Draft } from "../../../src/hooks/adjustment/draft.ts";
+import type { HookSubject } from "../../../src/hooks/event/event.ts";
 import { never, subject } from "../../_support/hooks.ts";
 import { isGone, isolated, isolatedModule, pidOf, refusal } from "../../_support/isolated-plugin.ts";
 import { until } from "../../_support/until.ts";
@@ -19,7 +19,7 @@ test.serial("process of its own – denies with code and rule – deny", async (
   t.is(error.code, Code.ResourceExhausted);
   t.regex(error.message, /^dunnage: denied by p1\/r1 at preStart: no way \[id=\w{26}\]$/);
   const container = { ...subject.container, id: "other" } as HookSubject["container"];
-  await t.notThrowsAsync(chain.run("preStart", { ...subject, ...(container ? { container } : {}) }, never));
+  await t.notThrowsAsync(chain.run("preStart", { ...subject, ...(container ? { container } : {}) }, { signal: never }));
 });
 
 test.serial("process of its own – changes what it is asked about – adjust", async (t) => {
@@ -32,7 +32,7 @@ test.serial("process of its own – changes what it is asked about – adjust", 
     } } }`,
   );
   const draft = new Draft("preCreate", { process: { args: ["sh"], env: ["GONE=1"] }, root: { path: "rootfs" } });
-  await chain.run("preCreate", subject, never, { draft, view: ({ target }) => ({ spec: target }) });
+  await chain.run("preCreate", subject, { signal: never, draft, view: ({ target }) => ({ spec: target }) });
   t.deepEqual(draft.target, { process: { args: ["sh"], env: ["FROM=sh"] }, root: { path: "rootfs", readonly: true } });
   t.deepEqual(new Set(draft.changes.map(({ plugin }) => plugin)), new Set(["p1"]));
 });
@@ -75,7 +75,7 @@ test.serial("process of its own – gets the whole event, frozen – keys such a
     } }`,
   );
   const spec = { process: { args: ["sh"] }, annotations: JSON.parse('{"__proto__":"p","constructor":"c"}') };
-  await chain.run("preStart", { ...subject, spec }, never, { replay: true });
+  await chain.run("preStart", { ...subject, spec }, { signal: never, replay: true });
   t.deepEqual(
     log.lines.filter(({ message }) => message === "seen"),
     [
@@ -119,7 +119,7 @@ test.serial("process of its own – a throw is a failure, not a denial – close
   t.is(error.code, Code.Internal);
   t.regex(error.message, /^dunnage: hook failed: p1 at preStart: oh no \[id/);
   const open = await isolated(t, throws, { onError: "open" });
-  await t.notThrowsAsync(open.chain.run("preStart", subject, never));
+  await t.notThrowsAsync(open.chain.run("preStart", subject, { signal: never }));
   t.is(open.chain.counts.passed, 1);
 });
 
@@ -157,7 +157,7 @@ test.serial(
       `{ preStart: { timeoutMs: 700, handler() { for (;;); } }, preExec: { timeoutMs: 60_000, handler: () => new Promise((r) => setTimeout(r, 50_000)) } }`,
       { timeoutMs: undefined },
     );
-    const slow = chain.run("preExec", subject, never).then(
+    const slow = chain.run("preExec", subject, { signal: never }).then(
       () => undefined,
       (error: unknown) => error,
     );
@@ -195,7 +195,7 @@ test.serial("process of its own – a client that cancels aborts the hook's sign
     } } }`,
   );
   const client = new AbortController();
-  const run = chain.run("preStart", subject, client.signal);
+  const run = chain.run("preStart", subject, { signal: client.signal });
   await until(() => existsSync(dir.join("begun")));
   client.abort(new DOMException("gone", "AbortError"));
   await t.throwsAsync(run);

@@ -2,6 +2,7 @@ import { Code, StatusError } from "@dunnage/ttrpc";
 import test, { type ExecutionContext } from "ava";
 import { wire } from "../../../src/proto/gen/wire.js";
 import type { Runtime } from "../../../src/runtime/runtime.ts";
+import { readState } from "../../../src/task/calls/state.ts";
 import { HangingFs } from "../../_support/hanging-fs.ts";
 import { FakeRuntime, openTasks } from "../../_support/task-fixture.ts";
 
@@ -60,7 +61,8 @@ test("restore – Start does what Create has left – no exit before the start",
   });
   const fields = { id: "c", bundle: f.bundle("c"), checkpoint: "/tmp" };
   const container = await f.tasks.create(wire.CreateTaskRequest.create(fields), signal);
-  t.deepEqual([container.init.pid, container.init.state], [0, "created"]);
+  t.deepEqual([container.init.pid, container.init.state], [0, "createdCheckpoint"]);
+  t.is(readState(container, "").status, wire.Status.CREATED);
   t.is(await f.tasks.start("c", "", signal), pid);
   t.is((await container.init.wait(signal))?.exitStatus, 3);
   t.deepEqual(f.events, ["/tasks/create", "/tasks/start", "/tasks/exit c 3"]);

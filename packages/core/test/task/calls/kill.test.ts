@@ -1,6 +1,6 @@
 import { Code, StatusError } from "@dunnage/ttrpc";
 import test from "ava";
-import { HookChain } from "../../../src/hooks/chain.ts";
+import { HookChain } from "../../../src/hooks/chain/chain.ts";
 import { wire } from "../../../src/proto/gen/wire.js";
 import { openTasks, type TaskFixture } from "../../_support/task-fixture.ts";
 
@@ -13,7 +13,7 @@ async function ended(f: TaskFixture): Promise<void> {
   await f.tasks.start("c", "", signal);
   f.reaper.exit(pid, 7);
   await f.tasks.process("c", "").wait(signal);
-  await f.tasks.container("c").forgotten;
+  await f.tasks.container("c").ending.forgetting;
 }
 
 test("kill all – the runtime has forgotten the container – NotFound, without a command", async (t) => {

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, watch, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Code, StatusError } from "@dunnage/ttrpc";
 import test from "ava";
-import type { HookSubject } from "../../../src/hooks/event.ts";
+import type { HookSubject } from "../../../src/hooks/event/event.ts";
 import { wire } from "../../../src/proto/gen/wire.js";
 import { decodeMetrics } from "../../../src/testing/containerd/decode-metrics.ts";
 import { fakeHooks } from "../../_support/hooks.ts";
@@ -87,7 +87,7 @@ for (const status of [0, 137]) {
       rmSync(cgroup, { recursive: true });
     };
     f.reaper.exit(pid, status);
-    await f.tasks.container("c").forgotten;
+    await f.tasks.container("c").ending.forgetting;
     t.is(await current(f), "3");
   });
 }

@@ -47,7 +47,7 @@ async function openScene(hanging: Partial<Record<"runtime" | "umount" | "hooks",
     runtimeOf: async () =>
       ({ delete: (_ref, _options, signal) => take("runtime", hanging.runtime, signal) }) as Partial<Runtime> as Runtime,
     hooks: async () =>
-      fakeHooks({ has: () => true, run: (stage, _subject, signal) => take(stage, hanging.hooks, signal) }),
+      fakeHooks({ has: () => true, run: (stage, _subject, { signal }) => take(stage, hanging.hooks, signal) }),
     libc: await openLibc(),
     clock,
   };

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import test from "ava";
 import type { Cgroup } from "../../../src/cgroups/cgroup.ts";
 import type { TaskEvent } from "../../../src/events/publisher.ts";
-import type { HookRunner } from "../../../src/hooks/hook-runner.ts";
+import type { HookRunner } from "../../../src/hooks/chain/hook-runner.ts";
 import { loggerTimes } from "../../../src/io/logger/supervised-logger.ts";
 import type { ProcessIo } from "../../../src/io/process-io.ts";
 import { silentLogger } from "../../../src/log/logger.ts";
@@ -53,7 +53,7 @@ function hooks(fields: Partial<HookRunner>): Failure {
         close: () => {},
         has: () => false,
         run: async () => {},
-        tell: () => {},
+        notify: () => {},
         ...fields,
       },
     },
@@ -83,7 +83,7 @@ const brokenLog = (failing: () => void): TaskDeps["log"] => ({
 });
 
 /** A cgroup from which nothing can be read. */
-const brokenCgroup = new Proxy({}, { get: fail }) as Cgroup;
+const brokenCgroup = { version: 1 } as Cgroup;
 
 let looks = 0;
 const isOfEnd: HookRunner["has"] = (stage) => stage === "exit" || stage === "postStop";
@@ -102,7 +102,7 @@ const failures: Readonly<Record<string, (failing: () => void) => Failure>> = {
     deps: { findCgroup: () => brokenCgroup, oom: { watch: () => ({ check: fail, [Symbol.dispose]: fail }) } },
   }),
   "the list of hooks": (failing) => hooks({ has: () => failing() === undefined && false }),
-  "the queue of hooks": () => hooks({ has: isOfEnd, tell: fail }),
+  "the queue of hooks": () => hooks({ has: isOfEnd, notify: fail }),
   "a hook, at once": () => hooks({ has: isOfEnd, run: fail }),
   "a hook, later": () => hooks({ has: isOfEnd, run: reject }),
   "the publisher": flakyPublisher,
@@ -153,7 +153,7 @@ for (const [what, toFailure] of Object.entries(failures)) {
       t.is(f.tasks.process("c", "").state, "stopped");
       await until(() => f.events.length >= 6);
       t.deepEqual(f.events.slice(4), ["/tasks/exit e 7", "/tasks/exit c 9"]);
-      await Promise.all([f.tasks.container("c").afterExit, f.tasks.container("c").forgotten]);
+      await Promise.all([f.tasks.container("c").ending.afterExit, f.tasks.container("c").ending.forgetting]);
     });
   }
 }
@@ -183,7 +183,7 @@ test("delete – hooks, streams and runtime fail while an exit is reported – w
     if (isBroken) fail();
   };
   f.reaper.exit(pid, 5);
-  await f.tasks.container("c").forgotten;
+  await f.tasks.container("c").ending.forgetting;
   await t.throwsAsync(f.tasks.delete("c", "", signal));
   isBroken = false;
   t.is((await f.tasks.delete("c", "", signal)).exit_status, 5);
@@ -278,7 +278,7 @@ test("Start of an exec – init ends while its streams are opened – FailedPrec
   await f.tasks.start("c", "", signal);
   await f.addExec("c", "e");
   const starting = f.tasks.start("c", "e", signal);
-  await until(() => f.tasks.container("c").liveExecs === 1);
+  await until(() => f.tasks.container("c").hasLiveExecs);
   f.reaper.exit(pid, 0);
   opened.resolve();
   await t.throwsAsync(starting, { message: /init process is not running/ });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import test from "ava";
-import type { Stage } from "../../../src/hooks/stages.ts";
+import type { Stage } from "../../../src/hooks/event/stages.ts";
 import { openLibc } from "../../../src/native/open-libc.ts";
 import { defaultOptions } from "../../../src/runtime/options.ts";
 import { type Journal, owedStages, writeJournal } from "../../../src/task/container/journal.ts";
@@ -29,7 +29,7 @@ interface Call {
 function openScene(calls: Call[], run: () => Promise<unknown> = () => delay(20)) {
   const hooks = fakeHooks({
     has: () => true,
-    run: async (stage, _subject, _signal, { eventId, replay } = {}) => {
+    run: async (stage, _subject, { eventId, replay }) => {
       calls.push({ stage, eventId, replay });
       await run();
     },

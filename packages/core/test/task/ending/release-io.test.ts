@@ -23,8 +23,8 @@ class Scene implements Disposable {
   readonly #fifos: Fifo[] = [];
   init = 0;
 
-  constructor(absentReaderMs: number) {
-    this.f = openTasks({ stdio: { ...stdio, absentReaderMs } });
+  constructor(absentReaderMs: number, deps: Partial<TaskDeps> = {}) {
+    this.f = openTasks({ stdio: { ...stdio, absentReaderMs }, ...deps });
   }
 
   async start(): Promise<void> {
@@ -95,16 +95,16 @@ test.serial("Delete of init – execs that no client has deleted – leave no de
   const waiting = scene.f.tasks.process("c", "never-started").wait(signal);
   scene.f.reaper.exit(scene.init, 0);
   await scene.f.tasks.process("c", "").wait(signal);
-  const { execs } = scene.f.tasks.container("c");
+  const container = scene.f.tasks.container("c");
   await scene.f.tasks.delete("c", "", signal);
-  t.is(execs.size, 0);
+  t.is(container.execs.length, 0);
   t.is(await waiting, undefined);
   await until(() => openFiles().length === before, "the descriptors are closed");
   t.false(existsSync(join(scene.f.bundle("c"), "exec-a.pid")));
 });
 
 test.serial("Delete of init – an exec whose Start is in progress – is released after it", async (t) => {
-  using scene = new Scene(1_000_000);
+  using scene = new Scene(1_000_000, { execExitsTimeoutMs: 1 });
   await scene.start();
   const before = openFiles().length;
   const stdout = new Fifo(join(scene.f.bundle("fifos"), "hangs"));
@@ -114,7 +114,6 @@ test.serial("Delete of init – an exec whose Start is in progress – is releas
   const starting = scene.f.tasks.start("c", "hangs", signal);
   const failed = t.throwsAsync(starting, { message: "too late" });
   await until(() => scene.f.runtime.calls.includes("exec hangs"), "the runtime works on it");
-  scene.f.tasks.container("c").liveExecs = 0; // as if init's exit had waited long enough
   scene.f.reaper.exit(scene.init, 0);
   await scene.f.tasks.process("c", "").wait(signal);
   const pidFile = join(scene.f.bundle("c"), "exec-hangs.pid");
@@ -140,9 +139,10 @@ test.serial(
     f.reaper.exit(pid, 0);
     await until(() => f.tasks.process("c", "ended").io === undefined, "it is released");
     const container = f.tasks.container("c");
-    for (let index = container.execs.size; index < 10_000; index++) container.execs.set(`${index}`, container.init);
+    const { paths } = container.init;
+    for (let index = 1; index < 10_000; index++) container.execAdded({ execId: `${index}`, paths, spec: {} });
     await f.addExec("c", "more");
-    t.false(container.execs.has("ended"));
+    t.false(container.hasExec("ended"));
     await t.throwsAsync(f.addExec("c", "too-many"), { message: /container c has 10000 execs/ });
   },
 );

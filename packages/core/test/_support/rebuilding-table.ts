@@ -1,0 +1,79 @@
+import { formatExactJson, parseExactJson } from "../../src/spec/exact-json.ts";
+import { Container } from "../../src/task/container/container.ts";
+import type { ContainerRecord } from "../../src/task/container/container-record.ts";
+import { ContainerTable } from "../../src/task/container/container-table.ts";
+import { Process } from "../../src/task/container/process.ts";
+import type { ProcessHandles } from "../../src/task/container/process-handles.ts";
+
+/** Returns the container that another process would make of the record's bytes, with these live handles. */
+export function rebuild({ record, handles }: Container, newHandles = handles): Container {
+  const bytes = Buffer.from(formatExactJson(record));
+  return Container.from(parseExactJson(bytes.toString()) as ContainerRecord, newHandles);
+}
+
+/**
+ * A table that drops and rebuilds every container before every call, from the bytes of its record. The live handles are
+ * handed over. State that is neither in the record nor in the handles is lost, and the test that needs it fails.
+ *
+ * A call in flight, which another process would get again, continues: it holds a stand-in, which leads to the container
+ * that was rebuilt last.
+ */
+export class RebuildingTable extends ContainerTable {
+  readonly #containers = new Map<string, StandIn<Container>>();
+  readonly #processes = new WeakMap<ProcessHandles, StandIn<Process>>();
+
+  override find(id: string): Container | undefined {
+    for (const standIn of this.#containers.values()) this.#rebuild(standIn);
+    return super.find(id);
+  }
+
+  override commit(id: string, container: Container): Container {
+    const standIn = new StandIn(container, (value) => this.#toStandIns(value));
+    this.#containers.set(id, standIn);
+    return super.commit(id, standIn.proxy);
+  }
+
+  override release(id: string): void {
+    this.#containers.delete(id);
+    super.release(id);
+  }
+
+  #rebuild(standIn: StandIn<Container>): void {
+    const container = rebuild(standIn.current);
+    standIn.current = container;
+    for (const process of [container.init, ...container.execs]) {
+      const known = this.#processes.get(process.handles);
+      if (known !== undefined) known.current = process;
+    }
+  }
+
+  /** Replaces processes that a container returns. */
+  #toStandIns(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map((each) => this.#toStandIns(each));
+    if (!(value instanceof Process)) return value;
+    const standIn = this.#processes.get(value.handles) ?? new StandIn(value);
+    this.#processes.set(value.handles, standIn);
+    return standIn.proxy;
+  }
+}
+
+/** An object that passes everything on to another one, which can be exchanged. */
+class StandIn<T extends object> {
+  current: T;
+  readonly proxy: T;
+
+  /** @param convert what the other object returns */
+  constructor(current: T, convert = (value: unknown): unknown => value) {
+    this.current = current;
+    this.proxy = new Proxy(current, {
+      get: (_first, key) => {
+        const value: unknown = Reflect.get(this.current, key, this.current);
+        if (typeof value !== "function") return convert(value);
+        return (...args: unknown[]) => convert(Reflect.apply(value, this.current, args));
+      },
+      set: () => {
+        throw new TypeError("state is set from outside");
+      },
+    });
+  }
+}

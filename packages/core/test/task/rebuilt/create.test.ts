@@ -1,0 +1,3 @@
+import "../../_support/rebuild-before-every-call.ts";
+import "../calls/checkpoint.test.ts";
+import "../calls/create.test.ts";

@@ -1,0 +1,2 @@
+import "../../_support/rebuild-before-every-call.ts";
+import "../loop-waits-for-no-device.test.ts";
