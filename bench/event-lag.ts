@@ -17,6 +17,9 @@ const spec = { type_url: "any", value: Buffer.from(JSON.stringify(toOciProcess([
  * Measures the lag of `/tasks/exit`: from the time in the event, at which the shim saw the exit, to the line of
  * `ctr events`. Once with one exec after the other, once while 8 clients run containers with execs for `seconds`. The
  * clients call the shim for execs and containerd for containers.
+ *
+ * On a busy machine run it in a cgroup of the cpu controller. Otherwise the kernel gives each session a share of its
+ * own (/proc/sys/kernel/sched_autogroup_enabled): our daemon leads a session, the Go shims are in containerd's.
  */
 export async function eventLag(host: Containerd, seconds: number): Promise<Row[]> {
   const idle = new Map<string, Lags>();

@@ -21,7 +21,8 @@ const beyondReference = isReference ? test.serial.skip : test.serial;
 
 let containerd: Containerd;
 test.before(async () => {
-  containerd = await Containerd.start();
+  // Less than containerd's own limit: on a busy machine `delete` may need more than the default.
+  containerd = await Containerd.start({ env: { DUNNAGE_DELETE_LIMIT_MS: "50000" } });
 });
 test.after.always(() => containerd[Symbol.asyncDispose]());
 

@@ -11,7 +11,7 @@ const packageRows = [
 /** The order within bootstrap/, of its folders and of the files next to them. */
 const bootstrapOrder = [
   ...["index.ts", "main.ts", "actions", "daemon", "composition", "hooks", "plugins", "runtimes"],
-  ...["surroundings.ts", "context.ts", "group", "flags.ts", "version.ts", "config"],
+  ...["surroundings.ts", "process", "context.ts", "group", "flags.ts", "version.ts", "config"],
 ].map((name) => `bootstrap/${name}`);
 const stages = [
   ...bootstrapOrder,

@@ -250,6 +250,18 @@ start_node() {
   exit 1
 }
 
+# delete_by_node ARG…: a thread of Node may hang on a device, and then no process can reap Node. So this process does not become Node,
+# and Node notifies it when the work is done. Node ends when this process is killed.
+delete_by_node() {
+  for_node
+  export DUNNAGE_LAUNCHER=$$
+  trap 'exit 0' USR1
+  trap 'exit 1' USR2
+  "$lib/node" --no-warnings --max-semi-space-size=1 "$lib/shim.cjs" "$@" &
+  wait $!
+  exit
+}
+
 hint=''
 if parse "$@"; then
   case $action in
@@ -261,6 +273,7 @@ if parse "$@"; then
     delete)
       { IFS= read -r response; } 2>/dev/null <dunnage.deleted
       case ${response:-none} in *[!0-7\\]*) ;; *) printf "$response" && exit 0 ;; esac
+      delete_by_node "$@"
       ;;
   esac
 fi

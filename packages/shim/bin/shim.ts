@@ -1,4 +1,4 @@
-import { main, toProgram } from "@dunnage/core/bootstrap";
+import { endProcess, main, toProgram } from "@dunnage/core/bootstrap";
 import { grpcScheme } from "@dunnage/hooks-grpc/scheme";
 import { policySchemes } from "@dunnage/policy/schemes";
 
@@ -10,4 +10,4 @@ const adapters = {
 
 const program = toProgram(adapters, { ...policySchemes, ...grpcScheme });
 
-void main(process.argv.slice(2), process.env, program).then((status) => process.exit(status));
+void main(process.argv.slice(2), process.env, program).then(endProcess);

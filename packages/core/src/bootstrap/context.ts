@@ -74,6 +74,8 @@ export interface CleanUpRequest {
   readonly runtime: string;
   /** The rest of the time that containerd gives, in ms. */
   readonly limitMs: number;
+  /** Writes a text to containerd's log. */
+  readonly warn: (text: string) => void;
 }
 
 /** What the daemon passes to the process of an isolated plugin. */

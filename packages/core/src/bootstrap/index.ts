@@ -3,3 +3,4 @@ export type { PluginScheme, PluginSchemes } from "../hooks/loader/plugin-scheme.
 export { type Adapters, toProgram } from "./composition/program.ts";
 export type { Program } from "./context.ts";
 export { main } from "./main.ts";
+export { endProcess } from "./process/end-process.ts";

@@ -6,7 +6,7 @@ import { type Flags, parseFlags, UsageError, usage } from "./flags.ts";
 const usageStatus = 2;
 
 /**
- * Runs the action of a command line and resolves to the exit status. `start` resolves at once, unless this process
+ * Runs the action of a command line and resolves to the exit status, for `endProcess`. `start` resolves at once, unless this process
  * became the daemon: then it resolves when the daemon has ended. A failure is one line on stderr, which containerd
  * shows to the client.
  * @param args without the program's name.

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { openLibc } from "../native/open-libc.ts";
 import { childEnvironment } from "../reaper/child-environment.ts";
 import { type Config, defaultConfig, loadConfig } from "./config/config.ts";
 import { ConfigError } from "./config/config-error.ts";
 import { readConfigRevision } from "./config/config-revision.ts";
 import type { Program, Surroundings } from "./context.ts";
 import { defaultRuntimeDir } from "./group/paths.ts";
+import { openOwnLibc } from "./process/end-process.ts";
 import { version } from "./version.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -37,7 +37,6 @@ export async function readSurroundings(
   onConfigError?: (error: ConfigError) => void,
 ): Promise<Surroundings> {
   const libDir = libDirOf(env);
-  const addon = join(libDir, "koffi.node");
   const withoutConfig = (error: unknown): Config => {
     if (onConfigError === undefined || !(error instanceof ConfigError)) throw error;
     onConfigError(error);
@@ -46,7 +45,7 @@ export async function readSurroundings(
   const configRevision = readConfigRevision(configPath(env));
   const [config, libc] = await Promise.all([
     loadConfig({ path: configPath(env), packageRoots: [dirname(configPath(env)), libDir] }).catch(withoutConfig),
-    openLibc(existsSync(addon) ? { koffiPath: addon } : {}),
+    openOwnLibc(libDir),
   ]);
   return {
     runtime: env["DUNNAGE_RUNTIME"] || program.defaultRuntime,

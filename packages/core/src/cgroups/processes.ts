@@ -10,7 +10,8 @@ import { walkTree } from "./walk-tree.ts";
 export async function readPids(cgroup: Cgroup): Promise<number[]> {
   const dir = processesDirectory(cgroup);
   const pids: number[] = [];
-  if (dir !== undefined) for await (const each of walkTree(dir)) pids.push(...readOwnPids(each));
+  if (dir === undefined) return pids;
+  for await (const each of walkTree(dir)) for (const pid of readOwnPids(each)) pids.push(pid);
   return pids;
 }
 

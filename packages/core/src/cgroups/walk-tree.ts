@@ -1,4 +1,5 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
+import { opendir } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 
@@ -13,18 +14,24 @@ export async function* walkTree(dir: string): AsyncGenerator<string, void> {
   const left = [dir];
   for (let seen = 1; left.length > 0; seen += 1) {
     const next = left.pop() as string;
-    const below = directoriesIn(next);
+    const below = await directoriesIn(next);
     if (below === undefined) continue;
     yield next;
-    for (const name of below.reverse()) left.push(join(next, name));
+    for (const each of below.reverse()) left.push(each);
     if (seen % stepLength === 0) await setImmediate();
   }
 }
 
-function directoriesIn(dir: string): string[] | undefined {
+/** Returns the paths of the directories in `dir`; undefined if it is gone. */
+async function directoriesIn(dir: string): Promise<string[] | undefined> {
   try {
-    const entries = readdirSync(dir, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+    const hasMany = statSync(dir).nlink > stepLength; // in cgroupfs: two more than its directories
+    const entries = hasMany
+      ? await opendir(dir, { bufferSize: stepLength })
+      : readdirSync(dir, { withFileTypes: true });
+    const found: string[] = [];
+    for await (const entry of entries) if (entry.isDirectory()) found.push(join(dir, entry.name));
+    return found;
   } catch {
     return undefined;
   }

@@ -69,6 +69,11 @@ export interface Libc {
   createSchedulingCookie(): void;
   setsid(): void;
   /**
+   * _exit(2): ends this process at once. No exit handler runs, and no thread is waited for, as exit(3) and
+   * `process.exit` do.
+   */
+  exit(status: number): never;
+  /**
    * waitid(P_PID, pid, WEXITED|WNOHANG): reaps the process. Returns undefined while it still runs. Throws ECHILD if it
    * is not a child.
    */

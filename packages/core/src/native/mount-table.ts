@@ -64,6 +64,11 @@ export class MountTable {
     return this.mountOf(path)?.device ?? "unknown";
   }
 
+  /** Returns the type of the file system on a device, such as "ext4" or "fuse.sshfs"; undefined: no such device. */
+  typeOf(device: string): string | undefined {
+    return this.entries.find((entry) => entry.device === device)?.type;
+  }
+
   /**
    * Whether a lookup on this mount is answered without waiting for a server or a program. The root mount counts as
    * local: this program itself lies on it.

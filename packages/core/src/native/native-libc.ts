@@ -58,6 +58,11 @@ export class NativeLibc implements Libc {
     this.#check("prctl", this.#c.prctl(PR_SCHED_CORE, PR_SCHED_CORE_CREATE, 0, PR_SCHED_CORE_SCOPE_PROCESS_GROUP, 0));
   }
 
+  exit(status: number): never {
+    this.#c._exit(status);
+    throw new Error("_exit has returned");
+  }
+
   setsid(): void {
     this.#check("setsid", this.#c.setsid());
   }

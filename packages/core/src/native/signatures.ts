@@ -7,6 +7,7 @@
  * others. `long` results are sizes below 2^53.
  */
 export const signatures = {
+  _exit: ["int", ["int"]],
   accept4: ["int", ["int", "pointer", "pointer", "int"]],
   bind: ["int", ["int", "pointer", "uint"]],
   dup2: ["int", ["int", "int"]],

@@ -81,7 +81,7 @@ export class TestDaemon implements AsyncDisposable {
    * the container. Resolves with the exit that containerd would receive.
    */
   cleanUp({ id, namespace, bundle }: ContainerRef): Promise<Exit> {
-    return cleanUp({ id, namespace, bundle, runtime: name, limitMs: cleanUpMs }, this.#context, {
+    return cleanUp({ id, namespace, bundle, runtime: name, limitMs: cleanUpMs, warn: () => {} }, this.#context, {
       adapters: async () => this.#runtime,
     });
   }

@@ -31,7 +31,7 @@ const opcodes = {
 const unanswered: readonly number[] = [opcodes.forget, opcodes.interrupt, opcodes.batchForget];
 const { ENOENT, ENOSYS } = { ENOENT: 2, ENOSYS: 38 };
 /** Prefixes of file names. */
-const words = /^(lookup|getattr|open|write|fsync|flush|mkdir|ok|dir)/;
+const words = /^(lookup|getattr|open|write|fsync|flush|used|mkdir|ok|dir)/;
 
 interface Request {
   readonly opcode: number;
@@ -44,6 +44,8 @@ interface Request {
 /** Names by their node ids; the root is node 1. */
 const names = new Map<bigint, string>([[1n, ""]]);
 const made = new Set<string>();
+/** Bytes that have been written to each file. */
+const sizes = new Map<string, number>();
 const hanging: Request[] = [];
 let isHealthy = false;
 
@@ -76,6 +78,7 @@ function serve(request: Request): void {
 function hangsAt({ opcode, name, body }: Request): boolean {
   const subject = opcode === opcodes.lookup ? nameIn(body, 0) : opcode === opcodes.mkdir ? nameIn(body, 8) : name;
   const [word = "ok"] = words.exec(subject) ?? [];
+  if (word === "used") return opcode === opcodes.flush && sizes.has(name);
   return Object.entries(opcodes).some(([key, value]) => key === word && value === opcode);
 }
 
@@ -130,6 +133,7 @@ function attributes(id: bigint, name: string): Buffer {
   const isDirectory = /^(dir|mkdir|$)/.test(name);
   const out = zeros(88);
   out.writeBigUInt64LE(id, 0);
+  out.writeBigUInt64LE(BigInt(sizes.get(name) ?? 0), 8);
   out.writeUInt32LE(isDirectory ? 0o040755 : 0o100644, 60);
   out.writeUInt32LE(isDirectory ? 2 : 1, 64);
   out.writeUInt32LE(4096, 80);
@@ -144,7 +148,8 @@ function toOpened(): Answer {
 }
 
 /** @see struct fuse_write_in, struct fuse_write_out */
-function toWritten({ body }: Request): Answer {
+function toWritten({ body, name }: Request): Answer {
+  sizes.set(name, (sizes.get(name) ?? 0) + body.readUInt32LE(16));
   const out = zeros(8);
   out.writeUInt32LE(body.readUInt32LE(16), 0);
   return out;

@@ -11,6 +11,7 @@ import { TempDir } from "./temp-dir.ts";
  *   the kernel holds the directory's lock
  * - `getattr…`: stat(2)
  * - `open…`, `write…`, `fsync…`, `flush…` (close(2))
+ * - `used…`: close(2), once the file has been written to
  * - `mkdir…`: does not exist; mkdir(2) hangs
  * - `ok…`: nothing hangs; what is written is dropped
  * - `dir…`: a directory with the same contents as the root

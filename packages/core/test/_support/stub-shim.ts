@@ -1,13 +1,18 @@
 /** The program of the test installation: the real bootstrap with a Task service that runs no containers. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, open, readFileSync, writeFileSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Service } from "@dunnage/ttrpc";
 import type { DaemonContext, DaemonService } from "../../src/bootstrap/context.ts";
 import { main } from "../../src/bootstrap/main.ts";
+import { endProcess } from "../../src/bootstrap/process/end-process.ts";
 import { notFound } from "../../src/errors/errors.ts";
 import { silentLogger } from "../../src/log/logger.ts";
 import { wire } from "../../src/proto/gen/wire.js";
+
+/** Read at once: a daemon removes such variables from its environment. */
+const hangingFile = process.env["STUB_HANGING_FILE"];
 
 const empty = wire.Empty.encode({}).finish();
 const deleted = wire.DeleteResponse.encode({ pid: 42, exit_status: 7, exited_at: { seconds: 1, nanos: 0 } }).finish();
@@ -77,15 +82,27 @@ async function serve(context: DaemonContext): Promise<DaemonService> {
     logger: silentLogger,
     containers: () => ids.size,
     hasContainer: (id) => ids.has(id),
-    shutdown: async () => {},
+    shutdown: () => leaveThreadBehind(),
   };
 }
 
-process.exit(
+/** Starts to open a file that hangs, and waits until the thread has begun. */
+async function leaveThreadBehind(): Promise<void> {
+  if (hangingFile === undefined) return;
+  open(hangingFile, "r", () => {});
+  await sleep(100);
+}
+
+// Otherwise Node would write the cache at its own end, which `endProcess` precedes.
+process.once("exit", () => flushCompileCache());
+endProcess(
   await main(process.argv.slice(2), process.env, {
     defaultRuntime: "runc",
     serve,
     cleanUp: async ({ bundle, runtime }) => {
+      if (existsSync(bundle)) writeFileSync(join(bundle, "cleaning-up"), String(process.pid));
+      await leaveThreadBehind();
+      if (process.env["STUB_CLEAN_UP_HANGS"]) await sleep(600_000);
       if (existsSync(bundle)) writeFileSync(join(bundle, "cleaned-up"), runtime, { flag: "a" });
       const pidFile = join(bundle, "init.pid");
       return { pid: existsSync(pidFile) ? Number(readFileSync(pidFile)) : 0, exitStatus: 137, exitedAt: new Date() };

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
 import { readPids } from "../../src/cgroups/processes.ts";
+import { walkTree } from "../../src/cgroups/walk-tree.ts";
 import { TempDir } from "../_support/temp-dir.ts";
 
 test("readPids – cgroups below count, processes of other pid namespaces do not", async (t) => {
@@ -37,4 +38,28 @@ test("readPids – thousands of cgroups – the event loop turns meanwhile", asy
     Array.from({ length: 1500 }, (_, i) => i + 1),
   );
   t.true(turns > 10, `${turns} turns`);
+});
+
+test("readPids – thousands of cgroups in one directory – its names are read in parts", async (t) => {
+  using dir = new TempDir();
+  for (let i = 1; i <= 1500; i++) mkdirSync(join(dir.path, String(i)));
+  writeFileSync(join(dir.path, "1500", "cgroup.procs"), "7\n");
+  let turns = 0;
+  const count = (): void => {
+    turns += 1;
+    turn = setImmediate(count);
+  };
+  let turn = setImmediate(count);
+  const walk = walkTree(dir.path);
+  await walk.next(); // the directory itself, once its names are known
+  clearImmediate(turn);
+  t.true(turns > 10, `${turns} turns`);
+  t.deepEqual(await readPids({ version: 2, dir: dir.path }), [7]);
+});
+
+test("readPids – more processes in a cgroup than a call takes arguments – are all returned", async (t) => {
+  using dir = new TempDir();
+  const pids = Array.from({ length: 300_000 }, (_, i) => i + 1);
+  writeFileSync(join(dir.path, "cgroup.procs"), pids.join("\n"));
+  t.is((await readPids({ version: 2, dir: dir.path })).length, 300_000);
 });

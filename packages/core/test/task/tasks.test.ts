@@ -5,6 +5,7 @@ import test, { type ExecutionContext } from "ava";
 import { wire } from "../../src/proto/gen/wire.js";
 import { readJournal } from "../../src/task/container/journal.ts";
 import { openTasks, type TaskFixture } from "../_support/task-fixture.ts";
+import { until } from "../_support/until.ts";
 
 const signal = new AbortController().signal;
 const kill = (id: string, number: number, execId = "", all = false) =>
@@ -85,6 +86,7 @@ test("exit of init – without a private pid namespace every process is killed f
     await f.tasks.start(id, "", signal);
     f.reaper.exit(pid, 0);
     await f.tasks.process(id, "").wait(signal);
+    await until(() => f.runtime.calls.at(-1) === "delete");
     t.deepEqual(f.runtime.calls.slice(-2), ["kill 9 all", "delete"]);
   }
 });

@@ -1,4 +1,4 @@
-import { existsSync, writeSync } from "node:fs";
+import { closeSync, existsSync, writeSync } from "node:fs";
 import { basename, dirname, isAbsolute, join } from "node:path";
 import type { Libc } from "../../native/libc.ts";
 import { wire } from "../../proto/gen/wire.js";
@@ -9,12 +9,18 @@ import type { Flags } from "../flags.ts";
 import { type KnownDaemon, listDaemons, removeDeadDaemons } from "../group/daemons.ts";
 import { Paths } from "../group/paths.ts";
 import { checkId } from "../group/start-request.ts";
+import { dieWithLauncher, sinceLaunchMs } from "../process/launcher-process.ts";
 import { runtimeOfBundle } from "../runtimes/runtime-of-bundle.ts";
 import { readSurroundings } from "../surroundings.ts";
 import { deleteThroughDaemon } from "./delete-through-daemon.ts";
 
-/** containerd gives `delete` 5 s in total (io.containerd.timeout.shim.cleanup), including the start of this process. */
+/** containerd gives `delete` 5 s in total (io.containerd.timeout.shim.cleanup), from the start of the launcher. */
 const cleanUpMs = 4_500;
+/**
+ * Limit if the start alone took most of that time. containerd's limit may be longer, and a runtime that is cut off may
+ * not have forgotten the container.
+ */
+const minCleanUpMs = 2_500;
 /** Limit for the calls to all daemons together. The rest of the time must suffice to clean up without them. */
 const daemonsMs = 2_000;
 
@@ -26,10 +32,12 @@ const daemonsMs = 2_000;
  */
 export async function deleteContainer(flags: Flags, env: NodeJS.ProcessEnv, program: Program): Promise<void> {
   // A containerd with a longer limit, such as that of the tests, sets our limit in its environment.
-  const endsAt = performance.now() + (Number(env["DUNNAGE_DELETE_LIMIT_MS"]) || cleanUpMs);
+  const limitMs = (Number(env["DUNNAGE_DELETE_LIMIT_MS"]) || cleanUpMs) - sinceLaunchMs();
+  const endsAt = performance.now() + Math.max(minCleanUpMs, limitMs);
   const id = checkId(flags.id);
   const bundle = findBundle(flags);
-  const surroundings = await readSurroundings(env, program, warn);
+  const surroundings = await readSurroundings(env, program, warnOfConfig);
+  dieWithLauncher(surroundings.libc);
   const paths = new Paths(surroundings.runtimeDir);
   const stdout = setStdoutAside(surroundings.libc);
   const owners = listDaemons(paths).filter((daemon) => isOwner(daemon, flags));
@@ -37,23 +45,26 @@ export async function deleteContainer(flags: Flags, env: NodeJS.ProcessEnv, prog
   for (const { claims } of owners) claims.remove(id);
   removeDeadDaemons(paths);
   writeSync(stdout, response);
+  closeSync(stdout);
 
   async function cleanUp(): Promise<Uint8Array> {
     const runtime = runtimeOfBundle(bundle) ?? surroundings.runtime;
     const limitMs = endsAt - performance.now();
-    const request = { id, namespace: flags.namespace, bundle, runtime, limitMs };
+    const request = { id, namespace: flags.namespace, bundle, runtime, limitMs, warn };
     const exit = await program.cleanUp(request, surroundings);
     const { pid, exitStatus, exitedAt } = exit;
     return wire.DeleteResponse.encode({ pid, exit_status: exitStatus, exited_at: toTimestamp(exitedAt) }).finish();
   }
 }
 
-/**
- * Writes a warning to stderr, which containerd logs. What an invalid configuration would have defined, above all hooks,
- * is not run.
- */
-function warn({ message }: ConfigError): void {
-  writeSync(2, `cleaned up without the configuration, which is wrong:\n${message}\n`);
+/** What an invalid configuration would have defined, above all hooks, is not run. */
+function warnOfConfig({ message }: ConfigError): void {
+  warn(`cleaned up without the configuration, which is wrong:\n${message}`);
+}
+
+/** Writes to stderr, which containerd logs. */
+function warn(text: string): void {
+  writeSync(2, `${text}\n`);
 }
 
 /**

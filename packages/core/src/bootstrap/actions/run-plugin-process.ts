@@ -1,9 +1,7 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { invalidArgument } from "../../errors/errors.ts";
-import { openLibc } from "../../native/open-libc.ts";
 import type { IsolatedPlugin, Program } from "../context.ts";
 import { isolatedPluginVariable } from "../plugins/isolate-with.ts";
+import { openOwnLibc } from "../process/end-process.ts";
 import { libDirOf } from "../surroundings.ts";
 
 /**
@@ -16,7 +14,5 @@ export async function runPluginProcess(env: NodeJS.ProcessEnv, program: Program)
     throw invalidArgument("host-hooks is for the daemon to call");
   }
   delete env[isolatedPluginVariable];
-  const addon = join(libDirOf(env), "koffi.node");
-  const libc = await openLibc(existsSync(addon) ? { koffiPath: addon } : {});
-  await program.serveIsolatedPlugin(JSON.parse(text) as IsolatedPlugin, libc);
+  await program.serveIsolatedPlugin(JSON.parse(text) as IsolatedPlugin, await openOwnLibc(libDirOf(env)));
 }

@@ -3,7 +3,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Program, Surroundings } from "../context.ts";
 import { scrubEnvironment } from "../daemon/become-daemon.ts";
 import type { Daemon } from "../daemon/daemon.ts";
-import { closeStandardStreams } from "../daemon/standard-streams.ts";
 import type { Flags } from "../flags.ts";
 import { printAnswer, writeAddress } from "../group/answer.ts";
 import { type KnownDaemon, removeDeadDaemons } from "../group/daemons.ts";
@@ -14,6 +13,7 @@ import { readCompany } from "../group/pod.ts";
 import { rememberInput } from "../group/remembered-input.ts";
 import { StartLock } from "../group/start-lock.ts";
 import { parseStartRequest, type StartRequest } from "../group/start-request.ts";
+import { closeStandardStreams } from "../process/standard-streams.ts";
 import { readBuild, readSurroundings } from "../surroundings.ts";
 import { readStandardInput } from "./standard-input.ts";
 

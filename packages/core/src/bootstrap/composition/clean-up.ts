@@ -3,6 +3,7 @@ import type { PluginSchemes } from "../../hooks/loader/plugin-scheme.ts";
 import { FifoLog } from "../../log/fifo-log.ts";
 import type { Exit } from "../../reaper/exit.ts";
 import { cleanUp as cleanUpTask } from "../../task/ending/clean-up.ts";
+import { pendingStages } from "../../task/ending/owed-hooks.ts";
 import type { CleanUpRequest, Surroundings } from "../context.ts";
 import { loadHooks } from "../hooks/load-hooks.ts";
 import { prepareForPlugins } from "../plugins/expose-packages.ts";
@@ -43,6 +44,9 @@ export async function cleanUp(
   try {
     return await cleanUpTask({ commands, log, hooks, libc, runtimeOf: (name) => runtimes.find(name) }, request);
   } finally {
+    const pending = pendingStages(request.bundle, chain);
+    if (pending.length > 0)
+      request.warn(`hooks of container ${request.id} have not ended in time: ${pending.join(", ")}`);
     // The process exits next, and would lose them.
     await chain?.flush(AbortSignal.timeout(Math.max(minFlushMs, Math.ceil(endsAt - performance.now()))));
     chain?.close();

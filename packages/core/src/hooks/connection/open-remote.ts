@@ -10,8 +10,8 @@ const { ConfigureRequest } = dunnage.hooks.v1;
 
 /** For a server that is started independently: it either runs or does not. */
 const configureTimeoutMs = 1_000;
-/** For a process that has to start and load a plugin first. */
-const startTimeoutMs = 10_000;
+/** For a process that has to start and load a plugin first. The process limits the load: see `withinLoadLimits`. */
+const startTimeoutMs = 40_000;
 
 /**
  * Returns the plugin whose hooks are those of a server. If the server cannot be reached, every call tries again.

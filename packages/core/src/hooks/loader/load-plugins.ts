@@ -9,12 +9,14 @@ import { isMutable, isStage, type Stage, stages } from "../event/stages.ts";
 import { type Bindable, bindHooks, type HookPolicy, type OpenPlugin } from "../plugin/bind-hooks.ts";
 import { type Hooks, type Plugin, pluginApiVersion } from "../plugin/plugin.ts";
 import { identityText, readIdentity } from "./file-identity.ts";
+import { withinLoadLimits } from "./load-limit.ts";
 import { findPluginFile, pluginPath } from "./plugin-file.ts";
 import { type Ordered, orderPlugins } from "./plugin-order.ts";
 import { fileOf, loadByScheme, type PluginLoading, type PluginSchemes } from "./plugin-scheme.ts";
 import { type PeerLibc, requireTrustedPeer } from "./trusted-peer.ts";
 
-const loadTimeoutMs = 5_000;
+/** A plugin that takes longer to load is logged: calls wait for it. */
+const slowLoadMs = 5_000;
 
 /** A plugin as the configuration names it. */
 export interface PluginSource extends HookPolicy, Ordered {
@@ -71,7 +73,7 @@ export async function loadPlugins(sources: readonly PluginSource[], options: Loa
   for (const source of ordered) {
     if (source.mode === "off") continue;
     try {
-      plugins.push(await loadPlugin(source, options));
+      plugins.push(await loadAndLog(source, options));
     } catch (error) {
       const reason = `plugin ${source.name} (${source.use}): ${(error as Error).message}`;
       log.error("plugin not loaded", { plugin: source.name, error: reason, stack: (error as Error).stack });
@@ -80,6 +82,16 @@ export async function loadPlugins(sources: readonly PluginSource[], options: Loa
     }
   }
   return { plugins, hooks: toHookChain(plugins, options), failures };
+}
+
+async function loadAndLog(source: PluginSource, options: LoadOptions): Promise<LoadedPlugin> {
+  const note = (): void => options.log.warn("plugin is still loading, calls wait for it", { plugin: source.name });
+  const timer = setTimeout(note, slowLoadMs);
+  try {
+    return await loadPlugin(source, options);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Options for loading, in addition to those of the chain. */
@@ -148,20 +160,14 @@ export async function importPlugin(use: string, packageRoots: readonly string[])
 /** How often each file has failed to load in its present state, by its URL. */
 const failures = new Map<string, number>();
 
-// A module that waits forever at its top level must not keep the daemon from reporting why it refuses calls.
 async function importModule(path: string): Promise<Record<string, unknown>> {
   const url = urlOf(path);
-  const timeout = Promise.withResolvers<never>();
-  const text = `the module did not load within ${loadTimeoutMs} ms`;
-  const timer = setTimeout(() => timeout.reject(new Error(text)), loadTimeoutMs);
   try {
-    return await Promise.race([import(url.href), timeout.promise]);
+    return await withinLoadLimits(import(url.href));
   } catch (reason) {
     failures.set(url.path, (failures.get(url.path) ?? 0) + 1);
     const error = reason instanceof Error ? reason : new Error(`the module threw ${String(reason)}`);
-    throw error.message === text ? error : new Error(`does not load: ${error.message}`, { cause: error });
-  } finally {
-    clearTimeout(timer);
+    throw new Error(`does not load: ${error.message}`, { cause: error });
   }
 }
 

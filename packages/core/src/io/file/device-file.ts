@@ -1,14 +1,15 @@
 import { close, write } from "node:fs";
 import { promisify } from "node:util";
 import { deviceThreads } from "../../native/device-threads.ts";
+import type { AppendFile } from "./append-file.ts";
 
 const closeFile = promisify(close);
 
 /**
- * A file opened for appending. Writes and closes run on the thread of its device: they may hang, and the event loop
- * does not wait for them.
+ * A file on a local disk, opened for appending. Writes and closes run on the thread of its device: they may hang, and
+ * the event loop does not wait for them.
  */
-export class DeviceFile {
+export class DeviceFile implements AppendFile {
   readonly #fd: number;
   readonly #device: string;
   #isClosed = false;
@@ -19,9 +20,7 @@ export class DeviceFile {
     this.#device = device;
   }
 
-  /**
-   * Writes all of `bytes`. If it fails, some of them may have been written. Once the file is closed, no write starts.
-   */
+  /** Once the file is closed, no write starts. */
   append(bytes: Buffer): Promise<void> {
     return deviceThreads.run(this.#device, async () => {
       for (let start = 0; start < bytes.length && !this.#isClosed; ) start += await this.#write(bytes, start);

@@ -1,5 +1,5 @@
 import type { Sink } from "../copy/sink.ts";
-import type { DeviceFile } from "./device-file.ts";
+import type { AppendFile } from "./append-file.ts";
 
 const bufferBytes = 256 * 1024;
 /** The largest chunk that a copy writes. */
@@ -12,7 +12,7 @@ const chunkBytes = 64 * 1024;
  */
 export class FileSink implements Sink {
   readonly spliceFd = undefined;
-  readonly #file: DeviceFile;
+  readonly #file: AppendFile;
   readonly #onError: (error: Error) => void;
   // The kernel allocates only the pages that are used.
   #gathering = Buffer.allocUnsafeSlow(bufferBytes);
@@ -25,7 +25,7 @@ export class FileSink implements Sink {
   #onEmpty: (() => void) | undefined;
 
   /** Takes `file` over. In a series of failures, `onError` is called for the first one only. */
-  constructor(file: DeviceFile, onError: (error: Error) => void) {
+  constructor(file: AppendFile, onError: (error: Error) => void) {
     this.#file = file;
     this.#onError = onError;
   }
@@ -41,8 +41,8 @@ export class FileSink implements Sink {
   }
 
   whenEmpty(then: () => void): void {
-    if (this.#isWriting) this.#onEmpty = then;
-    else then();
+    this.#onEmpty = this.#file.finish ? () => void this.#file.finish?.().then(then) : then;
+    if (!this.#isWriting) this.#onEmpty();
   }
 
   [Symbol.dispose](): void {

@@ -2,7 +2,7 @@ import type { Logger } from "../../log/logger.ts";
 import type { OutputTarget } from "../copy/output-target.ts";
 import { outputLost } from "../copy/reader-policy.ts";
 import { whenWritten } from "../copy/sink.ts";
-import type { DeviceFile } from "./device-file.ts";
+import type { AppendFile } from "./append-file.ts";
 import { FileSink } from "./file-sink.ts";
 
 /** A file as the target of a copy: the output is appended to it. */
@@ -10,7 +10,7 @@ export class FileTarget implements OutputTarget {
   readonly sink: FileSink;
 
   /** Takes `file` over. */
-  constructor(file: DeviceFile, log: Logger) {
+  constructor(file: AppendFile, log: Logger) {
     this.sink = new FileSink(file, outputLost(log));
   }
 

@@ -4,8 +4,10 @@ import { invalidArgument } from "../../errors/errors.ts";
 import { findDevice } from "../../native/device-of.ts";
 import { deviceThreads } from "../../native/device-threads.ts";
 import { MountTable } from "../../native/mount-table.ts";
+import type { AppendFile } from "../file/append-file.ts";
 import { DeviceFile } from "../file/device-file.ts";
 import { createLogFile } from "../file/log-file.ts";
+import { isRemote, RemoteFile } from "../file/remote-file.ts";
 import { OwnedFd } from "../owned-fd.ts";
 import { type NamedPath, pathError } from "./named-path.ts";
 
@@ -25,7 +27,7 @@ export interface OpenedPath extends Disposable {
   /** Opened with O_PATH. Later opens go through it, so they reach the same file even if the path has changed. */
   readonly handle: number;
   /** Undefined: the path is a FIFO. Otherwise the file, open for appending. */
-  readonly file: DeviceFile | undefined;
+  readonly file: AppendFile | undefined;
 }
 
 /** Options of `openPath`. */
@@ -59,7 +61,7 @@ export async function openPath(named: NamedPath, options: OpenPathOptions = {}):
 
 interface Opened {
   readonly handle: OwnedFd;
-  readonly file: DeviceFile | undefined;
+  readonly file: AppendFile | undefined;
 }
 
 /**
@@ -73,9 +75,15 @@ async function toDevice({ path }: NamedPath, isLogFile: boolean, timeoutMs: numb
 async function openOn(device: string, named: NamedPath, isLogFile: boolean): Promise<Opened> {
   if (isLogFile) await createLogFile(named.path);
   using handle = new OwnedFd(await openFile(named.path, O_PATH));
-  const isFifo = (await statFile(handle.fd)).isFIFO();
-  const fd = isFifo || named.stream === "stdin" ? undefined : await openFile(`/proc/self/fd/${handle.fd}`, appendFlags);
-  if (!isFifo && fd === undefined) throw invalidArgument("not a FIFO");
-  const file = fd === undefined ? undefined : new DeviceFile(fd, device);
+  const stats = await statFile(handle.fd);
+  const isFile = !stats.isFIFO() && named.stream !== "stdin";
+  if (!stats.isFIFO() && !isFile) throw invalidArgument("not a FIFO");
+  if (isFile && stats.isDirectory()) throw invalidArgument("a directory");
+  const file = isFile ? await openToAppend(device, handle.fd) : undefined;
   return { handle: new OwnedFd(handle.release()), file };
+}
+
+async function openToAppend(device: string, handle: number): Promise<AppendFile> {
+  if (isRemote(MountTable.read().typeOf(device))) return RemoteFile.open(handle);
+  return new DeviceFile(await openFile(`/proc/self/fd/${handle}`, appendFlags), device);
 }

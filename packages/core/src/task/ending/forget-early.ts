@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { attempt, logFailure } from "../../log/attempt.ts";
 import { Deadline } from "../../reaper/deadline.ts";
 import type { Container } from "../container/container.ts";
@@ -26,6 +27,9 @@ export async function forgetEarly(deps: TaskDeps, container: Container): Promise
   };
   const keepMetrics = (): void =>
     void attempt({ ...note, message: "metrics not kept" }, () => keepLastMetrics(container));
+  // First the answers and the event of the exit are sent. To start a process stops the event loop until the process
+  // runs, which takes tens of milliseconds on a busy machine.
+  await nextTurn();
   try {
     if (deps.hooks.has("postStop") || deps.hooks.has("preDelete")) return { isForgotten: false };
     // A killed container's metrics show whether it was an OOM kill: certainty before speed, so they are read first.

@@ -78,6 +78,11 @@ export async function runOwedAfter(
   }
 }
 
+/** Returns the stages whose hooks `delete` has not run to their end. Without `hooks` each stage may have some. */
+export function pendingStages(bundle: string, hooks?: Pick<HookRunner, "has">): readonly OwedStage[] {
+  return owedBy(readJournal(bundle)).filter((stage) => hooks?.has(stage) ?? true);
+}
+
 /** Writes the journal. On a full file system hooks run without a record: twice is better than never. */
 function note(bundle: string, journal: Journal): void {
   try {

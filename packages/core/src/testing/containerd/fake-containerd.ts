@@ -112,10 +112,15 @@ export class FakeContainerd implements AsyncDisposable {
 
   /** Executes `delete`, as containerd does when the daemon is gone or the task is deleted. */
   delete(invocation: Invocation = {}): Promise<Outcome> {
+    return finish(this.spawnDelete(invocation));
+  }
+
+  /** Executes `delete` without waiting for it. */
+  spawnDelete(invocation: Invocation = {}): ChildProcess {
     const { id = "c1", namespace } = invocation;
     const bundle = this.bundle(id, namespace);
     const args = [...this.#flags(invocation), "-bundle", bundle, "delete"];
-    return finish(this.#spawn(invocation, args, { cwd: existsSync(bundle) ? bundle : "/" }));
+    return this.#spawn(invocation, args, { cwd: existsSync(bundle) ? bundle : "/" });
   }
 
   /** Executes any other call, in the bundle. */

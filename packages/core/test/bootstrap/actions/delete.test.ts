@@ -1,9 +1,21 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
+import { identify, isRunning } from "../../../src/native/proc.ts";
 import { wire } from "../../../src/proto/gen/wire.js";
 import { Distribution } from "../../_support/distribution.ts";
-import { createTask, FakeContainerd, type Outcome, pidBehind, readText } from "../../_support/fake-containerd.ts";
+import {
+  createTask,
+  deleteTask,
+  FakeContainerd,
+  finish,
+  type Outcome,
+  pidBehind,
+  readText,
+} from "../../_support/fake-containerd.ts";
+import { Fifo } from "../../_support/fifo.ts";
+import { HangingFs } from "../../_support/hanging-fs.ts";
+import { TempDir } from "../../_support/temp-dir.ts";
 import { until } from "../../_support/until.ts";
 
 /** Returns `[pid, exit status]`. The output must be the bytes of a DeleteResponse and nothing else. */
@@ -122,4 +134,46 @@ test.serial("delete – status 1 and the reason – an id that is no file name",
     "delete",
   ]);
   t.deepEqual([status, stdout.length, stderr], [1, 0, 'invalid id "../x"\n']);
+});
+
+/** Files that hang in opening. The second one hangs beyond SIGKILL. */
+const hangingFiles = [
+  ["dash", "a FIFO without a writer", (dir: TempDir, _: HangingFs) => new Fifo(dir.join("fifo")).path],
+  ["busybox", "a file whose server does not answer", (_: TempDir, fs: HangingFs) => fs.join("open")],
+] as const;
+
+for (const [shell, what, pathOf] of hangingFiles) {
+  test.serial(`delete – answers – a thread hangs in opening ${what}`, async (t) => {
+    using distribution = new Distribution({ shell });
+    await using containerd = await FakeContainerd.start(distribution);
+    using dir = new TempDir();
+    using fs = new HangingFs();
+    containerd.makeBundle({});
+    t.deepEqual(read(await containerd.delete({ env: { STUB_HANGING_FILE: pathOf(dir, fs) } })), [0, 137]);
+  });
+
+  test.serial(`daemon – ends – a thread hangs in opening ${what}`, async (t) => {
+    using distribution = new Distribution();
+    await using containerd = await FakeContainerd.start(distribution, 'linger = "1ms"\n');
+    using dir = new TempDir();
+    using fs = new HangingFs();
+    const { address } = await containerd.start({ env: { STUB_HANGING_FILE: pathOf(dir, fs) } });
+    await createTask(address, "c1");
+    await deleteTask(address, "c1");
+    await containerd.untilAllEnded();
+    t.pass();
+  });
+}
+
+test.serial("delete – its process ends with the launcher – containerd kills that", async (t) => {
+  using distribution = new Distribution();
+  await using containerd = await FakeContainerd.start(distribution);
+  const bundle = containerd.makeBundle({});
+  const child = containerd.spawnDelete({ env: { STUB_CLEAN_UP_HANGS: "1" } });
+  const pidFile = join(bundle, "cleaning-up");
+  await until(() => existsSync(pidFile) && readText(pidFile) !== "");
+  const worker = identify(Number(readText(pidFile)));
+  child.kill("SIGKILL");
+  t.is((await finish(child)).status, null);
+  t.false(worker !== undefined && isRunning(worker));
 });

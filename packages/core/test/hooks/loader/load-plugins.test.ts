@@ -83,6 +83,12 @@ test("loadPlugins – refuses – another kind of file", refuses, "", /must end 
   use: "module:/p.json",
 });
 test("loadPlugins – refuses – the module throws", refuses, "throw new Error('at load');", /: does not load: at load$/);
+test(
+  "loadPlugins – refuses – the module waits for ever",
+  refuses,
+  "await new Promise(() => {}); export default {};",
+  /: does not load: the module waits: no progress for 5 s$/,
+);
 test("loadPlugins – refuses – the module throws no Error", refuses, "throw 'text';", /the module threw text$/);
 test("loadPlugins – refuses – a syntax error", refuses, "export default {", /: does not load: Unexpected end of input/);
 test(

@@ -1,4 +1,4 @@
-import { readFileSync, symlinkSync } from "node:fs";
+import { readFileSync, statSync, symlinkSync } from "node:fs";
 import { Code } from "@dunnage/ttrpc";
 import test from "ava";
 import { HangingFs } from "../../_support/hanging-fs.ts";
@@ -66,5 +66,17 @@ test.serial("stdout – the disk of a file hangs in closing – close returns", 
   const io = await scene.open({ stdout: fs.join("flush.log") });
   io.close();
   t.pass();
+  fs.recover();
+});
+
+test.serial("file:// – the disk hangs in closing once it is written to – other processes start", async (t) => {
+  await using scene = new StdioScene();
+  using fs = new HangingFs();
+  const io = await scene.open({ stdout: `file://${fs.join("used.log")}` });
+  const writing = scene.run(io, "echo x; until [ -e end ]; do sleep 0.05; done");
+  await until(() => statSync(fs.join("used.log")).size > 0, "the first line");
+  t.is(await scene.client("touch end").ended, 0);
+  await writing.ended;
+  io.close();
   fs.recover();
 });

@@ -285,3 +285,16 @@ test("Start of an exec – init ends while its streams are opened – FailedPrec
   t.false(f.runtime.calls.includes("exec e"));
   t.is(closed, 1);
 });
+
+test("exit of init – its event and answers are sent – before a process is started for the runtime's delete", async (t) => {
+  const steps: string[] = [];
+  const publisher = { publish: () => setImmediate(() => steps.push("sent")), flush: async () => {}, close: () => {} };
+  using f = openTasks({ publisher });
+  f.runtime.onDelete = async () => void steps.push("delete");
+  const pid = await f.create("c1");
+  await f.tasks.start("c1", "", signal);
+  await until(() => steps.length === 2);
+  f.reaper.exit(pid, 0);
+  await until(() => steps.length === 4);
+  t.deepEqual(steps.slice(2), ["sent", "delete"]);
+});
