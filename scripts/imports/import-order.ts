@@ -39,6 +39,19 @@ const taskRows = [
   ["hook-seam.ts", "call.ts", "deps.ts"],
   ["container"],
 ];
+/** The order within hooks/. */
+const hookRows = [
+  ["isolation"],
+  ["connection"],
+  ["loader"],
+  ["chain"],
+  ["recording"],
+  ["audit"],
+  ["plugin"],
+  ["adjustment"],
+  ["event"],
+  ["text.ts"],
+];
 /** The order within io/. */
 const ioRows = [
   ["open-io.ts"],
@@ -53,19 +66,6 @@ const ioRows = [
   ["copy", "eligibility.ts"],
   ["stream.ts", "process-io.ts", "finished-within.ts"],
   ["uri", "owned-fd.ts"],
-];
-/** The order within hooks/. */
-const hookRows = [
-  ["isolation"],
-  ["connection"],
-  ["loader"],
-  ["chain"],
-  ["recording"],
-  ["audit"],
-  ["plugin"],
-  ["adjustment"],
-  ["event"],
-  ["text.ts"],
 ];
 const rowsOf: Readonly<Record<string, readonly (readonly string[])[]>> = {
   task: taskRows,

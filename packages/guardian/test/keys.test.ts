@@ -5,7 +5,7 @@ import test from "ava";
 import { encodeControl, encodeDrop, Operation } from "./_support/frames.ts";
 import { TestGuardian } from "./_support/guardian.ts";
 
-const [PREFIX, WRITER] = [1, 2];
+const [prefixFlag, writerFlag] = [1, 2];
 
 function poll(key: string): Buffer {
   return encodeControl(Operation.POLL, Buffer.from(key));
@@ -38,7 +38,7 @@ test.serial("keys – DROP closes a key or all keys with a prefix", async (t) =>
   for (const key of ["c1/out", "c1/err", "c10/out", "c1"]) await client.call("Put", `${key} text`);
   await client.control(encodeDrop("c1"));
   t.is((await guardian.status()).keys, 3);
-  await client.control(encodeDrop("c1/", PREFIX));
+  await client.control(encodeDrop("c1/", prefixFlag));
   t.is((await guardian.status()).keys, 1);
   await guardian.killWorker();
   t.is(await client.call("Get", "c10/out"), "text");
@@ -57,7 +57,7 @@ test.serial("keys – a FIFO has no end of file while the guardian keeps its wri
   t.throws(read, { code: "EAGAIN" });
   await guardian.killWorker();
   t.throws(read, { code: "EAGAIN" });
-  await client.control(encodeDrop("out", WRITER));
+  await client.control(encodeDrop("out", writerFlag));
   t.is(read(), 0);
   t.is((await guardian.status()).keys, 1);
   closeSync(reader);
@@ -73,7 +73,7 @@ test.serial("keys – unread output of a FIFO survives the worker", async (t) =>
   writeSync(writer, "output");
   closeSync(writer);
   await guardian.killWorker();
-  await client.control(encodeDrop("out", WRITER));
+  await client.control(encodeDrop("out", writerFlag));
   const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   const bytes = Buffer.alloc(100);
   t.is(bytes.toString("utf8", 0, readSync(reader, bytes)), "output");

@@ -4,10 +4,10 @@ import { type Code, encodeRequestFrame, FrameReader, MessageType, StatusError } 
 import test from "ava";
 import { TestGuardian } from "./_support/guardian.ts";
 
-const METHOD = { service: "test", timeoutNano: 0n, metadata: new Map<string, string[]>() };
+const request = { service: "test", timeoutNano: 0n, metadata: new Map<string, string[]>() };
 
 function encode(streamId: number, method: string, payload = ""): Buffer {
-  return Buffer.from(encodeRequestFrame(streamId, { ...METHOD, method, payload: Buffer.from(payload) }));
+  return Buffer.from(encodeRequestFrame(streamId, { ...request, method, payload: Buffer.from(payload) }));
 }
 
 /** A connection of bytes, for frames that no client sends. */

@@ -66,7 +66,15 @@ test.serial("binary:// – waits until the logger is ready", async (t) => {
   t.true(await io.drained(60_000));
 });
 
-const fails = (title: string, script: string | undefined, code: number, message: string, scheme = "binary") =>
+interface Failure {
+  /** Undefined: there is no such file. */
+  readonly script?: string;
+  readonly code: number;
+  readonly message: string;
+  readonly scheme?: string;
+}
+
+const fails = (title: string, { script, code, message, scheme = "binary" }: Failure) =>
   test.serial(`${scheme}:// – ${title}`, async (t) => {
     await using scene = new StdioScene();
     const path = scene.dir.join("log");
@@ -80,37 +88,31 @@ const fails = (title: string, script: string | undefined, code: number, message:
     await until(() => !pids.some(exists), "the end of the logger and what it has started");
   });
 
-fails(
-  "InvalidArgument – no such file",
-  undefined,
-  Code.InvalidArgument,
-  "failed to start binary process: PATH: not an executable file (ENOENT)",
-);
-fails(
-  "Unknown – it ends at once",
-  "exit 7",
-  Code.Unknown,
-  "logging binary PATH ended before it was ready: exit status 7",
-);
-fails(
-  "Unknown – it is killed",
-  "echo $$ > pids; kill -9 $$",
-  Code.Unknown,
-  "logging binary PATH ended before it was ready: exit status 137",
-);
-fails(
-  "Unknown – never ready",
-  "sleep 1000 & echo $$ > pids; echo $! >> pids; wait",
-  Code.Unknown,
-  "logging binary PATH was not ready within 300 ms",
-);
-fails(
-  "Unknown – it has closed the descriptor only",
-  "exec 5>&-; echo $$ > pids; exec sleep 1000",
-  Code.Unknown,
-  "logging binary PATH has closed its descriptor 5 without being ready",
-  "binary-v2",
-);
+fails("InvalidArgument – no such file", {
+  code: Code.InvalidArgument,
+  message: "failed to start binary process: PATH: not an executable file (ENOENT)",
+});
+fails("Unknown – it ends at once", {
+  script: "exit 7",
+  code: Code.Unknown,
+  message: "logging binary PATH ended before it was ready: exit status 7",
+});
+fails("Unknown – it is killed", {
+  script: "echo $$ > pids; kill -9 $$",
+  code: Code.Unknown,
+  message: "logging binary PATH ended before it was ready: exit status 137",
+});
+fails("Unknown – never ready", {
+  script: "sleep 1000 & echo $$ > pids; echo $! >> pids; wait",
+  code: Code.Unknown,
+  message: "logging binary PATH was not ready within 300 ms",
+});
+fails("Unknown – it has closed the descriptor only", {
+  script: "exec 5>&-; echo $$ > pids; exec sleep 1000",
+  code: Code.Unknown,
+  message: "logging binary PATH has closed its descriptor 5 without being ready",
+  scheme: "binary-v2",
+});
 
 test.serial("binary:// – InvalidArgument – a directory, a file that is no program", async (t) => {
   await using scene = new StdioScene();
