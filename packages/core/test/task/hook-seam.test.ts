@@ -89,12 +89,10 @@ test("hooks – the stages of one Kill – are known as one call, those of the n
   await f.tasks.start("c", "", signal);
   await f.tasks.kill(kill("c", 15), new AbortController().signal);
   await f.tasks.kill(kill("c", 28), new AbortController().signal);
-  t.is(calls.length, 5);
-  t.deepEqual(
-    calls.map((call) => calls.indexOf(call)),
-    [0, 0, 0, 3, 3],
-  );
-  t.false(calls.includes(undefined));
+  const kills = [...new Set(calls)];
+  t.is(kills.length, 2);
+  t.false(kills.includes(undefined));
+  t.is(calls.lastIndexOf(kills[0]) + 1, calls.indexOf(kills[1]));
 });
 
 test("hooks – HookContainer.runtime – is the name in the configuration, live and when `delete` runs what is pending", async (t) => {

@@ -136,7 +136,8 @@ test.serial("stdio at start – the ends stay open for the runtime's start, and 
   await f.tasks.delete("c", "", signal);
 });
 
-test("stdio at start – is tried again, and released without waiting – a start that fails", async (t) => {
+// Serial, for the same reason.
+test.serial("stdio at start – is tried again, and released without waiting – a start that fails", async (t) => {
   using dir = new TempDir();
   using fifo = new Fifo(dir.join("out"));
   using scene = open();

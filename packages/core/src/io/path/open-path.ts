@@ -78,7 +78,7 @@ async function openOn(device: string, named: NamedPath, isLogFile: boolean): Pro
   const stats = await statFile(handle.fd);
   const isFile = !stats.isFIFO() && named.stream !== "stdin";
   if (!stats.isFIFO() && !isFile) throw invalidArgument("not a FIFO");
-  if (isFile && stats.isDirectory()) throw invalidArgument("a directory");
+  if (isFile && stats.isDirectory()) throw invalidArgument("is a directory");
   const file = isFile ? await openToAppend(device, handle.fd) : undefined;
   return { handle: new OwnedFd(handle.release()), file };
 }
