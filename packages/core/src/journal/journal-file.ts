@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync, renameSync, rmSync, writeSync } from "node:fs";
-import { decodeRecords, encodeRecord } from "./record.ts";
+import { type Codec, decodeRecords, encodeRecord } from "./record.ts";
 
 /** The first bytes of a journal: `DUNJRNL`, then the version of the format. */
 const magic = Buffer.from("DUNJRNL\u0001", "latin1");
@@ -7,9 +7,17 @@ const magic = Buffer.from("DUNJRNL\u0001", "latin1");
 const chunkBytes = 64 * 1024;
 const zeros = Buffer.alloc(chunkBytes);
 
+const json: Codec = { format: JSON.stringify, parse: JSON.parse };
+
 /** A file that is no journal of this format. It is left as it is. */
 export class JournalFormatError extends Error {
   override readonly name = "JournalFormatError";
+}
+
+interface Opened {
+  readonly fd: number;
+  readonly end: number;
+  readonly size: number;
 }
 
 /** A journal that was read. */
@@ -29,13 +37,15 @@ export interface OpenedJournal {
  */
 export class JournalFile implements Disposable {
   readonly #path: string;
+  readonly #codec: Codec;
   #fd: number;
   #end: number;
   #size: number;
   #reserved = 0;
 
-  private constructor(path: string, opened: { readonly fd: number; readonly end: number; readonly size: number }) {
+  private constructor(path: string, codec: Codec, opened: Opened) {
     this.#path = path;
+    this.#codec = codec;
     this.#fd = opened.fd;
     this.#end = opened.end;
     this.#size = opened.size;
@@ -43,18 +53,20 @@ export class JournalFile implements Disposable {
 
   /**
    * Opens the journal, and makes it if there is none.
+   * @param codec – default: JSON.
    * @throws {JournalFormatError} Another format or version wrote the file, or it is none. Nothing was changed.
    * @throws The error of the system call, ENOSPC among them.
    */
-  static open(path: string): OpenedJournal {
+  static open(path: string, codec = json): OpenedJournal {
     const fd = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
     try {
       const bytes = readAll(fd);
       if (isUnwritten(bytes)) writeAt(fd, magic, 0);
       else if (!bytes.subarray(0, magic.length).equals(magic)) throw new JournalFormatError(describe(path, bytes));
-      const { values, end } = decodeRecords(bytes, magic.length);
+      const { texts, end } = decodeRecords(bytes, magic.length);
       clear(fd, bytes, end);
-      return { file: new JournalFile(path, { fd, end, size: Math.max(bytes.length, magic.length) }), values };
+      const size = Math.max(bytes.length, magic.length);
+      return { file: new JournalFile(path, codec, { fd, end, size }), values: texts.map((text) => codec.parse(text)) };
     } catch (error) {
       closeSync(fd);
       throw error;
@@ -81,14 +93,14 @@ export class JournalFile implements Disposable {
    * @throws The error of write(2), such as ENOSPC; then nothing was appended.
    */
   append(value: unknown): void {
-    const record = encodeRecord(value);
+    const record = this.#encode(value);
     this.#grow(this.#end + record.length + this.#reserved);
     this.#write(record);
   }
 
   /** As `append`, but from the reserve. It needs more space than is claimed only if the reserve was too small. */
   appendReserved(value: unknown): void {
-    const record = encodeRecord(value);
+    const record = this.#encode(value);
     this.#grow(this.#end + record.length);
     this.#write(record);
     this.#reserved = Math.max(0, this.#reserved - record.length);
@@ -100,7 +112,7 @@ export class JournalFile implements Disposable {
    * @throws The error of the system call; then the old file is unchanged and stays in use.
    */
   rewrite(values: readonly unknown[]): void {
-    const records = Buffer.concat([magic, ...values.map(encodeRecord)]);
+    const records = Buffer.concat([magic, ...values.map((value) => this.#encode(value))]);
     const temporary = `${this.#path}.tmp`;
     const flags = constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
     const fd = openSync(temporary, flags, 0o600);
@@ -122,6 +134,10 @@ export class JournalFile implements Disposable {
 
   [Symbol.dispose](): void {
     closeSync(this.#fd);
+  }
+
+  #encode(value: unknown): Buffer {
+    return encodeRecord(this.#codec.format(value));
   }
 
   #grow(size: number): void {

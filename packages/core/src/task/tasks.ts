@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { notFound } from "../errors/errors.ts";
 import { insistentPublisher } from "../events/insistent-publisher.ts";
-import { attempt } from "../log/attempt.ts";
+import { attempt, logFailure } from "../log/attempt.ts";
 import type { wire } from "../proto/gen/wire.js";
 import type { Call } from "./call.ts";
 import { createContainer, finishCreate } from "./calls/create.ts";
@@ -124,7 +124,7 @@ export class Tasks {
       if (key === undefined) await this.#delete(call, "");
       else await dropInit(call, this.#slot(id));
     } catch (error) {
-      this.#deps.log.warn("abandoned container not deleted", { id, error });
+      logFailure({ log: this.#deps.log, message: "abandoned container not deleted", fields: { id } }, error);
     }
   }
 

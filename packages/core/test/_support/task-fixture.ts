@@ -183,6 +183,9 @@ export function openTasks(overrides: Partial<TaskDeps> = {}): TaskFixture {
       const value = Buffer.from(JSON.stringify({ args: ["true"], cwd: "/" }));
       return tasks.exec(wire.ExecProcessRequest.create({ id, exec_id: execId, ...stdio, spec: { value } }), signal);
     },
-    [Symbol.dispose]: () => rmSync(dir, { recursive: true, force: true }),
+    [Symbol.dispose]: () => {
+      tasks[Symbol.dispose]();
+      rmSync(dir, { recursive: true, force: true });
+    },
   };
 }

@@ -19,7 +19,7 @@ import type { TaskDeps } from "../../src/task/deps.ts";
 import { Tasks } from "../../src/task/tasks.ts";
 import { RebuildingTable } from "./rebuilding-table.ts";
 
-let newTable = () => new ContainerTable();
+let newTable = (): ContainerTable => new ContainerTable();
 let isReplaying = false;
 
 /** From now on, fixtures rebuild every container before every call. */
@@ -38,11 +38,17 @@ export function replayEachCall(): void {
 /** The verbs of the Task API, which take the ids of their targets. */
 export class TaskVerbs {
   readonly registry: Tasks;
+  readonly #table: ContainerTable;
   readonly #commands: string[];
 
   constructor(deps: TaskDeps, commands: string[]) {
-    this.registry = new Tasks(deps, newTable());
+    this.#table = newTable();
+    this.registry = new Tasks(deps, this.#table);
     this.#commands = commands;
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#table instanceof RebuildingTable) this.#table[Symbol.dispose]();
   }
 
   get size(): number {

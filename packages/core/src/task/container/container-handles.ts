@@ -1,6 +1,7 @@
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { CommandLimit } from "./command-limit.ts";
 import { Ending } from "./ending.ts";
+import type { Fact, FactListener } from "./fact.ts";
 import { ProcessHandles } from "./process-handles.ts";
 import { Waiters } from "./waiters.ts";
 
@@ -18,10 +19,21 @@ export class ContainerHandles {
   /** Those who wait until no exec is live. */
   readonly execsGone = new Waiters<void>();
   readonly #execs = new Map<string, ProcessHandles>();
+  #listener: FactListener | undefined;
 
   constructor(runtime: Runtime, commands: CommandLimit) {
     this.runtime = runtime;
     this.commands = commands;
+  }
+
+  /** From now on `listener` is called with each fact. */
+  listen(listener: FactListener): void {
+    this.#listener = listener;
+  }
+
+  /** Called by the container with what has happened to it. */
+  happened(fact: Fact): void {
+    this.#listener?.(fact);
   }
 
   /** Returns the handles of an exec. */

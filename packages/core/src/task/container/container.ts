@@ -7,6 +7,7 @@ import type { CommandLimit } from "./command-limit.ts";
 import type { ContainerHandles } from "./container-handles.ts";
 import type { ContainerRecord, OwnRecord } from "./container-record.ts";
 import type { Ending } from "./ending.ts";
+import { toChanges } from "./fact.ts";
 import type { DaemonIdentity, HookRecord, Journal, OwedStage } from "./journal.ts";
 import { Process } from "./process.ts";
 import { newProcess, type ProcessRecord } from "./process-record.ts";
@@ -32,11 +33,10 @@ export class Container {
   #record: OwnRecord;
 
   private constructor({ init, execs, ...own }: ContainerRecord, handles: ContainerHandles) {
-    const { id } = own.ref;
     this.handles = handles;
     this.#record = own;
-    this.init = new Process(id, init, handles.init);
-    this.#execs = new Map(execs.map((exec) => [exec.execId, new Process(id, exec, handles.exec(exec.execId))]));
+    this.init = this.#toProcess(init);
+    this.#execs = new Map(execs.map((exec) => [exec.execId, this.#toProcess(exec)]));
   }
 
   /** Returns a new container, or one that continues where the record ends. */
@@ -214,13 +214,16 @@ export class Container {
   }
 
   execAdded(exec: AddedExec): void {
-    this.#execs.set(exec.execId, new Process(this.ref.id, newProcess(exec), this.handles.exec(exec.execId)));
+    const record = newProcess(exec);
+    this.handles.happened({ kind: "exec added", exec: record });
+    this.#execs.set(exec.execId, this.#toProcess(record));
   }
 
   /** A client has deleted the exec, or it is forgotten. */
   execDeleted(execId: string): void {
     this.#execs.delete(execId);
     this.handles.execDeleted(execId);
+    this.handles.happened({ kind: "exec deleted", execId });
   }
 
   stopAnnounced(): void {
@@ -252,5 +255,14 @@ export class Container {
 
   #change(facts: Partial<OwnRecord>): void {
     this.#record = { ...this.#record, ...facts };
+    this.handles.happened({ kind: "container", changes: toChanges(facts) });
+  }
+
+  #toProcess(record: ProcessRecord): Process {
+    const { execId } = record;
+    const handles = execId === "" ? this.handles.init : this.handles.exec(execId);
+    return new Process({ containerId: this.ref.id, record, handles }, (changes) =>
+      this.handles.happened({ kind: "process", execId, changes }),
+    );
   }
 }

@@ -2,6 +2,7 @@ import { unknown } from "../../errors/errors.ts";
 import type { ProcessIo, ProcessStdio, StdioPaths } from "../../io/process-io.ts";
 import type { TerminalSize } from "../../native/libc.ts";
 import type { Exit } from "../../reaper/exit.ts";
+import { type Changes, toChanges } from "./fact.ts";
 import type { Mutex } from "./mutex.ts";
 import type { ParkedReports } from "./parked-reports.ts";
 import type { ProcessHandles } from "./process-handles.ts";
@@ -16,6 +17,12 @@ export interface CreatedProcess {
   readonly stdioAtStart?: boolean | undefined;
 }
 
+interface ProcessParts {
+  readonly containerId: string;
+  readonly record: ProcessRecord;
+  readonly handles: ProcessHandles;
+}
+
 /**
  * One process of a container: its init, or an exec. Its record says what has happened to it, and changes only by the
  * methods that are named after facts. The calls that drive it are in `calls/`. Changes are serialised by `lock`;
@@ -24,12 +31,15 @@ export interface CreatedProcess {
 export class Process {
   readonly containerId: string;
   readonly handles: ProcessHandles;
+  readonly #changed: (changes: Changes<ProcessRecord>) => void;
   #record: ProcessRecord;
 
-  constructor(containerId: string, record: ProcessRecord, handles: ProcessHandles) {
+  /** `changed` is called with each change of the record. */
+  constructor({ containerId, record, handles }: ProcessParts, changed: (changes: Changes<ProcessRecord>) => void) {
     this.containerId = containerId;
     this.handles = handles;
     this.#record = record;
+    this.#changed = changed;
   }
 
   get record(): ProcessRecord {
@@ -227,5 +237,6 @@ export class Process {
 
   #change(facts: Partial<ProcessRecord>): void {
     this.#record = { ...this.#record, ...facts };
+    this.#changed(toChanges(facts));
   }
 }
