@@ -3,8 +3,10 @@ import { mutableParts } from "../hooks/adjustment/mutable-part.ts";
 import { type HookContainer, podFields } from "../hooks/event/event.ts";
 import { type Stage, stages } from "../hooks/event/stages.ts";
 import { logFailure } from "../log/attempt.ts";
+import { Deadline } from "../reaper/deadline.ts";
 import type { Call } from "./call.ts";
 import type { Container } from "./container/container.ts";
+import { orAborted } from "./container/or-aborted.ts";
 import type { TaskDeps } from "./deps.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -46,19 +48,24 @@ export async function adjustByHooks(call: Call, draft: Draft, fields: Fields): P
   await deps.hooks.run(draft.stage, subject, { signal, call: signal, draft, view, replay: attempt > 0 });
 }
 
+/** How long a stage that may not deny waits for a plugin that is loading. */
+const reloadLimitMs = 1_000;
+
 /**
  * Reloads the configuration if it changed, before a stage that judges a client's request. Stages that only report what
- * happened use the configuration that is loaded. If the configuration cannot be checked, a stage that may not deny
- * continues: a call that ends a container is never refused for that reason.
+ * happened use the configuration that is loaded. A stage that may not deny continues if the configuration cannot be
+ * checked, and after a second: a call that ends a container is neither refused nor held up for that reason.
  */
 export async function takeUpChanges(deps: TaskDeps, stage: Stage): Promise<void> {
   const { kind, mayDeny } = stages[stage];
   if (kind !== "pre") return;
+  if (mayDeny) return await deps.hooks.refresh?.();
+  using deadline = new Deadline(reloadLimitMs);
   try {
-    await deps.hooks.refresh?.();
+    const reload = deps.hooks.refresh?.();
+    if (reload !== undefined) await orAborted(reload, deadline.signal);
   } catch (error) {
-    if (mayDeny) throw error;
-    logFailure({ log: deps.log, message: "the configuration cannot be looked at", fields: { stage } }, error);
+    logFailure({ log: deps.log, message: "the hooks that are loaded stay in use", fields: { stage } }, error);
   }
 }
 

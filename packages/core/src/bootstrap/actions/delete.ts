@@ -39,13 +39,13 @@ export async function deleteContainer(flags: Flags, env: NodeJS.ProcessEnv, prog
   const surroundings = await readSurroundings(env, program, warnOfConfig);
   dieWithLauncher(surroundings.libc);
   const paths = new Paths(surroundings.runtimeDir);
-  const stdout = setStdoutAside(surroundings.libc);
+  using output = new DisposableStack();
+  const stdout = output.adopt(setStdoutAside(surroundings.libc), closeSync);
   const owners = listDaemons(paths).filter((daemon) => isOwner(daemon, flags));
   const response = (await deleteThroughDaemons(owners, id)) ?? (await cleanUp());
   for (const { claims } of owners) claims.remove(id);
   removeDeadDaemons(paths);
   writeSync(stdout, response);
-  closeSync(stdout);
 
   async function cleanUp(): Promise<Uint8Array> {
     const runtime = runtimeOfBundle(bundle) ?? surroundings.runtime;

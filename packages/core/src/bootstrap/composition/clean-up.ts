@@ -1,9 +1,11 @@
-import type { HookChain } from "../../hooks/chain/chain.ts";
+import type { LoadedPlugins } from "../../hooks/loader/load-plugins.ts";
 import type { PluginSchemes } from "../../hooks/loader/plugin-scheme.ts";
+import { attempt } from "../../log/attempt.ts";
 import { FifoLog } from "../../log/fifo-log.ts";
 import type { Exit } from "../../reaper/exit.ts";
 import { cleanUp as cleanUpTask } from "../../task/ending/clean-up.ts";
 import { pendingStages } from "../../task/ending/owed-hooks.ts";
+import type { Config } from "../config/config.ts";
 import type { CleanUpRequest, Surroundings } from "../context.ts";
 import { loadHooks } from "../hooks/load-hooks.ts";
 import { prepareForPlugins } from "../plugins/expose-packages.ts";
@@ -36,20 +38,28 @@ export async function cleanUp(
   await prepareForPlugins(config, log);
   using host = openStandaloneRuntimes(surroundings, log, adapters);
   const { commands, runtimes } = host;
-  let chain: HookChain | undefined;
+  let loaded: LoadedPlugins | undefined;
   const hooks = async () => {
-    ({ hooks: chain } = await loadHooks(surroundings, { log, schemes }));
-    return chain;
+    loaded = await loadHooks(surroundings, { log, schemes });
+    return loaded.hooks;
   };
   try {
     return await cleanUpTask({ commands, log, hooks, libc, runtimeOf: (name) => runtimes.find(name) }, request);
   } finally {
-    const pending = pendingStages(request.bundle, chain);
-    if (pending.length > 0) {
-      request.warn(`hooks of container ${request.id} have not ended in time: ${pending.join(", ")}`);
-    }
+    attempt({ log, message: "pending hooks not reported", fields: { id: request.id } }, () =>
+      warnOfPending(request, config, loaded),
+    );
     // The process exits next, and would lose them.
-    await chain?.flush(AbortSignal.timeout(Math.max(minFlushMs, Math.ceil(endsAt - performance.now()))));
-    chain?.close();
+    await loaded?.hooks.flush(AbortSignal.timeout(Math.max(minFlushMs, Math.ceil(endsAt - performance.now()))));
+    loaded?.hooks.close();
   }
+}
+
+/** Names the hooks that were not run to their end: containerd removes the bundle, and no other `delete` runs them. */
+function warnOfPending({ id, bundle, warn }: CleanUpRequest, { plugins }: Config, loaded?: LoadedPlugins): void {
+  if (plugins.length === 0) return;
+  const notLoaded = loaded && [...(loaded.error ? [loaded.error.message] : []), ...loaded.failures];
+  const pending = pendingStages(bundle, loaded?.hooks);
+  if (notLoaded?.length) warn(`hooks of container ${id} have not run: ${notLoaded.join("; ")}`);
+  if (pending.length > 0) warn(`hooks of container ${id} have not ended in time: ${pending.join(", ")}`);
 }

@@ -10,12 +10,12 @@ import { toTimestamp } from "../../proto/timestamp.ts";
 import type { Call } from "../call.ts";
 import type { Container } from "../container/container.ts";
 import type { Slot } from "../container/container-table.ts";
+import { orAborted } from "../container/or-aborted.ts";
 import type { Process } from "../container/process.ts";
 import { isCreated } from "../container/process-state.ts";
 import type { TaskDeps } from "../deps.ts";
 import { ensureForgotten } from "../ending/forget-early.ts";
 import { endOomWatch } from "../ending/oom.ts";
-import { orAborted } from "../ending/or-aborted.ts";
 import { runOwed } from "../ending/owed-hooks.ts";
 import { releaseIo } from "../ending/release-io.ts";
 

@@ -3,9 +3,9 @@ import { failedPrecondition, invalidArgument, notFound } from "../../errors/erro
 import { hasErrorCode } from "../../native/libc-error.ts";
 import type { Call } from "../call.ts";
 import { sigkill } from "../container/force-kill.ts";
+import { orAborted } from "../container/or-aborted.ts";
 import type { Process } from "../container/process.ts";
 import { thaw } from "../container/thaw.ts";
-import { orAborted } from "../ending/or-aborted.ts";
 import { runHooks } from "../hook-seam.ts";
 import { adjustSignal } from "./adjust.ts";
 

@@ -3,9 +3,9 @@ import { attempt, logFailure } from "../../log/attempt.ts";
 import { Deadline } from "../../reaper/deadline.ts";
 import type { Container } from "../container/container.ts";
 import type { Forgotten } from "../container/ending.ts";
+import { orAborted } from "../container/or-aborted.ts";
 import { keepLastMetrics } from "../container/own-metrics.ts";
 import type { TaskDeps } from "../deps.ts";
-import { orAborted } from "./or-aborted.ts";
 
 /** Time limit of the runtime's delete that starts early; default of `TaskDeps.forgetLimitMs`. */
 const earlyLimitMs = 10_000;

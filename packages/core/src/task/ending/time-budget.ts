@@ -1,4 +1,4 @@
-import { orAborted } from "./or-aborted.ts";
+import { orAborted } from "../container/or-aborted.ts";
 
 /** Measures and limits time. Tests set it by hand. */
 export interface Clock {

@@ -5,6 +5,7 @@ import { OwnedFd } from "../../../src/io/owned-fd.ts";
 import { HangingFs } from "../../_support/hanging-fs.ts";
 import { StdioScene } from "../../_support/stdio-scene.ts";
 import { TempDir } from "../../_support/temp-dir.ts";
+import { until } from "../../_support/until.ts";
 
 // Not in node:fs. @see open(2)
 const O_PATH = 0o10000000;
@@ -18,7 +19,7 @@ test("RemoteFile – what was appended – is in the file when it has finished, 
   const path = dir.join("log");
   writeFileSync(path, "before\n");
   using handle = new OwnedFd(openSync(path, constants.O_RDONLY | O_PATH));
-  using file = RemoteFile.open(handle.fd);
+  using file = await RemoteFile.open(handle.fd);
   for (let i = 0; i < 1_000; i++) await file.append(Buffer.from(`${i}\n`));
   await file.finish();
   t.is(readFileSync(path, "utf8"), `before\n${Array.from({ length: 1_000 }, (_, i) => `${i}\n`).join("")}`);
@@ -26,10 +27,21 @@ test("RemoteFile – what was appended – is in the file when it has finished, 
 
 test("RemoteFile – a disk that is full – finishes", async (t) => {
   using handle = new OwnedFd(openSync("/dev/full", constants.O_RDONLY | O_PATH));
-  using file = RemoteFile.open(handle.fd);
+  using file = await RemoteFile.open(handle.fd);
   await file.append(Buffer.from("lost\n"));
+  const reported = async (): Promise<boolean> =>
+    await file.append(Buffer.from("lost\n")).then(
+      () => false,
+      ({ message }: Error) => message === "No space left on device",
+    );
+  await until(reported, "the disk's error");
   await file.finish();
   t.pass();
+});
+
+test("RemoteFile – a file that cannot be opened – the reason", async (t) => {
+  using handle = new OwnedFd(openSync("/proc", constants.O_RDONLY | O_PATH));
+  await t.throwsAsync(RemoteFile.open(handle.fd), { message: "Is a directory" });
 });
 
 test.serial("file:// – on a remote file system – drained when its process has written all", async (t) => {
@@ -43,7 +55,7 @@ test.serial("file:// – on a remote file system – drained when its process ha
 test.serial("RemoteFile – its file system is gone – its process ends with its input", async (t) => {
   const fs = new HangingFs();
   using handle = new OwnedFd(openSync(fs.join("ok"), constants.O_RDONLY | O_PATH));
-  using file = RemoteFile.open(handle.fd);
+  using file = await RemoteFile.open(handle.fd);
   fs[Symbol.dispose]();
   await file.append(Buffer.from("lost\n"));
   await file.finish();

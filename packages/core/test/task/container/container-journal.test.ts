@@ -118,7 +118,7 @@ function sorted(_key: string, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-test("ContainerJournal – a deleted container – is not there, and a later one of its id is new", (t) => {
+test("ContainerJournal – a deleted container – is missing, and a later one of its id is new", (t) => {
   using dir = new TempDir();
   const path = dir.join("journal");
   using journal = ContainerJournal.open(path).journal;
