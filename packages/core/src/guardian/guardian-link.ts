@@ -68,7 +68,7 @@ export class GuardianLink {
   readonly #reader = new ControlReader();
   readonly #kept = new Map<string, KeptDescriptor>();
   readonly #opening = new Map<string, PromiseWithResolvers<void>>();
-  readonly #polled = new Map<string, () => void>();
+  readonly #polled = new Map<string, PromiseWithResolvers<void>>();
   readonly #welcome = Promise.withResolvers<Welcome>();
   readonly #state = Promise.withResolvers<ReadonlyMap<string, KeptDescriptor>>();
 
@@ -148,12 +148,14 @@ export class GuardianLink {
     this.#send(ToGuardian.Done, encodePid(pid, sequence));
   }
 
-  /** Resolves when the kept descriptor is readable. */
+  /** Resolves when the kept descriptor is readable. Rejects if there is none, or the guardian is gone. */
   readable(key: string): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#polled.set(key, resolve);
+    const asked = this.#polled.get(key);
+    if (asked !== undefined) return asked.promise;
+    const polled = Promise.withResolvers<void>();
+    this.#polled.set(key, polled);
     this.#send(ToGuardian.Poll, Buffer.from(key));
-    return promise;
+    return polled.promise;
   }
 
   /** Ends the group: the guardian delivers what was answered, and exits. */
@@ -212,7 +214,7 @@ export class GuardianLink {
   }
 
   #notify(key: string): void {
-    this.#polled.get(key)?.();
+    this.#polled.get(key)?.resolve();
     this.#polled.delete(key);
   }
 
@@ -221,15 +223,18 @@ export class GuardianLink {
     const errno = body.readUInt32BE(1);
     const name = body.toString("utf8", 5);
     const error = new Error(`the guardian refused ${name}: ${getSystemErrorMessage(-errno)}`);
-    const opening = operation === ToGuardian.Keep ? this.#opening.get(name) : undefined;
-    this.#opening.delete(name);
-    if (opening === undefined) this.#options.listener.refused(error);
-    else opening.reject(error);
+    const asked = { [ToGuardian.Keep]: this.#opening, [ToGuardian.Poll]: this.#polled }[operation];
+    const waiting = asked?.get(name);
+    asked?.delete(name);
+    if (waiting === undefined) this.#options.listener.refused(error);
+    else waiting.reject(error);
   }
 
   #lost(): void {
-    for (const opening of this.#opening.values()) opening.reject(new Error("the guardian is gone"));
+    const error = new Error("the guardian is gone");
+    for (const waiting of [...this.#opening.values(), ...this.#polled.values()]) waiting.reject(error);
     this.#opening.clear();
+    this.#polled.clear();
     this.#options.listener.lost();
   }
 }

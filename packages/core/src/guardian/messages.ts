@@ -40,7 +40,7 @@ export interface GuardedExit {
 export interface GuardedConnection {
   readonly id: number;
   readonly peer: { readonly pid: number; readonly uid: number; readonly gid: number };
-  /** The requests that a worker before this one had, by stream id. */
+  /** The requests that have waited, by stream id: `attempt` is 0 if no worker before this one had them. */
   readonly replays: ReadonlyMap<number, Replay>;
 }
 
@@ -73,8 +73,7 @@ export function decodeConnection(body: Buffer): GuardedConnection {
   const [id = 0, pid = 0, uid = 0, gid = 0, count = 0] = [0, 4, 8, 12, 16].map((at) => body.readUInt32BE(at));
   const replays = new Map<number, Replay>();
   for (let at = 20; at < 20 + count * 12; at += 12) {
-    const attempt = body.readUInt32BE(at + 4);
-    if (attempt > 0) replays.set(body.readUInt32BE(at), { attempt, ageMs: body.readUInt32BE(at + 8) });
+    replays.set(body.readUInt32BE(at), { attempt: body.readUInt32BE(at + 4), ageMs: body.readUInt32BE(at + 8) });
   }
   return { id, peer: { pid, uid, gid }, replays };
 }

@@ -67,7 +67,7 @@ export class Tasks {
     validateId(id, "container id");
     validateBundle(bundle);
     const previous = this.find(id);
-    if (attempt > 0 && previous?.ref.bundle === bundle) {
+    if (attempt > 0 && previous?.ref.bundle === bundle && this.#hasBundle(previous)) {
       await finishCreate(this.call(id, { signal, attempt }));
       return previous;
     }
@@ -81,7 +81,9 @@ export class Tasks {
   }
 
   async delete({ id, exec_id: execId }: wire.DeleteRequest, origin: Origin): Promise<wire.DeleteResponse.$Properties> {
-    const answered = origin.attempt > 0 ? this.#deleted.find(id, execId) : undefined;
+    const container = this.find(id);
+    const isThere = container !== undefined && (execId === "" || container.hasExec(execId));
+    const answered = origin.attempt > 0 && !isThere ? this.#deleted.find(id, execId) : undefined;
     if (answered !== undefined) return answered;
     const answer = await this.#delete(this.call(id, origin), execId);
     this.#deleted.add(id, execId, answer);
@@ -92,6 +94,12 @@ export class Tasks {
     const { deps, container } = call;
     if (execId !== "") return deleteExec(deps, container, container.process(execId));
     return deleteInit(call, this.#slot(container.ref.id));
+  }
+
+  /** Whether its bundle is the directory in which it was created: the bundle of a later container is not. */
+  #hasBundle({ ref }: Container): boolean {
+    const key = bundleKey(ref.bundle);
+    return key !== undefined && this.#table.ownsBundle(ref.id, key);
   }
 
   #slot(id: string): Slot {

@@ -1,3 +1,4 @@
+import { renameSync, rmSync } from "node:fs";
 import { Code, type StatusError } from "@dunnage/ttrpc";
 import test from "ava";
 import { HookChain } from "../../src/hooks/chain/chain.ts";
@@ -119,4 +120,48 @@ test("hooks – the stages after the effect run again, marked as a replay", asyn
   };
   t.deepEqual(await run(first), ["preStart false", "postStart false", "preExec false", "postExec false"]);
   t.deepEqual(await run(again), ["postStart true", "postExec true"]);
+});
+
+test("Delete sent again for a later container or exec of the same id – deletes that one", async (t) => {
+  using f = openTasks();
+  const live = async (status: number): Promise<void> => {
+    const pid = await f.create("c");
+    await start(f.tasks.registry.call("c", first), "");
+    f.reaper.exit(pid, status);
+    await f.tasks.process("c", "").wait(signal);
+  };
+  const request = wire.DeleteRequest.create({ id: "c" });
+  await live(1);
+  await f.tasks.registry.delete(request, first);
+  await live(2);
+  t.is((await f.tasks.registry.delete(request, again)).exit_status, 2);
+  t.false(f.tasks.has("c"));
+});
+
+test("Start sent again after its denial – is refused, not answered with the pid", async (t) => {
+  using f = openTasks();
+  await f.create("c");
+  f.runtime.onStart = async () => {
+    f.reaper.exit(f.tasks.process("c", "").pid, 137);
+    throw new Error("denied");
+  };
+  await t.throwsAsync(start(f.tasks.registry.call("c", first), ""), { message: "denied" });
+  await f.tasks.process("c", "").wait(signal);
+  await t.throwsAsync(start(f.tasks.registry.call("c", again), ""), { message: /cannot start a stopped process/ });
+});
+
+test("Create sent again for a bundle that was made anew – creates a container", async (t) => {
+  using f = openTasks();
+  const pid = await f.create("c");
+  await start(f.tasks.registry.call("c", first), "");
+  f.reaper.exit(pid, 0);
+  await f.tasks.process("c", "").wait(signal);
+  const { bundle } = f.tasks.container("c").ref;
+  const next = f.bundle("next"); // made before the old one goes, so that it has another inode
+  rmSync(bundle, { recursive: true });
+  renameSync(next, bundle);
+  const request = wire.CreateTaskRequest.create({ id: "c", bundle });
+  const { init } = await f.tasks.registry.create(request, again);
+  t.not(init.pid, pid);
+  t.is(init.state, "created");
 });

@@ -1,8 +1,8 @@
 import type { Metadata } from "../wire/metadata.ts";
 
-/** What a proxy knows of a request that it sends again, because the server that had it died before it responded. */
+/** What a proxy knows of a request that has waited, or that a server had which died before it responded. */
 export interface Replay {
-  /** How many servers received the request before this one: at least 1. */
+  /** How many servers received the request before this one. */
   readonly attempt: number;
   /** Time since the client sent the request, in ms. It counts against the client's deadline. */
   readonly ageMs: number;

@@ -45,9 +45,9 @@ async function writeImage(call: Call, options: CheckpointRequest): Promise<void>
   const text = notCheckpointable[init.state];
   if (text !== undefined) throw unknown(text);
   if (runtime.checkpoint === undefined) throw unimplemented(`runtime ${runtime.name} has no checkpoint`);
+  container.checkpointed(undefined);
   await runHooks(call, "preCheckpoint", () => ({ checkpoint: options }));
   init.reports.park();
-  container.checkpointed(undefined);
   try {
     await runtime.checkpoint(ref, options, container.commands.with(signal));
     container.checkpointed(options.imagePath);

@@ -34,8 +34,8 @@ function startInit(call: Call): Promise<number> {
   });
 }
 
-/** Whether an earlier attempt of this Start has started the process. */
-const isStarted = ({ attempt }: Call, process: Process): boolean => attempt > 0 && !isCreated(process.state);
+/** Whether an earlier attempt of this Start has started the process. One that ended before it ran was refused. */
+const isStarted = ({ attempt }: Call, process: Process): boolean => attempt > 0 && process.hasRun;
 
 async function startCreated(call: Call): Promise<void> {
   const { deps, container, signal } = call;

@@ -38,6 +38,8 @@ export interface ProcessRecord {
   readonly stdinClosed: boolean;
   /** Of the last ResizePty. */
   readonly size?: TerminalSize | undefined;
+  /** Start has succeeded. */
+  readonly hasRun: boolean;
   /** Start has begun, and neither has it failed nor was the exit reported. */
   readonly isLive: boolean;
   /** Set when the process was reaped. `state` and `waitAnswer` change when the exit is reported. */
@@ -51,5 +53,14 @@ export function newProcess(
 ): ProcessRecord {
   const { state = "created" } = fields;
   const stdioWaits = state === "createdCheckpoint";
-  return { ...fields, state, pid: 0, stdioWaits, stdinClosed: false, isLive: false, waitAnswer: "pending" };
+  return {
+    ...fields,
+    state,
+    pid: 0,
+    stdioWaits,
+    stdinClosed: false,
+    hasRun: false,
+    isLive: false,
+    waitAnswer: "pending",
+  };
 }

@@ -79,6 +79,11 @@ export class Process {
     return this.#record.internalPid ?? this.#record.pid;
   }
 
+  /** Whether its start has succeeded. */
+  get hasRun(): boolean {
+    return this.#record.hasRun;
+  }
+
   /** Whether its start has begun and its exit was not reported. */
   get isLive(): boolean {
     return this.#record.isLive;
@@ -180,6 +185,7 @@ export class Process {
 
   running(): void {
     this.#move("running");
+    if (!this.hasRun) this.#change({ hasRun: true });
   }
 
   pausing(): void {
