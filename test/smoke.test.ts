@@ -27,8 +27,15 @@ const shell = (script: string): readonly string[] => ["/bin/sh", "-c", script];
 const sleep = ["/bin/sleep", "1000"];
 const unimplemented = 12;
 
+/** An id that no test has at the same time: the sockets of gVisor's sandboxes are named after it, for the whole host. */
+const own = (name: string): string => `${name}-${process.pid}`;
+
 /** Id of a container that sleeps, for cases that leave it running. */
-const shared = "shared";
+const shared = own("shared");
+const missing = own("missing");
+const life = own("life");
+const oom = own("oom");
+const victim = own("victim");
 const hasShared = new Set<Containerd>();
 
 /** Starts the shared container if it does not exist; returns a client of its shim. */
@@ -54,7 +61,7 @@ cat; for i in $(seq 1 3000); do echo out $i; done
 echo oops >&2; dd if=/dev/zero bs=65536 count=128 2>/dev/null | tr '\\0' x
 sleep 1000 & printf end; exit 3`;
   const input = "y".repeat(300_000);
-  const args = containerd.runArgs("run", shell(script), { flags });
+  const args = containerd.runArgs(own("run"), shell(script), { flags });
   const { stdout, stderr, status } = await containerd.ctrWith({ input }, ...args);
   const lines = Array.from({ length: 3000 }, (_, i) => `out ${i + 1}\n`).join("");
   const expected = `red /tmp\nhello\nread-only\n${input}${lines}${"x".repeat(8 << 20)}end`;
@@ -62,7 +69,7 @@ sleep 1000 & printf end; exit 3`;
   t.is(stderr, "oops\n");
   t.is(status, 3);
   t.is(readFileSync(source, "utf8"), "hello\n");
-  t.deepEqual(findCgroups(`${containerd.namespace}/run`), []);
+  t.deepEqual(findCgroups(`${containerd.namespace}/${own("run")}`), []);
 });
 
 each(
@@ -72,7 +79,7 @@ each(
     const codes = [0, 1, 127, 255];
     const runs = codes.map((code) => {
       const [script, ...flags] = code === 127 ? ["cat", "--null-io"] : [":"];
-      return containerd.run(`code-${code}`, shell(`echo ${code}; ${script}; exit ${code}`), {
+      return containerd.run(own(`code-${code}`), shell(`echo ${code}; ${script}; exit ${code}`), {
         flags: ["--rm", ...flags],
       });
     });
@@ -86,12 +93,12 @@ each(
 each(
   "run – a command that the image lacks – is refused by its name, nothing is left",
   async (t, { containerd, leg }) => {
-    const { status, stderr } = await containerd.run("missing", ["/bin/bahs"]);
+    const { status, stderr } = await containerd.run(missing, ["/bin/bahs"]);
     t.is(status, 1);
     t.regex(stderr, new RegExp(`OCI runtime ${leg.findsMissingAt} failed: .*bahs`));
-    await containerd.ctr("task", "delete", "--force", "missing");
-    await containerd.ctrOk("container", "delete", "missing");
-    await until(() => stateOf(leg, containerd.namespace).every((name) => !name.includes("missing")), "nothing is left");
+    await containerd.ctr("task", "delete", "--force", missing);
+    await containerd.ctrOk("container", "delete", missing);
+    await until(() => stateOf(leg, containerd.namespace).every((name) => !name.includes(missing)), "nothing is left");
   },
 );
 
@@ -100,20 +107,20 @@ each(
   async (t, scene) => {
     const { containerd } = scene;
     await using events = await CtrEvents.open(containerd);
-    await containerd.runDetached("life", shell("trap 'exit 3' TERM; touch /ready; while :; do sleep 0.05; done"));
-    const ready = await containerd.exec("life", "first", shell("until [ -e /ready ]; do sleep 0.05; done; exit 5"));
+    await containerd.runDetached(life, shell("trap 'exit 3' TERM; touch /ready; while :; do sleep 0.05; done"));
+    const ready = await containerd.exec(life, "first", shell("until [ -e /ready ]; do sleep 0.05; done; exit 5"));
     t.is(ready.status, 5);
-    t.regex((await containerd.run("life", ["/bin/true"])).stderr, /already exists/);
-    t.regex((await containerd.ctr("task", "delete", "life")).stderr, /must be stopped before deletion/);
-    t.is((await containerd.task("life"))?.status, "RUNNING");
-    await containerd.ctrOk("task", "kill", "--signal", "TERM", "life");
-    t.is(await exitStatus(containerd, "life"), 3);
-    t.is((await containerd.task("life"))?.status, "STOPPED");
-    t.regex((await containerd.ctr("task", "delete", "life")).stderr, /exit code 3/);
-    t.false(existsSync(containerd.bundle("life")));
-    await containerd.ctrOk("container", "delete", "life");
-    await events.next("life", "/tasks/delete");
-    const seen = events.of("life").map(({ topic, fields }) => `${topic} ${fields["exit_status"] ?? ""}`.trimEnd());
+    t.regex((await containerd.run(life, ["/bin/true"])).stderr, /already exists/);
+    t.regex((await containerd.ctr("task", "delete", life)).stderr, /must be stopped before deletion/);
+    t.is((await containerd.task(life))?.status, "RUNNING");
+    await containerd.ctrOk("task", "kill", "--signal", "TERM", life);
+    t.is(await exitStatus(containerd, life), 3);
+    t.is((await containerd.task(life))?.status, "STOPPED");
+    t.regex((await containerd.ctr("task", "delete", life)).stderr, /exit code 3/);
+    t.false(existsSync(containerd.bundle(life)));
+    await containerd.ctrOk("container", "delete", life);
+    await events.next(life, "/tasks/delete");
+    const seen = events.of(life).map(({ topic, fields }) => `${topic} ${fields["exit_status"] ?? ""}`.trimEnd());
     t.deepEqual(seen, [
       "/tasks/create",
       "/tasks/start",
@@ -151,7 +158,7 @@ each("exec – KILL – ends it alone", async (t, { containerd }) => {
 
 each("terminal – of init and of an exec – lines, sizes, exit code", async (t, { containerd }) => {
   const spec = toTerminalSpec(["/bin/sh"], sharedRootfs(containerd));
-  await using shim = await DirectShim.start(containerd, "terminal", { spec });
+  await using shim = await DirectShim.start(containerd, own("terminal"), { spec });
   const { client, id } = shim;
   using terminal = new TerminalClient(join(shim.bundle, "init"));
   await shim.create(terminal.fields);
@@ -207,20 +214,20 @@ each("update – of the memory limit – is in force", async (t, { containerd, l
 each("out of memory – of init – the event comes before the exit, whose status is 137", async (t, { containerd }) => {
   await using events = await CtrEvents.open(containerd);
   const greedy = "exec dd if=/dev/zero of=/dev/null bs=96M count=1";
-  await containerd.runDetached("oom", shell(greedy), { flags: ["--memory-limit", String(48 << 20)] });
-  t.is((await events.next("oom", "/tasks/exit")).fields["exit_status"], 137);
+  await containerd.runDetached(oom, shell(greedy), { flags: ["--memory-limit", String(48 << 20)] });
+  t.is((await events.next(oom, "/tasks/exit")).fields["exit_status"], 137);
   t.deepEqual(
-    events.of("oom").map(({ topic }) => topic),
+    events.of(oom).map(({ topic }) => topic),
     ["/tasks/create", "/tasks/start", "/tasks/oom", "/tasks/exit"],
   );
-  await containerd.remove("oom");
+  await containerd.remove(oom);
 });
 
 each(
   "kill -9 – of containerd – one container continues, one that ends meanwhile keeps its exit code",
   async (t, scene) => {
     const { containerd } = scene;
-    const [id, exec_id] = ["meanwhile", "go"];
+    const [id, exec_id] = [own("meanwhile"), "go"];
     using client = await openShared(containerd);
     await containerd.runDetached(id, shell("until [ -e /go ]; do sleep 0.02; done; exit 23"));
     await client.exec(execRequest(id, exec_id, shell("touch /go")));
@@ -245,17 +252,17 @@ each(
   "kill -9 – of the daemon – ends its container, the client is notified, nothing is left",
   async (t, { containerd, leg }) => {
     await using events = await CtrEvents.open(containerd);
-    await containerd.runDetached("victim", sleep);
-    await containerd.execDetached("victim", "inside", sleep);
-    const pid = (await containerd.task("victim"))?.pid ?? 0;
-    using client = await connectShim(containerd, "victim");
-    process.kill((await client.connect({ id: "victim" })).shim_pid, "SIGKILL");
-    t.is((await events.next("victim", "/tasks/exit")).fields["exit_status"], 137);
-    await until(() => !existsSync(containerd.bundle("victim")), "the bundle goes");
-    await until(() => findCgroups(`${containerd.namespace}/victim`).length === 0, "the cgroups go");
-    t.deepEqual(readMounts(`${containerd.bundle("victim")}/`), []);
+    await containerd.runDetached(victim, sleep);
+    await containerd.execDetached(victim, "inside", sleep);
+    const pid = (await containerd.task(victim))?.pid ?? 0;
+    using client = await connectShim(containerd, victim);
+    process.kill((await client.connect({ id: victim })).shim_pid, "SIGKILL");
+    t.is((await events.next(victim, "/tasks/exit")).fields["exit_status"], 137);
+    await until(() => !existsSync(containerd.bundle(victim)), "the bundle goes");
+    await until(() => findCgroups(`${containerd.namespace}/${victim}`).length === 0, "the cgroups go");
+    t.deepEqual(readMounts(`${containerd.bundle(victim)}/`), []);
     await until(() => !isAlive(pid), "its init ends, once the host has reaped the exec");
     t.deepEqual(stateOf(leg, containerd.namespace), []);
-    await containerd.ctrOk("container", "delete", "victim");
+    await containerd.ctrOk("container", "delete", victim);
   },
 );
