@@ -65,6 +65,7 @@ struct source {
 void loop_open(void);
 bool source_add(struct source *, int fd, uint32_t events);
 void source_want(struct source *, uint32_t events);
+void source_mute(struct source *);  // takes it out of the loop
 void source_close(struct source *);
 void free_later(void *memory);  // until the events of this turn have been handled
 void loop_turn(int timeout_ms);

@@ -135,6 +135,8 @@ int receive_descriptor(int socket, bool *is_truncated) {
   struct iovec data = {&byte, 1};
   struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
   ssize_t length = recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+  // The other side ended without reading all. The kernel says so once, before what it has sent.
+  if (length < 0 && errno == ECONNRESET) length = recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
   *is_truncated = length >= 0 && (message.msg_flags & (MSG_CTRUNC | MSG_TRUNC));
   struct cmsghdr *header = length < 0 ? NULL : CMSG_FIRSTHDR(&message);
   if (!header || header->cmsg_type != SCM_RIGHTS) return -1;

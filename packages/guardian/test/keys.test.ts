@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { closeSync, constants, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, constants, openSync, readFileSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import test from "ava";
 import { encodeControl, encodeDrop, Operation } from "./_support/frames.ts";
 import { TestGuardian } from "./_support/guardian.ts";
@@ -21,6 +22,25 @@ test.serial("keys – descriptors survive the worker", async (t) => {
   t.is(await client.call("Get", "a/2"), "second");
   t.is((await guardian.status()).keys, 2);
 });
+
+for (const [title, unread, padding] of [
+  ["has not read a descriptor", 1, 0],
+  ["has left more frames than one read takes", 0, 100_000],
+] as const) {
+  test.serial(`keys – KEEP of a dead worker counts – it ${title}`, async (t) => {
+    await using guardian = await TestGuardian.start();
+    const client = await guardian.connect();
+    const { pid } = await client.info();
+    const put = client.call("LastPut", `${unread} ${padding} key text`);
+    await sleep(100); // the worker has the call
+    if (unread === 1) await guardian.connect();
+    while (!readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z")) await sleep(5);
+    process.kill(guardian.pid, "SIGCONT");
+    t.is(await put, "");
+    t.is(await client.call("Get", "key"), "text");
+    t.is((await guardian.status()).cause, "crash");
+  });
+}
 
 test.serial("keys – a key that is kept again has the new descriptor", async (t) => {
   await using guardian = await TestGuardian.start();
