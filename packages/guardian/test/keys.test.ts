@@ -160,6 +160,35 @@ test.serial("keys – an event between two workers is reported to the second", a
   closeSync(writer);
 });
 
+test.serial("keys – SLEEP is refused until the key of an EVENT is polled again or dropped", async (t) => {
+  await using guardian = await TestGuardian.start();
+  const client = await guardian.connect();
+  const path = join(guardian.dir, "fifo");
+  execFileSync("mkfifo", [path]);
+  await client.call("KeepFifo", `out ${path}`);
+  await client.control(poll("out"));
+  const writer = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
+  writeSync(writer, "output");
+  await client.untilReceived(Operation.EVENT);
+  // SLEEP lists the calls, so that they are no cause to refuse it.
+  const { connection } = await client.info();
+  const calls = Buffer.alloc(160);
+  for (let i = 0; i < 20; i++) {
+    calls.writeUInt32BE(connection, 8 * i);
+    calls.writeUInt32BE(2 * i + 1, 8 * i + 4);
+  }
+  const call = client.control(encodeControl(Operation.SLEEP, calls));
+  const [refused] = await client.untilReceived(Operation.REFUSED);
+  t.deepEqual([refused?.readUInt8(0), refused?.readUInt32BE(1)], [Operation.SLEEP, 11]);
+  await call;
+  await guardian.killWorker();
+  await client.untilReceived(Operation.EVENT);
+  await client.control(encodeDrop("out"));
+  await guardian.killWorker();
+  t.deepEqual(await client.received(Operation.EVENT), []);
+  closeSync(writer);
+});
+
 test.serial("keys – what cannot be polled, or is not kept, is refused", async (t) => {
   await using guardian = await TestGuardian.start();
   const client = await guardian.connect();
