@@ -72,7 +72,7 @@ static void put_status(struct buffer *b) {
   put_text(b, ",\"connections\":%zu,\"calls\":%zu,\"callsBytes\":%zu,\"keys\":%zu,\"watched\":%zu,\"remembered\":%zu", count,
            calls_count(), calls_bytes(), keys_count(), exits_watched(), exits_remembered());
   put_text(b, ",\"standby\":%d,\"stderr\":", guardian.standby ? (int)guardian.standby->pid : 0);
-  put_json(b, guardian.tail, guardian.tail_length);
+  put_json(b, guardian.last_tail.bytes, guardian.last_tail.length);
   put_text(b, "}\n");
 }
 

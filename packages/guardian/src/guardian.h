@@ -76,6 +76,7 @@ struct process_state {
   char state;      // as in /proc/PID/stat
   uint64_t cpu;    // clock ticks
   uint64_t start;  // start time in clock ticks; 0 = unknown
+  int error;       // why it is unknown: errno, ENOENT if there is no such process
 };
 
 struct mapping {
@@ -125,6 +126,11 @@ struct options {
   uint64_t ready_timeout_ms, hang_timeout_ms, backoff_max_ms, rollback_ms;
 };
 
+struct tail {
+  uint8_t bytes[STDERR_TAIL];
+  size_t length;
+};
+
 struct guardian {
   struct options options;
   struct rlimit files;               // the limit that children get
@@ -138,8 +144,7 @@ struct guardian {
   bool is_asleep, is_ending;
   uint64_t end_at;
   int oom_score;
-  uint8_t tail[STDERR_TAIL];
-  size_t tail_length;
+  struct tail tail, last_tail;       // standard error of the workers: since the last death, and until then
   int stderr_pipe;                   // write end
 };
 
@@ -157,7 +162,7 @@ void worker_wake(void);
 void worker_tick(void);
 void worker_timers(uint64_t now);
 bool worker_replace(char **argv);
-void stderr_read(void);              // main.c
+bool stderr_read(void);              // main.c. Reads once; returns whether there was anything
 void watchdog_check(struct worker *);
 
 // ---- frames between guardian and worker (frames.c, requests.c)

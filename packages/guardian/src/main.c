@@ -68,17 +68,18 @@ static void fail(const char *what) {
 
 // ---- standard error of the workers: the last bytes are kept
 
-void stderr_read(void) {
+bool stderr_read(void) {
   uint8_t bytes[STDERR_TAIL];
-  ssize_t length;
-  while ((length = read(errors.fd, bytes, sizeof bytes)) > 0) {
-    size_t count = (size_t)length, room = STDERR_TAIL - guardian.tail_length;
-    size_t excess = count > room ? count - room : 0;
-    memmove(guardian.tail, guardian.tail + excess, guardian.tail_length - excess);
-    guardian.tail_length -= excess;
-    memcpy(guardian.tail + guardian.tail_length, bytes, count);
-    guardian.tail_length += count;
-  }
+  struct tail *tail = &guardian.tail;
+  ssize_t length = read(errors.fd, bytes, sizeof bytes);
+  if (length <= 0) return false;
+  size_t count = (size_t)length, room = STDERR_TAIL - tail->length;
+  size_t excess = count > room ? count - room : 0;
+  memmove(tail->bytes, tail->bytes + excess, tail->length - excess);
+  tail->length -= excess;
+  memcpy(tail->bytes + tail->length, bytes, count);
+  tail->length += count;
+  return true;
 }
 
 static void errors_ready(struct source *s, uint32_t events) {

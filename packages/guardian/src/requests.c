@@ -24,7 +24,7 @@ static bool hello(struct worker *w, const uint8_t *b, size_t length) {
   buffer_put32(&body, w == guardian.standby ? UPGRADE : guardian.cause);
   buffer_put32(&body, guardian.deaths);
   buffer_put32(&body, (uint32_t)guardian.last_status);
-  buffer_put(&body, guardian.tail, guardian.tail_length);
+  buffer_put(&body, guardian.last_tail.bytes, guardian.last_tail.length);
   frame_send(w, WELCOME, &body, -1);
   buffer_free(&body);
   return true;

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
@@ -225,6 +226,27 @@ static void orphan(const struct request *r, const char *text) {
   say(r, answer_text);
 }
 
+// Orphans that write to standard error until the guardian ends.
+static void shout(const struct request *r) {
+  static const char text[4096];
+  for (int i = 0; i < 3; i++) {
+    if (fork()) continue;
+    signal(SIGPIPE, SIG_DFL);
+    while (write(2, text, sizeof text) >= 0 || errno == EAGAIN) continue;
+    _exit(0);
+  }
+  say(r, "");
+}
+
+// "NUMBER": the guardian can open no more descriptors above that number. 0 = it can again.
+static void limit_guardian(const struct request *r, const char *text) {
+  struct rlimit limit;
+  prlimit(getppid(), RLIMIT_NOFILE, NULL, &limit);
+  limit.rlim_cur = atoi(text) ? (rlim_t)atoi(text) : limit.rlim_max;
+  prlimit(getppid(), RLIMIT_NOFILE, &limit, NULL);
+  say(r, "");
+}
+
 static void info(const struct request *r) {
   char text[128];
   snprintf(text, sizeof text, "%d %u %u %u", getpid(), r->c->id, r->attempts, r->age);
@@ -281,6 +303,8 @@ static void act(const struct request *r) {
   else if (!strcmp(m, "Block")) { if (r->attempts == 0) block(); info(r); }
   else if (!strcmp(m, "Exit")) { if (r->attempts == 0) _exit(atoi(text)); info(r); }
   else if (!strcmp(m, "Stderr")) { fputs(text, stderr); say(r, ""); }
+  else if (!strcmp(m, "Shout")) shout(r);
+  else if (!strcmp(m, "Limit")) limit_guardian(r, text);
   else if (!strcmp(m, "Stream")) { data(r, 0, "one", 3); if (text[0]) { data(r, 0, "two", 3); data(r, 5, "", 0); } }
   else if (!strcmp(m, "Close")) { close(r->c->fd); r->c->fd = -1; }
   else if (!strcmp(m, "End")) { say(r, "ended"); control(13, NULL, 0); _exit(0); }
