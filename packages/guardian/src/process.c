@@ -17,9 +17,9 @@ struct process_state process_state(pid_t pid) {
   char path[32], text[1024];
   snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
   int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return result;
-  ssize_t length = read(fd, text, sizeof text - 1);
-  close(fd);
+  ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+  if (length <= 0) result.error = length == 0 || errno == ESRCH ? ENOENT : errno;
+  if (fd >= 0) close(fd);
   if (length <= 0) return result;
   text[length] = 0;
   char *field = strrchr(text, ')');

@@ -368,6 +368,7 @@ static void frame(uint8_t op, const uint8_t *body, size_t length) {
     log_length += 4 + length;
   }
   if (op == WELCOME) control(STATE, NULL, 0);
+  if (op == STATE_END && getenv("WORKER_READY_MS")) usleep((unsigned)atoi(getenv("WORKER_READY_MS")) * 1000);
   if (op == STATE_END && !getenv("WORKER_NOT_READY")) control(READY, NULL, 0);
   if (op == CONN) connect_client(body, length);
   if (op == OPENED) opened = 1;
