@@ -140,7 +140,7 @@ struct guardian {
   uint64_t deaths_total;
   enum cause cause;                  // of the last death
   int last_status;
-  uint64_t spawn_at, alarm_at, unready_since, quiesced_until, replaced_at, tick_at;  // 0 = no
+  uint64_t spawn_at, alarm_at, unready_since, quiesced_until, replaced_at, tick_at, accept_at;  // 0 = no
   bool is_asleep, is_ending;
   uint64_t end_at;
   int oom_score;
@@ -271,6 +271,8 @@ void spawn(struct worker *, const uint8_t *body, size_t length);
 
 int listen_at(const char *path);
 bool control_open(const char *path);
+void control_accept_again(void);
+void accept_failed(struct source *);  // main.c
 char **copy_words(const uint8_t *words, size_t length);
 bool is_peer_ours(int fd, struct ucred *);
 
