@@ -100,7 +100,7 @@ static void promote(void) {
   guardian.spawn_at = 0;
   guardian.deaths = 0;
   guardian.is_asleep = false;
-  guardian.replaced_at = now_ms();
+  guardian.replaced_at = guardian.worker->born_at = now_ms();  // the wait for the old one does not count
   if (!guardian.unready_since) guardian.unready_since = guardian.replaced_at;
   state_send(guardian.worker);
 }

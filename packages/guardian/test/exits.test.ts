@@ -107,7 +107,11 @@ test.serial("exits – a process of which nothing is known is reported as lost",
 test.serial("exits – without descriptors an exit is not lost, and a WATCH is refused", async (t) => {
   await using guardian = await TestGuardian.start();
   const client = await guardian.connect();
-  const pids = [await startOrphan(client, 200, 7), await startOrphan(client, 200, 8), await startOrphan(client, 10_000, 9)];
+  const pids = [
+    await startOrphan(client, 200, 7),
+    await startOrphan(client, 200, 8),
+    await startOrphan(client, 10_000, 9),
+  ];
   const [watched = 0, remembered = 0, refused = 0] = pids;
   const starts = pids.map(startOf);
   await client.control(encodeWatch(watched, starts[0]));
