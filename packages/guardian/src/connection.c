@@ -126,7 +126,7 @@ static void finish(struct connection *c) {
 // Copies what has come of a part of `wanted` bytes. Returns whether the part is complete.
 static bool fill(uint8_t *part, uint32_t *filled, uint32_t wanted, const uint8_t **bytes, size_t *length) {
   size_t count = wanted - *filled < *length ? wanted - *filled : *length;
-  if (part) memcpy(part + *filled, *bytes, count);
+  if (part && count > 0) memcpy(part + *filled, *bytes, count);
   *filled += (uint32_t)count;
   *bytes += count;
   *length -= count;
@@ -145,8 +145,8 @@ static void take(struct connection *c, const uint8_t *bytes, size_t length) {
         break;
       case NO_ROOM:
         begin(c);
-        is_moving = c->phase == BODY;
-        if (is_moving) c->filled = FRAME_HEADER;
+        is_moving = c->phase != NO_ROOM;
+        c->filled = c->phase == SKIP ? 0 : FRAME_HEADER;
         break;
       case BODY:
         is_moving = fill(c->partial->frame, &c->filled, c->partial->length, &bytes, &length);
@@ -209,8 +209,7 @@ void connection_accept(struct source *s, uint32_t events) {
   for (;;) {
     int fd = accept4(s->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (fd < 0) {
-      // Without descriptors the socket would stay readable. The next tick tries again.
-      if (errno != EAGAIN && errno != ECONNABORTED && errno != EINTR) source_want(s, 0);
+      accept_failed(s);
       return;
     }
     struct connection *c = allocate(sizeof *c);

@@ -72,7 +72,7 @@ static void put_status(struct buffer *b) {
   put_text(b, ",\"connections\":%zu,\"calls\":%zu,\"callsBytes\":%zu,\"keys\":%zu,\"watched\":%zu,\"remembered\":%zu", count,
            calls_count(), calls_bytes(), keys_count(), exits_watched(), exits_remembered());
   put_text(b, ",\"standby\":%d,\"stderr\":", guardian.standby ? (int)guardian.standby->pid : 0);
-  put_json(b, guardian.tail, guardian.tail_length);
+  put_json(b, guardian.last_tail.bytes, guardian.last_tail.length);
   put_text(b, "}\n");
 }
 
@@ -110,16 +110,19 @@ static void replace(struct buffer *b, const uint8_t *words, size_t length) {
 
 static void answer(struct client *c) {
   struct buffer b = {0};
+  size_t end = c->request.length;
   buffer_put(&c->request, "", 1);
   const char *verb = (const char *)c->request.bytes;
   size_t length = strlen(verb) + 1;
+  // The NUL that was put ends the verb, or a last word that has none.
+  if (end > 0 && verb[end - 1]) end++;
   if (!strcmp(verb, "STATUS") || !strcmp(verb, "STATUS\n")) {
     put_status(&b);
   } else if (!strcmp(verb, "WAKE") || !strcmp(verb, "WAKE\n")) {
     worker_wake();
     put_result(&b, NULL);
   } else if (!strcmp(verb, "REPLACE") || !strcmp(verb, "REPLACE\n")) {
-    replace(&b, c->request.bytes + length, c->request.length - length);
+    replace(&b, c->request.bytes + length, end > length ? end - length : 0);
   } else {
     put_result(&b, "unknown request");
   }
@@ -150,7 +153,10 @@ static void accept_client(struct source *s, uint32_t events) {
   (void)events;
   struct ucred peer;
   int fd = accept4(s->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-  if (fd < 0) return;
+  if (fd < 0) {
+    accept_failed(s);
+    return;
+  }
   struct client *c = allocate(sizeof *c);
   c->source.ready = client_ready;
   if (client_count < MAX_CLIENTS && is_peer_ours(fd, &peer) && source_add(&c->source, fd, EPOLLIN)) {
@@ -160,6 +166,8 @@ static void accept_client(struct source *s, uint32_t events) {
   close(fd);
   free(c);
 }
+
+void control_accept_again(void) { source_want(&listener, EPOLLIN); }
 
 // Returns whether the control socket listens.
 bool control_open(const char *path) {

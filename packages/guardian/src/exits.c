@@ -112,7 +112,8 @@ static void reaped(pid_t pid, uint64_t start, int status) {
   struct process *p = watched;
   while (p && (p->is_ended || p->pid != pid)) p = p->next;
   if (p && p->start == 0) p->start = start;
-  if (p && p->start == start) {
+  // Without a descriptor the start is unknown. The pid is that of a child, and hardly that of a successor.
+  if (p && (p->start == start || start == 0)) {
     end(p, status);
     return;
   }
@@ -135,7 +136,7 @@ void exits_reap(void) {
 
 static struct process **find_remembered(pid_t pid, uint64_t start) {
   struct process **link = &remembered;
-  while (*link && ((*link)->pid != pid || (start && (*link)->start != start))) link = &(*link)->next;
+  while (*link && ((*link)->pid != pid || (start && (*link)->start && (*link)->start != start))) link = &(*link)->next;
   return *link ? link : NULL;
 }
 
@@ -144,17 +145,18 @@ void exits_watch(struct worker *w, pid_t pid, uint64_t start) {
   for (struct process *p = watched; p; p = p->next) {
     if (p->pid == pid && (start ? p->start == start : !p->is_ended)) return;
   }
-  uint64_t living = kill(pid, 0) == 0 || errno != ESRCH ? process_state(pid).start : 0;
-  bool is_living = living && (!start || start == living);
-  struct process *p = exits_add(pid, is_living ? living : start, "");
+  struct process_state state = {.error = ENOENT};
+  if (kill(pid, 0) == 0 || errno != ESRCH) state = process_state(pid);
+  bool is_living = state.start && (!start || start == state.start), is_known = state.start || state.error == ENOENT;
+  struct process *p = is_known ? exits_add(pid, is_living ? state.start : start, "") : NULL;
   if (!p) {
-    frame_refuse(w, WATCH, EMFILE, "");
+    frame_refuse(w, WATCH, is_known ? EMFILE : state.error, "");
     return;
   }
   if (is_living) return;
   struct process **link = find_remembered(pid, start), *old = link ? *link : NULL;
   p->is_lost = !old;
-  if (old) p->start = old->start;
+  if (old && old->start) p->start = old->start;
   struct timespec at = old ? old->at : (struct timespec){0};
   p->is_ended = true;
   p->status = old ? old->status : 0;

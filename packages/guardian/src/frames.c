@@ -56,7 +56,7 @@ static void control_ready(struct source *s, uint32_t events) {
 static void rights_ready(struct source *s, uint32_t events) {
   struct worker *w = OWNER(s, struct worker, rights);
   if (events & (EPOLLHUP | EPOLLERR)) {
-    source_close(s);
+    source_mute(s);  // frames that come may still take messages from it
     worker_doom(w, EXITED, false);
   } else {
     frames_flush(w);

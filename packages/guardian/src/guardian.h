@@ -65,6 +65,7 @@ struct source {
 void loop_open(void);
 bool source_add(struct source *, int fd, uint32_t events);
 void source_want(struct source *, uint32_t events);
+void source_mute(struct source *);  // takes it out of the loop
 void source_close(struct source *);
 void free_later(void *memory);  // until the events of this turn have been handled
 void loop_turn(int timeout_ms);
@@ -75,6 +76,7 @@ struct process_state {
   char state;      // as in /proc/PID/stat
   uint64_t cpu;    // clock ticks
   uint64_t start;  // start time in clock ticks; 0 = unknown
+  int error;       // why it is unknown: errno, ENOENT if there is no such process
 };
 
 struct mapping {
@@ -124,6 +126,11 @@ struct options {
   uint64_t ready_timeout_ms, hang_timeout_ms, backoff_max_ms, rollback_ms;
 };
 
+struct tail {
+  uint8_t bytes[STDERR_TAIL];
+  size_t length;
+};
+
 struct guardian {
   struct options options;
   struct rlimit files;               // the limit that children get
@@ -133,12 +140,11 @@ struct guardian {
   uint64_t deaths_total;
   enum cause cause;                  // of the last death
   int last_status;
-  uint64_t spawn_at, alarm_at, unready_since, quiesced_until, replaced_at, tick_at;  // 0 = no
+  uint64_t spawn_at, alarm_at, unready_since, quiesced_until, replaced_at, tick_at, accept_at;  // 0 = no
   bool is_asleep, is_ending;
   uint64_t end_at;
   int oom_score;
-  uint8_t tail[STDERR_TAIL];
-  size_t tail_length;
+  struct tail tail, last_tail;       // standard error of the workers: since the last death, and until then
   int stderr_pipe;                   // write end
 };
 
@@ -156,7 +162,7 @@ void worker_wake(void);
 void worker_tick(void);
 void worker_timers(uint64_t now);
 bool worker_replace(char **argv);
-void stderr_read(void);              // main.c
+bool stderr_read(void);              // main.c. Reads once; returns whether there was anything
 void watchdog_check(struct worker *);
 
 // ---- frames between guardian and worker (frames.c, requests.c)
@@ -265,6 +271,8 @@ void spawn(struct worker *, const uint8_t *body, size_t length);
 
 int listen_at(const char *path);
 bool control_open(const char *path);
+void control_accept_again(void);
+void accept_failed(struct source *);  // main.c
 char **copy_words(const uint8_t *words, size_t length);
 bool is_peer_ours(int fd, struct ucred *);
 

@@ -13,7 +13,7 @@ struct kept {
   struct kept *next;
   struct source source;  // in the loop only while `is_polled`
   int fd, writer;        // writer: write end of the FIFO, opened here; -1 = none
-  bool is_polled, has_event;
+  bool is_polled, has_event;  // has_event: until the next POLL, because the worker may end before it reads the EVENT
   char key[];
 };
 
@@ -126,7 +126,6 @@ static void send_event(struct worker *w, struct kept *k) {
   buffer_put(&body, k->key, strlen(k->key));
   frame_send(w, EVENT, &body, -1);
   buffer_free(&body);
-  k->has_event = false;
 }
 
 void keys_send_events(struct worker *w) {
@@ -161,4 +160,5 @@ void keys_poll(struct worker *w, const char *key) {
     return;
   }
   k->is_polled = true;
+  k->has_event = false;
 }

@@ -30,6 +30,8 @@ void source_want(struct source *s, uint32_t events) {
   s->events = events;
 }
 
+void source_mute(struct source *s) { epoll_ctl(epoll, EPOLL_CTL_DEL, s->fd, NULL); }
+
 // Another process may have the same open file: closing alone would not remove it from epoll.
 void source_close(struct source *s) {
   if (s->fd < 0) return;

@@ -68,17 +68,18 @@ static void fail(const char *what) {
 
 // ---- standard error of the workers: the last bytes are kept
 
-void stderr_read(void) {
+bool stderr_read(void) {
   uint8_t bytes[STDERR_TAIL];
-  ssize_t length;
-  while ((length = read(errors.fd, bytes, sizeof bytes)) > 0) {
-    size_t count = (size_t)length, room = STDERR_TAIL - guardian.tail_length;
-    size_t excess = count > room ? count - room : 0;
-    memmove(guardian.tail, guardian.tail + excess, guardian.tail_length - excess);
-    guardian.tail_length -= excess;
-    memcpy(guardian.tail + guardian.tail_length, bytes, count);
-    guardian.tail_length += count;
-  }
+  struct tail *tail = &guardian.tail;
+  ssize_t length = read(errors.fd, bytes, sizeof bytes);
+  if (length <= 0) return false;
+  size_t count = (size_t)length, room = STDERR_TAIL - tail->length;
+  size_t excess = count > room ? count - room : 0;
+  memmove(tail->bytes, tail->bytes + excess, tail->length - excess);
+  tail->length -= excess;
+  memcpy(tail->bytes + tail->length, bytes, count);
+  tail->length += count;
+  return true;
 }
 
 static void errors_ready(struct source *s, uint32_t events) {
@@ -121,6 +122,13 @@ static void open_signals(void) {
 
 // ---- life
 
+// Without descriptors a listening socket would stay readable: it is tried again after a while.
+void accept_failed(struct source *s) {
+  if (errno == EAGAIN || errno == ECONNABORTED || errno == EINTR) return;
+  source_want(s, 0);
+  guardian.accept_at = now_ms() + TICK_MS;
+}
+
 static void prepare_process(void) {
   if (syscall(SYS_close_range, 3, ~0U, CLOSE_ON_EXEC)) {
     for (int fd = 3; fd < 1024; fd++) fcntl(fd, F_SETFD, FD_CLOEXEC);
@@ -153,7 +161,8 @@ static void open_sockets(void) {
 
 static int timeout_ms(uint64_t now) {
   uint64_t next = guardian.tick_at;
-  const uint64_t others[] = {guardian.spawn_at, guardian.alarm_at, guardian.quiesced_until};
+  bool is_quiescing = guardian.worker && guardian.worker->stage != DOOMED;
+  const uint64_t others[] = {guardian.spawn_at, guardian.alarm_at, guardian.accept_at, is_quiescing ? guardian.quiesced_until : 0};
   for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
     if (others[i] && (!next || others[i] < next)) next = others[i];
   }
@@ -166,8 +175,12 @@ static int timeout_ms(uint64_t now) {
 static void run_timers(uint64_t now) {
   if (guardian.tick_at && now >= guardian.tick_at) {
     guardian.tick_at = 0;
-    source_want(&listener, EPOLLIN);
     worker_tick();
+  }
+  if (guardian.accept_at && now >= guardian.accept_at) {
+    guardian.accept_at = 0;
+    source_want(&listener, EPOLLIN);
+    control_accept_again();
   }
   worker_timers(now);
   connections_resume();

@@ -17,9 +17,9 @@ struct process_state process_state(pid_t pid) {
   char path[32], text[1024];
   snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
   int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return result;
-  ssize_t length = read(fd, text, sizeof text - 1);
-  close(fd);
+  ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+  if (length <= 0) result.error = length == 0 || errno == ESRCH ? ENOENT : errno;
+  if (fd >= 0) close(fd);
   if (length <= 0) return result;
   text[length] = 0;
   char *field = strrchr(text, ')');
@@ -135,6 +135,8 @@ int receive_descriptor(int socket, bool *is_truncated) {
   struct iovec data = {&byte, 1};
   struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
   ssize_t length = recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+  // The other side ended without reading all. The kernel says so once, before what it has sent.
+  if (length < 0 && errno == ECONNRESET) length = recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
   *is_truncated = length >= 0 && (message.msg_flags & (MSG_CTRUNC | MSG_TRUNC));
   struct cmsghdr *header = length < 0 ? NULL : CMSG_FIRSTHDR(&message);
   if (!header || header->cmsg_type != SCM_RIGHTS) return -1;

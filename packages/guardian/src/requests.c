@@ -1,6 +1,7 @@
 // What a worker may ask for: one function for each frame.
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "guardian.h"
 
@@ -24,7 +25,7 @@ static bool hello(struct worker *w, const uint8_t *b, size_t length) {
   buffer_put32(&body, w == guardian.standby ? UPGRADE : guardian.cause);
   buffer_put32(&body, guardian.deaths);
   buffer_put32(&body, (uint32_t)guardian.last_status);
-  buffer_put(&body, guardian.tail, guardian.tail_length);
+  buffer_put(&body, guardian.last_tail.bytes, guardian.last_tail.length);
   frame_send(w, WELCOME, &body, -1);
   buffer_free(&body);
   return true;
@@ -48,7 +49,11 @@ static bool keep(struct worker *w, const uint8_t *b, size_t length) {
   char key[MAX_NAME + 1];
   bool is_truncated = false;
   int fd = receive_descriptor(w->rights.fd, &is_truncated);
-  if (fd < 0 || !read_key(key, b + 1, length - 1)) return false;
+  if (fd < 0) return false;
+  if (!read_key(key, b + 1, length - 1)) {
+    close(fd);
+    return false;
+  }
   keys_keep(w, key, fd, b[0] & KEEP_WRITER);
   return true;
 }

@@ -30,6 +30,7 @@ void watchdog_check(struct worker *w) {
     return;
   }
   struct process_state s = process_state(w->pid);
+  if (!s.state) return;  // unknown
   if (s.state == 'T' || s.state == 't') {
     w->silent_since = now_ms();  // its time begins when it continues
     w->cpu_at_pong = s.cpu;

@@ -8,7 +8,8 @@
 
 #include "guardian.h"
 
-enum { QUICK_MS = 1000, SETTLED_MS = 10000, ABANDON_MS = 5000, PROBATION_MS = 60000, QUIESCE_MS = 2000, BACKOFF_MS = 20 };
+enum { QUICK_MS = 1000, SETTLED_MS = 10000, ABANDON_MS = 5000, PROBATION_MS = 60000, QUIESCE_MS = 2000, BACKOFF_MS = 20,
+       TAIL_READS = 16 };  // twice what a pipe holds
 
 extern char **environ;
 
@@ -24,8 +25,8 @@ static void exec_failed(struct source *s, uint32_t events) {
   int error = 0;
   if (read(s->fd, &error, sizeof error) == sizeof error) {
     const char *text = strerror(error);
-    guardian.tail_length = strlen(text);
-    memcpy(guardian.tail, text, guardian.tail_length);
+    guardian.tail.length = strlen(text);
+    memcpy(guardian.tail.bytes, text, guardian.tail.length);
   }
   source_close(s);
 }
@@ -63,7 +64,6 @@ static void start_later(void) {
 
 void worker_start(void) {
   guardian.spawn_at = 0;
-  guardian.tail_length = 0;
   if (!guardian.unready_since) guardian.unready_since = now_ms();
   guardian.worker = boot(guardian.argv);
   if (guardian.worker) return;
@@ -100,7 +100,7 @@ static void promote(void) {
   guardian.spawn_at = 0;
   guardian.deaths = 0;
   guardian.is_asleep = false;
-  guardian.replaced_at = now_ms();
+  guardian.replaced_at = guardian.worker->born_at = now_ms();  // the wait for the old one does not count
   if (!guardian.unready_since) guardian.unready_since = guardian.replaced_at;
   state_send(guardian.worker);
 }
@@ -166,8 +166,21 @@ static void close_worker(struct worker *w) {
   free_later(w);
 }
 
+// What has been written to standard error is kept as the cause of a death.
+static void keep_tail(void) {
+  guardian.last_tail = guardian.tail;
+  guardian.tail.length = 0;
+}
+
+// A process that writes without end does not delay this.
+static void read_tail(void) {
+  for (int i = 0; i < TAIL_READS && stderr_read(); i++) continue;
+}
+
 static void standby_gone(void) {
+  read_tail();
   close_worker(guardian.standby);
+  keep_tail();
   free(guardian.standby_argv);
   guardian.standby = NULL;
   guardian.standby_argv = NULL;
@@ -179,10 +192,11 @@ static void standby_gone(void) {
 static void gone(struct worker *w, int status) {
   w->pid = 0;
   frames_drain(w);
-  stderr_read();
+  read_tail();
   connections_detach();
   count_death(w, status);
   close_worker(w);
+  keep_tail();
   guardian.worker = NULL;
   guardian.quiesced_until = 0;
   guardian.unready_since = guardian.is_asleep ? 0 : guardian.unready_since ? guardian.unready_since : now_ms();

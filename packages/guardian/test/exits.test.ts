@@ -104,6 +104,29 @@ test.serial("exits – a process of which nothing is known is reported as lost",
   t.like((await client.exits())[0], { pid: process.pid, start: 1n, isLost: true });
 });
 
+test.serial("exits – without descriptors an exit is not lost, and a WATCH is refused", async (t) => {
+  await using guardian = await TestGuardian.start();
+  const client = await guardian.connect();
+  const pids = [
+    await startOrphan(client, 200, 7),
+    await startOrphan(client, 200, 8),
+    await startOrphan(client, 10_000, 9),
+  ];
+  const [watched = 0, remembered = 0, refused = 0] = pids;
+  const starts = pids.map(startOf);
+  await client.control(encodeWatch(watched, starts[0]));
+  await client.call("Limit", "3");
+  await client.control(encodeWatch(refused, starts[2]));
+  const [body] = await client.untilReceived(Operation.REFUSED);
+  t.deepEqual([body?.readUInt8(0), body?.readUInt32BE(1)], [Operation.WATCH, 24]);
+  t.like((await client.exits())[0], { pid: watched, start: starts[0], status: 7 << 8, isLost: false });
+  await client.call("Limit", "0");
+  await guardian.until((status) => status.remembered === 1);
+  await client.control(encodeWatch(remembered, starts[1]));
+  t.like((await client.exits(2))[1], { pid: remembered, start: starts[1], status: 8 << 8, isLost: false });
+  process.kill(refused, "SIGKILL");
+});
+
 test.serial("exits – unknown ones are forgotten after ten seconds with a worker", async (t) => {
   await using guardian = await TestGuardian.start();
   const client = await guardian.connect();

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { closeSync, constants, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, constants, openSync, readFileSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import test from "ava";
 import { encodeControl, encodeDrop, Operation } from "./_support/frames.ts";
 import { TestGuardian } from "./_support/guardian.ts";
@@ -21,6 +22,25 @@ test.serial("keys – descriptors survive the worker", async (t) => {
   t.is(await client.call("Get", "a/2"), "second");
   t.is((await guardian.status()).keys, 2);
 });
+
+for (const [title, unread, padding] of [
+  ["has not read a descriptor", 1, 0],
+  ["has left more frames than one read takes", 0, 100_000],
+] as const) {
+  test.serial(`keys – KEEP of a dead worker counts – it ${title}`, async (t) => {
+    await using guardian = await TestGuardian.start();
+    const client = await guardian.connect();
+    const { pid } = await client.info();
+    const put = client.call("LastPut", `${unread} ${padding} key text`);
+    await sleep(100); // the worker has the call
+    if (unread === 1) await guardian.connect();
+    while (!readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z")) await sleep(5);
+    process.kill(guardian.pid, "SIGCONT");
+    t.is(await put, "");
+    t.is(await client.call("Get", "key"), "text");
+    t.is((await guardian.status()).cause, "crash");
+  });
+}
 
 test.serial("keys – a key that is kept again has the new descriptor", async (t) => {
   await using guardian = await TestGuardian.start();
@@ -137,6 +157,35 @@ test.serial("keys – an event between two workers is reported to the second", a
   // Whether the event was sent to the first or not: the second finds the descriptor readable.
   await client.control(poll("out"));
   t.is((await client.untilReceived(Operation.EVENT))[0]?.toString(), "out");
+  closeSync(writer);
+});
+
+test.serial("keys – SLEEP is refused until the key of an EVENT is polled again or dropped", async (t) => {
+  await using guardian = await TestGuardian.start();
+  const client = await guardian.connect();
+  const path = join(guardian.dir, "fifo");
+  execFileSync("mkfifo", [path]);
+  await client.call("KeepFifo", `out ${path}`);
+  await client.control(poll("out"));
+  const writer = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
+  writeSync(writer, "output");
+  await client.untilReceived(Operation.EVENT);
+  // SLEEP lists the calls, so that they are no cause to refuse it.
+  const { connection } = await client.info();
+  const calls = Buffer.alloc(160);
+  for (let i = 0; i < 20; i++) {
+    calls.writeUInt32BE(connection, 8 * i);
+    calls.writeUInt32BE(2 * i + 1, 8 * i + 4);
+  }
+  const call = client.control(encodeControl(Operation.SLEEP, calls));
+  const [refused] = await client.untilReceived(Operation.REFUSED);
+  t.deepEqual([refused?.readUInt8(0), refused?.readUInt32BE(1)], [Operation.SLEEP, 11]);
+  await call;
+  await guardian.killWorker();
+  await client.untilReceived(Operation.EVENT);
+  await client.control(encodeDrop("out"));
+  await guardian.killWorker();
+  t.deepEqual(await client.received(Operation.EVENT), []);
   closeSync(writer);
 });
 

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
@@ -153,6 +154,21 @@ static void put(const struct request *r, const char *text) {
   say(r, "");
 }
 
+// "UNREAD PADDING KEY TEXT": a Put that the guardian finds when the worker is dead, behind that much padding. UNREAD 1: a message on 4
+// is left unread. The guardian stays stopped.
+static void last_put(const struct request *r, const char *text) {
+  static uint8_t padding[CHUNK];
+  int is_unread = 0, length = 0, at = 0;
+  sscanf(text, "%d %d %n", &is_unread, &length, &at);
+  struct pollfd p = {RIGHTS, POLLIN, 0};
+  if (is_unread) poll(&p, 1, -1);
+  kill(getppid(), SIGSTOP);
+  usleep(50000);
+  if (length) control(PONG, padding, (size_t)length);
+  put(r, text + at);
+  die();
+}
+
 static void get(const struct request *r, const char *key) {
   char text[4096];
   for (size_t i = 0; i < kept_count; i++) {
@@ -210,6 +226,27 @@ static void orphan(const struct request *r, const char *text) {
   say(r, answer_text);
 }
 
+// Orphans that write to standard error until the guardian ends.
+static void shout(const struct request *r) {
+  static const char text[4096];
+  for (int i = 0; i < 3; i++) {
+    if (fork()) continue;
+    signal(SIGPIPE, SIG_DFL);
+    while (write(2, text, sizeof text) >= 0 || errno == EAGAIN) continue;
+    _exit(0);
+  }
+  say(r, "");
+}
+
+// "NUMBER": the guardian can open no more descriptors above that number. 0 = it can again.
+static void limit_guardian(const struct request *r, const char *text) {
+  struct rlimit limit;
+  prlimit(getppid(), RLIMIT_NOFILE, NULL, &limit);
+  limit.rlim_cur = atoi(text) ? (rlim_t)atoi(text) : limit.rlim_max;
+  prlimit(getppid(), RLIMIT_NOFILE, &limit, NULL);
+  say(r, "");
+}
+
 static void info(const struct request *r) {
   char text[128];
   snprintf(text, sizeof text, "%d %u %u %u", getpid(), r->c->id, r->attempts, r->age);
@@ -256,6 +293,7 @@ static void act(const struct request *r) {
   else if (!strcmp(m, "Die")) { if (r->attempts < (unsigned)atoi(text)) die(); info(r); }
   else if (!strcmp(m, "Half")) half(r, (size_t)atoi(text));
   else if (!strcmp(m, "Put")) put(r, text);
+  else if (!strcmp(m, "LastPut")) last_put(r, text);
   else if (!strcmp(m, "Get")) get(r, text);
   else if (!strcmp(m, "KeepFifo")) keep_fifo(r, text);
   else if (!strcmp(m, "Orphan")) orphan(r, text);
@@ -265,6 +303,8 @@ static void act(const struct request *r) {
   else if (!strcmp(m, "Block")) { if (r->attempts == 0) block(); info(r); }
   else if (!strcmp(m, "Exit")) { if (r->attempts == 0) _exit(atoi(text)); info(r); }
   else if (!strcmp(m, "Stderr")) { fputs(text, stderr); say(r, ""); }
+  else if (!strcmp(m, "Shout")) shout(r);
+  else if (!strcmp(m, "Limit")) limit_guardian(r, text);
   else if (!strcmp(m, "Stream")) { data(r, 0, "one", 3); if (text[0]) { data(r, 0, "two", 3); data(r, 5, "", 0); } }
   else if (!strcmp(m, "Close")) { close(r->c->fd); r->c->fd = -1; }
   else if (!strcmp(m, "End")) { say(r, "ended"); control(13, NULL, 0); _exit(0); }
@@ -328,6 +368,7 @@ static void frame(uint8_t op, const uint8_t *body, size_t length) {
     log_length += 4 + length;
   }
   if (op == WELCOME) control(STATE, NULL, 0);
+  if (op == STATE_END && getenv("WORKER_READY_MS")) usleep((unsigned)atoi(getenv("WORKER_READY_MS")) * 1000);
   if (op == STATE_END && !getenv("WORKER_NOT_READY")) control(READY, NULL, 0);
   if (op == CONN) connect_client(body, length);
   if (op == OPENED) opened = 1;
