@@ -5,15 +5,16 @@ import type { Writable } from "node:stream";
 import { defaultPath } from "../../reaper/child-environment.ts";
 import type { AppendFile } from "./append-file.ts";
 
-// The first line is the answer of `open`. What cat cannot write (a full disk) is lost, with what comes in the next
-// second, and then the next bytes are tried. If the file cannot be opened for 10 s, its file system is gone, and all
-// that follows is lost.
-const script = `: >>/proc/self/fd/3 || exit
+// The empty line is the answer of `open`. The file stays open meanwhile: a close may hang. What cat cannot write (a full
+// disk) is lost, with what comes in the next second, and then the next bytes are tried. If the file cannot be opened for
+// 10 s, its file system is gone, and all that follows is lost.
+const script = `exec 4>>/proc/self/fd/3 || exit
 echo && exec >&-
 n=0
-until cat >>/proc/self/fd/3; do
+until cat >&4; do
   timeout 1 cat >/dev/null
-  if true >>/proc/self/fd/3; then n=0; else n=$((n + 1)); [ $n -lt 10 ] || exec cat >/dev/null; fi
+  if true >>/proc/self/fd/3; then n=0; exec 4>>/proc/self/fd/3
+  else n=$((n + 1)); [ $n -lt 10 ] || exec cat >/dev/null; fi
 done`;
 
 /**
